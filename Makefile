@@ -1,0 +1,138 @@
+# Everything that is done with Turnaround, a command each; `make` alone lists them. A command makes the environment that
+# it needs, in .venv of this folder, and makes it again when the requirements change.
+#
+#   PYTHON=python3.13   the interpreter to use (default python3)
+#   ARGS='...'          passed on to what the command runs
+#   CHROMIUM=/path      the browser for the tests
+#   WORKERS=1           how many tests run at once (default: one a core)
+
+PYTHON ?= python3
+WORKERS ?= auto
+VENV = .venv
+PINNED = 3.11 3.12 3.13
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help compare benchmark test test-slow lowest lint format pins clean environment second-python chromium FORCE
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' Makefile
+
+compare: $(VENV)/.run ## compare seven regimes on England's real councils and write a report
+	@$(VENV)/bin/python -m turnaround compare $(ARGS)
+
+benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
+	@$(VENV)/bin/python -m experiments.benchmark $(ARGS)
+
+test: chromium lint second-python ## check style and types, and run the tests on two Pythons
+	@TURNAROUND_PYTHONS="$(second-python)" CHROMIUM="$(chromium)" $(pytest) $(ARGS)
+
+test-slow: $(VENV)/.test ## run the studies that `make test` leaves out
+	@CHROMIUM="$(chromium)" $(pytest) -m slow $(ARGS)
+
+lint: $(VENV)/.test ## check style and types
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --check --quiet . || { echo "Not formatted, see above: run 'make format'."; exit 1; }
+	@$(VENV)/bin/mypy
+
+format: $(VENV)/.test ## format the code and mend what can be mended
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+clean: ## remove environments and caches; results stay
+	@rm -rf .venv .venv-* .venv*.python build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+pytest = $(VENV)/bin/python -m pytest -n $(WORKERS)
+
+# ---- Requirements -----------------------------------------------------------------------------------------------
+
+uv = .venv-tools/bin/uv
+
+# One file for those who run the model and one for those who test it, with the same versions of what both have.
+pins: $(uv) ## pin the requirements anew, as few changes as possible (ARGS=--upgrade: the newest of all)
+	@for version in $(PINNED); do \
+	    echo "Python $$version"; \
+	    run=constraints/python$$version.txt; \
+	    pin="$(uv) pip compile --quiet --generate-hashes --universal --fork-strategy fewest --no-annotate \
+	        --no-emit-index-url --no-emit-find-links --python-version $$version --custom-compile-command"; \
+	    $$pin "make pins" pyproject.toml --group build --output-file $$run $(ARGS) >/dev/null && \
+	    $$pin "make pins" pyproject.toml --group build --extra test --constraint $$run \
+	        --output-file constraints/python$$version-test.txt $(ARGS) >/dev/null || exit 1; \
+	done
+
+# Python 3.11 is the oldest that is supported, so the oldest requirements are tried on it.
+lowest: $(uv) ## run the tests with the oldest requirements that pyproject.toml allows
+	$(if $(call python-at,3.11),,$(error The oldest requirements are tried on Python 3.11, which is not here: install it))
+	@$(uv) venv --quiet --clear --python $(call python-at,3.11) .venv-lowest
+	@$(uv) pip compile --quiet --resolution lowest-direct --no-annotate --no-header --python .venv-lowest/bin/python \
+	    --output-file .venv-lowest/lowest.txt pyproject.toml
+	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[test]' editables
+	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) $(ARGS)
+
+$(uv): .venv-tools.python
+	@"$(PYTHON)" -m venv --clear .venv-tools
+	@.venv-tools/bin/python -m pip install -qq uv
+
+# ---- Environments -----------------------------------------------------------------------------------------------
+
+# The stamps .run and .test stand for a finished environment. They are removed before it is touched, so that after an
+# interruption, as with another interpreter or in another folder, the environment is made anew.
+requirements := pyproject.toml $(wildcard constraints/*.txt)
+version = $(basename $(firstword $(shell cat $(VENV).python)))
+pins = $(wildcard constraints/python$(version)$(1).txt)
+# Not compiled on arrival: most modules are never imported, and setting up takes half the time.
+pip = $(VENV)/bin/python -m pip install -qq --no-compile
+
+environment: $(VENV)/.run
+
+$(VENV)/.run: $(VENV).python $(requirements)
+	@echo "Setting up $(VENV) with Python $(version), which takes about a minute and is done once."
+	$(if $(call pins,),,@echo "There are no pins for Python $(version): installing the newest versions that fit.")
+	@cmp -s $< $@ || "$(PYTHON)" -m venv --clear $(VENV) >/dev/null || \
+	    { echo "$(PYTHON) cannot make virtual environments: install its venv module (on Debian: apt-get install python3-venv)."; exit 1; }
+	@rm -f $(VENV)/.run $(VENV)/.test
+	$(if $(call pins,),@$(pip) --require-hashes --requirement $(call pins,))
+	@$(pip) $(if $(call pins,),--no-deps --no-build-isolation )--editable .
+	@cp $< $@
+
+$(VENV)/.test: $(VENV)/.run
+	@rm -f $(VENV)/.run
+	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '.[test]')
+	@cp $(VENV).python $(VENV)/.run
+	@cp $(VENV).python $@
+
+# Names the interpreter and this folder; rewritten only when one of them changes.
+%.python: FORCE
+	$(eval found := $(shell "$(PYTHON)" -c 'import os, sys; print("%d.%d.%d" % sys.version_info[:3], sys.version_info >= (3, 11), sys.base_prefix, os.getcwd())' 2>/dev/null))
+	$(if $(found),,$(error There is no Python called '$(PYTHON)': install Python 3.11 or newer, or name one as in 'make compare PYTHON=python3.13'))
+	$(if $(filter True,$(found)),,$(error Turnaround needs Python 3.11 or newer and $(PYTHON) is $(firstword $(found)): name another as in 'make compare PYTHON=python3.13'))
+	@echo '$(found)' | cmp -s - $@ || echo '$(found)' > $@
+
+# ---- What the tests need beside Python packages -------------------------------------------------------------------
+
+# Two versions of Python, because Mesa's and NumPy's newest versions differ between 3.11 and the later ones.
+python-at = $(shell for python in python$(1) "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$(1).*[0-9]/bin/python; do \
+    "$$python" -c 'import ensurepip, sys, venv; sys.exit("%d.%d" % sys.version_info[:2] != "$(1)")' >/dev/null 2>&1 \
+    && command -v "$$python" && break; done)
+second-version = $(firstword $(foreach v,$(filter-out $(version),$(if $(filter 3.11,$(version)),3.13 3.12,3.11 3.13 3.12)),\
+    $(if $(call python-at,$(v)),$(v))))
+second-python = $(addprefix $(CURDIR)/.venv-,$(addsuffix /bin/python,$(second-version)))
+
+second-python: $(VENV).python
+	$(if $(second-version),@$(MAKE) --no-print-directory environment VENV=.venv-$(second-version) PYTHON=$(call python-at,$(second-version)),\
+	    @echo "SKIPPED: the same results on two versions of Python, because only $(version) is here.")
+
+chromium = $(or $(CHROMIUM),$(shell for browser in chromium chromium-browser google-chrome google-chrome-stable; do \
+    command -v $$browser && break; done))
+root-with-apt = $(filter 0,$(shell command -v apt-get >/dev/null && id -u))
+
+chromium:
+	$(if $(chromium),,$(if $(root-with-apt),,$(error The tests open the report in Chromium, which is not here: install it (on Debian: apt-get install chromium) or name it with CHROMIUM=/path)))
+	$(if $(chromium),,@echo "Installing Chromium for the tests.")
+	$(if $(chromium),,@apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null)
