@@ -1,0 +1,149 @@
+"""The record of 2014-2019 as a replay reads it, against Ofsted's published counts and single known facts."""
+
+import numpy as np
+import pytest
+
+from model.codes import UNKNOWN, DirectorEvent, Grade, Support
+from model.facts import load_facts
+from model.history import RECORD_FIELDS, grades_in_force, recorded_history
+from model.quarters import parse_quarter
+
+QUARTERS = range(24)
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return load_facts()
+
+
+@pytest.fixture(scope="module")
+def record(facts):
+    return recorded_history(facts, QUARTERS)
+
+
+@pytest.fixture(scope="module")
+def row(facts):
+    """Master row of a council by its code."""
+    codes = facts.councils["la_code"].to_list()
+    return codes.index
+
+
+def test_the_record_has_a_row_for_each_quarter_and_a_column_for_each_council(record):
+    assert record.shape == (24, 158)
+    assert record.dtype == RECORD_FIELDS
+
+
+def test_the_judgements_of_each_year_number_as_published(record):
+    # Reports published 2014-2019, Ofsted.
+    by_year = record["inspection"].reshape(6, 4 * 158).sum(axis=1)
+    assert by_year.tolist() == [37, 37, 42, 43, 41, 57]
+
+
+@pytest.mark.parametrize(
+    "quarter,outstanding,good,requires_improvement,inadequate",
+    [
+        ("2013Q4", 5, 61, 66, 20),
+        ("2016Q1", 4, 50, 76, 22),
+        ("2017Q1", 2, 51, 70, 29),
+        ("2017Q3", 3, 51, 69, 29),  # published for October 2017; nothing was published in that month
+        ("2018Q1", 3, 54, 72, 23),
+        ("2019Q1", 8, 62, 62, 20),
+    ],
+)
+def test_the_grades_in_force_are_the_published_stock(
+    facts, quarter, outstanding, good, requires_improvement, inadequate
+):
+    counts = np.bincount(grades_in_force(facts, parse_quarter(quarter)), minlength=5)
+    assert counts.tolist() == [6, outstanding, good, requires_improvement, inadequate]
+
+
+def test_new_spells_of_inadequacy_begin_as_often_as_published(facts):
+    new_spells = []
+    for year in range(6):
+        before = grades_in_force(facts, 4 * year - 1)
+        spells = 0
+        for quarter in range(4 * year, 4 * year + 4):
+            now = grades_in_force(facts, quarter)
+            spells += int(((now == Grade.INADEQUATE) & (before != Grade.INADEQUATE)).sum())
+            before = now
+        new_spells.append(spells)
+    assert new_spells == [5, 7, 8, 6, 2, 9]
+
+
+def test_a_merged_council_carries_no_grade_until_it_is_judged_itself(facts, row):
+    before, after = (grades_in_force(facts, parse_quarter(quarter)) for quarter in ("2019Q1", "2019Q2"))
+    assert before[row(837)] == Grade.REQUIRES_IMPROVEMENT
+    assert after[row(837)] == Grade.NOT_JUDGED
+    assert before[row(839)] == after[row(839)] == Grade.NOT_JUDGED
+
+
+def test_a_grade_stands_with_its_leadership_judgement_in_the_quarter_of_publication(record, row):
+    camden = record[:, row(202)]  # good, leadership outstanding, published on 24 November 2017
+    assert np.flatnonzero(camden["inspection"]).tolist() == [15]
+    assert camden["grade"][15] == Grade.GOOD
+    assert camden["leadership_grade"][15] == Grade.OUTSTANDING
+
+
+def test_an_unknown_leadership_judgement_is_zero(record, row):
+    dorset = record[parse_quarter("2016Q2"), row(835)]
+    assert dorset["grade"] == Grade.REQUIRES_IMPROVEMENT
+    assert dorset["leadership_grade"] == Grade.NOT_JUDGED
+
+
+def test_a_director_met_at_an_inspection_arrived_once_and_stayed_until_it(record, row):
+    somerset = record["director"][:, row(933)]
+    # Inspected in January 2015 under an interim in post since November 2014, and in November 2017
+    # under a director in post since March 2015.
+    assert somerset[:3].tolist() == [UNKNOWN] * 3
+    assert somerset[3] == DirectorEvent.INTERIM_ARRIVES
+    assert somerset[4] == DirectorEvent.PERMANENT_ARRIVES
+    assert somerset[5:16].tolist() == [DirectorEvent.NONE] * 11
+    assert somerset[16:].tolist() == [UNKNOWN] * 8
+
+
+def test_of_a_director_who_took_post_in_a_known_year_only_the_arrival_is_left_to_be_drawn(record, row):
+    south_tyneside = record["director"][:, row(393)]  # in post since 2016, inspected in September 2017
+    assert south_tyneside[8:12].tolist() == [UNKNOWN] * 4
+    assert south_tyneside[12:15].tolist() == [DirectorEvent.NONE] * 3
+
+
+def test_directors_of_before_2014_leave_no_event(record, row):
+    kensington = record["director"][:, row(207)]  # in post since 2011, inspected in January 2016
+    assert kensington[:9].tolist() == [DirectorEvent.NONE] * 9
+    assert kensington[9:].tolist() == [UNKNOWN] * 15
+
+
+@pytest.mark.parametrize(
+    "la_code,quarter",
+    [(371, "2014Q4"), (871, "2015Q4"), (394, "2017Q2"), (330, "2018Q2"), (870, "2018Q4"), (885, "2019Q4")],
+)
+def test_a_trust_stands_in_the_quarter_in_which_it_began(record, row, la_code, quarter):
+    arrangements = record["arrangement"][:, row(la_code)]
+    assert arrangements[parse_quarter(quarter)] == Support.TRUST
+    assert (arrangements == UNKNOWN).sum() == 23
+
+
+def test_the_isle_of_wight_is_run_by_hampshire_when_the_record_begins(record, row):
+    assert record["arrangement"][0, row(921)] == Support.PARTNER_COUNCIL
+
+
+def test_where_no_arrangement_is_known_the_record_says_unknown_not_none(record):
+    assert not (record["arrangement"] == Support.NONE).any()
+
+
+def test_some_quarters_of_the_record_are_the_same_as_those_of_the_whole(facts, record):
+    assert recorded_history(facts, [5, 2]).tobytes() == record[[5, 2]].tobytes()
+
+
+def test_the_record_ends_with_2019(facts):
+    with pytest.raises(ValueError, match=r"quarter 24 \(2020Q1\) is not on record: .* 2014Q1 to 2019Q4"):
+        recorded_history(facts, [23, 24])
+    with pytest.raises(ValueError, match=r"quarter 24 \(2020Q1\)"):
+        grades_in_force(facts, 24)
+
+
+def test_the_record_begins_with_2014_and_the_stock_of_grades_one_quarter_earlier(facts):
+    with pytest.raises(ValueError, match="2014Q1 to 2019Q4"):
+        recorded_history(facts, [-1])
+    with pytest.raises(ValueError, match="2013Q4 to 2019Q4"):
+        grades_in_force(facts, -2)
