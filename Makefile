@@ -94,8 +94,7 @@ environment: $(VENV)/.run
 $(VENV)/.run: $(VENV).python $(requirements)
 	@echo "Setting up $(VENV) with Python $(version), which takes about a minute and is done once."
 	$(if $(call pins,),,@echo "There are no pins for Python $(version): installing the newest versions that fit.")
-	@cmp -s $< $@ || "$(PYTHON)" -m venv --clear $(VENV) >/dev/null || \
-	    { echo "$(PYTHON) cannot make virtual environments: install its venv module (on Debian: apt-get install python3-venv)."; exit 1; }
+	@cmp -s $< $@ || "$(PYTHON)" -m venv --clear $(VENV)
 	@rm -f $(VENV)/.run $(VENV)/.test
 	$(if $(call pins,),@$(pip) --require-hashes --requirement $(call pins,))
 	@$(pip) $(if $(call pins,),--no-deps --no-build-isolation )--editable .
@@ -109,10 +108,15 @@ $(VENV)/.test: $(VENV)/.run
 
 # Names the interpreter and this folder; rewritten only when one of them changes.
 %.python: FORCE
-	$(eval found := $(shell "$(PYTHON)" -c 'import os, sys; print("%d.%d.%d" % sys.version_info[:3], sys.version_info >= (3, 11), sys.base_prefix, os.getcwd())' 2>/dev/null))
+	$(eval found := $(shell "$(PYTHON)" -c '$(probe)' 2>/dev/null))
 	$(if $(found),,$(error There is no Python called '$(PYTHON)': install Python 3.11 or newer, or name one as in 'make compare PYTHON=python3.13'))
-	$(if $(filter True,$(found)),,$(error Turnaround needs Python 3.11 or newer and $(PYTHON) is $(firstword $(found)): name another as in 'make compare PYTHON=python3.13'))
+	$(if $(filter old,$(found)),$(error Turnaround needs Python 3.11 or newer and $(PYTHON) is $(firstword $(found)): name another as in 'make compare PYTHON=python3.13'))
+	$(if $(filter no-venv,$(found)),$(error $(PYTHON) cannot make virtual environments: install its venv module (on Debian: apt-get install python3-venv)))
 	@echo '$(found)' | cmp -s - $@ || echo '$(found)' > $@
+
+probe = import os, sys, importlib.util as modules; \
+    state = "old" if sys.version_info < (3, 11) else "fine" if modules.find_spec("ensurepip") else "no-venv"; \
+    print("%d.%d.%d" % sys.version_info[:3], state, sys.base_prefix, os.getcwd())
 
 # ---- What the tests need beside Python packages -------------------------------------------------------------------
 
