@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from model.agents import Recorded
 from model.codes import UNKNOWN, DirectorEvent, Grade, Support
 from model.facts import GRADE_CODES, Facts
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, quarter_index, quarters_of
+from model.records import record_dtype
 
-RECORD_FIELDS = np.dtype(
-    [(name, np.int64) for name in ("inspection", "grade", "leadership_grade", "director", "arrangement")]
-)
+RECORD_FIELDS = record_dtype(Recorded)
 """A council's quarter on record.
 
 `inspection`: 1 a judgement was published, 0 none was; `grade`, `leadership_grade`: its `Grade`, 0 if

@@ -1,0 +1,32 @@
+"""Turnaround: how the quality of council children's services falls, is found out, and is turned round.
+
+The model knows nothing of result files, screens or command lines. Five lines make a run:
+
+    import model
+
+    simulation = model.Simulation(regime="sector_led", seed=1)
+    simulation.run()
+    print(simulation.quarters_table())
+"""
+
+from model.ensemble import Block, Luck, Worlds, draw_luck, run_block
+from model.parameters import Parameters
+from model.regimes import SHIPPED, Regime, find_regime, resolve
+from model.registry import ParameterError, registry
+from model.simulation import Simulation
+
+__all__ = [
+    "SHIPPED",
+    "Block",
+    "Luck",
+    "ParameterError",
+    "Parameters",
+    "Regime",
+    "Simulation",
+    "Worlds",
+    "draw_luck",
+    "find_regime",
+    "registry",
+    "resolve",
+    "run_block",
+]

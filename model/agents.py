@@ -1,0 +1,361 @@
+"""Who acts: councils, the providers and partners they meet, regional labour markets and the nation.
+
+Each class lists its state once, with unit and meaning. A ratio is 1 at the council's own level in
+2014Q1 unless it says otherwise; money in £m is in 2014 prices; time is counted in quarters. The same
+classes are Mesa agents in the interpreted model and, field for field, the records of the compiled one.
+"""
+
+from typing import Annotated
+
+import mesa
+
+from model.state import State, create_state, fresh, ratio, stock
+
+
+class Budget(State):
+    """A council's money: what comes in, what placements take, what is left for staff and early help."""
+
+    annual: Annotated[float, stock("£m a year", "children's services budget in 2014Q1")]
+    funding: Annotated[float, ratio("ratio", "real budget now")]
+    uplift: Annotated[float, ratio("share of budget", "extra money after an inadequate judgement")]
+    placements: Annotated[float, ratio("share of 2014 budget", "cost of placements")]
+    early_help: Annotated[float, ratio("ratio", "early help offered")]
+    early_help_felt: Annotated[float, ratio("ratio", "early help as it acts on demand, delayed")]
+    spending: Annotated[float, ratio("share of 2014 budget", "what is spent, at a yearly rate")]
+    reserves: Annotated[float, ratio("share of 2014 budget", "reserves; negative is an accumulated deficit")]
+
+
+class Ledger(State):
+    """What was paid in the quarter, each pound with its payer and its payee, in £m."""
+
+    funding: Annotated[float, fresh("£m", "received by the council: budget and uplift")]
+    permanent_staff: Annotated[float, fresh("£m", "council to its own staff")]
+    agency_staff: Annotated[float, fresh("£m", "council to agency workers")]
+    placements: Annotated[float, fresh("£m", "council to placements of looked-after children")]
+    early_help: Annotated[float, fresh("£m", "council to early help")]
+    provider_fees: Annotated[float, fresh("£m", "council to private providers and trusts")]
+    partner_fees: Annotated[float, fresh("£m", "council to advisers and partner councils")]
+    setup: Annotated[float, fresh("£m", "council to setting up an arrangement")]
+    peer_reviews: Annotated[float, fresh("£m", "council to peer reviews")]
+    department_provider_fees: Annotated[float, fresh("£m", "department to providers and trusts, for it")]
+    department_partner_fees: Annotated[float, fresh("£m", "department to advisers and partners, for it")]
+    department_setup: Annotated[float, fresh("£m", "department to setting up an arrangement, for it")]
+    support_total: Annotated[float, stock("£m", "cost of outside support since the start, both payers")]
+
+
+class Demand(State):
+    """Need for help, and the work and care that it turns into."""
+
+    need: Annotated[float, ratio("log", "local need, departure from the national path")]
+    surge: Annotated[float, ratio("log", "extra referrals after a judgement or a serious incident")]
+    workload: Annotated[float, ratio("ratio", "statutory work at the front door and after")]
+    looked_after: Annotated[float, ratio("ratio", "children looked after")]
+
+
+class Workforce(State):
+    """Social workers: newly qualified, experienced and agency, against the posts that are funded."""
+
+    posts: Annotated[float, stock("FTE", "funded posts")]
+    posts_2014: Annotated[float, stock("FTE", "funded posts in 2014Q1")]
+    newly_qualified: Annotated[float, stock("FTE", "permanent staff, newly qualified")]
+    experienced: Annotated[float, stock("FTE", "permanent staff, experienced")]
+    agency: Annotated[float, stock("FTE", "agency staff")]
+    leavers: Annotated[float, fresh("FTE", "permanent staff who left this quarter")]
+    hires: Annotated[float, fresh("FTE", "permanent staff hired this quarter")]
+    labour_market: Annotated[float, ratio("log", "lasting local hiring conditions")]
+    hiring_conditions: Annotated[float, ratio("log", "passing local hiring conditions")]
+    stigma: Annotated[float, ratio("0-1", "stigma as an employer")]
+    load_scale: Annotated[float, stock("FTE", "staff time that workload 1 asks for")]
+    pressure_now: Annotated[float, ratio("ratio less 1", "work against capacity this quarter")]
+    pressure: Annotated[float, ratio("ratio less 1", "work pressure as it is felt, smoothed")]
+    caseload: Annotated[float, ratio("cases", "cases per case-holding worker")]
+    continuity: Annotated[float, ratio("0-1", "share of children keeping their worker")]
+    experienced_share: Annotated[float, ratio("0-1", "experienced staff among all, agency included")]
+
+
+class Director(State):
+    """The director of children's services, and what the post endures."""
+
+    skill: Annotated[float, ratio("0-1", "the director's skill")]
+    tenure: Annotated[float, fresh("quarters", "time in post")]
+    interim: Annotated[int, fresh("0/1", "whether the director is an interim")]
+    event: Annotated[int, fresh("code", "what happened to the post this quarter: `DirectorEvent`")]
+    changes: Annotated[int, fresh("count", "changes of post-holder since the start")]
+    public_blame: Annotated[float, ratio("0-1", "public blame")]
+    burden: Annotated[float, ratio("0-1", "burden beyond the own department")]
+
+
+class ChiefExecutive(State):
+    """How far the council's chief executive engages with children's services."""
+
+    engagement: Annotated[float, ratio("0-1", "engagement now")]
+    own_engagement: Annotated[float, ratio("0-1", "engagement without outside encouragement")]
+    encouragement: Annotated[float, fresh("0-1", "engagement that the regime adds")]
+
+
+class Capacity(State):
+    """The capacity to improve: the council's own, what is lent, and the effort that builds it."""
+
+    improvement: Annotated[float, ratio("0-1", "own improvement capacity")]
+    lent: Annotated[float, fresh("0-1", "the part of it that rests on lent staff")]
+    imported: Annotated[float, fresh("0-1", "capacity present only while outside help lasts")]
+    effort: Annotated[float, ratio("0-2", "improvement effort")]
+    effort_shift: Annotated[float, fresh("+/-", "effort that freedoms add and helping others takes")]
+    urgency: Annotated[float, fresh("0-1", "urgency while inadequate and after")]
+
+
+class Practice(State):
+    """The quality of practice that children meet: latent, never seen directly by anyone in the model."""
+
+    quality: Annotated[float, ratio("points 0-100", "practice quality")]
+    quality_before: Annotated[float, ratio("points 0-100", "practice quality a quarter ago")]
+    quality_remembered: Annotated[float, ratio("points 0-100", "quality averaged over recent quarters")]
+    trend: Annotated[float, ratio("points a quarter", "smoothed change of quality")]
+    leadership: Annotated[float, ratio("0-1", "leadership as practised")]
+    standard: Annotated[float, ratio("ratio", "internal standard of time per case")]
+    national_level: Annotated[float, ratio("logit", "level common to all councils")]
+    circumstances: Annotated[float, ratio("logit", "local circumstances that nothing else explains")]
+
+
+class Incidents(State):
+    """Serious incidents, whistle-blowing and the reviews that follow."""
+
+    alert: Annotated[int, fresh("0/1", "an incident or a whistle-blower this quarter")]
+    happened: Annotated[int, fresh("0/1", "a serious incident this quarter")]
+    count: Annotated[int, fresh("count", "serious incidents since the start")]
+    review_due: Annotated[float, fresh("quarters", "until the case review reports; 0 none under way")]
+
+
+class Inspection(State):
+    """What the inspectorate knows of the council, and how the council prepares for it."""
+
+    grade: Annotated[int, fresh("code", "judgement in force: `Grade`")]
+    previous_grade: Annotated[int, fresh("code", "judgement before it: `Grade`")]
+    leadership_grade: Annotated[int, fresh("code", "leadership judgement: `Grade`")]
+    result: Annotated[int, fresh("code", "judgement published this quarter, 0 if none: `Grade`")]
+    emergency: Annotated[int, fresh("0/1", "an alert brought the inspection forward this quarter")]
+    due: Annotated[float, fresh("quarter", "when the next judgement is due")]
+    since: Annotated[float, fresh("quarters", "since the last judgement")]
+    count: Annotated[int, fresh("count", "judgements since the start")]
+    score_gap: Annotated[float, fresh("points", "inspected score less quality, at the last inspection")]
+    gaming: Annotated[float, ratio("0-1", "effort spent on looking good")]
+    gaming_incentive: Annotated[float, fresh("0-1", "gaming that the arrangement invites")]
+    inadequate_ever: Annotated[int, fresh("count", "inadequate judgements ever")]
+    inadequate_in_spell: Annotated[int, fresh("count", "inadequate judgements in this spell")]
+    log_weight: Annotated[float, fresh("log", "probability of the recorded judgement given the score")]
+
+
+class Intervention(State):
+    """Where an inadequate council stands on the ladder of intervention."""
+
+    clock: Annotated[float, fresh("quarters", "since the judgement, or since an arrangement ended")]
+    monitored: Annotated[int, fresh("0/1", "a monitoring visit was held this quarter")]
+    progress: Annotated[int, fresh("0/1", "the last visit found significant progress")]
+    stage: Annotated[int, fresh("code", "rung for which the plan was drawn: `Stage`")]
+    plan: Annotated[int, fresh("code", "arrangement decided on, held for the spell: `Support`")]
+    tender: Annotated[int, fresh("0/1", "a tender was held this quarter")]
+    bids: Annotated[int, fresh("count", "bids received this quarter")]
+    refused: Annotated[int, fresh("0/1", "nobody took the council on this quarter")]
+    waiting: Annotated[int, fresh("0/1", "an adviser is in place while the tender goes on")]
+    start_kind: Annotated[int, fresh("code", "arrangement that began this quarter: `Support`")]
+    end_kind: Annotated[int, fresh("code", "arrangement that ended this quarter: `Support`")]
+
+
+class Arrangement(State):
+    """The arrangement in force, who stands on the other side of it, and what it does."""
+
+    kind: Annotated[int, fresh("code", "arrangement in force: `Support`")]
+    ally: Annotated[int, fresh("row", "row of the partner or provider; -1 none")]
+    age: Annotated[int, fresh("quarters", "since it was agreed")]
+    started: Annotated[int, fresh("count", "arrangements begun since the start")]
+    paid_kind: Annotated[int, fresh("code", "arrangement whose bill falls due next: `Support`")]
+    paid_ally: Annotated[int, fresh("row", "who is owed that bill; -1 none")]
+    council_running: Annotated[float, fresh("share a year", "running cost borne by the council")]
+    council_setup: Annotated[float, fresh("share a year", "set-up cost borne by the council")]
+    department_running: Annotated[float, fresh("share a year", "running cost borne by the department")]
+    department_setup: Annotated[float, fresh("share a year", "set-up cost borne by the department")]
+    ring_fence: Annotated[float, fresh("0-1", "share of leadership in outside hands")]
+    external_skill: Annotated[float, fresh("0-1", "skill of the outside leader")]
+    external_leadership: Annotated[float, ratio("0-1", "leadership from outside, as practised")]
+    own_building: Annotated[float, fresh("ratio", "own building of capacity, against no arrangement")]
+    staff_development: Annotated[float, fresh("ratio", "staff development, against no arrangement")]
+    retention: Annotated[float, fresh("log", "cut in leaving")]
+    disruption: Annotated[float, fresh("logit", "quality lost to starting up or winding down")]
+
+
+class Standing(State):
+    """How the council stands with the public and with its partner agencies."""
+
+    confidence: Annotated[float, ratio("0-1", "public confidence")]
+    partnership: Annotated[float, ratio("0-1", "partnership working with other agencies")]
+
+
+class Outcome(State):
+    """What children get, and the clocks that time failure and recovery."""
+
+    children: Annotated[float, ratio("0-1", "children's outcome index, averaged over about two years")]
+    weak_child_years: Annotated[float, stock("child-years", "lived under quality below the inadequate bar")]
+    inadequate_child_years: Annotated[float, stock("child-years", "lived under an inadequate judgement")]
+    better_clock: Annotated[int, fresh("quarters", "since judged inadequate, until judged better; -1 off")]
+    good_clock: Annotated[int, fresh("quarters", "since judged inadequate, until judged good; -1 off")]
+    relapse_clock: Annotated[int, fresh("quarters", "since the exit, until inadequate again; -1 off")]
+    helping: Annotated[float, fresh("councils", "burden of councils being helped, weighted by kind")]
+
+
+class Shock(State):
+    """This quarter's luck in this council: standard normals and uniforms drawn ahead, one per decision."""
+
+    need: Annotated[float, fresh("normal", "local need")]
+    leaving: Annotated[float, fresh("normal", "staff leaving")]
+    hiring: Annotated[float, fresh("normal", "local hiring conditions")]
+    agency: Annotated[float, fresh("normal", "agency cover")]
+    director_skill: Annotated[float, fresh("normal", "skill of a new director")]
+    circumstances: Annotated[float, fresh("normal", "local circumstances")]
+    inspection: Annotated[float, fresh("normal", "noise of inspection")]
+    leadership_judgement: Annotated[float, fresh("normal", "noise of the leadership judgement")]
+    inspection_interval: Annotated[float, fresh("normal", "time to the next inspection")]
+    director_exit: Annotated[float, fresh("uniform", "whether the director leaves")]
+    director_appointment: Annotated[float, fresh("uniform", "whether a permanent successor is found")]
+    incident: Annotated[float, fresh("uniform", "whether a serious incident happens")]
+    whistleblowing: Annotated[float, fresh("uniform", "whether somebody blows the whistle")]
+    emergency: Annotated[float, fresh("uniform", "whether an alert brings inspection forward")]
+    arrangement: Annotated[float, fresh("uniform", "which arrangement is decided on")]
+    patience: Annotated[float, fresh("uniform", "whether progress buys another quarter")]
+    pull_back: Annotated[float, fresh("uniform", "whether the council ends a contract early")]
+    support_request: Annotated[float, fresh("uniform", "whether help comes before failure")]
+    peer_review: Annotated[float, fresh("uniform", "whether a peer review is held")]
+
+
+class Recorded(State):
+    """What the record says happened this quarter; -1 where it is silent and the model draws."""
+
+    inspection: Annotated[int, fresh("code", "1 a judgement was published, 0 none was, -1 unknown")]
+    grade: Annotated[int, fresh("code", "the recorded judgement: `Grade`")]
+    leadership_grade: Annotated[int, fresh("code", "the recorded leadership judgement, 0 unknown: `Grade`")]
+    director: Annotated[int, fresh("code", "recorded `DirectorEvent`, -1 unknown")]
+    arrangement: Annotated[int, fresh("code", "recorded start of an arrangement: `Support`, -1 unknown")]
+
+
+class Council(mesa.Agent):
+    """A council's children's services: the agent whose quality falls and is turned round."""
+
+    row: Annotated[int, fresh("row", "row of the master table of councils")]
+    region: Annotated[int, fresh("row", "row of the region")]
+    exists: Annotated[int, fresh("0/1", "whether the council exists and takes part")]
+    children: Annotated[float, stock("children", "children aged 0-17 in mid 2014")]
+    size: Annotated[float, stock("ratio", "children against the average council of 2014")]
+    deprivation: Annotated[float, ratio("standard deviations", "income deprivation affecting children")]
+    budget: Budget
+    ledger: Ledger
+    demand: Demand
+    workforce: Workforce
+    director: Director
+    chief_executive: ChiefExecutive
+    capacity: Capacity
+    practice: Practice
+    incidents: Incidents
+    inspection: Inspection
+    intervention: Intervention
+    arrangement: Arrangement
+    standing: Standing
+    outcome: Outcome
+    shock: Shock
+    recorded: Recorded
+
+    def __init__(self, model: mesa.Model) -> None:
+        """Create a council with all state zero."""
+        super().__init__(model)
+        create_state(self)
+
+
+class Provider(mesa.Agent):
+    """A private company, charity, council sponsor or mutual that runs services under contract or trust."""
+
+    row: Annotated[int, fresh("row", "row of the master table of providers")]
+    kind: Annotated[int, fresh("code", "`ProviderKind`")]
+    enabled: Annotated[int, fresh("0/1", "whether this slot is in use")]
+    active: Annotated[int, fresh("0/1", "whether it is in the market")]
+    licensed: Annotated[int, fresh("0/1", "whether it would pass the licence")]
+    load: Annotated[int, fresh("councils", "councils served")]
+    capacity: Annotated[int, fresh("councils", "councils that it can serve")]
+    idle: Annotated[int, fresh("quarters", "since it last served a council")]
+    skill: Annotated[float, fresh("0-1", "skill of its staff")]
+    leadership: Annotated[float, fresh("0-1", "skill of its leaders")]
+    fee: Annotated[float, fresh("share of budget", "fee asked, as a share of what is managed")]
+    cost: Annotated[float, fresh("share of budget", "own cost in a council without difficulties")]
+    margin_required: Annotated[float, fresh("share of budget", "least margin for which it bids")]
+    income: Annotated[float, fresh("£m", "received this quarter")]
+    income_total: Annotated[float, fresh("£m", "received since the start")]
+    entries: Annotated[int, fresh("count", "times it came into the market since the start")]
+    exits: Annotated[int, fresh("count", "times it left the market since the start")]
+
+    def __init__(self, model: mesa.Model) -> None:
+        """Create a provider with all state zero."""
+        super().__init__(model)
+        create_state(self)
+
+
+class Partner(mesa.Agent):
+    """A national adviser, or a council that helps others: funded partner or member of the alliance."""
+
+    row: Annotated[int, fresh("row", "row of the master table of partners")]
+    kind: Annotated[int, fresh("code", "`PartnerKind`")]
+    enabled: Annotated[int, fresh("0/1", "whether this slot is in use")]
+    active: Annotated[int, fresh("0/1", "whether it can help now")]
+    home: Annotated[int, fresh("row", "row of the council it belongs to; -1 none")]
+    region: Annotated[int, fresh("row", "row of the region of its council; -1 none")]
+    load: Annotated[int, fresh("councils", "councils being helped")]
+    capacity: Annotated[int, fresh("councils", "councils that it can help")]
+    expertise: Annotated[float, fresh("0-1", "what its help is worth")]
+    burden: Annotated[float, fresh("ratio", "burden on the own council for each council helped")]
+    income: Annotated[float, fresh("£m", "received this quarter")]
+    income_total: Annotated[float, fresh("£m", "received since the start")]
+
+    def __init__(self, model: mesa.Model) -> None:
+        """Create a partner with all state zero."""
+        super().__init__(model)
+        create_state(self)
+
+
+class Region(mesa.Agent):
+    """A regional labour market, in which councils compete for experienced social workers."""
+
+    row: Annotated[int, fresh("row", "row of the region, in alphabetical order")]
+    pool: Annotated[float, fresh("ratio", "experienced workers to be had; 1 is balance")]
+    log_pool: Annotated[float, fresh("log", "logarithm of the pool")]
+    left: Annotated[float, fresh("FTE", "permanent staff who left councils this quarter")]
+    hired: Annotated[float, fresh("FTE", "experienced staff hired by councils this quarter")]
+    staff: Annotated[float, fresh("FTE", "permanent staff of the region's councils")]
+
+    def __init__(self, model: mesa.Model) -> None:
+        """Create a region with all state zero."""
+        super().__init__(model)
+        create_state(self)
+
+
+class Nation(mesa.Agent):
+    """The department, the inspectorate's calendar, and what all councils share."""
+
+    quarter: Annotated[int, fresh("quarter", "quarters since 2014Q1")]
+    started: Annotated[int, fresh("quarter", "first quarter of the run")]
+    funding: Annotated[float, fresh("ratio", "real funding, national path")]
+    deprivation_cut: Annotated[float, fresh("0-1", "how far cuts by deprivation have been phased in")]
+    placement_cost: Annotated[float, fresh("ratio", "real unit cost of placements")]
+    need: Annotated[float, fresh("log", "national need")]
+    looked_after: Annotated[float, fresh("log", "national path of children looked after")]
+    learning: Annotated[float, fresh("logit", "what the sector has learned of the framework")]
+    graduates: Annotated[float, fresh("share of hires", "newly qualified through graduate schemes")]
+    leaving: Annotated[float, fresh("log", "labour-market scenario: leaving hazard")]
+    hiring: Annotated[float, fresh("ratio", "labour-market scenario: hiring")]
+    ilacs: Annotated[int, fresh("0/1", "inspection under ILACS rather than SIF")]
+    suspended: Annotated[int, fresh("0/1", "inspections suspended")]
+    bar_shift: Annotated[float, fresh("points", "how far the bars of inspection have moved")]
+    director_pool: Annotated[float, fresh("ratio", "directors willing to serve; 1 is balance")]
+    directors_returned: Annotated[float, fresh("count", "directors who went back to the pool this quarter")]
+    directors_taken: Annotated[float, fresh("count", "directors appointed from the pool this quarter")]
+    weak_child_quarters: Annotated[float, fresh("child-quarters", "under weak services, since the start")]
+
+    def __init__(self, model: mesa.Model) -> None:
+        """Create the nation with all state zero."""
+        super().__init__(model)
+        create_state(self)

@@ -1,0 +1,261 @@
+"""The compiled engine: the rulebook over records, thousands of runs at machine speed.
+
+A block of runs is one call that holds no lock; each run goes through all its quarters before the next one
+starts, so that its records stay in the processor's cache. The world of every run is at hand afterwards, so
+that a block can be continued, branched under another regime, or advanced quarter by quarter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from model.agents import Council, Nation, Partner, Provider, Recorded, Region, Shock
+from model.calendar import calendar
+from model.codes import UNKNOWN, Status
+from model.compilation import compiled
+from model.indicators import CouncilOutcome, Outcome, conclude, observe_all, quarter_dtype, report_council
+from model.parameters import Parameters
+from model.population import Origins, boundary_changes, council_facts, draw_origins
+from model.records import record_dtype
+from model.registry import parameter_dtype
+from model.rules import quarter
+from model.rules.soundness import soundness
+from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS, start
+from model.shocks import draw_records
+from model.world import Duration, Place, World
+
+Records = np.ndarray[Any, np.dtype[Any]]
+
+REGIONS = 9
+DURATIONS = 160
+"""Quarters of the life table: twice the longest horizon."""
+
+LONGEST_HORIZON = 80
+
+
+@dataclass(frozen=True)
+class Luck:
+    """The luck of the replicates of a block.
+
+    Attributes:
+        replicates: their numbers.
+        shocks: shape (replicates, quarters, 158), dtype of `Shock`.
+        councils: origins, shape (replicates, 158).
+        providers: origins, shape (replicates, 48).
+        partners: origins, shape (replicates, 170).
+    """
+
+    replicates: tuple[int, ...]
+    shocks: Records
+    councils: Records
+    providers: Records
+    partners: Records
+
+
+def draw_luck(
+    seed: int, replicates: Sequence[int], quarters: int, rows: Sequence[int] | None = None
+) -> Luck:
+    """Draw the luck of some replicates, shared by all regimes and parameters.
+
+    Args:
+        seed: of the study.
+        replicates: their numbers.
+        quarters: from 2014Q1 to the end of the run.
+        rows: rows of the councils that take part; all when None.
+    """
+    count = len(council_facts())
+    shocks = np.empty((len(replicates), quarters, count), record_dtype(Shock))
+    origins: list[Origins] = []
+    for i, replicate in enumerate(replicates):
+        shocks[i] = draw_records(Shock, "shock.", seed, replicate, (quarters, count))
+        origins.append(draw_origins(seed, replicate, rows))
+    return Luck(
+        tuple(replicates),
+        shocks,
+        np.stack([origin.councils for origin in origins]),
+        np.stack([origin.providers for origin in origins]),
+        np.stack([origin.partners for origin in origins]),
+    )
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """The records of a block of runs, one row a run."""
+
+    nations: Records
+    councils: Records
+    regions: Records
+    partners: Records
+    providers: Records
+    durations: Records
+    places: Records
+
+    @classmethod
+    def blank(cls, runs: int) -> "Worlds":
+        """Worlds with all state zero."""
+        count = len(council_facts())
+        return cls(
+            np.zeros((runs, 1), record_dtype(Nation)),
+            np.zeros((runs, count), record_dtype(Council)),
+            np.zeros((runs, REGIONS), record_dtype(Region)),
+            np.zeros((runs, PARTNER_ROWS), record_dtype(Partner)),
+            np.zeros((runs, PROVIDER_ROWS), record_dtype(Provider)),
+            np.zeros((runs, DURATIONS), record_dtype(Duration)),
+            np.zeros((runs, count), record_dtype(Place)),
+        )
+
+    def parts(self) -> tuple[Records, ...]:
+        """The arrays, in the order in which compiled code takes them."""
+        return (
+            self.nations,
+            self.councils,
+            self.regions,
+            self.partners,
+            self.providers,
+            self.durations,
+            self.places,
+        )
+
+    def of(self, runs: Sequence[int] | Records) -> "Worlds":
+        """Copies of the worlds of some runs."""
+        return Worlds(*(part[runs] for part in self.parts()))
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a block of runs returned.
+
+    Attributes:
+        quarters: indicators, shape (runs, quarters); not a number after a run failed.
+        outcomes: outcomes, shape (runs,).
+        councils: what became of each council, shape (runs, 158).
+        status: shape (runs,), codes of `Status`.
+    """
+
+    quarters: Records
+    outcomes: Records
+    councils: Records
+    status: Records
+
+
+def start_and_advance(
+    worlds: Worlds,
+    parameters: Records,
+    replicate_of: Records,
+    luck: Luck,
+    first: int,
+    count: int,
+    recorded: Records | None = None,
+) -> Block:
+    """Take a block of runs through some quarters.
+
+    Args:
+        worlds: the records of the runs, changed in place; started when `first` is 0.
+        parameters: shape (runs,), dtype of `parameter_dtype`.
+        replicate_of: shape (runs,), which row of `luck` each run meets.
+        luck: of the replicates.
+        first: quarters since 2014Q1 at which to begin.
+        count: how many quarters to run.
+        recorded: what the record says, shape (quarters from 2014Q1, 158); None when nothing is recorded.
+
+    Returns:
+        Indicators, outcomes and status of every run.
+    """
+    runs = len(parameters)
+    rows = np.full((runs, count), np.nan, quarter_dtype())
+    outcomes = np.full(runs, np.nan, record_dtype(Outcome))
+    councils = np.zeros((runs, worlds.councils.shape[1]), record_dtype(CouncilOutcome))
+    status = np.zeros(runs, np.int64)
+    advance_block()(
+        *worlds.parts(),
+        parameters,
+        np.asarray(replicate_of, np.int64),
+        luck.shocks,
+        luck.councils,
+        luck.providers,
+        luck.partners,
+        calendar(first + count),
+        boundary_changes(),
+        nothing_recorded(first + count) if recorded is None else recorded,
+        first,
+        count,
+        rows,
+        outcomes,
+        councils,
+        status,
+    )
+    return Block(rows, outcomes, councils, status)
+
+
+@cache
+def nothing_recorded(quarters: int) -> Records:
+    """A record that is silent on everything, so that the model draws: shape (quarters, 158)."""
+    recorded = np.zeros((quarters, len(council_facts())), record_dtype(Recorded))
+    for name in ("inspection", "director", "arrangement"):
+        recorded[name] = UNKNOWN
+    return recorded
+
+
+@cache
+def advance_block() -> Any:
+    """The compiled entry, compiled or read from the cache at first use."""
+
+    def advance(
+        nations, councils, regions, partners, providers, durations, places,
+        parameters, replicate_of, shocks, council_origins, provider_origins, partner_origins,
+        calendar, changes, recorded, first, count, rows, outcomes, council_outcomes, status,
+    ):  # fmt: skip
+        for run in range(len(parameters)):
+            p = parameters[run]
+            luck = replicate_of[run]
+            world = World(
+                nations[run][0], councils[run], regions[run], partners[run], providers[run],
+                calendar, changes, durations[run], places[run],
+            )  # fmt: skip
+            if first == 0:
+                start(world, council_origins[luck], provider_origins[luck], partner_origins[luck], p)
+            for step in range(count):
+                if status[run] == Status.OK:
+                    now = first + step
+                    world.nation.quarter = now
+                    for i in range(len(world.councils)):
+                        world.councils[i].shock = shocks[luck, now, i]
+                        world.councils[i].recorded = recorded[now, i]
+                    quarter(world, p)
+                    status[run] = soundness(world, p)
+                    if status[run] == Status.OK:
+                        observe_all(world, p, rows[run, step])
+            if status[run] == Status.OK:
+                conclude(world, rows[run], count, outcomes[run])
+            for i in range(len(world.councils)):
+                report_council(world.councils[i], council_outcomes[run, i])
+
+    return compiled(advance)
+
+
+def run_block(
+    parameters: Sequence[Parameters], luck: Luck, quarters: int
+) -> Block:
+    """Run every set of parameters with every replicate of the luck given, from 2014Q1.
+
+    Args:
+        parameters: sets of parameters, such as one for each regime.
+        luck: of the replicates.
+        quarters: how many to run.
+
+    Returns:
+        Runs in the order of parameters, within them of replicates.
+    """
+    records = np.array([item.record for item in parameters], parameter_dtype())
+    per_set = len(luck.replicates)
+    return start_and_advance(
+        Worlds.blank(len(records) * per_set),
+        np.repeat(records, per_set),
+        np.tile(np.arange(per_set), len(records)),
+        luck,
+        0,
+        quarters,
+    )

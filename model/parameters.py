@@ -1,0 +1,203 @@
+"""The parameters of a run: every value resolved, checked, and known by where it came from.
+
+A default gives way to a regime, a regime to a scenario file, a scenario to what is set by hand. Parameters
+are immutable; a changed copy is made with `changed`.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from model.registry import MIXTURES, ParameterError, Value, parameter_dtype, registry, store_value
+
+
+class ParameterGroup:
+    """Values of a group of parameters by attribute, for the interpreted rules; read-only."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        """Hold the values as attributes."""
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: parameters do not change during a run."""
+        raise AttributeError(f"parameters are immutable; {name} cannot be set")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A complete, checked set of values.
+
+    Attributes:
+        values: value of every parameter of the registry, by dotted name.
+        origins: where each value came from: `default`, or what the caller called it.
+    """
+
+    values: Mapping[str, Value]
+    origins: Mapping[str, str] = field(compare=False)
+
+    @classmethod
+    def defaults(cls) -> "Parameters":
+        """The registry's defaults."""
+        values = {name: entry.default for name, entry in registry().items()}
+        return cls(MappingProxyType(values), MappingProxyType(dict.fromkeys(values, "default")))
+
+    def changed(self, settings: Mapping[str, object], origin: str, check: bool = True) -> "Parameters":
+        """A copy with some values changed.
+
+        Args:
+            settings: new values by dotted name.
+            origin: what to call the place they came from.
+            check: whether to look for settings that contradict each other; False between steps.
+
+        Raises:
+            ParameterError: for an unknown name, a value not allowed, or settings that contradict each other;
+                every problem found is listed.
+        """
+        values, origins = dict(self.values), dict(self.origins)
+        problems = []
+        for name, given in settings.items():
+            try:
+                values[name] = registry()[name].value(given, origin)
+                origins[name] = origin
+            except ParameterError as problem:
+                problems.append(str(problem))
+        if not problems and check:
+            problems = [f"{problem} ({origin})" for problem in contradictions(values)]
+        if problems:
+            raise ParameterError("\n".join(problems))
+        return Parameters(MappingProxyType(values), MappingProxyType(origins))
+
+    @cached_property
+    def record(self) -> np.ndarray[Any, Any]:
+        """The values as a record with `parameter_dtype`, shape ()."""
+        record = np.zeros((), parameter_dtype())
+        for name, value in self.values.items():
+            store_value(record, name, value)
+        record.flags.writeable = False
+        return record
+
+    @cached_property
+    def rules_view(self) -> ParameterGroup:
+        """The values as the interpreted rules read them: plain Python numbers by attribute."""
+        return _group(self.record)
+
+    def __getitem__(self, name: str) -> Value:
+        """The value of a parameter, or a `ParameterError` with the nearest names."""
+        registry()[name]
+        return self.values[name]
+
+
+def _group(record: np.ndarray[Any, Any]) -> ParameterGroup:
+    values: dict[str, Any] = {}
+    for name in record.dtype.names or ():
+        part = record[name]
+        if part.dtype.names and part.ndim:
+            values[name] = tuple(_group(item) for item in part)
+        elif part.dtype.names:
+            values[name] = _group(part)
+        else:
+            values[name] = tuple(part.tolist()) if part.ndim else part.item()
+    return ParameterGroup(values)
+
+
+def contradictions(values: Mapping[str, Value]) -> list[str]:
+    """What, in a set of values that are allowed one by one, cannot stand together."""
+    problems = []
+    for mixture in MIXTURES:
+        parts = {name: value for name, value in values.items() if name.startswith(mixture + ".")}
+        total = sum(parts.values())
+        if abs(total - 1.0) > 1e-9:
+            problems.append(f"the probabilities of {mixture} add to {total:g} and must add to 1")
+        for name, chance in parts.items():
+            problems += _missing_for(name.rsplit(".", 1)[-1], name, chance > 0, values)
+    bars = ["inadequate_bar", "good_bar", "outstanding_bar"]
+    heights = [values[f"inspection.{bar}"] for bar in bars]
+    heights[2] += min(0.0, values["inspection.ilacs_outstanding_shift"])
+    if sorted(set(heights)) != heights:
+        problems.append(
+            "the bars of inspection must rise from inspection.inadequate_bar by inspection.good_bar to"
+            f" inspection.outstanding_bar (with its shift under ILACS); they are {heights}"
+        )
+    for low, high in _ORDERED:
+        if values[low] > values[high]:
+            problems.append(f"{low} = {values[low]:g} must not exceed {high} = {values[high]:g}")
+    from model.codes import Support
+
+    for lever in ("regime.fallback", "regime.early_support_kind"):
+        kind = Support(int(values[lever])).name.lower()
+        used = lever == "regime.fallback" or values["regime.early_support"] > 0
+        problems += _missing_for(kind, f"{lever} = {kind}", used, values)
+    if values["regime.early_support"] > 0 and values["regime.early_support_kind"] <= Support.OWN_PLAN:
+        problems.append("regime.early_support asks for help but regime.early_support_kind names none")
+    return problems
+
+
+_NEEDS = {
+    "alliance": "regime.alliance",
+    "partner_in_practice": "regime.partners_in_practice",
+    "private": "regime.market",
+    "trust": "regime.market",
+}
+_ORDERED = (
+    ("market.cost_low", "market.cost_high"),
+    ("market.margin_low", "market.margin_high"),
+    ("support.expertise_lowest", "support.expertise_highest"),
+    ("start.tenure_lowest", "start.tenure_highest"),
+)
+
+
+def _missing_for(kind: str, what: str, used: bool, values: Mapping[str, Value]) -> Iterator[str]:
+    switch = _NEEDS.get(kind)
+    if used and switch and not values[switch]:
+        yield f"{what} is used but {switch} is 0, so nobody could take it on"
+
+
+def settings_of(tables: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
+    """Nested tables of a TOML file as settings by dotted name."""
+    settings: dict[str, object] = {}
+    for key, value in tables.items():
+        if isinstance(value, Mapping):
+            settings |= settings_of(value, f"{prefix}{key}.")
+        else:
+            settings[prefix + key] = value
+    return settings
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ParameterError: when the file cannot be read or is not TOML, naming file and place.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ParameterError(f"{path}: cannot be read: {reason}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ParameterError(f"{path}: not a TOML file: {error}") from error
+
+
+def parse_setting(text: str) -> tuple[str, object]:
+    """Read `name=value` as given on a command line.
+
+    Raises:
+        ParameterError: when it has no such form.
+    """
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not (name and equals and value):
+        raise ParameterError(f"{text!r}: allowed is name=value, such as director.blame=0.9")
+    if registry()[name].type == "arrangement":
+        return name, value
+    if registry()[name].type == "switch" and value in ("true", "false"):
+        return name, value == "true"
+    try:
+        return name, float(value)
+    except ValueError:
+        return name, value

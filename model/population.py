@@ -1,0 +1,152 @@
+"""Where the councils of a run start from: the facts of 2014, and the luck of what is not known of them.
+
+Luck is drawn for every row of the fixed tables of councils, providers and partners, so that a run on a part
+of the country, or one in which councils merge, meets the same luck as a run on the whole.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from model.codes import Grade
+from model.facts import load_facts, starting_facts
+from model.records import record_dtype
+from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS
+from model.shocks import draw_records, uniforms
+from model.world import BoundaryChange, Origin, PartnerOrigin, ProviderOrigin
+
+Records = np.ndarray[Any, np.dtype[Any]]
+
+_TAIL = 0.002
+_TIE_BREAK = 1e-3
+_PERCENT = 100.0
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Starting points of one replicate.
+
+    Attributes:
+        councils: facts and luck, shape (158,), dtype of `Origin`.
+        providers: luck, shape (48,), dtype of `ProviderOrigin`.
+        partners: luck, shape (170,), dtype of `PartnerOrigin`.
+    """
+
+    councils: Records
+    providers: Records
+    partners: Records
+
+
+@cache
+def council_facts() -> Records:
+    """The facts of 2014 by row of the master table of councils, without luck.
+
+    Returns:
+        Read-only structured array of shape (158,), dtype of `Origin`.
+    """
+    table = starting_facts(load_facts())
+    facts = np.zeros(len(table), record_dtype(Origin))
+    facts["exists"] = table["exists_2014"].to_numpy()
+    here = facts["exists"] == 1
+    facts["takes_part"] = facts["exists"]
+    facts["region"] = table["region"].to_numpy()
+    facts["legacy_grade"] = table["legacy_grade"].to_numpy()
+    facts["since_legacy"][here] = -table["legacy_grade_quarter"].to_numpy()[here]
+    facts["first_inspection"][here] = table["first_inspection_quarter"].to_numpy()[here]
+    for name, column, unit in (
+        ("children", "children", 1.0),
+        ("social_workers", "social_worker_fte", 1.0),
+        ("vacancy_2015", "vacancy_2015", _PERCENT),
+    ):
+        facts[name][here] = table[column].to_numpy()[here] / unit
+    facts["size"][here] = facts["children"][here] / facts["children"][here].mean()
+    idaci = table["idaci"].to_numpy()[here]
+    facts["deprivation"][here] = (idaci - idaci.mean()) / idaci.std()
+    facts.flags.writeable = False
+    return facts
+
+
+@cache
+def boundary_changes() -> Records:
+    """Parts of old councils that become parts of new ones.
+
+    Returns:
+        Read-only structured array, dtype of `BoundaryChange`, in the order in which they take effect.
+    """
+    facts = load_facts()
+    row = {code: i for i, code in enumerate(facts.councils["la_code"])}
+    table = facts.boundary_changes
+    changes = np.zeros(len(table), record_dtype(BoundaryChange))
+    for i, change in enumerate(table.iter_rows(named=True)):
+        changes[i] = (
+            change["effective_quarter"],
+            row[change["predecessor_la_code"]],
+            row[change["successor_la_code"]],
+            change["share_of_children"],
+        )
+    changes = changes[np.argsort(changes["quarter"], kind="stable")]
+    changes.flags.writeable = False
+    return changes
+
+
+def draw_origins(seed: int, replicate: int, rows: Collection[int] | None = None) -> Origins:
+    """Starting points of a replicate.
+
+    Args:
+        seed: of the study.
+        replicate: number of the replicate.
+        rows: rows of the master table of councils that take part; all when None.
+
+    Returns:
+        Facts joined with luck for councils, and luck for providers and partners.
+    """
+    facts = council_facts()
+    councils = draw_records(Origin, "start.", seed, replicate, facts.shape)
+    for name in _FACTS:
+        councils[name] = facts[name]
+    if rows is not None:
+        councils["takes_part"] = facts["exists"] * np.isin(np.arange(len(facts)), list(rows))
+    place_scores(
+        councils,
+        uniforms(seed, replicate, "start.legacy_score", len(facts)),
+        uniforms(seed, replicate, "start.schedule_score", len(facts)),
+    )
+    return Origins(
+        councils,
+        draw_records(ProviderOrigin, "provider.", seed, replicate, (PROVIDER_ROWS,)),
+        draw_records(PartnerOrigin, "partner.", seed, replicate, (PARTNER_ROWS,)),
+    )
+
+
+_FACTS = (
+    "exists takes_part region legacy_grade since_legacy first_inspection children size deprivation"
+    " social_workers vacancy_2015"
+).split()
+
+
+def place_scores(councils: Records, within_band: Records, tie_break: Records) -> None:
+    """Turn the old judgement and the date of the first inspection into normal scores, in place.
+
+    The old judgement says in which band of a standard normal the score lies, luck says where in it. Dates
+    become ranks, ties broken by luck, and ranks become normal scores.
+
+    Args:
+        councils: origins, of which `legacy_score` and `schedule_score` are set.
+        within_band: uniforms, one a council.
+        tie_break: uniforms, one a council.
+    """
+    here = councils["exists"] == 1
+    grades = councils["legacy_grade"][here]
+    worst_first = [Grade.INADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.GOOD, Grade.OUTSTANDING]
+    edges = np.concatenate([[0.0], np.cumsum([(grades == grade).mean() for grade in worst_first])])
+    edges[-1] = 1.0
+    band = Grade.INADEQUATE - grades
+    share = edges[band] + (edges[band + 1] - edges[band]) * within_band[here]
+    councils["legacy_score"][here] = ndtri(np.clip(share, _TAIL, 1.0 - _TAIL))
+    dates = councils["first_inspection"][here] + _TIE_BREAK * tie_break[here]
+    ranks = np.argsort(np.argsort(dates))
+    councils["schedule_score"][here] = ndtri((ranks + 0.5) / len(dates))

@@ -1,0 +1,111 @@
+"""Regimes: named sets of lever values over the defaults, kept as data so that users add their own.
+
+A regime file has a title, a one-sentence summary, and tables of parameters; it may set any parameter, though
+the levers are those of the groups `regime` and `arrangement`.
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from model.parameters import Parameters, parse_setting, read_toml, settings_of
+from model.registry import ParameterError
+
+SHIPPED = (
+    "no_intervention",
+    "ad_hoc",
+    "sector_led",
+    "partners_in_practice",
+    "private_provider",
+    "trust",
+    "mixed",
+)
+"""The regimes of the debate, in the order in which they are shown."""
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A way of dealing with councils that fail.
+
+    Attributes:
+        name: for commands and tables.
+        title: for people.
+        summary: one sentence.
+        settings: what it sets, by dotted name.
+        origin: where it was read, for messages.
+    """
+
+    name: str
+    title: str
+    summary: str
+    settings: Mapping[str, object]
+    origin: str
+
+
+def read_regime(path: Path, origin: str | None = None) -> Regime:
+    """Read a regime from a TOML file.
+
+    Raises:
+        ParameterError: when the file cannot be read, lacks a title or summary, or sets nothing.
+    """
+    tables = read_toml(path)
+    title, summary = tables.pop("title", None), tables.pop("summary", None)
+    if not isinstance(title, str) or not isinstance(summary, str):
+        raise ParameterError(f"{path}: a regime needs a title and a summary, each in quotes, at the top")
+    return Regime(path.stem, title, summary, settings_of(tables), origin or str(path))
+
+
+@cache
+def shipped_regime(name: str) -> Regime:
+    """One of the regimes that come with the model."""
+    with as_file(files("model").joinpath(f"data/regimes/{name}.toml")) as path:
+        return read_regime(path, f"regime {name}")
+
+
+def find_regime(name: str) -> Regime:
+    """A regime by name, or read from a file when the name ends in `.toml`.
+
+    Raises:
+        ParameterError: when there is none; the nearest names are given.
+    """
+    if name.endswith(".toml"):
+        return read_regime(Path(name))
+    if name in SHIPPED:
+        return shipped_regime(name)
+    near = difflib.get_close_matches(name, SHIPPED, n=2)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise ParameterError(
+        f"no regime is called {name!r}{hint} Allowed is one of {', '.join(SHIPPED)}, or a file ending in .toml"
+        if hint
+        else f"no regime is called {name!r}; allowed is one of {', '.join(SHIPPED)}, or a file ending in .toml"
+    )
+
+
+def resolve(
+    regime: str | Regime = "ad_hoc",
+    scenarios: Sequence[Path] = (),
+    settings: Mapping[str, object] | Sequence[str] = (),
+) -> Parameters:
+    """Resolve the parameters of a run: defaults, then regime, then scenario files, then settings by hand.
+
+    Args:
+        regime: a regime, its name, or the path of its file.
+        scenarios: TOML files of parameters, later ones overriding earlier ones.
+        settings: values by dotted name, or texts such as `director.blame=0.9`.
+
+    Raises:
+        ParameterError: for anything unknown, not allowed or contradictory, naming where it was given.
+    """
+    chosen = find_regime(regime) if isinstance(regime, str) else regime
+    parameters = Parameters.defaults().changed(chosen.settings, chosen.origin)
+    for path in scenarios:
+        tables = read_toml(path)
+        for heading in ("title", "summary"):
+            tables.pop(heading, None)
+        parameters = parameters.changed(settings_of(tables), str(path), check=False)
+    if not isinstance(settings, Mapping):
+        settings = dict(parse_setting(text) for text in settings)
+    return parameters.changed(settings, "set by hand")

@@ -1,0 +1,60 @@
+"""Serious incidents and whistle-blowing: failure that comes to light between inspections.
+
+Poor practice makes serious incidents likelier; each costs confidence, brings blame and work, and after a
+delay teaches something through its review.
+"""
+
+import math
+
+from model.rules.arithmetic import clip, exponential, happens
+from model.rule import rule
+
+
+@rule
+def report_case_review(council, p):
+    """A case review that falls due teaches, the more so the better the department is led. Claim C23."""
+    incidents = council.incidents
+    if incidents.review_due > 0.0:
+        incidents.review_due -= 1.0
+        if incidents.review_due <= 0.0:
+            lesson = p.incidents.review_learning * council.practice.leadership * p.incidents.review_leadership
+            council.capacity.improvement = clip(council.capacity.improvement + lesson, 0.0, 1.0)
+
+
+@rule
+def suffer_incident(council, p):
+    """A serious incident happens with a hazard that rises as quality falls.
+
+    frequency x sqrt(size) x exp(-effect x (quality - 50) / 10).
+    """
+    incidents = council.incidents
+    incidents.alert = 0
+    incidents.happened = 0
+    above = (council.practice.quality - p.incidents.quality_reference) / TEN_POINTS
+    hazard = (
+        p.incidents.frequency * math.sqrt(council.size) * exponential(-p.incidents.quality_effect * above)
+    )
+    if happens(hazard, council.shock.incident):
+        incidents.happened = 1
+        incidents.alert = 1
+        incidents.count += 1
+        incidents.review_due = p.incidents.review_delay
+        council.standing.confidence -= p.incidents.confidence_loss
+        council.director.public_blame = min(1.0, council.director.public_blame + p.incidents.blame)
+        council.demand.surge += p.demand.incident_surge
+
+
+@rule
+def blow_whistle(council, p):
+    """Staff or families alert the inspectorate where quality is below the inadequate bar. Claim C20.
+
+    rate x (bar + margin - quality) / 10, less where gaming silences.
+    """
+    below = (p.inspection.inadequate_bar + p.incidents.whistle_margin - council.practice.quality) / TEN_POINTS
+    heard = 1.0 - p.incidents.gaming_silence * council.inspection.gaming
+    chance = p.incidents.whistleblowing * clip(below, 0.0, p.incidents.whistle_ceiling) * heard
+    if happens(chance, council.shock.whistleblowing):
+        council.incidents.alert = 1
+
+
+TEN_POINTS = 10.0

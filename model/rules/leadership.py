@@ -1,0 +1,155 @@
+"""Directors and chief executives: who leaves, who follows, how skilled, and how many are willing.
+
+Blame, trouble and burden drive directors out, engaged chief executives shield them; each change costs
+capacity and a new bedding-in, and blamed directors are lost to a national pool that can run dry.
+"""
+
+from model.codes import UNKNOWN, DirectorEvent
+from model.rules.arithmetic import clip, exponential, happens, logistic, logit
+from model.rule import rule
+
+
+@rule
+def let_blame_fade(council, p):
+    """Public blame fades, and the chief executive's engagement follows what the regime encourages."""
+    chief = council.chief_executive
+    council.director.public_blame *= p.director.blame_fade
+    engaged = clip(chief.own_engagement + chief.encouragement, 0.0, 1.0)
+    chief.engagement += (engaged - chief.engagement) * p.director.engagement_adjustment
+
+
+@rule
+def leaving_hazard_of_director(council, p):
+    """Hazard that the director leaves this quarter.
+
+    An interim's end is a constant; a permanent director's is rate x exp(blame + trouble + burden - shield
+    + long tenure), less where leadership is ring-fenced. Sources: tenure at inspection by grade; claim C33.
+    """
+    director = council.director
+    if director.interim == 1:
+        return p.director.interim_ends
+    trouble = clip(
+        (p.director.trouble_reference - council.practice.quality_remembered) / TEN_POINTS,
+        p.director.trouble_floor,
+        p.director.trouble_ceiling,
+    )
+    log_hazard = (
+        p.director.blame * director.public_blame
+        + p.director.trouble * trouble
+        + p.director.burden_leaving * (director.burden - p.director.normal_burden)
+        - p.director.chief_executive_shield
+        * (council.chief_executive.engagement - p.director.engagement_reference)
+    )
+    if director.tenure > p.director.long_tenure_quarters:
+        log_hazard += p.director.long_tenure
+    shielded = 1.0 - council.arrangement.ring_fence * p.director.ring_fence_shield
+    return clip(p.director.leaving_rate * exponential(log_hazard) * shielded, 0.0, p.director.leaving_ceiling)
+
+
+@rule
+def replace_director(council, nation, p):
+    """A director leaves with a hazard raised by blame; a successor is found, or an interim.
+
+    In recorded history a known change, or a known absence of change, takes the place of the draw.
+    """
+    director = council.director
+    director.event = DirectorEvent.NONE
+    if council.recorded.director == UNKNOWN:
+        leaves = happens(leaving_hazard_of_director(council, p), council.shock.director_exit)
+        if leaves:
+            permanent = happens(chance_of_permanent(council, nation, p), council.shock.director_appointment)
+            appoint_director(council, nation, permanent, p)
+        else:
+            director.tenure += 1.0
+    elif council.recorded.director == DirectorEvent.NONE:
+        director.tenure += 1.0
+    else:
+        permanent = council.recorded.director == DirectorEvent.PERMANENT_ARRIVES
+        appoint_director(council, nation, permanent, p)
+
+
+@rule
+def chance_of_permanent(council, nation, p):
+    """Probability that the leaver is followed by a permanent director: fewer are willing to serve the failing."""
+    share = (
+        p.director.interim_to_permanent if council.director.interim == 1 else p.director.permanent_share
+    )
+    return logistic(
+        logit(share)
+        + p.director.pool_effect * (nation.director_pool - 1.0)
+        - p.director.stigma_permanent * council.workforce.stigma
+    )
+
+
+@rule
+def appoint_director(council, nation, permanent, p):
+    """The leaver returns to the pool, retires, or is burned by blame; the successor starts from nothing."""
+    director = council.director
+    if director.interim == 0:
+        burned = p.director.burned_share if director.public_blame > p.director.blamed_bar else 0.0
+        nation.directors_returned += 1.0 - burned - p.director.promoted_share
+    if permanent:
+        director.interim = 0
+        director.event = DirectorEvent.PERMANENT_ARRIVES
+        nation.directors_taken += 1.0
+        director.skill = logistic(
+            p.director.skill_spread * council.shock.director_skill
+            - p.director.stigma_skill * council.workforce.stigma
+            + p.director.pool_skill * (nation.director_pool - 1.0)
+        )
+    else:
+        director.interim = 1
+        director.event = DirectorEvent.INTERIM_ARRIVES
+        director.skill = logistic(
+            p.director.skill_spread * council.shock.director_skill + p.director.interim_skill
+        )
+    director.tenure = 0.0
+    director.changes += 1
+    council.capacity.improvement *= 1.0 - p.capacity.director_loss
+
+
+@rule
+def bedded_in(skill, quarters, p):
+    """Skill as far as its holder has bedded in: skill x (1 - depth x exp(-quarters / time)). Source: Isos 2016."""
+    return skill * (1.0 - p.director.bedding_in_depth * exponential(-quarters / p.director.bedding_in))
+
+
+@rule
+def with_chief_executive(leadership, engagement, p):
+    """Leadership is the director's, with the chief executive's engagement having a weight in it."""
+    weight = p.director.chief_executive_weight
+    return (1.0 - weight) * leadership + weight * engagement
+
+
+@rule
+def lead_department(council, p):
+    """Leadership follows skill, bedding-in, burden and the chief executive; outsiders hold the ring-fenced part."""
+    director = council.director
+    arrangement = council.arrangement
+    rested = 1.0 - p.director.burden_leadership * director.burden
+    own = with_chief_executive(
+        bedded_in(director.skill, director.tenure + 1.0, p) * rested, council.chief_executive.engagement, p
+    )
+    led = (1.0 - arrangement.ring_fence) * own + arrangement.ring_fence * arrangement.external_leadership
+    council.practice.leadership += (led - council.practice.leadership) / p.director.leadership_delay
+
+
+@rule
+def refill_director_pool(nation, p):
+    """Leavers refill the national pool of willing directors, appointments drain it, and it recovers slowly.
+
+    Some appointments are promotions from outside the pool.
+    """
+    drained = nation.directors_taken * (1.0 - p.director.promoted_share)
+    nation.director_pool = clip(
+        nation.director_pool
+        + p.director.pool_share * (nation.directors_returned - drained)
+        + p.director.pool_recovery * (1.0 - nation.director_pool),
+        p.director.pool_floor,
+        p.director.pool_ceiling,
+    )
+    nation.directors_returned = 0.0
+    nation.directors_taken = 0.0
+
+
+TEN_POINTS = 10.0

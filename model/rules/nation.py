@@ -1,0 +1,54 @@
+"""What the nation gives every council: money, need, unit costs, the inspectorate's calendar.
+
+The paths are those of the record to 2025 and a stated future after it; nothing in the model acts back
+on them. What directors and staff do to each other through pools is in `leadership` and `workforce`.
+"""
+
+from model.codes import FundingPeriod
+from model.rules.arithmetic import YEARS_PER_QUARTER, exponential
+from model.rule import rule
+
+
+@rule
+def read_national_paths(nation, calendar, p):
+    """Money, need and unit cost of the quarter; what inspectors and the sector have learned.
+
+    funding_t = funding_(t-1) exp(growth / 4); need and unit cost are exponentials of quarterly growth
+    until the record ends and of the stated future after; learning = ceiling (1 - exp(-t / time)).
+    Sources: spending returns, children in need census, Turning the Tide 2017.
+    """
+    entry = calendar[nation.quarter]
+    nation.funding *= exponential(funding_growth(entry.period, p) * YEARS_PER_QUARTER * entry.funding_step)
+    nation.deprivation_cut = min(nation.quarter / p.nation.deprivation_cut_quarters, 1.0)
+    nation.need = (
+        p.demand.need_growth * entry.quarters_recorded
+        + p.nation.need_growth_after_2025 * entry.quarters_after_record
+    )
+    nation.placement_cost = exponential(
+        p.budget.placement_cost_growth * entry.quarters_recorded
+        + p.nation.placement_cost_growth_after_2025 * entry.quarters_after_record
+    )
+    nation.looked_after = entry.looked_after
+    nation.learning = p.practice.sector_learning * (
+        1.0 - exponential(-nation.quarter / p.practice.sector_learning_time)
+    )
+    nation.graduates = p.workforce.graduate_share * entry.graduate_schemes
+    nation.leaving = p.nation.leaving_shift
+    nation.hiring = exponential(p.nation.hiring_shift)
+    nation.ilacs = entry.ilacs
+    nation.suspended = entry.suspended
+    nation.bar_shift = p.inspection.bar_drift * min(nation.quarter / p.inspection.drift_quarters, 1.0)
+
+
+@rule
+def funding_growth(period, p):
+    """Real growth of funding in a period of the calendar, log a year."""
+    if period == FundingPeriod.TO_2015:
+        return p.nation.funding_growth_2014_2015
+    if period == FundingPeriod.TO_2019:
+        return p.nation.funding_growth_2016_2019
+    if period == FundingPeriod.IN_2020:
+        return p.nation.funding_growth_2020
+    if period == FundingPeriod.TO_2025:
+        return p.nation.funding_growth_2021_2025
+    return p.nation.funding_growth_after_2025

@@ -1,0 +1,135 @@
+"""The latent quality of practice: what leadership, staff, standards and capacity make of pressure.
+
+Under pressure corners are cut and standards drift down with what is delivered; improvement effort takes
+staff time before it brings anything. Sources: Oliva and Sterman 2001; Repenning and Sterman 2001, 2002.
+"""
+
+from model.rules.arithmetic import clip, exponential, logarithm, logistic
+from model.rule import rule
+
+
+@rule
+def change_circumstances(council, persistence, spread):
+    """Local circumstances wander: circumstances = persistence x circumstances + spread x shock."""
+    practice = council.practice
+    practice.circumstances = persistence * practice.circumstances + spread * council.shock.circumstances
+
+
+@rule
+def corners_cut(pressure, p):
+    """How far corners are cut under pressure: a smooth ramp that is nil at zero pressure.
+
+    log(1 + exp(steepness x pressure)) / steepness - offset. Source: Oliva and Sterman 2001.
+    """
+    bounded = clip(pressure, p.practice.pressure_floor, p.practice.pressure_ceiling)
+    steepness = p.practice.corner_cutting_steepness
+    return logarithm(1.0 + exponential(steepness * bounded)) / steepness - p.practice.corner_cutting_offset
+
+
+@rule
+def erode_standards(practice, cut, p):
+    """Standards erode with what is delivered and hardly recover. Source: Oliva and Sterman 2001."""
+    delivered = 1.0 - p.practice.standard_cut * cut
+    delay = p.practice.standard_erosion if delivered < practice.standard else p.practice.standard_recovery
+    practice.standard += (delivered - practice.standard) / delay
+
+
+@rule
+def make_effort(council, p):
+    """Improvement effort: squeezed out by pressure, spurred by failure, shifted by freedoms and by helping.
+
+    effort = base x exp(-squeeze x pressure) + shift + inadequate effort x urgency, 0-2.
+    Source: Repenning and Sterman 2002.
+    """
+    capacity = council.capacity
+    pressure = clip(
+        council.workforce.pressure, p.capacity.effort_pressure_floor, p.capacity.effort_pressure_ceiling
+    )
+    effort = p.capacity.base_effort * exponential(-p.capacity.effort_squeeze * pressure)
+    capacity.effort = clip(
+        effort + capacity.effort_shift + p.capacity.inadequate_effort * capacity.urgency,
+        0.0,
+        p.capacity.effort_ceiling,
+    )
+
+
+@rule
+def build_capacity(council, p):
+    """Effort under leadership builds capacity, neglect loses it, help transfers some of its own.
+
+    capacity += gain x effort x leadership x (1 - capacity) x own building - decay x capacity
+    + transfer x imported x (1 - capacity).
+    """
+    capacity = council.capacity
+    capacity.improvement += (
+        p.capacity.gain
+        * capacity.effort
+        * council.practice.leadership
+        * (1.0 - capacity.improvement)
+        * council.arrangement.own_building
+        - p.capacity.decay * capacity.improvement
+    )
+    received = p.support.transfer * capacity.imported * (1.0 - capacity.improvement)
+    capacity.improvement = clip(capacity.improvement + received, 0.0, 1.0)
+    capacity.lent = max(0.0, capacity.lent * p.capacity.lent_persistence + received)
+
+
+@rule
+def improve_practice(council, nation, cut, p):
+    """Quality moves, with a delay, to what circumstances, leadership, staff, standards and capacity sustain.
+
+    quality -> 100 logistic(level + learning + circumstances + leadership - corners cut + standards
+    + experience + continuity + capacity - deprivation - disruption).
+    Sources: Isos 2016; Webb, Bennett and Bywaters 2022.
+    """
+    practice = council.practice
+    capacity = council.capacity
+    practice.quality_before = practice.quality
+    sustained = PERCENT * logistic(
+        practice.national_level
+        + nation.learning
+        + practice.circumstances
+        + explained_quality(
+            practice.leadership,
+            cut,
+            practice.standard,
+            council.workforce.experienced_share,
+            council.workforce.continuity,
+            capacity.improvement + capacity.imported * (1.0 - capacity.improvement),
+            council.deprivation,
+            p,
+        )
+        - council.arrangement.disruption
+    )
+    practice.quality += (sustained - practice.quality) / p.practice.delay
+    practice.quality = clip(practice.quality, p.practice.quality_floor, p.practice.quality_ceiling)
+    change = practice.quality - practice.quality_before
+    practice.trend += (change - practice.trend) * p.practice.trend_adjustment
+
+
+@rule
+def explained_quality(leadership, cut, standard, experienced_share, continuity, capacity, deprivation, p):
+    """What leadership, pressure, standards, staff, capacity and deprivation contribute to quality, logit."""
+    return (
+        p.practice.leadership_effect * (leadership - p.practice.leadership_reference)
+        - p.practice.corner_cutting_effect * cut
+        + p.practice.standard_effect * (standard - 1.0)
+        + p.practice.experience_effect * (experienced_share - p.practice.experience_reference)
+        + p.practice.continuity_effect * (continuity - p.practice.continuity_reference)
+        + p.practice.capacity_effect * (capacity - p.practice.capacity_reference)
+        - p.practice.deprivation_effect * deprivation
+    )
+
+
+@rule
+def practise(council, nation, persistence, spread, p):
+    """A quarter of practice: circumstances, corners cut, standards, effort, capacity, quality."""
+    change_circumstances(council, persistence, spread)
+    cut = corners_cut(council.workforce.pressure, p)
+    erode_standards(council.practice, cut, p)
+    make_effort(council, p)
+    build_capacity(council, p)
+    improve_practice(council, nation, cut, p)
+
+
+PERCENT = 100.0

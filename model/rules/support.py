@@ -1,0 +1,307 @@
+"""Help from outside, and what it costs those who give it: advisers, partners, the alliance, peer reviews.
+
+A helper that is full cannot help; strong helpers help more; helping takes effort and burdens the helper's
+own director. What providers and trusts do on top of this is in `market`.
+"""
+
+from model.codes import Grade, PartnerKind, Support
+from model.rules.arithmetic import clip
+from model.rules.leadership import bedded_in, with_chief_executive
+from model.rule import rule
+
+NOBODY = -1
+LOWEST_PREFERENCE = -1e9
+
+
+@rule
+def is_good(council):
+    """Whether a council is judged good or outstanding."""
+    grade = council.inspection.grade
+    return grade == Grade.GOOD or grade == Grade.OUTSTANDING
+
+
+@rule
+def is_run_by_provider(kind):
+    """Whether an arrangement's other side is a provider or trust rather than an adviser or council."""
+    return kind == Support.PRIVATE or kind == Support.TRUST
+
+
+@rule
+def leaves_council_in_charge(kind):
+    """Whether the council keeps control under an arrangement, so that takeover can still follow."""
+    return kind == Support.ADVISER or kind == Support.ALLIANCE or kind == Support.PARTNER_IN_PRACTICE
+
+
+@rule
+def partner_kind_for(kind):
+    """The kind of partner that an arrangement draws on; partner councils come from partners in practice."""
+    if kind == Support.ADVISER:
+        return PartnerKind.ADVISER.value
+    if kind == Support.ALLIANCE:
+        return PartnerKind.ALLIANCE.value
+    return PartnerKind.PARTNER_IN_PRACTICE.value
+
+
+@rule
+def find_partner(council, kind, world, p):
+    """The free partner with the most expertise, preferring the own region and few other clients.
+
+    Returns:
+        The row of the partner, or -1 when every one that may help is full.
+    """
+    wanted = partner_kind_for(kind)
+    best = NOBODY
+    best_preference = LOWEST_PREFERENCE
+    for j in range(len(world.partners)):
+        partner = world.partners[j]
+        if (
+            partner.kind == wanted
+            and partner.active == 1
+            and partner.load < partner.capacity
+            and may_help(partner, council, world.councils)
+        ):
+            nearby = p.support.same_region_bonus if partner.region == council.region else 0.0
+            preference = partner.expertise + nearby - p.support.load_penalty * partner.load
+            if preference > best_preference:
+                best_preference = preference
+                best = j
+    return best
+
+
+@rule
+def may_help(partner, council, councils):
+    """Advisers may always help; a council may while it is itself good, and not itself."""
+    if partner.home < 0:
+        return True
+    return partner.home != council.row and is_good(councils[partner.home])
+
+
+@rule
+def stand_alone(council, p):
+    """Without an arrangement imported capacity fades and nothing is added, lent or charged."""
+    arrangement = council.arrangement
+    council.capacity.imported *= p.support.fade
+    council.capacity.effort_shift = 0.0
+    council.inspection.gaming_incentive = 0.0
+    arrangement.council_running = 0.0
+    arrangement.council_setup = 0.0
+    arrangement.department_running = 0.0
+    arrangement.department_setup = 0.0
+    arrangement.paid_ally = NOBODY
+    arrangement.ring_fence = 0.0
+    arrangement.own_building = 1.0
+    arrangement.staff_development = 1.0
+    arrangement.retention = 0.0
+
+
+@rule
+def begin_arrangement(council, kind, ally, world, p):
+    """Agree an arrangement with a partner or provider that has room."""
+    arrangement = council.arrangement
+    arrangement.kind = kind
+    arrangement.ally = ally
+    arrangement.age = 0
+    arrangement.started += 1
+    council.intervention.start_kind = kind
+    council.capacity.lent = 0.0
+    disrupt(council, p.arrangement[kind].disruption)
+    if is_run_by_provider(kind):
+        world.providers[ally].load += 1
+        arrangement.external_skill = world.providers[ally].leadership
+    else:
+        world.partners[ally].load += 1
+        arrangement.external_skill = world.partners[ally].expertise
+
+
+@rule
+def disrupt(council, disruption):
+    """Starting up costs quality for a while; what lingers of an earlier upheaval is not wiped out by it."""
+    council.arrangement.disruption = max(council.arrangement.disruption, disruption)
+
+
+@rule
+def end_arrangement(council, world, p):
+    """Help leaves and takes part of the lent capacity with it; outsiders' leaving disrupts."""
+    arrangement = council.arrangement
+    capacity = council.capacity
+    kind = arrangement.kind
+    if is_run_by_provider(kind):
+        world.providers[arrangement.ally].load -= 1
+    else:
+        world.partners[arrangement.ally].load -= 1
+    leaving = p.arrangement[kind].capacity_leaving
+    capacity.improvement = clip(capacity.improvement - leaving * capacity.lent, p.support.capacity_floor, 1.0)
+    capacity.lent *= 1.0 - leaving
+    if is_run_by_provider(kind) or kind == Support.PARTNER_COUNCIL:
+        arrangement.disruption = p.support.exit_disruption
+        arrangement.ring_fence = 0.0
+    council.intervention.end_kind = kind
+    arrangement.kind = Support.NONE.value
+    arrangement.ally = NOBODY
+    arrangement.age = 0
+
+
+@rule
+def import_capacity(council, strength, p):
+    """Imported capacity approaches what the arrangement brings, with a delay. Source: Isos 2016."""
+    capacity = council.capacity
+    capacity.imported = clip(
+        capacity.imported + (strength - capacity.imported) / p.support.ramp_up,
+        0.0,
+        p.support.imported_ceiling,
+    )
+
+
+@rule
+def strength_of_help(council, world, p):
+    """What the arrangement brings at full ramp: power x skill x crowding x (1 - margin), more if inadequate."""
+    arrangement = council.arrangement
+    levers = p.arrangement[arrangement.kind]
+    if is_run_by_provider(arrangement.kind):
+        skill = world.providers[arrangement.ally].skill
+        undiluted = 1.0
+    else:
+        partner = world.partners[arrangement.ally]
+        skill = partner.expertise
+        undiluted = 1.0 / (1.0 + p.support.crowding * max(0, partner.load - 1))
+    need = (
+        1.0
+        if council.inspection.grade == Grade.INADEQUATE
+        else p.support.strength_not_inadequate
+    )
+    return (
+        need * p.support.power * levers.power * p.support.skill_scale * skill * undiluted * (1.0 - levers.margin)
+    )
+
+
+@rule
+def run_arrangement(council, world, p):
+    """A quarter under an arrangement: capacity comes in, outsiders lead, levers act, the bill is made out."""
+    arrangement = council.arrangement
+    levers = p.arrangement[arrangement.kind]
+    arrangement.age += 1
+    under_way = 1.0 if arrangement.age > levers.setup_quarters else 0.0
+    import_capacity(council, under_way * strength_of_help(council, world, p), p)
+    if levers.ring_fence > 0.0:
+        lead_from_outside(council, world, p)
+    arrangement.ring_fence = under_way * levers.ring_fence
+    arrangement.own_building = levers.own_building
+    arrangement.staff_development = levers.staff_development
+    arrangement.retention = levers.retention * under_way
+    council.capacity.effort_shift = 0.0
+    council.inspection.gaming_incentive = levers.gaming
+    if arrangement.age == 1:
+        council.standing.confidence -= levers.profit_motive * p.market.profit_motive
+    make_out_bill(arrangement, under_way, p)
+
+
+@rule
+def lead_from_outside(council, world, p):
+    """The outside leader beds in like any other; a partner council lends its own director."""
+    arrangement = council.arrangement
+    if not is_run_by_provider(arrangement.kind):
+        home = world.partners[arrangement.ally].home
+        if home >= 0:
+            arrangement.external_skill = world.councils[home].director.skill
+    in_charge = max(0, arrangement.age - p.arrangement[arrangement.kind].setup_quarters)
+    arrangement.external_leadership = with_chief_executive(
+        bedded_in(arrangement.external_skill, in_charge, p), council.chief_executive.engagement, p
+    )
+
+
+@rule
+def make_out_bill(arrangement, under_way, p):
+    """Running cost and overspend, set-up spread over its quarters: who pays which part, and who is owed.
+
+    Set-up grants of trusts are the department's; a trust's overspend falls on the council.
+    """
+    levers = p.arrangement[arrangement.kind]
+    setup = 0.0
+    if arrangement.age <= levers.setup_quarters:
+        setup = levers.setup_cost / max(1, levers.setup_quarters)
+    arrangement.council_running = (
+        levers.running_cost * (1.0 - levers.department_running_share) + levers.overspend * under_way
+    )
+    arrangement.department_running = levers.running_cost * levers.department_running_share
+    arrangement.council_setup = setup * (1.0 - levers.department_setup_share)
+    arrangement.department_setup = setup * levers.department_setup_share
+    arrangement.paid_kind = arrangement.kind
+    arrangement.paid_ally = arrangement.ally
+
+
+@rule
+def learn_from_peers(council, p):
+    """A peer review teaches, the more so the better the department is led and the more is left to learn.
+
+    Councils judged outstanding do not take part. Claim C04.
+    """
+    capacity = council.capacity
+    lesson = (
+        p.support.peer_review_gain
+        * (1.0 - capacity.improvement)
+        * (p.support.peer_review_base + council.practice.leadership)
+    )
+    capacity.improvement = clip(capacity.improvement + lesson, 0.0, 1.0)
+    pay_for_peer_review(council, p)
+
+
+@rule
+def pay_for_peer_review(council, p):
+    """The council pays for its peer review at once, out of reserves."""
+    cost = p.budget.peer_review_cost * council.budget.annual
+    council.ledger.peer_reviews = cost
+    council.ledger.support_total += cost
+    council.budget.reserves -= p.budget.peer_review_cost
+
+
+@rule
+def burden_helpers(world, p):
+    """Helping takes effort from the helper and burdens its director, less where time is backfilled.
+
+    burden -> normal + helper burden x load x (1 - backfill) (+ more while inadequate). Claims C29, C31, C32.
+    """
+    for council in world.councils:
+        council.outcome.helping = 0.0
+    for partner in world.partners:
+        if partner.home >= 0:
+            home = world.councils[partner.home]
+            partner.active = may_be_partner(partner, home, p)
+            partner.expertise = expertise_of(home, p)
+            home.outcome.helping += partner.load * partner.burden
+    for council in world.councils:
+        if council.exists == 1:
+            bear_burden(council, p)
+
+
+@rule
+def bear_burden(council, p):
+    """Move a director's burden towards what helping others and being inadequate ask."""
+    unpaid = p.support.helper_burden * council.outcome.helping * (1.0 - p.regime.backfill)
+    asked = p.director.normal_burden + unpaid
+    if council.inspection.grade == Grade.INADEQUATE:
+        asked += p.director.inadequate_burden
+    director = council.director
+    director.burden += (clip(asked, 0.0, 1.0) - director.burden) * p.director.burden_adjustment
+    council.capacity.effort_shift -= p.support.helper_effort_cost * unpaid
+
+
+@rule
+def may_be_partner(partner, home, p):
+    """Whether a council may help now: it exists, is good, and the regime calls on its kind."""
+    if home.exists == 0 or not is_good(home):
+        return 0
+    if partner.kind == PartnerKind.PARTNER_IN_PRACTICE:
+        return p.regime.partners_in_practice
+    return p.regime.alliance
+
+
+@rule
+def expertise_of(home, p):
+    """A helping council's expertise follows its own quality, weakly."""
+    above = (home.practice.quality - p.support.expertise_reference) / PERCENT
+    return clip(
+        p.support.ordinary_expertise + p.support.expertise_slope * above, p.support.expertise_floor, 1.0
+    )
+
+
+PERCENT = 100.0

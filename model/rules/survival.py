@@ -1,0 +1,46 @@
+"""The clocks of failure and recovery: how long councils stay inadequate, until good, and until they relapse.
+
+Exits are seen at inspections only, so each run keeps, for every duration, how many were at risk and how
+many left. Spells under way at the start enter late, and those unfinished at the end are censored: the
+product-limit estimate (Kaplan and Meier 1958) needs nothing else.
+"""
+
+from model.codes import Grade
+from model.rule import rule
+from model.rules.support import is_good
+
+OFF = -1
+
+
+@rule
+def time_failure(council, durations):
+    """Move the council's clocks on, and count it at risk, out, good or relapsed at the duration reached."""
+    outcome = council.outcome
+    inspection = council.inspection
+    failed = inspection.result == Grade.INADEQUATE and inspection.previous_grade != Grade.INADEQUATE
+    if outcome.relapse_clock > OFF:
+        outcome.relapse_clock += 1
+        reached = durations[min(outcome.relapse_clock, len(durations) - 1)]
+        reached.may_relapse += 1
+        if failed:
+            reached.relapsed += 1
+            outcome.relapse_clock = OFF
+    if outcome.better_clock > OFF:
+        outcome.better_clock += 1
+        reached = durations[min(outcome.better_clock, len(durations) - 1)]
+        reached.still_inadequate += 1
+        if inspection.grade != Grade.INADEQUATE:
+            reached.got_better += 1
+            outcome.better_clock = OFF
+            outcome.relapse_clock = 0
+    if outcome.good_clock > OFF:
+        outcome.good_clock += 1
+        reached = durations[min(outcome.good_clock, len(durations) - 1)]
+        reached.not_yet_good += 1
+        if is_good(council):
+            reached.got_good += 1
+            outcome.good_clock = OFF
+    if failed:
+        outcome.better_clock = 0
+        if outcome.good_clock == OFF:
+            outcome.good_clock = 0
