@@ -86,7 +86,7 @@ def cache_folder() -> Path | None:
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile a function for records, without the interpreter's lock, with Python's arithmetic."""
     folder = cache_folder()
-    options = {"nogil": True, "error_model": "numpy", "fastmath": False}
+    options = {"nogil": True, "error_model": "numpy", "_nrt": False}
     if folder is None:
         return numba.njit(function, **options)
     before = numba.config.CACHE_DIR

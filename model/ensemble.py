@@ -18,13 +18,14 @@ from model.codes import UNKNOWN, Status
 from model.compilation import compiled
 from model.indicators import CouncilOutcome, Outcome, conclude, observe_all, quarter_dtype, report_council
 from model.parameters import Parameters
-from model.population import Origins, boundary_changes, council_facts, draw_origins
+from model.population import boundary_changes, council_facts, draw_origins
 from model.records import record_dtype
 from model.registry import parameter_dtype
+from model.rule import rule
 from model.rules import quarter
 from model.rules.soundness import soundness
 from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS, start
-from model.shocks import draw_records
+from model.shocks import drawn_fields, fill_streams
 from model.world import Duration, Place, World
 
 Records = np.ndarray[Any, np.dtype[Any]]
@@ -42,7 +43,7 @@ class Luck:
 
     Attributes:
         replicates: their numbers.
-        shocks: shape (replicates, quarters, 158), dtype of `Shock`.
+        shocks: shape (replicates, streams, quarters, 158), streams in the order of `Shock`.
         councils: origins, shape (replicates, 158).
         providers: origins, shape (replicates, 48).
         partners: origins, shape (replicates, 170).
@@ -67,11 +68,10 @@ def draw_luck(
         rows: rows of the councils that take part; all when None.
     """
     count = len(council_facts())
-    shocks = np.empty((len(replicates), quarters, count), record_dtype(Shock))
-    origins: list[Origins] = []
-    for i, replicate in enumerate(replicates):
-        shocks[i] = draw_records(Shock, "shock.", seed, replicate, (quarters, count))
-        origins.append(draw_origins(seed, replicate, rows))
+    shocks = np.empty((len(replicates), len(drawn_fields(Shock)), quarters, count))
+    for streams, replicate in zip(shocks, replicates, strict=True):
+        fill_streams(streams, Shock, "shock.", seed, replicate)
+    origins = [draw_origins(seed, replicate, rows) for replicate in replicates]
     return Luck(
         tuple(replicates),
         shocks,
@@ -153,7 +153,8 @@ def start_and_advance(
     """Take a block of runs through some quarters.
 
     Args:
-        worlds: the records of the runs, changed in place; started when `first` is 0.
+        worlds: the records of the runs, changed in place; started when `first` is 0. With fewer worlds than
+            runs, a world serves several runs in turn, and holds the last of them at the end.
         parameters: shape (runs,), dtype of `parameter_dtype`.
         replicate_of: shape (runs,), which row of `luck` each run meets.
         luck: of the replicates.
@@ -171,6 +172,7 @@ def start_and_advance(
     status = np.zeros(runs, np.int64)
     advance_block()(
         *worlds.parts(),
+        *Worlds.blank(1).parts(),
         parameters,
         np.asarray(replicate_of, np.int64),
         luck.shocks,
@@ -199,30 +201,59 @@ def nothing_recorded(quarters: int) -> Records:
     return recorded
 
 
+@rule
+def empty(records: Any, blank: Any) -> None:
+    """Set records to zero, by copying records that are."""
+    for i in range(len(records)):
+        records[i] = blank[i]
+
+
+def _dealer() -> Any:
+    """The rule that deals a council its shocks of a quarter out of the streams."""
+    lines = ["def deal(shock, shocks, luck, now, row):"]
+    lines += [f"    shock.{name} = shocks[luck, {i}, now, row]" for i, (name, _) in enumerate(drawn_fields(Shock))]
+    namespace: dict[str, Any] = {}
+    exec("\n".join(lines), namespace)
+    return rule(namespace["deal"])
+
+
+deal = _dealer()
+"""Shocks are kept stream by stream, as they are drawn, and dealt to the council's record each quarter."""
+
+
 @cache
 def advance_block() -> Any:
     """The compiled entry, compiled or read from the cache at first use."""
 
     def advance(
         nations, councils, regions, partners, providers, durations, places,
+        no_nation, no_councils, no_regions, no_partners, no_providers, no_durations, no_places,
         parameters, replicate_of, shocks, council_origins, provider_origins, partner_origins,
         calendar, changes, recorded, first, count, rows, outcomes, council_outcomes, status,
     ):  # fmt: skip
         for run in range(len(parameters)):
             p = parameters[run]
             luck = replicate_of[run]
+            slot = run % len(nations)
             world = World(
-                nations[run][0], councils[run], regions[run], partners[run], providers[run],
-                calendar, changes, durations[run], places[run],
+                nations[slot][0], councils[slot], regions[slot], partners[slot], providers[slot],
+                calendar, changes, durations[slot], places[slot],
             )  # fmt: skip
             if first == 0:
+                nations[slot, 0] = no_nation[0, 0]
+                empty(world.councils, no_councils[0])
+                empty(world.regions, no_regions[0])
+                empty(world.partners, no_partners[0])
+                empty(world.providers, no_providers[0])
+                empty(world.durations, no_durations[0])
+                empty(world.places, no_places[0])
                 start(world, council_origins[luck], provider_origins[luck], partner_origins[luck], p)
             for step in range(count):
                 if status[run] == Status.OK:
                     now = first + step
                     world.nation.quarter = now
                     for i in range(len(world.councils)):
-                        world.councils[i].shock = shocks[luck, now, i]
+                        deal(world.councils[i].shock, shocks, luck, now, i)
                         world.councils[i].recorded = recorded[now, i]
                     quarter(world, p)
                     status[run] = soundness(world, p)
@@ -252,7 +283,7 @@ def run_block(
     records = np.array([item.record for item in parameters], parameter_dtype())
     per_set = len(luck.replicates)
     return start_and_advance(
-        Worlds.blank(len(records) * per_set),
+        Worlds.blank(1),
         np.repeat(records, per_set),
         np.tile(np.arange(per_set), len(records)),
         luck,

@@ -17,14 +17,15 @@ from model.state import State, state_fields
 
 RandomArray = np.ndarray[Any, np.dtype[Any]]
 
-_BITS_DROPPED = 11
+_KEY_BYTES = 16
+_BITS_DROPPED = np.uint64(11)
 _STEP = 2.0**-53
 
 
 @cache
 def _name_words(name: str) -> tuple[int, ...]:
     digest = hashlib.sha256(name.encode()).digest()
-    return tuple(int.from_bytes(digest[i : i + 4], "big") for i in range(0, len(digest), 4))
+    return tuple(int.from_bytes(digest[i : i + 4], "big") for i in range(0, _KEY_BYTES, 4))
 
 
 def uniforms(seed: int, replicate: int, name: str, count: int) -> RandomArray:
@@ -41,27 +42,52 @@ def uniforms(seed: int, replicate: int, name: str, count: int) -> RandomArray:
     """
     sequence = np.random.SeedSequence(seed, spawn_key=(replicate, *_name_words(name)))
     raw = np.random.SFC64(sequence).random_raw(count)
-    return ((raw >> np.uint64(_BITS_DROPPED)) + 0.5) * _STEP
+    values = np.right_shift(raw, _BITS_DROPPED, out=raw) * _STEP
+    return np.maximum(values, _STEP, out=values)
+
+
+@cache
+def drawn_fields(owner: type[State]) -> list[tuple[str, bool]]:
+    """The luck that a state class declares: (name, whether it is normal rather than uniform)."""
+    return [
+        (name, quantity.unit == "normal")
+        for name, _, quantity in state_fields(owner)
+        if quantity is not None and quantity.unit in ("normal", "uniform")
+    ]
+
+
+def fill_streams(
+    streams: RandomArray, owner: type[State], prefix: str, seed: int, replicate: int
+) -> RandomArray:
+    """Luck for everything that a state class declares as drawn.
+
+    Args:
+        streams: array of shape (streams, ...) to be filled, streams in the order of `drawn_fields`, each
+            of them row by row.
+        owner: the class.
+        prefix: put before a field's name to name its stream.
+        seed: of the study.
+        replicate: number of the replicate.
+
+    Returns:
+        The array.
+    """
+    for stream, (name, normal) in zip(streams, drawn_fields(owner), strict=True):
+        values = uniforms(seed, replicate, prefix + name, stream.size).reshape(stream.shape)
+        if normal:
+            ndtri(values, out=stream)
+        else:
+            stream[...] = values
+    return streams
 
 
 def draw_records(
     owner: type[State], prefix: str, seed: int, replicate: int, shape: tuple[int, ...]
 ) -> RandomArray:
-    """Luck for every normal and uniform that a state class declares.
-
-    Args:
-        owner: the class; fields whose unit is `normal` or `uniform` are drawn, others stay zero.
-        prefix: put before the field's name to name its stream.
-        seed: of the study.
-        replicate: number of the replicate.
-        shape: of the array, filled row by row.
-
-    Returns:
-        Structured array of that shape, with the dtype of the class.
-    """
+    """The same as a structured array of that shape with the dtype of the class; other fields are zero."""
     drawn = np.zeros(shape, record_dtype(owner))
-    for name, _, quantity in state_fields(owner):
-        if quantity is not None and quantity.unit in ("normal", "uniform"):
-            values = uniforms(seed, replicate, prefix + name, int(np.prod(shape)))
-            drawn[name] = (ndtri(values) if quantity.unit == "normal" else values).reshape(shape)
+    streams = np.empty((len(drawn_fields(owner)), *shape))
+    fill_streams(streams, owner, prefix, seed, replicate)
+    for (name, _), stream in zip(drawn_fields(owner), streams, strict=True):
+        drawn[name] = stream
     return drawn

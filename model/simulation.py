@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from mesa.datacollection import DataCollector
 
-from model.agents import Council, Nation, Partner, Provider, Region
+from model.agents import Council, Nation, Partner, Provider, Region, Shock
 from model.calendar import calendar
 from model.codes import Status
 from model.ensemble import DURATIONS, REGIONS, Worlds, draw_luck, nothing_recorded
@@ -26,6 +26,7 @@ from model.regimes import Regime, resolve
 from model.rules import quarter
 from model.rules.soundness import soundness
 from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS, start
+from model.shocks import drawn_fields
 from model.world import (
     BoundaryChange,
     CalendarEntry,
@@ -121,9 +122,11 @@ class Simulation(mesa.Model):
         """Let a quarter go by, observe it, and stop at the horizon or when the run has failed."""
         p = self.parameters.rules_view
         self.world.nation.quarter = self.quarter
-        shocks, recorded = self._luck.shocks[0, self.quarter], self._recorded[self.quarter]
-        for council, shock, record in zip(self.world.councils, shocks, recorded, strict=True):
-            load_record(council.shock, shock)
+        names = [name for name, _ in drawn_fields(Shock)]
+        shocks = self._luck.shocks[0, :, self.quarter].T.tolist()
+        recorded = self._recorded[self.quarter]
+        for council, dealt, record in zip(self.world.councils, shocks, recorded, strict=True):
+            vars(council.shock).update(zip(names, dealt, strict=True))
             load_record(council.recorded, record)
         quarter(self.world, p)
         self.status = Status(soundness(self.world, p))

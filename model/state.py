@@ -6,6 +6,7 @@ arithmetic of boundary changes are all derived from these annotations, so none o
 
 import inspect
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 AtMerger = Literal["add", "average", "fresh"]
@@ -56,6 +57,7 @@ def create_state(holder: object) -> None:
         setattr(holder, name, kind())
 
 
+@cache
 def state_fields(owner: type) -> list[tuple[str, type, Quantity | None]]:
     """The annotated state of a class, in the order written.
 

@@ -15,12 +15,14 @@ import model.rules
 import model.rules.funding
 import model.rules.intervention
 import model.rules.support
+from model.agents import Shock
 from model.codes import Grade, ProviderKind, Stage, Support
 from model.population import place_scores
 from model.records import record_dtype
 from model.regimes import SHIPPED
 from model.rules.arithmetic import clip
 from model.rules.start import ADVISER_ROWS, PARTNER_ROWS, PROVIDER_ROWS, ROWS_PER_PROVIDER_KIND
+from model.shocks import drawn_fields
 from model.simulation import Simulation
 from model.world import Origin, PartnerOrigin, ProviderOrigin
 
@@ -104,14 +106,13 @@ def origins(seed):
 
 def luck(seed):
     """The prototype's luck: two of its draws served two decisions, which now have one each."""
-    from model.agents import Shock
-
-    shocks = np.zeros((1, QUARTERS, 158), record_dtype(Shock))
+    streams = [name for name, _ in drawn_fields(Shock)]
+    shocks = np.zeros((1, len(streams), QUARTERS, 158))
     for i, name in enumerate(NORMALS):
-        shocks[name][0, :, :COUNCILS] = normals(f"normals{seed}")[i]
+        shocks[0, streams.index(name), :, :COUNCILS] = normals(f"normals{seed}")[i]
     for i, name in enumerate(UNIFORMS):
-        shocks[name][0, :, :COUNCILS] = uniforms(f"uniforms{seed}")[i]
-    shocks["pull_back"] = shocks["patience"]
+        shocks[0, streams.index(name), :, :COUNCILS] = uniforms(f"uniforms{seed}")[i]
+    shocks[0, streams.index("pull_back")] = shocks[0, streams.index("patience")]
     councils, providers, partners = origins(seed)
     return SimpleNamespace(
         shocks=shocks, councils=councils[None], providers=providers[None], partners=partners[None]
