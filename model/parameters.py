@@ -87,6 +87,10 @@ class Parameters:
         """The values as the interpreted rules read them: plain Python numbers by attribute."""
         return _group(self.record)
 
+    def __hash__(self) -> int:
+        """Equal values hash alike."""
+        return hash(self.record.tobytes())
+
     def __getitem__(self, name: str) -> Value:
         """The value of a parameter, or a `ParameterError` with the nearest names."""
         registry()[name]

@@ -24,6 +24,8 @@ def inspect_council(council, nation, p):
         bring_forward(council, nation, p)
         if inspection_is_held(council, nation):
             judge(council, nation, p)
+        elif nation.quarter >= inspection.due:
+            postpone_inspection(inspection, council.shock.inspection_interval, nation, p)
 
 
 @rule
@@ -59,6 +61,16 @@ def inspection_is_held(council, nation):
     if council.recorded.inspection == UNKNOWN:
         return nation.quarter >= council.inspection.due
     return council.recorded.inspection == 1
+
+
+@rule
+def postpone_inspection(inspection, draw, nation, p):
+    """An inspection that was due and, as the record says, was not held, comes some quarters later.
+
+    due = now + 1 + floor(spread of intervals x |draw|): what is left of an interval that has outlasted its mean.
+    """
+    wait = math.floor(p.inspection.interval_spread * abs(draw))
+    inspection.due = nation.quarter + 1.0 + wait
 
 
 @rule

@@ -1,0 +1,212 @@
+"""The recorded past replayed: councils brought to where the record has them at a later date.
+
+Recorded judgements, directors and arrangements take the place of drawn ones. Replicates are replayed in fixed
+groups; after each recorded judgement the group's states of that council are weighted by the probability of
+the judgement given the score and resampled (a particle filter, council by council), so that what cannot be
+seen agrees with what was. A replicate depends on its group only, never on how many were asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from model.codes import Grade
+from model.compilation import compiled
+from model.ensemble import Block, Luck, Worlds, draw_luck, run_block, start_and_advance
+from model.facts import load_facts
+from model.history import recorded_history
+from model.parameters import Parameters
+from model.population import boundary_changes
+from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
+from model.registry import parameter_dtype
+from model.rules.replaying import attach, begin_counting, detach
+from model.shocks import uniforms
+from model.world import World
+
+Records = np.ndarray[Any, np.dtype[Any]]
+
+GROUP = 200
+"""Replicates that are replayed, weighted and resampled together."""
+
+ALLOWED_STARTS = tuple(format_quarter(quarter) for quarter in range(LAST_RECORDED_QUARTER + 2))
+"""Quarters at which a run may start: 2014Q1 from the facts of that year, later ones from the replayed record."""
+
+
+class StartError(ValueError):
+    """A start quarter that is not allowed."""
+
+
+def parse_start(text: str) -> int:
+    """Quarters from 2014Q1 to an allowed start.
+
+    Raises:
+        StartError: naming what was given and what is allowed.
+    """
+    if text not in ALLOWED_STARTS:
+        raise StartError(
+            f"start {text!r}: allowed is {ALLOWED_STARTS[0]} to {ALLOWED_STARTS[-1]}, one of"
+            f" {', '.join(ALLOWED_STARTS)}: councils are known until {format_quarter(LAST_RECORDED_QUARTER)}"
+        )
+    return parse_quarter(text)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A group of replicates at the end of the replayed past.
+
+    Attributes:
+        luck: of the replicates, from 2014Q1 to the end of what is to be run.
+        worlds: their records, one row a replicate.
+        inspections: structured array, one item a recorded judgement: quarter, row of the council, grade,
+            effective size of the group after weighting (at most `GROUP`), log of the mean probability.
+    """
+
+    luck: Luck
+    worlds: Worlds
+    inspections: Records
+
+
+INSPECTION_FIELDS = np.dtype(
+    [("quarter", "i8"), ("row", "i8"), ("grade", "i8"), ("effective_size", "f8"), ("log_probability", "f8")]
+)
+
+
+@lru_cache(maxsize=4)
+def replay(parameters: Parameters, seed: int, group: int, start: int, quarters: int) -> Replay:
+    """Replay the record for a group of replicates.
+
+    Args:
+        parameters: under which the past is replayed.
+        seed: of the study.
+        group: number of the group: replicates `group * GROUP` to `(group + 1) * GROUP - 1`.
+        start: quarters from 2014Q1 to the end of the replay.
+        quarters: that will be run after it, for which luck is drawn too.
+    """
+    replicates = range(group * GROUP, (group + 1) * GROUP)
+    luck = draw_luck(seed, replicates, start + quarters)
+    recorded = recorded_history(load_facts(), range(start))
+    worlds = Worlds.blank(GROUP)
+    records = np.repeat(parameters.record[np.newaxis], GROUP)
+    rows = np.arange(GROUP)
+    inspections = []
+    for now in range(start):
+        start_and_advance(worlds, records, rows, luck, now, 1, recorded)
+        for row in np.flatnonzero(recorded["inspection"][now] == 1):
+            probabilities = worlds.councils["inspection"]["log_weight"][:, row].copy()
+            weights = np.exp(probabilities - probabilities.max())
+            size = weights.sum() ** 2 / (weights**2).sum()
+            mean = np.log(weights.mean()) + probabilities.max()
+            inspections.append((now, row, recorded["grade"][now, row], size, mean))
+            offset = uniforms(seed, group, f"replay.{now}.{row}", 1)[0]
+            _pass_on()(*worlds.parts(), records, row, systematic(weights, offset), worlds.councils[:, row].copy())
+    _count_anew()(*worlds.parts())
+    return Replay(luck, worlds, np.array(inspections, INSPECTION_FIELDS))
+
+
+def systematic(weights: Records, offset: float) -> Records:
+    """Systematic resampling: as many indices as there are weights, each about as often as its weight asks.
+
+    Args:
+        weights: not negative, shape (n,), not all zero.
+        offset: a uniform.
+
+    Returns:
+        Indices, shape (n,), rising; an index that survives stays in its own place where it can.
+    """
+    count = len(weights)
+    points = (np.arange(count) + offset) / count * weights.sum()
+    drawn = np.minimum(np.searchsorted(np.cumsum(weights), points, side="right"), count - 1)
+    copies = np.bincount(drawn, minlength=count)
+    ancestors = np.full(count, -1)
+    survivors = copies > 0
+    ancestors[survivors] = np.flatnonzero(survivors)
+    ancestors[~survivors] = np.repeat(np.arange(count), np.maximum(copies - 1, 0))
+    return ancestors
+
+
+@cache
+def _pass_on() -> Any:
+    def pass_on(
+        nations, councils, regions, partners, providers, durations, places,
+        parameters, row, ancestors, states,
+    ):  # fmt: skip
+        for run in range(len(parameters)):
+            councils[run, row].inspection.log_weight = 0.0
+            if ancestors[run] != run:
+                world = World(
+                    nations[run][0], councils[run], regions[run], partners[run], providers[run],
+                    None, None, durations[run], places[run],
+                )  # fmt: skip
+                council = world.councils[row]
+                detach(council, world)
+                world.councils[row] = states[ancestors[run]]
+                council.inspection.log_weight = 0.0
+                attach(council, world, parameters[run])
+
+    return compiled(pass_on)
+
+
+@cache
+def _count_anew() -> Any:
+    def count_anew(nations, councils, regions, partners, providers, durations, places):
+        for run in range(len(councils)):
+            begin_counting(
+                World(
+                    nations[run][0], councils[run], regions[run], partners[run], providers[run],
+                    None, None, durations[run], places[run],
+                )  # fmt: skip
+            )
+
+    return compiled(count_anew)
+
+
+def run_from(
+    parameters: Sequence[Parameters],
+    history: Parameters,
+    seed: int,
+    replicates: Sequence[int],
+    start: int,
+    quarters: int,
+) -> Block:
+    """Run sets of parameters from an allowed start.
+
+    Args:
+        parameters: sets of parameters, such as one for each regime.
+        history: parameters under which the past before the start is replayed; not used in 2014Q1.
+        seed: of the study.
+        replicates: their numbers.
+        start: quarters from 2014Q1 to the start.
+        quarters: to run.
+
+    Returns:
+        Runs in the order of parameters, within them of replicates.
+    """
+    if start == 0:
+        return run_block(parameters, draw_luck(seed, replicates, quarters), quarters)
+    groups = [replay(history, seed, group, start, quarters) for group in sorted({r // GROUP for r in replicates})]
+    parts = []
+    for past in groups:
+        members = [r % GROUP for r in replicates if r in past.luck.replicates]
+        records = np.array([item.record for item in parameters], parameter_dtype())
+        worlds = past.worlds.of(np.tile(members, len(parameters)))
+        parts.append(
+            start_and_advance(
+                worlds, np.repeat(records, len(members)), np.tile(members, len(parameters)), past.luck, start, quarters
+            )
+        )
+    return parts[0] if len(parts) == 1 else _joined(parts, len(parameters))
+
+
+def _joined(parts: list[Block], sets: int) -> Block:
+    """Blocks of the same sets and different replicates as one, sets first."""
+
+    def joined(name: str) -> Records:
+        arrays = [getattr(part, name) for part in parts]
+        split = [array.reshape(sets, -1, *array.shape[1:]) for array in arrays]
+        whole = np.concatenate(split, axis=1)
+        return whole.reshape(-1, *whole.shape[2:])
+
+    return Block(*(joined(name) for name in ("quarters", "outcomes", "councils", "status")))

@@ -1,0 +1,70 @@
+"""What is particular to replaying the record: states passed between replicates, and counts begun anew.
+
+A replay runs many replicates of the recorded past side by side. After a recorded judgement, the replicates in
+which it was likely pass their state of that council on to those in which it was not.
+"""
+
+from model.codes import Grade, Support
+from model.rule import rule
+from model.rules.intervention import find_ally
+from model.rules.support import NOBODY, is_run_by_provider
+
+
+@rule
+def detach(council, world):
+    """Take a council's arrangement off the books of its partner or provider, leaving the council as it is."""
+    arrangement = council.arrangement
+    if arrangement.kind != Support.NONE:
+        if is_run_by_provider(arrangement.kind):
+            world.providers[arrangement.ally].load -= 1
+        else:
+            world.partners[arrangement.ally].load -= 1
+
+
+@rule
+def attach(council, world, p):
+    """Put a council that came from another replicate on the books of somebody here who has room.
+
+    Where nobody has, the arrangement ends without the disruption of an ending.
+    """
+    arrangement = council.arrangement
+    arrangement.paid_ally = NOBODY
+    if arrangement.kind != Support.NONE:
+        ally = find_ally(council, arrangement.kind, world, p)
+        arrangement.ally = ally
+        if ally < 0:
+            arrangement.kind = Support.NONE.value
+            arrangement.age = 0
+            arrangement.ring_fence = 0.0
+        elif is_run_by_provider(arrangement.kind):
+            world.providers[ally].load += 1
+        else:
+            world.partners[ally].load += 1
+
+
+@rule
+def begin_counting(world):
+    """Set to zero what is counted since the start of a run, for a run that starts from the replayed past."""
+    for council in world.councils:
+        council.ledger.support_total = 0.0
+        council.director.changes = 0
+        council.incidents.count = 0
+        council.inspection.count = 0
+        council.arrangement.started = 0
+        council.outcome.weak_child_years = 0.0
+        council.outcome.inadequate_child_years = 0.0
+        if council.inspection.grade != Grade.INADEQUATE:
+            council.intervention.clock = 0.0
+    for provider in world.providers:
+        provider.income_total = 0.0
+        provider.entries = 0
+        provider.exits = 0
+    for partner in world.partners:
+        partner.income_total = 0.0
+    for duration in world.durations:
+        duration.still_inadequate = 0
+        duration.got_better = 0
+        duration.not_yet_good = 0
+        duration.got_good = 0
+        duration.may_relapse = 0
+        duration.relapsed = 0
