@@ -13,19 +13,23 @@ from model.ensemble import Block, Luck, Worlds, draw_luck, run_block
 from model.parameters import Parameters
 from model.regimes import SHIPPED, Regime, find_regime, resolve
 from model.registry import ParameterError, registry
+from model.scenarios import SHIPPED_SCENARIOS, Scenario, find_scenario
 from model.simulation import Simulation
 
 __all__ = [
     "SHIPPED",
+    "SHIPPED_SCENARIOS",
     "Block",
     "Luck",
     "ParameterError",
     "Parameters",
     "Regime",
+    "Scenario",
     "Simulation",
     "Worlds",
     "draw_luck",
     "find_regime",
+    "find_scenario",
     "registry",
     "resolve",
     "run_block",

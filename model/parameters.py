@@ -5,7 +5,7 @@ are immutable; a changed copy is made with `changed`.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -91,10 +91,18 @@ class Parameters:
         """Equal values hash alike."""
         return hash(self.record.tobytes())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as plain dictionaries."""
+        return _unpacked, (dict(self.values), dict(self.origins))
+
     def __getitem__(self, name: str) -> Value:
         """The value of a parameter, or a `ParameterError` with the nearest names."""
         registry()[name]
         return self.values[name]
+
+
+def _unpacked(values: dict[str, Value], origins: dict[str, str]) -> Parameters:
+    return Parameters(MappingProxyType(values), MappingProxyType(origins))
 
 
 def _group(record: np.ndarray[Any, Any]) -> ParameterGroup:
@@ -205,3 +213,18 @@ def parse_setting(text: str) -> tuple[str, object]:
         return name, float(value)
     except ValueError:
         return name, value
+
+
+def parse_settings(texts: Sequence[str]) -> dict[str, object]:
+    """Read texts of the form `name=value`.
+
+    Raises:
+        ParameterError: when one has no such form, or two set the same parameter.
+    """
+    settings: dict[str, object] = {}
+    for text in texts:
+        name, value = parse_setting(text)
+        if name in settings:
+            raise ParameterError(f"{name} is set by hand twice, to {settings[name]!r} and to {value!r}")
+        settings[name] = value
+    return settings

@@ -11,8 +11,9 @@ from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from model.parameters import Parameters, parse_setting, read_toml, settings_of
+from model.parameters import Parameters, parse_settings, read_toml, settings_of
 from model.registry import ParameterError
+from model.scenarios import Scenario, find_scenario
 
 SHIPPED = (
     "no_intervention",
@@ -86,14 +87,14 @@ def find_regime(name: str) -> Regime:
 
 def resolve(
     regime: str | Regime = "ad_hoc",
-    scenarios: Sequence[Path] = (),
+    scenarios: Sequence[str | Path | Scenario] = (),
     settings: Mapping[str, object] | Sequence[str] = (),
 ) -> Parameters:
     """Resolve the parameters of a run: defaults, then regime, then scenario files, then settings by hand.
 
     Args:
         regime: a regime, its name, or the path of its file.
-        scenarios: TOML files of parameters, later ones overriding earlier ones.
+        scenarios: scenarios, their names, or TOML files of parameters, later ones overriding earlier ones.
         settings: values by dotted name, or texts such as `director.blame=0.9`.
 
     Raises:
@@ -101,11 +102,9 @@ def resolve(
     """
     chosen = find_regime(regime) if isinstance(regime, str) else regime
     parameters = Parameters.defaults().changed(chosen.settings, chosen.origin)
-    for path in scenarios:
-        tables = read_toml(path)
-        for heading in ("title", "summary"):
-            tables.pop(heading, None)
-        parameters = parameters.changed(settings_of(tables), str(path), check=False)
+    for given in scenarios:
+        scenario = given if isinstance(given, Scenario) else find_scenario(given)
+        parameters = parameters.changed(scenario.settings, scenario.origin, check=False)
     if not isinstance(settings, Mapping):
-        settings = dict(parse_setting(text) for text in settings)
+        settings = parse_settings(settings)
     return parameters.changed(settings, "set by hand")
