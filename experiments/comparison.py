@@ -1,0 +1,279 @@
+"""What regimes achieve and how they differ: paired comparison under common random numbers.
+
+Every replicate is one history of luck, met by all regimes alike, so that differences are taken within a
+history and the luck that is common cancels. Intervals show luck only, at the parameters given: how well those
+are known is not in them. Histories in which an outcome cannot be observed under one of the two regimes (no
+council failed, say) are left out of that one comparison, and the number that remains is reported.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from scipy.stats import t as student_t
+
+from experiments.effects import EFFECTS, Direction
+from experiments.horizon import StudyError
+from experiments.results import Results
+
+CONFIDENCE = 0.95
+SURE = 0.95
+"""Probability from which a verdict is given."""
+
+PRECISION = 0.5
+"""Half-width of the interval of a difference, as a share of the smallest effect that matters."""
+
+LUCK_ONLY = (
+    "Intervals show luck only: 95% for the mean over histories, at the parameters given. How well the"
+    " parameters are known is not in them."
+)
+
+Values = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+class Mean(NamedTuple):
+    """A mean with its interval.
+
+    Attributes:
+        n: how many values.
+        mean: of the values.
+        low: lower end of the interval (Student's t), not a number for fewer than two values.
+        high: its upper end.
+        sd: standard deviation of the values.
+    """
+
+    n: int
+    mean: float
+    low: float
+    high: float
+    sd: float
+
+
+def mean_of(values: Values, confidence: float = CONFIDENCE) -> Mean:
+    """Mean and interval of values, those missing left out."""
+    known = values[~np.isnan(values)]
+    n = len(known)
+    if n == 0:
+        return Mean(0, math.nan, math.nan, math.nan, math.nan)
+    mean = float(known.mean())
+    if n == 1:
+        return Mean(1, mean, math.nan, math.nan, math.nan)
+    sd = float(known.std(ddof=1))
+    half = half_width(sd, n, confidence)
+    return Mean(n, mean, mean - half, mean + half, sd)
+
+
+def half_width(sd: float, n: int, confidence: float = CONFIDENCE) -> float:
+    """Half the width of the interval of a mean of `n` values: t x sd / sqrt(n)."""
+    return float(student_t.ppf(0.5 + confidence / 2, n - 1)) * sd / math.sqrt(n)
+
+
+def replicates_needed(sd: float, wanted: float) -> int:
+    """The fewest replicates at which the interval of a mean has a half-width of `wanted` or less.
+
+    Args:
+        sd: standard deviation of the values, or of the paired differences.
+        wanted: half-width, above 0.
+    """
+    normal = float(student_t.ppf(0.5 + CONFIDENCE / 2, np.inf))
+    n = max(2, math.floor((normal * sd / wanted) ** 2))
+    while half_width(sd, n) > wanted:
+        n += 1
+    return n
+
+
+def share_larger(differences: Values) -> float:
+    """Probability of direction: share of histories with a difference above 0, ties counted half."""
+    known = differences[~np.isnan(differences)]
+    return float((known > 0).mean() + 0.5 * (known == 0).mean()) if len(known) else math.nan
+
+
+class Probabilities(NamedTuple):
+    """Where the mean difference lies against the smallest effect that matters, from the luck of replicates.
+
+    Attributes:
+        above: probability that it exceeds the smallest effect.
+        within: that it is smaller than that in either direction.
+        below: that it exceeds it in the other direction.
+    """
+
+    above: float
+    within: float
+    below: float
+
+
+def against_smallest(difference: Mean, smallest: float) -> Probabilities:
+    """Probabilities by Student's t around the mean difference found; unknown for fewer than two."""
+    if difference.n < 2:
+        return Probabilities(math.nan, math.nan, math.nan)
+    error = difference.sd / math.sqrt(difference.n)
+    if error == 0:
+        above, below = float(difference.mean > smallest), float(difference.mean < -smallest)
+    else:
+        above = float(student_t.sf((smallest - difference.mean) / error, difference.n - 1))
+        below = float(student_t.cdf((-smallest - difference.mean) / error, difference.n - 1))
+    return Probabilities(above, max(0.0, 1.0 - above - below), below)
+
+
+def verdict(chances: Probabilities, better: Direction | None) -> str:
+    """In a word: `better`, `worse` (`more`, `less` where no direction is better), `no matter`, `undecided`.
+
+    `no matter` says that a difference, if any, is smaller than the smallest effect that matters.
+    """
+    words = {"higher": ("better", "worse"), "lower": ("worse", "better"), None: ("more", "less")}[better]
+    if chances.above >= SURE:
+        return words[0]
+    if chances.below >= SURE:
+        return words[1]
+    return "no matter" if chances.within >= SURE else "undecided"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Regimes against a baseline.
+
+    Attributes:
+        baseline: name of the regime that the others are compared with.
+        regimes: names of all, in order.
+        precision: half-width wanted, as a share of the smallest effect that matters.
+        outcomes: a row an outcome and regime: `n`, `mean`, `low`, `high`.
+        differences: a row an outcome and regime other than the baseline: `n`, `difference` (regime less
+            baseline, mean of paired differences), `low`, `high`, `sd`, `share_larger` and `share_better` (of
+            histories, ties half; the latter missing where no direction is better), `smallest_effect`,
+            `probability_above`, `probability_within`, `probability_below` (of the mean difference),
+            `verdict`, `replicates_needed`.
+        results: of the runs.
+    """
+
+    baseline: str
+    regimes: tuple[str, ...]
+    precision: float
+    outcomes: pl.DataFrame
+    differences: pl.DataFrame
+    results: Results
+
+    def false_verdicts(self, outcomes: Sequence[str] = tuple(EFFECTS)) -> tuple[int, float]:
+        """How many verdicts were given, and how many of them to expect to be wrong by luck alone."""
+        chances = pl.max_horizontal("probability_above", "probability_within", "probability_below")
+        given = self.differences.filter(
+            pl.col("outcome").is_in(list(outcomes)), pl.col("verdict") != "undecided"
+        )
+        return len(given), float(given.select((1 - chances).sum()).item())
+
+
+def compare_results(
+    results: Results, baseline: str | None = None, precision: float = PRECISION
+) -> Comparison:
+    """Compare the regimes of some results.
+
+    Args:
+        results: of a study whose parameter sets are regimes.
+        baseline: name of the regime to compare with; the one the results were made for when None.
+        precision: half-width wanted of the interval of a difference, as a share of the smallest effect that
+            matters.
+
+    Raises:
+        StudyError: when the baseline is none of the regimes, or the precision is not above 0.
+    """
+    baseline = results.manifest["baseline"] if baseline is None else baseline
+    regimes = tuple(regime["name"] for regime in results.manifest["regimes"])
+    if baseline not in regimes:
+        raise StudyError(f"baseline {baseline!r}: allowed is one of {', '.join(regimes)}")
+    check_precision(precision)
+    runs = results.table("runs")
+    quarters = results.manifest["quarters"]
+    return Comparison(
+        baseline,
+        regimes,
+        precision,
+        pl.DataFrame(list(_means(runs, regimes)), infer_schema_length=None).fill_nan(None),
+        pl.DataFrame(
+            list(_differences(runs, regimes, baseline, precision, quarters)),
+            schema=_DIFFERENCES,
+        ).fill_nan(None),
+        results,
+    )
+
+
+def check_precision(precision: float) -> float:
+    """A precision that can be aimed at.
+
+    Raises:
+        StudyError: when it is not a number above 0.
+    """
+    if not 0 < precision < math.inf:
+        raise StudyError(f"precision = {precision!r}: allowed is a number above 0")
+    return precision
+
+
+def _by_replicate(runs: pl.DataFrame, outcome: str, regimes: Sequence[str]) -> dict[str, Values]:
+    """Values of an outcome by regime, aligned by replicate, missing ones not a number."""
+    wide = runs.pivot("regime", index="replicate", values=outcome).sort("replicate")
+    return {
+        regime: wide[regime].fill_null(math.nan).to_numpy()
+        if regime in wide.columns
+        else np.full(len(wide), math.nan)
+        for regime in regimes
+    }
+
+
+def _means(runs: pl.DataFrame, regimes: Sequence[str]) -> Iterator[dict[str, object]]:
+    for outcome in EFFECTS:
+        for regime, values in _by_replicate(runs, outcome, regimes).items():
+            yield {"outcome": outcome, "regime": regime, **mean_of(values)._asdict()}
+
+
+_DIFFERENCES = {
+    "outcome": pl.String,
+    "regime": pl.String,
+    "n": pl.Int64,
+    "difference": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "sd": pl.Float64,
+    "share_larger": pl.Float64,
+    "share_better": pl.Float64,
+    "smallest_effect": pl.Float64,
+    "probability_above": pl.Float64,
+    "probability_within": pl.Float64,
+    "probability_below": pl.Float64,
+    "verdict": pl.String,
+    "replicates_needed": pl.Int64,
+}
+
+
+def _differences(
+    runs: pl.DataFrame, regimes: Sequence[str], baseline: str, precision: float, quarters: int
+) -> Iterator[dict[str, object]]:
+    for outcome, effect in EFFECTS.items():
+        values = _by_replicate(runs, outcome, regimes)
+        smallest = effect.over(quarters)
+        for regime in regimes:
+            if regime != baseline:
+                differences = values[regime] - values[baseline]
+                found = mean_of(differences)
+                chances = against_smallest(found, smallest)
+                larger = share_larger(differences)
+                better = {"higher": larger, "lower": 1.0 - larger, None: None}[effect.better]
+                yield {
+                    "outcome": outcome,
+                    "regime": regime,
+                    "n": found.n,
+                    "difference": found.mean,
+                    "low": found.low,
+                    "high": found.high,
+                    "sd": found.sd,
+                    "share_larger": larger,
+                    "share_better": better,
+                    "smallest_effect": smallest,
+                    "probability_above": chances.above,
+                    "probability_within": chances.within,
+                    "probability_below": chances.below,
+                    "verdict": verdict(chances, effect.better),
+                    "replicates_needed": (
+                        replicates_needed(found.sd, precision * smallest) if found.n > 1 else None
+                    ),
+                }

@@ -1,0 +1,136 @@
+"""The smallest effects that matter: declared before any run, one for every outcome, each with its reason.
+
+Under common random numbers any difference, however small, is found sooner or later; a verdict asks whether
+it is large enough to matter to somebody.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from experiments.tables import outcome_names
+from model.indicators import Outcome
+from model.records import dotted_fields
+from model.rules.arithmetic import YEARS_PER_QUARTER
+
+Direction = Literal["higher", "lower"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What difference in an outcome matters.
+
+    Attributes:
+        title: of the outcome, for people.
+        smallest: the smallest difference that matters, in the outcome's unit; a year, where the outcome
+            adds up over the years.
+        better: which direction is better; None where opinions differ or it is a matter of degree.
+        reason: why this size.
+        adds_up: whether the outcome adds up over the years.
+    """
+
+    title: str
+    smallest: float
+    better: Direction | None
+    reason: str
+    adds_up: bool = False
+
+    def over(self, quarters: int) -> float:
+        """The smallest difference that matters over so many quarters."""
+        return self.smallest * quarters * YEARS_PER_QUARTER if self.adds_up else self.smallest
+
+
+EFFECTS = {
+    "good_or_better_end": Effect(
+        "Judged good or better at the end",
+        1.0,
+        "higher",
+        "the share is published to the whole percentage point",
+    ),
+    "inadequate_end": Effect(
+        "Judged inadequate at the end", 1.0, "lower", "the share is published to the whole percentage point"
+    ),
+    "inadequate_mean": Effect(
+        "Judged inadequate, average quarter", 0.5, "lower", "one council for half of the time"
+    ),
+    "new_inadequate": Effect("Newly judged inadequate", 0.25, "lower", "one council more in four years"),
+    "months_to_better": Effect(
+        "Months from inadequate to better", 1.0, "lower", "a third of the time between monitoring visits"
+    ),
+    "months_to_good": Effect(
+        "Months from inadequate to good", 2.0, "lower", "two thirds of the time between monitoring visits"
+    ),
+    "relapse": Effect(
+        "Inadequate again within five years", 2.0, "lower", "one council in fifty that had got out"
+    ),
+    "quality_end": Effect(
+        "Quality of practice at the end", 0.5, "higher", "a thirtieth of the way from inadequate to good"
+    ),
+    "quality_sd_end": Effect(
+        "Spread of quality between councils", 0.5, "lower", "a fortieth of the spread between councils"
+    ),
+    "bimodality_end": Effect(
+        "Bimodality of quality", 0.02, "lower", "a third of the way from a flat to a two-peaked distribution"
+    ),
+    "quality_while_inadequate": Effect(
+        "Quality while judged inadequate", 0.5, None, "as for quality; who is inadequate differs by regime"
+    ),
+    "outcome_mean": Effect(
+        "Children's outcome index", 0.25, "higher", "half of what matters in quality, which it follows slowly"
+    ),
+    "inadequate_child_years": Effect(
+        "Child-years in inadequate councils (m)",
+        0.025,
+        "lower",
+        "a third of an average council",
+        adds_up=True,
+    ),
+    "weak_child_years": Effect(
+        "Child-years in weak services (m)", 0.025, "lower", "a third of an average council", adds_up=True
+    ),
+    "director_changes": Effect(
+        "Changes of director a year", 1.0, "lower", "one council's director more each year"
+    ),
+    "agency_end": Effect(
+        "Agency staff at the end", 0.5, "lower", "what the rate moves by in an ordinary year"
+    ),
+    "vacancy_end": Effect(
+        "Vacant posts at the end", 0.5, "lower", "what the rate moves by in an ordinary year"
+    ),
+    "confidence_end": Effect("Public confidence at the end", 0.01, "higher", "one person in a hundred"),
+    "incidents": Effect("Serious incidents a year", 0.5, "lower", "one child in two years"),
+    "in_house": Effect("Children served in house", 1.0, None, "about one and a half councils"),
+    "supported": Effect("Inadequate councils with support", 5.0, None, "one inadequate council in twenty"),
+    "total_cost": Effect("All spending", 10.0, None, "a thousandth of a year's spending", adds_up=True),
+    "support_cost": Effect(
+        "Outside support", 1.0, None, "what a handful of contracts cost in a year", adds_up=True
+    ),
+    "extra_cost": Effect(
+        "Cost of failure", 4.0, "lower", "a sixtieth of what failure costs in a year", adds_up=True
+    ),
+}
+"""By outcome."""
+
+MAIN_OUTCOMES = (
+    "good_or_better_end",
+    "inadequate_end",
+    "inadequate_child_years",
+    "months_to_good",
+    "relapse",
+    "quality_end",
+    "quality_sd_end",
+    "outcome_mean",
+    "director_changes",
+    "extra_cost",
+)
+"""What a short table shows."""
+
+
+@cache
+def unit_of(outcome: str) -> str:
+    """The unit of an outcome."""
+    return next(quantity.unit for name, _, quantity in dotted_fields(Outcome) if name == outcome)
+
+
+if set(EFFECTS) != set(outcome_names()):
+    raise ValueError(f"no smallest effect, or no outcome: {', '.join(set(EFFECTS) ^ set(outcome_names()))}")

@@ -1,0 +1,250 @@
+"""Running a study: parameter sets under the luck of many replicates, cut into blocks, on any executor.
+
+A block holds all parameter sets (of a large design, some) with a few replicates, so that the luck of a
+replicate is drawn once and shared. A run's result depends on its parameters, seed, replicate, start and
+length only: neither the size of blocks, nor the number of workers, nor the order in which they finish shows.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+import numpy as np
+
+from experiments.horizon import StudyError, check_count, check_quarters
+from experiments.tables import TABLES, Frames, block_frames
+from model.compilation import model_hash
+from model.ensemble import draw_luck, run_block
+from model.parameters import Parameters
+
+RUN_QUARTERS_A_BLOCK = 2500
+"""Runs x quarters of a block: about half a second, so that progress shows and interruption costs little."""
+
+SETS_A_BLOCK = 64
+"""Parameter sets of a block, at most: what bounds its memory when a design has thousands."""
+
+IN_FLIGHT_A_WORKER = 2
+"""Blocks handed out ahead, a worker: enough that none waits, few enough that memory does not grow."""
+
+MOST_REPLICATES = 1_000_000
+MOST_SEED = 2**63 - 1
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is to be run: every parameter set with every replicate.
+
+    Attributes:
+        sets: parameters by name; in a comparison, one set a regime.
+        seed: of the luck.
+        replicates: how many; they are numbered from 0.
+        quarters: length of each run.
+        start: absolute quarter of the first.
+    """
+
+    sets: Mapping[str, Parameters]
+    seed: int = 1
+    replicates: int = 200
+    quarters: int = 44
+    start: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run.
+
+        Raises:
+            StudyError: naming what was given and what is allowed.
+        """
+        check_count("seed", self.seed, 0, MOST_SEED)
+        check_count("replicates", self.replicates, 1, MOST_REPLICATES)
+        check_quarters(self.quarters)
+        if not self.sets:
+            raise StudyError("a study needs at least one set of parameters")
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are."""
+        return len(self.sets) * self.replicates
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some runs of a study: what a worker needs to know, and nothing that cannot travel to another process.
+
+    Attributes:
+        number: its place in the study.
+        sets: parameters by name.
+        replicates: numbers of the replicates.
+        seed: of the luck.
+        quarters: length of each run.
+        start: absolute quarter of the first.
+        tables: which tables to make.
+        model_hash: of the model that the runs are to be made with.
+    """
+
+    number: int
+    sets: tuple[tuple[str, Parameters], ...]
+    replicates: range
+    seed: int
+    quarters: int
+    start: int
+    tables: tuple[str, ...]
+    model_hash: str
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in it."""
+        return len(self.sets) * len(self.replicates)
+
+
+class Interrupted(Exception):  # noqa: N818 - an interruption is no error
+    """A study was interrupted; what had finished has been handed over.
+
+    Attributes:
+        finished: runs that were.
+        asked: runs that were asked for.
+    """
+
+    def __init__(self, finished: int, asked: int) -> None:
+        """Say how far it came."""
+        super().__init__(f"interrupted: {finished:,} of {asked:,} runs had finished")
+        self.finished = finished
+        self.asked = asked
+
+
+class SerialExecutor(Executor):
+    """Runs everything at once in the calling thread: for one worker, and for debugging."""
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Call the function now; an interruption is not caught."""
+        future: Future[Result] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def executor_for(workers: int) -> Executor:
+    """Threads, which scale because compiled code holds no lock; one worker needs none."""
+    return SerialExecutor() if workers == 1 else ThreadPoolExecutor(workers, thread_name_prefix="block")
+
+
+def run_keys(block: Block) -> list[str]:
+    """A key for each run, by parameter set and then replicate: a hash of all that its results depend on."""
+    keys = []
+    for name, parameters in block.sets:
+        values = json.dumps(dict(sorted(parameters.values.items())), allow_nan=False)
+        for replicate in block.replicates:
+            parts = (block.model_hash, values, name, block.seed, replicate, block.start, block.quarters)
+            keys.append(hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest())
+    return keys
+
+
+def blocks_of(
+    study: Study, tables: Sequence[str] = TABLES, replicates_a_block: int | None = None
+) -> Iterator[Block]:
+    """Cut a study into blocks, those of the first replicates first.
+
+    Args:
+        study: what is to be run.
+        tables: which tables to make.
+        replicates_a_block: how many; by default such that a block takes about half a second.
+    """
+    sets = tuple(study.sets.items())
+    cuts = [sets[i : i + SETS_A_BLOCK] for i in range(0, len(sets), SETS_A_BLOCK)]
+    size = replicates_a_block or max(1, RUN_QUARTERS_A_BLOCK // (len(cuts[0]) * study.quarters))
+    number = 0
+    for first in range(0, study.replicates, size):
+        replicates = range(first, min(first + size, study.replicates))
+        for cut in cuts:
+            yield Block(
+                number, cut, replicates, study.seed, study.quarters, study.start, tuple(tables), model_hash()
+            )
+            number += 1
+
+
+def run_one_block(block: Block) -> Frames:
+    """Run a block and return its tables; called by workers.
+
+    Raises:
+        StudyError: when the worker has another version of the model than the one asked for.
+    """
+    if block.model_hash != model_hash():
+        raise StudyError(
+            "a worker has another version of the model, or other extensions: install the same everywhere"
+        )
+    luck = draw_luck(block.seed, block.replicates, block.start + block.quarters)
+    results = run_block([parameters for _, parameters in block.sets], luck, block.quarters)
+    return block_frames(
+        results,
+        names=[name for name, _ in block.sets],
+        replicates=np.asarray(block.replicates),
+        seed=block.seed,
+        start=block.start,
+        keys=run_keys(block),
+        tables=block.tables,
+    )
+
+
+def compile_engine() -> None:
+    """Compile, or read what was compiled before, so that workers never wait for each other to do so."""
+    run_block([Parameters.defaults()], draw_luck(0, [0], 1), 1)
+
+
+def execute(
+    study: Study,
+    receive: Callable[[int, Frames], None],
+    executor: Executor,
+    tables: Sequence[str] = TABLES,
+    in_flight: int = 1,
+    replicates_a_block: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Run a study, handing over the tables of each block as soon as it has finished.
+
+    Args:
+        study: what is to be run.
+        receive: called in this thread with the number of a block and its tables, in the order of finishing;
+            called again for the same block when it was interrupted.
+        executor: what runs the blocks; it is left open.
+        tables: which tables to make.
+        in_flight: blocks handed out at a time.
+        replicates_a_block: how many; by default such that a block takes about half a second.
+        progress: called with the number of runs that have just been handed over.
+
+    Raises:
+        Interrupted: on Ctrl-C, once the blocks under way have finished and been handed over.
+    """
+    waiting = blocks_of(study, tables, replicates_a_block)
+    under_way: dict[Future[Frames], Block] = {}
+    finished: dict[int, int] = {}
+
+    def hand_over(done: Future[Frames]) -> None:
+        block = under_way[done]
+        receive(block.number, done.result())
+        finished[block.number] = block.runs
+        del under_way[done]
+        if progress:
+            progress(block.runs)
+
+    try:
+        while True:
+            for block in islice(waiting, max(in_flight - len(under_way), 0)):
+                under_way[executor.submit(run_one_block, block)] = block
+            if not under_way:
+                return
+            for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                hand_over(done)
+    except KeyboardInterrupt:
+        for done in [future for future in under_way if not future.cancel()]:
+            hand_over(done)
+        raise Interrupted(sum(finished.values()), study.runs) from None
+    finally:
+        for future in under_way:
+            future.cancel()

@@ -1,0 +1,165 @@
+"""The tables that runs leave behind: their rows, and the codebook that says what every column is.
+
+Columns, units and meanings follow from the annotations of the model's outcomes and indicators. What could not
+be observed (no council failed, nothing was inspected) is missing, never zero and never "not a number".
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import numpy as np
+import polars as pl
+
+from model.codes import Status
+from model.ensemble import Block
+from model.facts import load_facts
+from model.indicators import CouncilOutcome, Outcome, quarter_fields
+from model.quarters import format_quarter
+from model.records import Dtype, dotted_fields
+from model.registry import registry
+
+Frames = dict[str, pl.DataFrame]
+"""Tables by name."""
+
+TABLES = ("runs", "quarters", "councils")
+"""Tables of results, the first of which is always made."""
+
+KEYS = {
+    "runs": ("regime", "replicate"),
+    "quarters": ("regime", "replicate", "quarter"),
+    "councils": ("regime", "replicate", "la_code"),
+}
+"""What identifies a row of each table, and puts it in order."""
+
+_SEEN_EVERY_QUARTER = "councils"
+_REGIME = ("regime", "name", "regime, or set of parameters")
+_REPLICATE = ("replicate", "number", "history; its luck is the same under every regime")
+_SEED = ("seed", "number", "seed of the study")
+_KEY = ("key", "SHA-256", "hash of all on which the run depends: model, parameters, luck, start, length")
+
+
+def block_frames(
+    results: Block,
+    names: Sequence[str],
+    replicates: np.ndarray[tuple[int], Dtype],
+    seed: int,
+    start: int,
+    keys: Sequence[str],
+    tables: Sequence[str],
+) -> Frames:
+    """The tables of a block of runs.
+
+    Args:
+        results: what the engine returned, runs by parameter set and within it by replicate.
+        names: of the parameter sets.
+        replicates: their numbers.
+        seed: of the study.
+        start: absolute quarter of the first quarter.
+        keys: of the runs.
+        tables: which tables to make.
+
+    Returns:
+        The tables asked for, and `failures`: the runs that ended before their time.
+    """
+    runs = pl.DataFrame(
+        {
+            "key": keys,
+            "regime": np.repeat(np.asarray(names, object), len(replicates)),
+            "replicate": np.tile(replicates, len(names)).astype(np.int64),
+            "seed": np.full(len(keys), seed, np.int64),
+            "status": [Status(code).name.lower() for code in results.status.tolist()],
+        },
+        schema_overrides={"regime": pl.String},
+    )
+    made = {
+        "runs": lambda: runs.hstack(_columns(results.outcomes, outcome_names())),
+        "quarters": lambda: _quarters(results, runs, start),
+        "councils": lambda: _councils(results, runs),
+    }
+    return {table: made[table]() for table in tables} | {"failures": _failures(results, runs, start)}
+
+
+def _columns(records: np.ndarray[tuple[int, ...], Dtype], names: Sequence[str]) -> pl.DataFrame:
+    """Fields of an array of records as columns, what is not a number as missing."""
+    columns = pl.DataFrame({name: np.ascontiguousarray(records[name]).reshape(-1) for name in names})
+    return columns.with_columns(pl.selectors.float().fill_nan(None))
+
+
+def _rows_of(runs: pl.DataFrame, rows_each: int) -> pl.DataFrame:
+    """Regime and replicate of each run, once for each of its rows."""
+    repeated = np.repeat(np.arange(len(runs)), rows_each)
+    return runs.select("regime", "replicate")[repeated]
+
+
+def _quarters(results: Block, runs: pl.DataFrame, start: int) -> pl.DataFrame:
+    length = results.quarters.shape[1]
+    labels = [format_quarter(start + i) for i in range(length)]
+    table = _rows_of(runs, length).with_columns(pl.Series("quarter", labels * len(runs)))
+    table = table.hstack(_columns(results.quarters, indicator_names()))
+    return table.filter(pl.col(_SEEN_EVERY_QUARTER).is_not_null())
+
+
+def _councils(results: Block, runs: pl.DataFrame) -> pl.DataFrame:
+    facts = load_facts().councils.select("la_code", "name")
+    table = _rows_of(runs, len(facts)).hstack(pl.concat([facts] * len(runs)))
+    table = table.hstack(_columns(results.councils, council_outcome_names()))
+    sound = np.repeat((runs["status"] == Status.OK.name.lower()).to_numpy(), len(facts))
+    return table.filter(pl.Series(sound))
+
+
+def _failures(results: Block, runs: pl.DataFrame, start: int) -> pl.DataFrame:
+    reached = (~np.isnan(results.quarters[_SEEN_EVERY_QUARTER])).sum(axis=1)
+    failed_in = pl.Series("quarter", [format_quarter(start + int(count)) for count in reached])
+    return runs.with_columns(failed_in).filter(pl.col("status") != Status.OK.name.lower())
+
+
+@cache
+def outcome_names() -> tuple[str, ...]:
+    """Outcomes of a run, in order."""
+    return tuple(name for name, _, _ in dotted_fields(Outcome))
+
+
+@cache
+def indicator_names() -> tuple[str, ...]:
+    """Indicators of a quarter, in order."""
+    return tuple(name for name, _, _ in quarter_fields() if name != "quarter")
+
+
+@cache
+def council_outcome_names() -> tuple[str, ...]:
+    """Outcomes of a council, in order."""
+    return tuple(name for name, _, _ in dotted_fields(CouncilOutcome) if name != "row")
+
+
+def codebook() -> pl.DataFrame:
+    """Every column of every table: table, column, unit, meaning."""
+    rows = list(_described())
+    return pl.DataFrame(rows, schema=["table", "column", "unit", "meaning"], orient="row")
+
+
+def _described() -> Iterator[tuple[str, str, str, str]]:
+    status = ("status", "word", "ok, or why the run ended early: not_finite, out_of_range")
+    for column in (_KEY, _REGIME, _REPLICATE, _SEED, status):
+        yield "runs", *column
+    for name, _, quantity in dotted_fields(Outcome):
+        yield "runs", name, quantity.unit, quantity.meaning
+    for column in (_REGIME, _REPLICATE, ("quarter", "quarter", "written as 2014Q1")):
+        yield "quarters", *column
+    for name, unit, meaning in quarter_fields():
+        if name != "quarter":
+            yield "quarters", name, unit, meaning
+    council = (("la_code", "code", "local authority code"), ("name", "name", "of the council"))
+    for column in (_REGIME, _REPLICATE, *council):
+        yield "councils", *column
+    for name, _, quantity in dotted_fields(CouncilOutcome):
+        if name != "row":
+            yield "councils", name, quantity.unit, quantity.meaning
+    for column in (_KEY, _REGIME, _REPLICATE, _SEED, status, ("quarter", "quarter", "in which it failed")):
+        yield "failures", *column
+    yield "design", *_REGIME
+    for name, entry in registry().items():
+        yield "design", name, entry.unit, entry.meaning
+    origin = ("origin", "words", "default, or where the value was set: regime, scenario, by hand")
+    for column in (_REGIME, ("name", "name", "parameter"), ("value", "see unit", "as used"),
+                   ("unit", "words", "of the value"), origin):  # fmt: skip
+        yield "parameters", *column
