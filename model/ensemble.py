@@ -181,7 +181,7 @@ def start_and_advance(
         luck.partners,
         calendar(first + count),
         boundary_changes(),
-        nothing_recorded(first + count) if recorded is None else recorded,
+        nothing_recorded(first + count, worlds.councils.shape[1]) if recorded is None else recorded,
         first,
         count,
         rows,
@@ -193,9 +193,9 @@ def start_and_advance(
 
 
 @cache
-def nothing_recorded(quarters: int) -> Records:
-    """A record that is silent on everything, so that the model draws: shape (quarters, 158)."""
-    recorded = np.zeros((quarters, len(council_facts())), record_dtype(Recorded))
+def nothing_recorded(quarters: int, councils: int) -> Records:
+    """A record that is silent on everything, so that the model draws: shape (quarters, councils)."""
+    recorded = np.zeros((quarters, councils), record_dtype(Recorded))
     for name in ("inspection", "director", "arrangement"):
         recorded[name] = UNKNOWN
     return recorded

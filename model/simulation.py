@@ -87,7 +87,7 @@ class Simulation(mesa.Model):
         self.status = Status.OK
         self.observed = Quarter()
         self._luck = draw_luck(seed, [replicate], quarters, councils)
-        self._recorded = nothing_recorded(quarters) if recorded is None else recorded
+        self._recorded = nothing_recorded(quarters, self._luck.councils.shape[1]) if recorded is None else recorded
         self.world = self._create_world()
         self.observations: list[Quarter] = []
         self._start()
