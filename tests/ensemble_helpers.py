@@ -1,17 +1,20 @@
-"""Histories of the compiled engine that tests can look into, quarter by quarter, and disturb on the way.
+"""Ensembles for tests: histories to look into and disturb, and settings anywhere inside the bounds.
 
 A history keeps what tests ask about each council in each quarter: arrays of shape (replicates,
 quarters, 158).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from model.codes import Support
 from model.ensemble import Block, Luck, Worlds, start_and_advance
 from model.parameters import Parameters
+from model.regimes import resolve
+from model.registry import Entry, registry
 
 WATCHED = (
     "exists",
@@ -120,3 +123,66 @@ def watch(parameters: Parameters, luck: Luck, quarters: int, disturb: Disturbanc
         first_worlds = first_worlds or worlds.of(np.arange(count))
     state = {name: np.stack(values, axis=1) for name, values in kept.items()}
     return History(state, np.stack(rows, axis=1), block.outcomes, worlds, first_worlds)
+
+
+# ---- Settings anywhere inside the bounds ------------------------------------------------------------
+
+
+def free_entries() -> list[Entry]:
+    """The parameters that are uncertain: those of the registry that are not fixed."""
+    return [entry for entry in registry().values() if entry.distribution != "fixed"]
+
+
+def value_at(entry: Entry, share: float) -> float:
+    """The value that lies a share of the way from the lower to the upper bound."""
+    value = min(entry.low + share * (entry.high - entry.low), entry.high)
+    return round(value) if entry.type in ("integer", "switch") else value
+
+
+def random_settings(seed: int) -> dict[str, float]:
+    """A value for every uncertain parameter: half of them anywhere between their bounds, half on a bound."""
+    generator = np.random.default_rng(seed)
+    settings = {}
+    for entry in free_entries():
+        anywhere, side = generator.random(), generator.integers(2)
+        settings[entry.name] = value_at(entry, anywhere if generator.random() < 0.5 else float(side))
+    return settings
+
+
+def reconciled(regime: str, settings: Mapping[str, float]) -> Parameters:
+    """The parameters of a regime with settings moved, where they contradict, to the nearest that do not.
+
+    The bars of inspection must rise, and early support needs a kind of helper that the regime has.
+    """
+    chosen = dict(settings)
+    values = {name: chosen.get(name, entry.default) for name, entry in registry().items()}
+    good = max(values["inspection.good_bar"], values["inspection.inadequate_bar"] + 1.0)
+    outstanding = max(values["inspection.outstanding_bar"], good + 1.0)
+    chosen["inspection.good_bar"] = good
+    chosen["inspection.outstanding_bar"] = outstanding
+    chosen["inspection.ilacs_outstanding_shift"] = max(
+        values["inspection.ilacs_outstanding_shift"], good + 1.0 - outstanding
+    )
+    if resolve(regime)["regime.early_support_kind"] <= Support.OWN_PLAN:
+        chosen["regime.early_support"] = 0.0
+    return resolve(regime, settings=chosen)
+
+
+def differences(one: Worlds, other: Worlds) -> list[str]:
+    """Names of state variables in which two sets of records differ by a bit, with where and how first."""
+    found = []
+    for a, b in zip(one.parts(), other.parts(), strict=True):
+        if a.tobytes() != b.tobytes():
+            found += _unequal(a, b, "")
+    return found
+
+
+def _unequal(a: Array, b: Array, prefix: str) -> list[str]:
+    found = []
+    for name in a.dtype.names:
+        if a.dtype[name].names:
+            found += _unequal(a[name], b[name], f"{prefix}{name}.")
+        elif a[name].tobytes() != b[name].tobytes():
+            place = tuple(int(i) for i in np.argwhere(a[name] != b[name])[:1].flat)
+            found.append(f"{prefix}{name} at {place}: {a[name][place]!r} and {b[name][place]!r}")
+    return found
