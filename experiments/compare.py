@@ -231,18 +231,18 @@ def run_comparison(
         keep.open(manifest, study.sets)
         with executor_for(workers) as executor:
             execute(study, keep.receive, executor, plan.tables, BLOCKS_AHEAD * workers, progress=progress)
+        seconds = time.perf_counter() - began
+        timings = manifest["timings"] | {
+            "finished": now(),
+            "seconds": round(seconds, 3),
+            "runs_per_second": round(study.runs / seconds, 1),
+            "workers": workers,
+        }
+        results = keep.close(manifest | {"state": "complete", "timings": timings})
     except BaseException as problem:
-        state = "interrupted" if isinstance(problem, Interrupted) else "failed"
+        state = "interrupted" if isinstance(problem, Interrupted | KeyboardInterrupt) else "failed"
         problem.add_note(keep.give_up(manifest | {"state": state}))
         raise
-    seconds = time.perf_counter() - began
-    timings = manifest["timings"] | {
-        "finished": now(),
-        "seconds": round(seconds, 3),
-        "runs_per_second": round(study.runs / seconds, 1),
-        "workers": workers,
-    }
-    results = keep.close(manifest | {"state": "complete", "timings": timings})
     comparison = compare_results(results, plan.baseline, plan.precision)
     if writer:
         writer.write_csv("outcomes.csv", comparison.outcomes)

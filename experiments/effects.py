@@ -4,6 +4,7 @@ Under common random numbers any difference, however small, is found sooner or la
 it is large enough to matter to somebody.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -39,6 +40,10 @@ class Effect:
         """The smallest difference that matters over so many quarters."""
         return self.smallest * quarters * YEARS_PER_QUARTER if self.adds_up else self.smallest
 
+    def decimals(self, quarters: int) -> int:
+        """Decimals worth showing over so many quarters: a quarter of the smallest effect can be told."""
+        return max(0, -math.floor(math.log10(self.over(quarters) / 4)))
+
 
 EFFECTS = {
     "good_or_better_end": Effect(
@@ -55,10 +60,10 @@ EFFECTS = {
     ),
     "new_inadequate": Effect("Newly judged inadequate", 0.25, "lower", "one council more in four years"),
     "months_to_better": Effect(
-        "Months from inadequate to better", 1.0, "lower", "a third of the time between monitoring visits"
+        "Time from inadequate to better", 1.0, "lower", "a third of the time between monitoring visits"
     ),
     "months_to_good": Effect(
-        "Months from inadequate to good", 2.0, "lower", "two thirds of the time between monitoring visits"
+        "Time from inadequate to good", 2.0, "lower", "two thirds of the time between monitoring visits"
     ),
     "relapse": Effect(
         "Inadequate again within five years", 2.0, "lower", "one council in fifty that had got out"
@@ -79,17 +84,17 @@ EFFECTS = {
         "Children's outcome index", 0.25, "higher", "half of what matters in quality, which it follows slowly"
     ),
     "inadequate_child_years": Effect(
-        "Child-years in inadequate councils (m)",
+        "Time spent in inadequate councils",
         0.025,
         "lower",
         "a third of an average council",
         adds_up=True,
     ),
     "weak_child_years": Effect(
-        "Child-years in weak services (m)", 0.025, "lower", "a third of an average council", adds_up=True
+        "Time spent in weak services", 0.04, "lower", "half of an average council's children", adds_up=True
     ),
     "director_changes": Effect(
-        "Changes of director a year", 1.0, "lower", "one council's director more each year"
+        "Turnover of directors", 1.0, "lower", "one council's director more each year"
     ),
     "agency_end": Effect(
         "Agency staff at the end", 0.5, "lower", "what the rate moves by in an ordinary year"
@@ -98,7 +103,7 @@ EFFECTS = {
         "Vacant posts at the end", 0.5, "lower", "what the rate moves by in an ordinary year"
     ),
     "confidence_end": Effect("Public confidence at the end", 0.01, "higher", "one person in a hundred"),
-    "incidents": Effect("Serious incidents a year", 0.5, "lower", "one child in two years"),
+    "incidents": Effect("Serious incidents", 0.5, "lower", "one child in two years"),
     "in_house": Effect("Children served in house", 1.0, None, "about one and a half councils"),
     "supported": Effect("Inadequate councils with support", 5.0, None, "one inadequate council in twenty"),
     "total_cost": Effect("All spending", 10.0, None, "a thousandth of a year's spending", adds_up=True),

@@ -145,18 +145,18 @@ class ResultsWriter:
             (self.folder / table).mkdir()
         self.write_csv("codebook.csv", codebook())
         self.write_csv("parameters.csv", parameters_of(sets))
-        _write_aside(self.folder / "design.parquet", design_of(sets).write_parquet)
+        write_aside(self.folder / "design.parquet", design_of(sets).write_parquet)
 
     def receive(self, number: int, frames: Frames) -> None:
         """Write the tables of a block, its runs last."""
         for table in reversed(self._tables):
-            _write_aside(self._part(table, number), frames[table].write_parquet)
+            write_aside(self._part(table, number), frames[table].write_parquet)
         self._failures[number] = frames["failures"]
         self._finished[number] = len(frames["runs"])
 
     def write_csv(self, name: str, table: pl.DataFrame) -> None:
         """Write a small table that people open in a spreadsheet."""
-        _write_aside(self.folder / name, table.write_csv)
+        write_aside(self.folder / name, table.write_csv)
 
     def close(self, manifest: Mapping[str, Any]) -> Results:
         """Write what is known after the last run, drop blocks that are not whole, and open the results."""
@@ -185,7 +185,7 @@ class ResultsWriter:
 
     def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        _write_aside(self.folder / MANIFEST, lambda path: path.write_text(text, "utf-8"))
+        write_aside(self.folder / MANIFEST, lambda path: path.write_text(text, "utf-8"))
 
     def _clear(self) -> None:
         for name in (MANIFEST, *_FILES, REPORT):
@@ -202,7 +202,7 @@ def _counted(manifest: Mapping[str, Any], finished: int, failed: int) -> dict[st
     return {**manifest, "runs": runs}
 
 
-def _write_aside(path: Path, write: Callable[[Path], object]) -> None:
+def write_aside(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file beside its place and rename it, so that nobody ever sees half of it."""
     aside = path.with_name(path.name + _ASIDE)
     try:

@@ -1,0 +1,134 @@
+"""One run, looked at closely: its indicators by quarter, its outcome, every council's state in every quarter.
+
+Either engine makes it, with the same bits: the interpreted one to step through with a debugger, the compiled
+one for speed.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from experiments.horizon import check_count, check_quarters
+from experiments.runner import MOST_REPLICATES, MOST_SEED
+from experiments.tables import indicator_names, outcome_names
+from model.agents import Council
+from model.codes import Status
+from model.ensemble import Worlds, draw_luck, run_block, start_and_advance
+from model.facts import load_facts
+from model.parameters import Parameters
+from model.quarters import format_quarter
+from model.records import Dtype, dotted_fields
+from model.simulation import Simulation
+
+Engine = Literal["interpreted", "compiled"]
+Records = np.ndarray[tuple[int, ...], Dtype]
+
+
+@dataclass(frozen=True)
+class History:
+    """What one run was like.
+
+    Attributes:
+        status: `ok`, or why it ended early.
+        quarters: a row a quarter, a column an indicator.
+        outcome: outcomes by name, missing where there was nothing to observe.
+        agents: a row a council and quarter, a column a state variable; None when it was not asked for.
+    """
+
+    status: str
+    quarters: pl.DataFrame
+    outcome: dict[str, float | None]
+    agents: pl.DataFrame | None
+
+
+def run_once(
+    parameters: Parameters,
+    seed: int = 1,
+    replicate: int = 0,
+    quarters: int = 44,
+    start: int = 0,
+    engine: Engine = "compiled",
+    agents: bool = False,
+) -> History:
+    """Make one run.
+
+    Args:
+        parameters: of the run.
+        seed: of the luck.
+        replicate: which history of luck.
+        quarters: length of the run.
+        start: absolute quarter of the first.
+        engine: which one.
+        agents: whether to keep the state of every council in every quarter.
+
+    Raises:
+        StudyError: for a seed, replicate or length that is not allowed.
+    """
+    check_count("seed", seed, 0, MOST_SEED)
+    check_count("replicate", replicate, 0, MOST_REPLICATES - 1)
+    check_quarters(quarters)
+    make = _interpreted if engine == "interpreted" else _compiled
+    return make(parameters, seed, replicate, quarters, start, agents)
+
+
+def _interpreted(
+    parameters: Parameters, seed: int, replicate: int, quarters: int, start: int, agents: bool
+) -> History:
+    simulation = Simulation(parameters=parameters, seed=seed, replicate=replicate, quarters=quarters)
+    states = []
+    while simulation.running:
+        simulation.step()
+        if agents:
+            states.append(simulation.worlds().councils[0])
+    finished = simulation.status == Status.OK
+    outcome = {name: getattr(simulation.outcome, name) if finished else np.nan for name in outcome_names()}
+    return History(
+        simulation.status.name.lower(),
+        simulation.quarters_table().select("quarter", pl.col(indicator_names()).fill_nan(None)),
+        {name: None if np.isnan(value) else value for name, value in outcome.items()},
+        _agents_table(states, start) if agents else None,
+    )
+
+
+def _compiled(
+    parameters: Parameters, seed: int, replicate: int, quarters: int, start: int, agents: bool
+) -> History:
+    luck = draw_luck(seed, [replicate], start + quarters)
+    block = run_block([parameters], luck, quarters)
+    rows = block.quarters[0]
+    labels = [format_quarter(start + i) for i in range(quarters)]
+    table = pl.DataFrame({"quarter": labels} | {name: rows[name] for name in indicator_names()})
+    outcome = {name: block.outcomes[name][0].item() for name in outcome_names()}
+    states = []
+    worlds = Worlds.blank(1)
+    reached = int((~np.isnan(rows["councils"])).sum())
+    for i in range(reached if agents else 0):
+        start_and_advance(worlds, parameters.record.reshape(1), np.zeros(1, np.int64), luck, start + i, 1)
+        states.append(worlds.councils[0].copy())
+    return History(
+        Status(int(block.status[0])).name.lower(),
+        table.select("quarter", pl.col(indicator_names()).fill_nan(None)).head(reached),
+        {name: None if np.isnan(value) else value for name, value in outcome.items()},
+        _agents_table(states, start) if agents else None,
+    )
+
+
+def _agents_table(states: list[Records], start: int) -> pl.DataFrame:
+    """State of the councils that exist, a row a quarter and council, columns named with dots."""
+    facts = load_facts().councils.select("la_code", "name")
+    tables = []
+    for i, state in enumerate(states):
+        columns = {name: _part(state, name) for name, _, _ in dotted_fields(Council)}
+        quarter = pl.lit(format_quarter(start + i)).alias("quarter")
+        table = facts.hstack(pl.DataFrame(columns)).select(quarter, pl.all())
+        tables.append(table.filter(pl.col("exists") == 1))
+    return pl.concat(tables)
+
+
+def _part(records: Records, dotted: str) -> Records:
+    """A field of nested records by its dotted name."""
+    for name in dotted.split("."):
+        records = records[name]
+    return np.ascontiguousarray(records)

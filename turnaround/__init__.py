@@ -1,0 +1,1 @@
+"""The command line: `turnaround compare`, `run`, `parameters`, `regimes` and `report`."""

@@ -1,0 +1,215 @@
+"""`turnaround compare`: regimes against each other on England's real councils, and all that is left of it."""
+
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from experiments.compare import check_workers, plan_comparison, run_comparison
+from experiments.comparison import PRECISION, Comparison
+from experiments.horizon import StudyError, allowed_starts
+from experiments.results import ResultsWriter
+from experiments.runner import compile_engine
+from experiments.tables import TABLES
+from model.ensemble import LONGEST_HORIZON
+from model.quarters import format_quarter
+from model.regimes import SHIPPED
+from model.scenarios import SHIPPED_SCENARIOS
+from turnaround.compare_tables import (
+    differences_table,
+    outcomes_table,
+    precision_table,
+    remarks,
+)
+from turnaround.screen import aside, output, preparing, progress_of
+
+FAILED_RUNS = 1
+QUARTERS_PER_YEAR = 4
+STARTS = ", ".join(format_quarter(start) for start in allowed_starts())
+
+
+def split(texts: Sequence[str]) -> list[str]:
+    """Words given one by one, or several with commas between them."""
+    return [word.strip() for text in texts for word in text.split(",") if word.strip()]
+
+
+def length_of(quarters: int | None, years: float | None) -> int:
+    """The horizon in quarters, however it was given.
+
+    Raises:
+        StudyError: when it was given twice, or years are no whole quarters.
+    """
+    if quarters is not None and years is not None:
+        raise StudyError("give the horizon as --quarters or as --years, not both")
+    if years is None:
+        return 44 if quarters is None else quarters
+    if years * QUARTERS_PER_YEAR % 1 != 0:
+        raise StudyError(f"--years {years:g}: allowed is a number of whole quarters, such as 5 or 5.25")
+    return int(years * QUARTERS_PER_YEAR)
+
+
+@click.command("compare")
+@click.option(
+    "--regimes",
+    multiple=True,
+    metavar="NAME,...",
+    help="Regimes to compare, by name or as .toml files, with commas between them. [default: all seven]",
+)
+@click.option(
+    "--baseline", default="ad_hoc", show_default=True, help="Regime that the others are compared with."
+)
+@click.option("--start", default="2014Q1", show_default=True, help=f"First quarter. Allowed: {STARTS}.")
+@click.option("--quarters", type=int, help=f"Length of each run, 1 to {LONGEST_HORIZON}. [default: 44]")
+@click.option("--years", type=float, help="The same in years.")
+@click.option(
+    "--replicates", default=200, show_default=True, help="Histories of luck, each met by every regime."
+)
+@click.option("--seed", default=1, show_default=True, help="Of the luck.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a parameter in all regimes; repeatable. See `turnaround parameters`.",
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME|FILE.toml",
+    help="Parameters laid over all regimes, later ones over earlier ones; repeatable."
+    f" Shipped: {', '.join(SHIPPED_SCENARIOS)} (after 2025).",
+)
+@click.option(
+    "--precision",
+    default=PRECISION,
+    show_default=True,
+    help="Stated precision: half-width of the interval of a difference, as a share of the smallest effect"
+    " that matters.",
+)
+@click.option("--workers", type=int, help="Blocks of runs at once; changes no result. [default: one a core]")
+@click.option(
+    "--outputs",
+    multiple=True,
+    metavar="TABLE,...",
+    help=f"Tables to keep, of {', '.join(TABLES)}; runs always are. [default: all]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="[default: results/compare-<date and time>]",
+)
+@click.option("--overwrite", is_flag=True, help="Replace results that are in the folder.")
+@click.option("--no-report", is_flag=True, help="Write no report.html.")
+@click.option("--quiet", is_flag=True, help="Print nothing but the results folder.")
+def compare_command(
+    regimes: tuple[str, ...],
+    baseline: str,
+    start: str,
+    quarters: int | None,
+    years: float | None,
+    replicates: int,
+    seed: int,
+    settings: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    precision: float,
+    workers: int | None,
+    outputs: tuple[str, ...],
+    out: Path | None,
+    overwrite: bool,
+    no_report: bool,
+    quiet: bool,
+) -> int:
+    """Compare regimes on England's real councils, under the same luck.
+
+    Every replicate is one history of luck, which all regimes meet alike. Prints outcomes by regime, their
+    paired differences from the baseline with 95% intervals, and how many replicates the stated precision
+    needs. Leaves a results folder with all runs (Parquet), what was concluded (CSV), a codebook, and a report
+    to open in a browser.
+
+    \b
+    Three regimes, quickly:
+        turnaround compare --regimes ad_hoc,sector_led,trust --replicates 50
+    A regime of your own against the trust:
+        turnaround compare --regimes mine.toml,trust --baseline trust
+    To 2030 with less money, and less blame on directors:
+        turnaround compare --years 17 --scenario squeeze --set director.blame=0.5
+
+    Exit code 1 says that some runs failed; they are listed in failures.csv.
+    """  # noqa: D301 - the mark by which click keeps lines
+    plan = plan_comparison(
+        regimes=split(regimes) or SHIPPED,
+        baseline=baseline,
+        start=start,
+        quarters=length_of(quarters, years),
+        replicates=replicates,
+        seed=seed,
+        settings=settings,
+        scenarios=scenarios,
+        tables=split(outputs) or TABLES,
+        precision=precision,
+    )
+    check_workers(workers)
+    writer = ResultsWriter(out or default_folder(), overwrite)
+    with preparing(quiet):
+        compile_engine()
+    with progress_of(plan.study.runs, quiet) as progress:
+        comparison = run_comparison(plan, writer, workers, progress)
+    try:
+        report = None if no_report or missing_tables(plan.tables) else write_report(writer.folder)
+        tell(comparison, report, quiet)
+    except KeyboardInterrupt as interruption:
+        interruption.add_note(
+            f"the results are kept in {writer.folder}; `turnaround report` makes the report"
+        )
+        raise
+    return FAILED_RUNS if comparison.results.manifest["runs"]["failed"] else 0
+
+
+def default_folder() -> Path:
+    """A folder of this moment, below `results`."""
+    return Path("results") / f"compare-{datetime.datetime.now():%Y-%m-%d-%H%M%S}"
+
+
+def missing_tables(kept: Sequence[str]) -> list[str]:
+    """Tables that a report needs and that were not kept."""
+    return [table for table in TABLES if table not in kept]
+
+
+def write_report(folder: Path) -> Path:
+    """Write the report of a results folder; what draws it is loaded only now, because it takes a moment."""
+    from dashboards.report import write_report as write
+
+    return write(folder)
+
+
+def tell(comparison: Comparison, report: Path | None, quiet: bool) -> None:
+    """Print what was found and where it is."""
+    results = comparison.results
+    if quiet:
+        print(results.folder)
+    else:
+        screen = output()
+        for table in (outcomes_table, differences_table, precision_table):
+            screen.print(table(comparison))
+            screen.print()
+        for remark in remarks(comparison):
+            screen.print(remark)
+        screen.print()
+        screen.print(f"Results  {results.folder}", soft_wrap=True)
+        if report:
+            screen.print(f"Report   {report}", soft_wrap=True)
+        elif missing_tables(results.manifest["tables"]):
+            screen.print("Report   none: it needs all tables, see --outputs")
+        screen.print(f"Again    {results.manifest['command']}", soft_wrap=True)
+    failed = results.manifest["runs"]["failed"]
+    if failed:
+        asked = results.manifest["runs"]["asked"]
+        sys.stdout.flush()
+        aside().print(
+            f"{failed:,} of {asked:,} runs failed and are left out: see failures.csv in {results.folder}",
+            soft_wrap=True,
+        )

@@ -1,0 +1,121 @@
+"""The tables that `turnaround compare` prints: outcomes, differences from the baseline, precision reached."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+from rich.table import Table
+from rich.text import Text
+
+from experiments.comparison import LUCK_ONLY, SURE, Comparison
+from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
+from turnaround.screen import MISSING, number, percent, plain_table
+
+VERDICT_STYLES = {"better": "green", "worse": "red", "undecided": "dim", "no matter": "dim"}
+
+
+def label(outcome: str) -> str:
+    """An outcome with its unit."""
+    return f"{EFFECTS[outcome].title}, {unit_of(outcome)}"
+
+
+def titles(comparison: Comparison) -> dict[str, str]:
+    """Titles of the regimes by name."""
+    return {regime["name"]: regime["title"] for regime in comparison.results.manifest["regimes"]}
+
+
+def rows_of(table: pl.DataFrame, outcome: str) -> list[dict[str, Any]]:
+    """The rows of one outcome, by regime."""
+    return table.filter(pl.col("outcome") == outcome).rows(named=True)
+
+
+def outcomes_table(comparison: Comparison) -> Table:
+    """Means by regime, each with the half-width of its interval."""
+    replicates, quarters = (comparison.results.manifest[name] for name in ("replicates", "quarters"))
+    table = plain_table(f"Outcomes by regime: mean of {replicates:,} histories, ± 95% interval")
+    table.add_column("", max_width=28)
+    for title in titles(comparison).values():
+        table.add_column(title, justify="right", vertical="top")
+    for outcome in MAIN_OUTCOMES:
+        decimals = EFFECTS[outcome].decimals(quarters)
+        cells = []
+        for row in rows_of(comparison.outcomes, outcome):
+            half = None if row["high"] is None else row["high"] - row["mean"]
+            spread = "" if half is None else f"±{number(half, decimals)}"
+            cells.append(Text.assemble(number(row["mean"], decimals), "\n", (spread, "dim")))
+        table.add_row(label(outcome), *cells)
+    return table
+
+
+def differences_table(comparison: Comparison) -> Table:
+    """Paired differences from the baseline, outcome by outcome."""
+    names = titles(comparison)
+    table = plain_table(f"Differences from {names[comparison.baseline]}, history by history")
+    table.add_column("")
+    table.add_column("difference", justify="right")
+    table.add_column("95% interval", justify="right")
+    table.add_column("better in", justify="right")
+    table.add_column("verdict")
+    for outcome in MAIN_OUTCOMES:
+        decimals = EFFECTS[outcome].decimals(comparison.results.manifest["quarters"])
+        rows = rows_of(comparison.differences, outcome)
+        if rows:
+            table.add_row(Text(label(outcome), style="bold"))
+        for row in rows:
+            ends = [number(row[end], decimals, signed=True) for end in ("low", "high")]
+            table.add_row(
+                f"  {names[row['regime']]}",
+                number(row["difference"], decimals, signed=True),
+                MISSING if row["low"] is None else " to ".join(ends),
+                percent(row["share_better"]),
+                Text(row["verdict"], style=VERDICT_STYLES.get(row["verdict"], "")),
+            )
+    return table
+
+
+def precision_table(comparison: Comparison) -> Table:
+    """How many replicates the stated precision needs, by outcome: those of the regime that needs most."""
+    replicates, quarters = (comparison.results.manifest[name] for name in ("replicates", "quarters"))
+    share = f"{comparison.precision:g} of it"
+    table = plain_table(
+        f"Replicates needed for an interval of ± {share}, and whether {replicates:,} are enough"
+    )
+    table.add_column("")
+    table.add_column("smallest effect that matters", justify="right")
+    table.add_column("needed", justify="right")
+    table.add_column("enough")
+    for outcome in MAIN_OUTCOMES:
+        rows = rows_of(comparison.differences, outcome)
+        needed = max((row["replicates_needed"] or 0 for row in rows), default=0)
+        if rows:
+            table.add_row(
+                label(outcome),
+                number(rows[0]["smallest_effect"], EFFECTS[outcome].decimals(quarters)),
+                f"{needed:,}" if needed else MISSING,
+                MISSING if not needed else "yes" if needed <= replicates else "no",
+            )
+    return table
+
+
+def remarks(comparison: Comparison) -> Iterator[str]:
+    """How the tables are to be read."""
+    yield LUCK_ONLY
+    yield (
+        "Better in: share of histories in which the regime does better than the baseline, ties counted half."
+    )
+    yield (
+        f"Verdict: given from a probability of {SURE:.0%} that the mean difference exceeds the smallest"
+        " effect that matters (better, worse), or does not (no matter)."
+    )
+    given, wrong = comparison.false_verdicts(MAIN_OUTCOMES)
+    if given:
+        yield f"Of the {given} verdicts above, {wrong:.1f} are to be expected to be wrong by luck alone."
+    missing = comparison.differences.filter(
+        pl.col("outcome").is_in(list(MAIN_OUTCOMES)),
+        pl.col("n") < comparison.results.manifest["replicates"],
+    )
+    if len(missing):
+        yield (
+            f"{len(missing)} of the differences rest on fewer histories, because the outcome could not be"
+            " observed in all: see n in differences.csv."
+        )

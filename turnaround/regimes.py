@@ -1,0 +1,95 @@
+"""`turnaround regimes`: the ways of dealing with councils that fail, and what distinguishes them."""
+
+import click
+
+from model.parameters import Parameters
+from model.regimes import SHIPPED, Regime, find_regime, resolve
+from model.registry import registry
+from turnaround.screen import output, plain_table
+
+AS_DEFAULT = "·"
+
+
+@click.command("regimes")
+@click.argument("name", required=False)
+def regimes_command(name: str | None) -> None:
+    """List the regimes and what distinguishes them, or all that the regime NAME sets.
+
+    NAME may be a .toml file of your own, which is checked as `compare` would check it. It needs a title, a
+    summary, and tables of parameters:
+
+    \b
+        title = "Trust, later"
+        summary = "Services move to a trust after a year."
+        [regime]
+        takeover_deadline = 4
+        market = 1
+        [regime.takeover_mix]
+        own_plan = 0.0
+        trust = 1.0
+
+    \b
+    What the mixed regime is made of:
+        turnaround regimes mixed
+    """  # noqa: D301 - the mark by which click keeps lines
+    if name is None:
+        list_regimes()
+    else:
+        regime = find_regime(name)
+        show_regime(regime, resolve(regime))
+
+
+def list_regimes() -> None:
+    """Print titles and summaries, then a row for each lever in which any regime differs from the defaults."""
+    screen = output()
+    named = {name: find_regime(name) for name in SHIPPED}
+    summaries = plain_table("Regimes")
+    for heading in ("name", "title", "summary"):
+        summaries.add_column(heading, no_wrap=heading == "name")
+    for name, regime in named.items():
+        summaries.add_row(name, regime.title, regime.summary)
+    screen.print(summaries)
+    screen.print()
+    sets = {name: resolve(regime) for name, regime in named.items()}
+    levers = plain_table(
+        f"Where they differ from the defaults, and from each other ({AS_DEFAULT} as the default)"
+    )
+    levers.add_column("lever", no_wrap=True)
+    levers.add_column("default", justify="right")
+    for regime in named.values():
+        levers.add_column(regime.title, justify="right", overflow="fold")
+    for lever in differing(list(sets.values())):
+        entry = registry()[lever]
+        cells = [
+            AS_DEFAULT if parameters[lever] == entry.default else entry.shown(parameters[lever])
+            for parameters in sets.values()
+        ]
+        levers.add_row(lever, entry.shown(entry.default), *cells)
+    screen.print(levers)
+
+
+def differing(sets: list[Parameters]) -> list[str]:
+    """Parameters in which any of some sets differs from the defaults."""
+    return [
+        name
+        for name, entry in registry().items()
+        if any(parameters[name] != entry.default for parameters in sets)
+    ]
+
+
+def show_regime(regime: Regime, parameters: Parameters) -> None:
+    """Print all that one regime sets."""
+    screen = output()
+    screen.print(f"{regime.title} ({regime.name})", style="bold")
+    screen.print(regime.summary)
+    screen.print()
+    table = plain_table("What it sets")
+    table.add_column("lever", no_wrap=True)
+    table.add_column("value", justify="right")
+    table.add_column("default", justify="right")
+    table.add_column("meaning")
+    for name in regime.settings:
+        entry = registry()[name]
+        meaning = f"{entry.meaning} ({entry.unit})"
+        table.add_row(name, entry.shown(parameters[name]), entry.shown(entry.default), meaning)
+    screen.print(table)

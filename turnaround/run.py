@@ -1,0 +1,177 @@
+"""`turnaround run`: one history, printed by year, and kept by quarter or council by council."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import polars as pl
+from rich.table import Table
+
+from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
+from experiments.horizon import StudyError, check_start
+from experiments.results import write_aside
+from experiments.single import Engine, History, run_once
+from model.codes import Status
+from model.ensemble import LONGEST_HORIZON
+from model.regimes import find_regime, resolve
+from model.scenarios import SHIPPED_SCENARIOS
+from turnaround.compare import FAILED_RUNS, STARTS, length_of
+from turnaround.screen import aside, number, output, plain_table, preparing
+
+TABLE_FILES = (".csv", ".parquet")
+AT_YEAR_END = {
+    "outstanding": ("Outstanding", 0),
+    "good": ("Good", 0),
+    "requires_improvement": ("Requires improvement", 0),
+    "inadequate": ("Inadequate", 0),
+    "quality_mean": ("Quality, points", 1),
+    "vacancy_rate": ("Vacant posts, %", 1),
+    "agency_share": ("Agency staff, %", 1),
+}
+"""Indicators shown as they stand at the end of a year: heading and decimals."""
+OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Serious incidents", 0)}
+"""Indicators added up over a year."""
+
+
+@click.command("run")
+@click.option("--regime", default="ad_hoc", show_default=True, help="By name, or as a .toml file.")
+@click.option("--start", default="2014Q1", show_default=True, help=f"First quarter. Allowed: {STARTS}.")
+@click.option("--quarters", type=int, help=f"Length of the run, 1 to {LONGEST_HORIZON}. [default: 44]")
+@click.option("--years", type=float, help="The same in years.")
+@click.option("--seed", default=1, show_default=True, help="Of the luck.")
+@click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a parameter; repeatable."
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME|FILE.toml",
+    help=f"Parameters laid over the regime; repeatable. Shipped: {', '.join(SHIPPED_SCENARIOS)}.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["interpreted", "compiled"]),
+    default="compiled",
+    show_default=True,
+    help="The same results to the last bit; the interpreted one can be stepped through.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Keep the indicators of every quarter, as .csv or .parquet.",
+)
+@click.option(
+    "--agents",
+    type=click.Path(path_type=Path),
+    metavar="FILE.parquet",
+    help="Keep the state of every council in every quarter, as .parquet or .csv.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@click.option("--quiet", is_flag=True, help="Print nothing.")
+def run_command(
+    regime: str,
+    start: str,
+    quarters: int | None,
+    years: float | None,
+    seed: int,
+    replicate: int,
+    settings: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    engine: Engine,
+    out: Path | None,
+    agents: Path | None,
+    overwrite: bool,
+    quiet: bool,
+) -> int:
+    """Run one history of England's children's services, and print it by year.
+
+    \b
+    The same history of luck under two regimes:
+        turnaround run --regime no_intervention --replicate 7
+        turnaround run --regime trust --replicate 7
+    Every council in every quarter, for a closer look:
+        turnaround run --regime trust --agents councils.parquet
+
+    Exit code 1 says that the run failed, in the quarter after the last one shown.
+    """  # noqa: D301 - the mark by which click keeps lines
+    for file in (out, agents):
+        if file is not None:
+            check_file(file, overwrite)
+    chosen = find_regime(regime)
+    parameters = resolve(chosen, scenarios, settings)
+    length, first = length_of(quarters, years), check_start(start)
+    with preparing(quiet or engine == "interpreted"):
+        history = run_once(parameters, seed, replicate, length, first, engine, agents is not None)
+    if out is not None:
+        write_aside(out, writer_of(history.quarters, out))
+    if agents is not None and history.agents is not None:
+        write_aside(agents, writer_of(history.agents, agents))
+    if not quiet:
+        tell(history, f"{chosen.title}, seed {seed}, replicate {replicate}", [out, agents])
+    if history.status != Status.OK.name.lower():
+        aside().print(f"The run failed after {len(history.quarters)} quarters: {history.status}.")
+        return FAILED_RUNS
+    return 0
+
+
+def check_file(file: Path, overwrite: bool) -> None:
+    """See that a table can be written to a file, before anything is run.
+
+    Raises:
+        StudyError: for a kind of file that is not written, a missing folder, or a file that is there already.
+    """
+    if file.suffix not in TABLE_FILES:
+        raise StudyError(f"{file}: allowed is a name ending in {' or '.join(TABLE_FILES)}")
+    if not file.parent.is_dir():
+        raise StudyError(f"{file}: there is no folder {file.parent}")
+    if file.is_dir() or (file.exists() and not overwrite):
+        raise StudyError(f"{file} is there already; name another, or replace it with --overwrite")
+
+
+def writer_of(table: pl.DataFrame, file: Path) -> Callable[[Path], object]:
+    """What writes a table in the form that a file's name asks for."""
+    return table.write_csv if file.suffix == ".csv" else table.write_parquet
+
+
+def tell(history: History, title: str, files: list[Path | None]) -> None:
+    """Print a history by year, its main outcomes, and what was kept."""
+    screen = output()
+    screen.print(years_table(history.quarters, title))
+    screen.print()
+    outcomes = plain_table("Over the whole run")
+    outcomes.add_column("")
+    outcomes.add_column("", justify="right")
+    for name in MAIN_OUTCOMES:
+        value = number(history.outcome[name], EFFECTS[name].decimals(len(history.quarters) or 1))
+        outcomes.add_row(f"{EFFECTS[name].title}, {unit_of(name)}", value)
+    screen.print(outcomes)
+    for file in files:
+        if file is not None:
+            screen.print(f"Written  {file}", soft_wrap=True)
+
+
+def years_table(quarters: pl.DataFrame, title: str) -> Table:
+    """A row a year: how things stand at its end, and what happened in it."""
+    by_year = (
+        quarters.group_by(year=pl.col("quarter").str.head(4), maintain_order=True)
+        .agg(
+            pl.col("quarter").last(),
+            pl.len().alias("length"),
+            pl.col(*AT_YEAR_END).last(),
+            pl.col(*OVER_THE_YEAR).sum(),
+        )
+        .rows(named=True)
+    )
+    shown = AT_YEAR_END | OVER_THE_YEAR
+    table = plain_table(title)
+    table.add_column("Year", no_wrap=True)
+    for heading, _ in shown.values():
+        table.add_column(heading, justify="right")
+    for row in by_year:
+        whole = row["length"] == 4
+        label = row["year"] if whole else f"{row['year']} to {row['quarter'][4:]}"
+        table.add_row(label, *(number(row[name], decimals) for name, (_, decimals) in shown.items()))
+    return table

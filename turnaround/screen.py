@@ -1,0 +1,126 @@
+"""What is seen while and after a command runs: consoles, progress, numbers as people write them."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+WIDTH_OF_FILES = 120
+"""Characters a line, where output goes to a file or another program."""
+
+PLAIN_STEPS = 10
+"""Lines of progress, where there is no terminal to draw a bar on."""
+
+MINUS = "−"
+MISSING = "–"
+
+
+def output() -> Console:
+    """Where results go."""
+    return Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES, highlight=False, soft_wrap=False)
+
+
+def aside() -> Console:
+    """Where progress and remarks go, so that results can be piped on."""
+    return Console(stderr=True, highlight=False)
+
+
+def plain_table(title: str) -> Table:
+    """A table in the one style of this program."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        header_style="dim",
+    )
+
+
+def number(value: float | None, decimals: int = 1, signed: bool = False) -> str:
+    """A number as people write it: thousands apart, a true minus, a dash for what is missing."""
+    if value is None or value != value:
+        return MISSING
+    text = f"{abs(value):,.{decimals}f}"
+    is_zero = float(text.replace(",", "")) == 0
+    sign = "" if is_zero else MINUS if value < 0 else "+" if signed else ""
+    return sign + text
+
+
+def percent(share: float | None) -> str:
+    """A share of histories; all but none is not none, and all but one is not all."""
+    if share is None or share != share:
+        return MISSING
+    rounded = round(100 * share)
+    if rounded == 0 and share > 0:
+        return "<1%"
+    if rounded == 100 and share < 1:
+        return ">99%"
+    return f"{rounded}%"
+
+
+class _Rate(ProgressColumn):
+    """Runs a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate, once there is one."""
+        return Text(f"{task.speed:,.0f} runs/s" if task.speed else "", style="dim")
+
+
+@contextmanager
+def progress_of(runs: int, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """Show how many of some runs have finished: a bar on a terminal, a few lines elsewhere."""
+    console = aside()
+    if quiet:
+        yield None
+    elif console.is_terminal:
+        columns = (BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+        with Progress("Running", *columns, console=console, transient=True) as bar:
+            task = bar.add_task("Running", total=runs)
+            yield lambda finished: bar.advance(task, finished)
+    else:
+        yield _PlainProgress(runs, console).advance
+
+
+class _PlainProgress:
+    """A line whenever another tenth has finished."""
+
+    def __init__(self, runs: int, console: Console) -> None:
+        self._runs = runs
+        self._console = console
+        self._finished = 0
+        self._shown = 0
+        self._began = time.perf_counter()
+
+    def advance(self, finished: int) -> None:
+        """Take note of runs that have finished."""
+        self._finished += finished
+        tenths = self._finished * PLAIN_STEPS // self._runs
+        if tenths > self._shown:
+            self._shown = tenths
+            rate = self._finished / (time.perf_counter() - self._began)
+            left = (self._runs - self._finished) / rate
+            self._console.print(
+                f"{self._finished:,} of {self._runs:,} runs, {rate:,.0f} a second, {left:,.0f} s left"
+            )
+
+
+@contextmanager
+def preparing(quiet: bool) -> Iterator[None]:
+    """Say that the engine is being compiled, which takes long only when the model is new or changed."""
+    console = aside()
+    words = "Preparing the engine; after installing or changing the model that takes about a minute"
+    if quiet:
+        yield
+    elif console.is_terminal:
+        with console.status(words):
+            yield
+    else:
+        console.print(f"{words}.")
+        yield
