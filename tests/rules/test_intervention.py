@@ -1,0 +1,674 @@
+"""The ladder of intervention, rung by rung: delay, deadline, progress, repeated failure, tenders, record."""
+
+import pytest
+from helpers import (
+    a_council,
+    a_nation,
+    a_partner,
+    a_provider,
+    a_world,
+    agrees_when_compiled,
+    change,
+    covers,
+    parameters,
+)
+
+from model.codes import Grade, PartnerKind, ProviderKind, Stage, Support
+from model.rules.intervention import (
+    arrangement_is_over,
+    carry_out_plan,
+    climb_ladder,
+    decide_plan,
+    decision_is_due,
+    draw_plan,
+    engage_sector,
+    failed_again,
+    feel_urgency,
+    find_ally,
+    follow_record,
+    has_failed_repeatedly,
+    hold_monitoring_visit,
+    intervene,
+    must_escalate,
+    note_nothing,
+    offer_early_support,
+    progress_buys_time,
+    pulls_back,
+    review_arrangement,
+    takeover_is_due,
+    tender_again,
+)
+
+NOBODY = -1
+LADDER = {
+    "regime.support_delay": 2,
+    "regime.takeover_deadline": 4,
+    "regime.immediate_takeover": 2,
+    "regime.progress_bar": 0.25,
+    "regime.patience": 0.5,
+    "regime.market": 1,
+    "regime.alliance": 1,
+    "regime.support_mix.own_plan": 0.0,
+    "regime.support_mix.adviser": 1.0,
+    "regime.takeover_mix.own_plan": 0.0,
+    "regime.takeover_mix.trust": 1.0,
+}
+"""Advisers from the second quarter, a trust from the fourth or after two failures."""
+
+P = parameters(LADDER)
+FAILING = {
+    "inspection.grade": Grade.INADEQUATE,
+    "inspection.inadequate_in_spell": 1,
+    "inspection.inadequate_ever": 1,
+}
+PROGRESS = {"practice.trend": 0.3, "practice.leadership": 0.6}
+ADVISED = {"arrangement.kind": Support.ADVISER, "arrangement.ally": 0, "arrangement.age": 1}
+SPONSOR = {"kind": ProviderKind.CHARITY}
+
+
+def failing(settings=None):
+    return a_council(FAILING | (settings or {}))
+
+
+def with_help(council, adviser=None, sponsor=None):
+    """A world with one adviser and one sponsor of trusts."""
+    return a_world([council], [a_partner(adviser)], [a_provider(SPONSOR | (sponsor or {}))])
+
+
+FULL = {"load": 2}
+
+
+@covers(note_nothing)
+def test_each_quarters_account_begins_empty():
+    council = a_council(
+        {f"intervention.{name}": 5 for name in ("tender", "bids", "refused", "start_kind", "end_kind")}
+    )
+    note_nothing(council.intervention)
+    assert all(value == 0 for value in vars(council.intervention).values())
+
+
+@covers(hold_monitoring_visit)
+@pytest.mark.parametrize("trend,leadership,found", [(0.3, 0.6, 1), (0.25, 0.6, 0), (0.3, 0.5, 0)])
+def test_a_visit_finds_progress_where_quality_rises_fast_enough_under_sound_leadership(
+    trend, leadership, found
+):
+    council = failing({"practice.trend": trend, "practice.leadership": leadership})
+    hold_monitoring_visit(council, a_nation(), P)
+    assert (council.intervention.monitored, council.intervention.progress) == (1, found)
+
+
+@covers(hold_monitoring_visit)
+@pytest.mark.parametrize("last", [0, 1])
+def test_while_inspections_are_suspended_the_last_visits_finding_stands(last):
+    council = failing({"practice.trend": 0.3 - last, "practice.leadership": 0.6})
+    council.intervention.progress = last
+    hold_monitoring_visit(council, a_nation({"suspended": 1}), P)
+    assert (council.intervention.monitored, council.intervention.progress) == (0, last)
+
+
+@covers(hold_monitoring_visit)
+def test_councils_that_are_not_inadequate_are_not_visited():
+    council = a_council({"inspection.grade": Grade.GOOD})
+    hold_monitoring_visit(council, a_nation(), P)
+    assert council.intervention.monitored == 0
+
+
+@covers(feel_urgency)
+def test_urgency_is_full_while_inadequate_and_fades_after():
+    """0.5 x 0.94 = 0.47, and start-up disruption 0.2 x 0.75 = 0.15; the clock runs only while inadequate."""
+    state = {"capacity.urgency": 0.5, "arrangement.disruption": 0.2, "intervention.clock": 3.0}
+    council, inadequate = a_council(state), failing(state)
+    feel_urgency(council, P)
+    feel_urgency(inadequate, P)
+    assert council.capacity.urgency == pytest.approx(0.47)
+    assert council.arrangement.disruption == pytest.approx(0.15)
+    assert council.intervention.clock == 3.0
+    assert (inadequate.capacity.urgency, inadequate.intervention.clock) == (1.0, 4.0)
+
+
+@covers(has_failed_repeatedly)
+@pytest.mark.parametrize(
+    "in_spell,ever,at,repeatedly",
+    [(1, 2, 2, False), (2, 2, 2, True), (1, 3, 2, True), (1, 1, 1, True), (4, 4, 0, False)],
+    ids=["once", "twice in the spell", "three times ever", "once is enough", "never"],
+)
+def test_failing_twice_in_a_spell_or_thrice_ever_is_repeated_failure(in_spell, ever, at, repeatedly):
+    council = failing({"inspection.inadequate_in_spell": in_spell, "inspection.inadequate_ever": ever})
+    p = parameters(LADDER | {"regime.immediate_takeover": at})
+    assert has_failed_repeatedly(council.inspection, p) == repeatedly
+
+
+@covers(takeover_is_due)
+@pytest.mark.parametrize(
+    "clock,deadline,in_spell,due",
+    [(3.0, 4, 1, False), (4.0, 4, 1, True), (40.0, 0, 1, False), (0.0, 0, 2, True)],
+    ids=["before the deadline", "at the deadline", "no deadline", "repeated failure"],
+)
+def test_takeover_is_due_at_the_deadline_or_after_repeated_failure(clock, deadline, in_spell, due):
+    council = failing({"intervention.clock": clock, "inspection.inadequate_in_spell": in_spell})
+    p = parameters(LADDER | {"regime.takeover_deadline": deadline})
+    assert takeover_is_due(council, p) == due
+
+
+@covers(decision_is_due)
+@pytest.mark.parametrize("clock,in_spell,due", [(1.0, 1, False), (2.0, 1, True), (0.0, 2, True)])
+def test_support_waits_for_its_delay_but_repeated_failure_does_not(clock, in_spell, due):
+    council = failing({"intervention.clock": clock, "inspection.inadequate_in_spell": in_spell})
+    assert decision_is_due(council, P) == due
+
+
+@covers(progress_buys_time)
+@pytest.mark.parametrize(
+    "progress,in_spell,draw,bought",
+    [(1, 1, 0.49, True), (1, 1, 0.51, False), (0, 1, 0.0, False), (1, 2, 0.0, False)],
+    ids=["with patience", "without", "no progress", "failed again"],
+)
+def test_progress_buys_time_by_patience_but_not_after_a_repeated_failure(progress, in_spell, draw, bought):
+    council = failing(
+        {
+            "intervention.progress": progress,
+            "inspection.inadequate_in_spell": in_spell,
+            "shock.patience": draw,
+        }
+    )
+    assert progress_buys_time(council, P) == bought
+
+
+AD_HOC = {
+    "regime.support_mix.own_plan": 0.05,
+    "regime.support_mix.adviser": 0.87,
+    "regime.support_mix.trust": 0.04,
+    "regime.support_mix.partner_council": 0.04,
+    "regime.takeover_mix.own_plan": 0.0,
+    "regime.takeover_mix.adviser": 0.55,
+    "regime.takeover_mix.trust": 0.37,
+    "regime.takeover_mix.partner_council": 0.08,
+}
+
+
+@covers(draw_plan)
+@pytest.mark.parametrize(
+    "stage,draw,plan",
+    [
+        (Stage.SUPPORT, 0.049, Support.OWN_PLAN),
+        (Stage.SUPPORT, 0.051, Support.ADVISER),
+        (Stage.SUPPORT, 0.919, Support.ADVISER),
+        (Stage.SUPPORT, 0.921, Support.TRUST),
+        (Stage.SUPPORT, 0.961, Support.PARTNER_COUNCIL),
+        (Stage.TAKEOVER, 0.0, Support.ADVISER),
+        (Stage.TAKEOVER, 0.549, Support.ADVISER),
+        (Stage.TAKEOVER, 0.551, Support.TRUST),
+        (Stage.TAKEOVER, 0.921, Support.PARTNER_COUNCIL),
+    ],
+)
+def test_the_plan_is_the_arrangement_whose_cumulated_probability_first_exceeds_the_draw(stage, draw, plan):
+    """Support: 0.05, 0.92, 0.96, 1. Takeover: 0.55, 0.92, 1."""
+    assert draw_plan(stage, draw, parameters(AD_HOC)) == plan
+
+
+@covers(draw_plan)
+def test_where_the_probabilities_leave_a_gap_the_council_keeps_its_own_plan():
+    p = parameters({"regime.support_mix.own_plan": 0.0, "regime.support_mix.adviser": 0.5})
+    assert draw_plan(Stage.SUPPORT, 0.7, p) == Support.OWN_PLAN
+
+
+@covers(decide_plan)
+def test_a_plan_is_held_for_the_spell_whatever_later_luck():
+    p = parameters(AD_HOC)
+    council = failing({"shock.arrangement": 0.03})
+    decide_plan(council, p)
+    assert (council.intervention.stage, council.intervention.plan) == (Stage.SUPPORT, Support.OWN_PLAN)
+    council.shock.arrangement = 0.5
+    decide_plan(council, p)
+    assert council.intervention.plan == Support.OWN_PLAN, "own plan means own plan"
+
+
+@covers(decide_plan)
+def test_the_upper_rung_is_decided_on_anew():
+    council = failing({"shock.arrangement": 0.6})
+    decide_plan(council, P)
+    assert council.intervention.plan == Support.ADVISER
+    council.inspection.inadequate_in_spell = 2
+    decide_plan(council, P)
+    assert (council.intervention.stage, council.intervention.plan) == (Stage.TAKEOVER, Support.TRUST)
+
+
+@covers(find_ally)
+def test_contracts_and_trusts_look_for_providers_and_all_else_for_partners():
+    council = failing()
+    world = a_world(
+        [council, a_council({"inspection.grade": Grade.GOOD})],
+        [a_partner(), a_partner({"kind": PartnerKind.ALLIANCE, "home": 1})],
+        [a_provider({"kind": ProviderKind.MUTUAL}), a_provider()],
+    )
+    assert find_ally(council, Support.PRIVATE, world, P) == 1
+    assert find_ally(council, Support.TRUST, world, P) == 0
+    assert find_ally(council, Support.ADVISER, world, P) == 0
+    assert find_ally(council, Support.ALLIANCE, world, P) == 1
+    assert find_ally(council, Support.PARTNER_COUNCIL, world, P) == NOBODY
+
+
+@covers(climb_ladder)
+@pytest.mark.parametrize("clock,kind", [(1.0, Support.NONE), (2.0, Support.ADVISER), (4.0, Support.TRUST)])
+def test_support_comes_after_its_delay_and_takeover_at_the_deadline(clock, kind):
+    council = failing({"intervention.clock": clock})
+    climb_ladder(council, with_help(council), P)
+    assert council.arrangement.kind == kind
+
+
+@covers(climb_ladder)
+def test_progress_postpones_support_quarter_by_quarter():
+    council = failing({"intervention.clock": 2.0, "intervention.progress": 1, "shock.patience": 0.1})
+    world = with_help(council)
+    climb_ladder(council, world, P)
+    assert council.arrangement.kind == Support.NONE
+    assert council.intervention.stage == Stage.NONE, "nothing is decided yet"
+    council.shock.patience = 0.9
+    climb_ladder(council, world, P)
+    assert council.arrangement.kind == Support.ADVISER
+
+
+@covers(climb_ladder)
+def test_a_council_left_to_its_own_plan_is_helped_by_nobody():
+    council = failing({"intervention.clock": 9.0})
+    p = parameters({"regime.takeover_deadline": 0})
+    climb_ladder(council, with_help(council), p)
+    assert council.arrangement.kind == Support.NONE
+    assert (council.intervention.plan, council.intervention.refused) == (Support.OWN_PLAN, 0)
+
+
+@covers(carry_out_plan)
+def test_a_council_that_nobody_takes_on_waits_with_the_fallback():
+    council = failing()
+    carry_out_plan(council, Support.TRUST, with_help(council, sponsor=FULL), P)
+    assert (council.arrangement.kind, council.arrangement.ally) == (Support.ADVISER, 0)
+    assert (council.intervention.refused, council.intervention.waiting) == (1, 1)
+
+
+@covers(carry_out_plan)
+def test_a_council_that_is_taken_on_does_not_wait():
+    council = failing()
+    carry_out_plan(council, Support.TRUST, with_help(council), P)
+    assert council.arrangement.kind == Support.TRUST
+    assert (council.intervention.refused, council.intervention.waiting) == (0, 0)
+
+
+@covers(carry_out_plan)
+@pytest.mark.parametrize(
+    "fallback,adviser", [("none", {}), ("adviser", FULL)], ids=["no fallback", "no adviser free"]
+)
+def test_without_a_fallback_that_has_room_the_council_is_on_its_own(fallback, adviser):
+    council = failing()
+    p = parameters(LADDER | {"regime.fallback": fallback})
+    carry_out_plan(council, Support.TRUST, with_help(council, adviser, FULL), p)
+    assert council.arrangement.kind == Support.NONE
+    assert (council.intervention.refused, council.intervention.waiting) == (1, 0)
+
+
+WAITING = ADVISED | {"intervention.waiting": 1, "intervention.plan": Support.TRUST}
+
+
+@covers(tender_again)
+def test_the_stand_in_leaves_when_somebody_takes_the_council_on():
+    council = failing(WAITING)
+    world = with_help(council, {"load": 1})
+    tender_again(council, world, P)
+    assert (council.arrangement.kind, council.intervention.waiting) == (Support.TRUST, 0)
+    assert (council.intervention.start_kind, council.intervention.end_kind) == (
+        Support.TRUST,
+        Support.ADVISER,
+    )
+    assert (world.partners[0].load, world.providers[0].load) == (0, 1)
+
+
+@covers(tender_again)
+def test_the_stand_in_stays_while_nobody_does():
+    council = failing(WAITING)
+    world = with_help(council, {"load": 1}, FULL)
+    tender_again(council, world, P)
+    assert (council.arrangement.kind, council.intervention.waiting) == (Support.ADVISER, 1)
+    assert (council.intervention.refused, world.partners[0].load) == (1, 1)
+
+
+EARLY = {"regime.early_support": 0.1, "regime.early_support_kind": "adviser"}
+
+
+@covers(offer_early_support)
+@pytest.mark.parametrize(
+    "draw,adviser,kind,refused",
+    [(0.09, {}, Support.ADVISER, 0), (0.11, {}, Support.NONE, 0), (0.09, FULL, Support.NONE, 1)],
+    ids=["offered", "not offered", "nobody free"],
+)
+def test_a_council_that_requires_improvement_may_be_helped_before_it_fails(draw, adviser, kind, refused):
+    council = a_council({"shock.support_request": draw})
+    offer_early_support(council, with_help(council, adviser), parameters(EARLY))
+    assert (council.arrangement.kind, council.intervention.refused) == (kind, refused)
+
+
+@covers(offer_early_support)
+def test_a_regime_without_early_support_offers_none():
+    council = a_council({"shock.support_request": 0.0})
+    offer_early_support(council, with_help(council), parameters())
+    assert council.arrangement.kind == Support.NONE
+
+
+@covers(failed_again)
+@pytest.mark.parametrize(
+    "result,in_spell,at,again",
+    [(4, 2, 2, True), (0, 2, 2, False), (4, 1, 2, False), (4, 3, 0, False)],
+    ids=["now", "earlier", "the first time", "never counts"],
+)
+def test_failing_again_is_news_only_in_the_quarter_of_the_judgement(result, in_spell, at, again):
+    council = failing({"inspection.result": result, "inspection.inadequate_in_spell": in_spell})
+    assert failed_again(council.inspection, parameters({"regime.immediate_takeover": at})) == again
+
+
+AGAIN = {"inspection.result": Grade.INADEQUATE, "inspection.inadequate_in_spell": 2}
+
+
+@covers(must_escalate)
+def test_support_gives_way_when_the_council_fails_again_or_the_deadline_passes():
+    assert must_escalate(failing(ADVISED | AGAIN), P)
+    assert must_escalate(failing(ADVISED | {"intervention.clock": 4.0}), P)
+    assert not must_escalate(failing(ADVISED | {"intervention.clock": 3.0}), P)
+
+
+@covers(must_escalate)
+@pytest.mark.parametrize(
+    "twin",
+    [
+        {"inspection.grade": Grade.REQUIRES_IMPROVEMENT},
+        {"arrangement.kind": Support.TRUST},
+        {"arrangement.kind": Support.PARTNER_COUNCIL},
+        {"inspection.result": 0, "intervention.clock": 9.0, "intervention.stage": Stage.TAKEOVER},
+    ],
+    ids=["better", "trust", "run by another council", "this is what takeover brought"],
+)
+def test_there_is_nothing_to_escalate_from(twin):
+    assert not must_escalate(failing(ADVISED | AGAIN | twin), P)
+
+
+@covers(must_escalate)
+def test_support_that_takeover_would_bring_again_goes_on():
+    p = parameters(LADDER | {"regime.takeover_mix.trust": 0.0, "regime.takeover_mix.adviser": 1.0})
+    assert not must_escalate(failing(ADVISED | AGAIN), p)
+
+
+@covers(must_escalate)
+@pytest.mark.parametrize("draw,escalated", [(0.4, False), (0.6, True)])
+def test_progress_buys_time_at_the_deadline_too(draw, escalated):
+    council = failing(
+        ADVISED | {"intervention.clock": 4.0, "intervention.progress": 1, "shock.patience": draw}
+    )
+    assert must_escalate(council, P) == escalated
+
+
+CONTRACT = {
+    "arrangement.kind": Support.PRIVATE,
+    "arrangement.ally": 0,
+    "arrangement.age": 8,
+    "practice.trend": -0.1,
+    "shock.pull_back": 0.24,
+}
+
+
+@covers(pulls_back)
+@pytest.mark.parametrize(
+    "twin,returned",
+    [
+        ({}, True),
+        ({"arrangement.kind": Support.TRUST}, False),
+        ({"arrangement.age": 7}, False),
+        ({"practice.trend": 0.1}, False),
+        ({"inspection.grade": Grade.REQUIRES_IMPROVEMENT}, False),
+        ({"shock.pull_back": 0.26}, False),
+    ],
+    ids=["returned", "a trust", "too early", "it brings something", "better", "other luck"],
+)
+def test_a_council_may_return_a_contract_that_has_brought_nothing(twin, returned):
+    p = parameters({"market.pull_back": 0.25, "market.pull_back_after": 8.0})
+    assert pulls_back(failing(CONTRACT | twin), p) == returned
+
+
+LENGTHS = {
+    "arrangement.adviser.duration": 4,
+    "arrangement.private.duration": 4,
+    "arrangement.private.contract_quarters": 14,
+    "market.pull_back": 0.25,
+}
+
+
+@covers(arrangement_is_over)
+@pytest.mark.parametrize(
+    "state,over",
+    [
+        (ADVISED | {"inspection.grade": 3, "arrangement.age": 4}, True),
+        (ADVISED | {"inspection.grade": 3, "arrangement.age": 3}, False),
+        (ADVISED | {"arrangement.age": 40}, False),
+        (CONTRACT | {"arrangement.age": 14, "shock.pull_back": 0.9}, True),
+        (CONTRACT | {"arrangement.age": 13, "shock.pull_back": 0.9}, False),
+        (CONTRACT, True),
+    ],
+    ids=[
+        "it has done its work",
+        "it has not lasted long enough",
+        "the council is still inadequate",
+        "the contract has run out",
+        "the contract runs",
+        "the contract was returned",
+    ],
+)
+def test_an_arrangement_ends_when_it_has_done_its_work_or_run_out_or_was_returned(state, over):
+    council = failing(state)
+    world = a_world([council], [a_partner()], [a_provider()])
+    assert arrangement_is_over(council, world, parameters(LENGTHS)) == over
+
+
+@covers(arrangement_is_over)
+def test_an_arrangement_ends_when_its_other_side_is_gone():
+    council = failing(CONTRACT | {"arrangement.age": 3})
+    world = a_world([council], providers=[a_provider({"active": 0})])
+    assert arrangement_is_over(council, world, parameters(LENGTHS))
+
+
+@covers(review_arrangement)
+def test_escalation_ends_support_and_leaves_the_next_rung_to_be_decided():
+    council = failing(ADVISED | AGAIN | {"intervention.clock": 9.0, "intervention.stage": Stage.SUPPORT})
+    review_arrangement(council, with_help(council, {"load": 1}), P)
+    assert council.arrangement.kind == Support.NONE
+    assert (council.intervention.stage, council.intervention.clock) == (Stage.NONE, 9.0)
+
+
+@covers(review_arrangement)
+def test_an_arrangement_that_ends_otherwise_starts_the_clock_again_and_holds_the_plan():
+    state = {
+        "arrangement.age": 4,
+        "inspection.grade": 3,
+        "intervention.clock": 9.0,
+        "intervention.waiting": 1,
+    }
+    held = {"intervention.stage": Stage.SUPPORT, "intervention.plan": Support.ADVISER}
+    council = failing(ADVISED | state | held)
+    review_arrangement(council, with_help(council, {"load": 1}), P)
+    intervention = council.intervention
+    assert council.arrangement.kind == Support.NONE
+    assert (intervention.clock, intervention.waiting) == (0.0, 0)
+    assert (intervention.stage, intervention.plan) == (Stage.SUPPORT, Support.ADVISER)
+
+
+@covers(review_arrangement)
+def test_a_trust_whose_sponsor_leaves_in_the_quarter_of_a_repeated_failure_does_not_restart_the_clock():
+    trust = {"arrangement.kind": Support.TRUST, "arrangement.ally": 0, "intervention.clock": 9.0}
+    council = failing(trust | AGAIN)
+    review_arrangement(council, with_help(council, sponsor={"active": 0, "load": 1}), P)
+    assert (council.arrangement.kind, council.intervention.clock) == (Support.NONE, 9.0)
+
+
+@covers(review_arrangement)
+def test_a_council_that_waits_is_tendered_again_and_one_that_is_better_waits_no_more():
+    waiting = failing(WAITING)
+    review_arrangement(waiting, with_help(waiting, {"load": 1}), P)
+    assert waiting.arrangement.kind == Support.TRUST
+    better = failing(WAITING | {"inspection.grade": Grade.REQUIRES_IMPROVEMENT})
+    review_arrangement(better, with_help(better, {"load": 1}), P)
+    assert (better.arrangement.kind, better.intervention.waiting) == (Support.ADVISER, 0)
+
+
+@covers(review_arrangement)
+def test_an_arrangement_that_is_not_over_goes_on():
+    council = failing(ADVISED)
+    review_arrangement(council, with_help(council, {"load": 1}), P)
+    assert (council.arrangement.kind, council.intervention.refused) == (Support.ADVISER, 0)
+
+
+@covers(follow_record)
+def test_a_recorded_arrangement_is_put_in_place_of_the_drawn_one():
+    council = failing(ADVISED | {"recorded.arrangement": Support.TRUST})
+    world = with_help(council, {"load": 1})
+    follow_record(council, world, P)
+    assert (council.arrangement.kind, world.partners[0].load, world.providers[0].load) == (
+        Support.TRUST,
+        0,
+        1,
+    )
+
+
+@covers(follow_record)
+@pytest.mark.parametrize("recorded", [Support.NONE, Support.OWN_PLAN])
+def test_where_the_record_says_that_there_was_none_the_arrangement_ends(recorded):
+    council = failing(ADVISED | {"recorded.arrangement": recorded})
+    follow_record(council, with_help(council, {"load": 1}), P)
+    assert council.arrangement.kind == Support.NONE
+
+
+@covers(follow_record)
+@pytest.mark.parametrize("recorded", [-1, Support.ADVISER], ids=["silent", "already so"])
+def test_nothing_changes_where_the_record_is_silent_or_already_followed(recorded):
+    council = failing(ADVISED | {"recorded.arrangement": recorded})
+    follow_record(council, with_help(council, {"load": 1}), P)
+    assert (council.arrangement.kind, council.arrangement.age) == (Support.ADVISER, 1)
+
+
+@covers(follow_record)
+def test_a_recorded_arrangement_that_nobody_has_room_for_does_not_begin():
+    council = failing({"recorded.arrangement": Support.TRUST})
+    follow_record(council, with_help(council, sponsor=FULL), P)
+    assert council.arrangement.kind == Support.NONE
+
+
+SECTOR = {
+    "regime.chief_executives": 0.5,
+    "support.chief_executive_gain": 0.4,
+    "regime.peer_reviews": 0.1,
+    "support.peer_review_gain": 0.05,
+    "regime.freedoms": 1,
+    "support.freedom": 0.08,
+}
+
+
+@covers(engage_sector)
+@pytest.mark.parametrize(
+    "grade,draw,capacity,shift",
+    [
+        (2, 0.09, 0.53, 0.01),
+        (4, 0.09, 0.53, 0.01),
+        (2, 0.11, 0.5, 0.01),
+        (1, 0.0, 0.5, 0.08),
+        (0, 0.0, 0.5, 0.01),
+    ],
+    ids=["good", "inadequate", "no review", "outstanding", "not judged"],
+)
+def test_the_sector_reviews_all_but_the_outstanding_who_get_freedoms(grade, draw, capacity, shift):
+    """Encouragement 0.5 x 0.4 = 0.2. A review: 0.5 + 0.05 x 0.5 x (0.5 + 0.7) = 0.53."""
+    council = a_council(
+        {
+            "inspection.grade": grade,
+            "shock.peer_review": draw,
+            "capacity.improvement": 0.5,
+            "practice.leadership": 0.7,
+            "capacity.effort_shift": 0.01,
+        }
+    )
+    engage_sector(council, parameters(SECTOR))
+    assert council.chief_executive.encouragement == pytest.approx(0.2)
+    assert council.capacity.improvement == pytest.approx(capacity)
+    assert council.capacity.effort_shift == shift
+
+
+@covers(engage_sector)
+def test_without_freedoms_outstanding_councils_get_none():
+    council = a_council({"inspection.grade": Grade.OUTSTANDING})
+    engage_sector(council, parameters(SECTOR | {"regime.freedoms": 0}))
+    assert council.capacity.effort_shift == 0.0
+
+
+def live(council, world, p, quarters):
+    """The arrangement at the end of each quarter that goes by."""
+    kinds = []
+    for _ in range(quarters):
+        intervene(council, world, p)
+        kinds.append(Support(council.arrangement.kind).name.lower())
+    return kinds
+
+
+@covers(intervene)
+def test_a_council_judged_inadequate_climbs_from_nothing_to_an_adviser_to_a_trust():
+    """Support at 2 and takeover at 4 quarters: the adviser goes in the fourth, the trust is there in the
+    fifth.
+    """
+    council = failing()
+    assert live(council, with_help(council), P, 6) == ["none", "adviser", "adviser", "none", "trust", "trust"]
+
+
+@covers(intervene)
+def test_its_twin_that_makes_progress_keeps_its_adviser():
+    council = failing({"shock.patience": 0.9})
+    world = with_help(council)
+    assert live(council, world, P, 3) == ["none", "adviser", "adviser"]
+    change(council, PROGRESS | {"shock.patience": 0.1})
+    assert live(council, world, P, 2) == ["adviser", "adviser"]
+
+
+@covers(intervene)
+def test_a_council_that_fails_for_the_second_time_is_taken_over_without_delay():
+    council = failing(AGAIN)
+    assert live(council, with_help(council), P, 1) == ["trust"]
+
+
+@covers(intervene)
+def test_a_council_refused_by_every_sponsor_waits_with_an_adviser_and_is_tendered_every_quarter():
+    council = failing(AGAIN)
+    world = with_help(council, sponsor=FULL)
+    refusals = []
+    for _ in range(3):
+        assert live(council, world, P, 1) == ["adviser"]
+        refusals.append(council.intervention.refused)
+        council.inspection.result = 0
+    assert refusals == [1, 1, 1]
+    world.providers[0].load = 0
+    assert live(council, world, P, 1) == ["trust"]
+
+
+@covers(intervene)
+def test_a_council_that_requires_improvement_gets_early_support_and_a_good_one_none():
+    p = parameters(LADDER | EARLY)
+    for grade, kinds in ((Grade.REQUIRES_IMPROVEMENT, ["adviser"]), (Grade.GOOD, ["none"])):
+        council = a_council({"inspection.grade": grade, "shock.support_request": 0.0})
+        assert live(council, with_help(council), p, 1) == kinds
+
+
+def test_helpers_help_no_more_councils_than_they_have_room_for():
+    """One adviser with room for two, three councils in need: the third in line is refused."""
+    councils = [failing({"intervention.clock": 1.0}) for _ in range(3)]
+    world = a_world(councils, [a_partner()])
+    p = parameters(LADDER | {"regime.takeover_deadline": 0})
+    for council in councils:
+        intervene(council, world, p)
+    assert [council.arrangement.kind for council in councils] == [2, 2, 0]
+    assert [council.intervention.refused for council in councils] == [0, 0, 1]
+    assert world.partners[0].load == 2
+
+
+def test_the_decision_is_the_same_when_compiled():
+    council = failing({"intervention.clock": 4.0, "shock.arrangement": 0.3})
+    assert agrees_when_compiled(decide_plan, council, settings=LADDER)

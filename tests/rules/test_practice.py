@@ -1,0 +1,220 @@
+"""Practice under pressure: corners, standards, effort, capacity and quality, worked by hand."""
+
+import pytest
+from helpers import a_council, a_nation, agrees_when_compiled, covers, parameters
+
+from model.rules.practice import (
+    build_capacity,
+    change_circumstances,
+    corners_cut,
+    erode_standards,
+    explained_quality,
+    improve_practice,
+    make_effort,
+    practise,
+)
+
+
+@covers(change_circumstances)
+def test_local_circumstances_persist_and_take_in_the_shock():
+    """0.9 x 0.2 + 0.1 x 0.5 = 0.23."""
+    council = a_council({"practice.circumstances": 0.2, "shock.circumstances": 0.5})
+    change_circumstances(council, 0.9, 0.1)
+    assert council.practice.circumstances == pytest.approx(0.23)
+
+
+@covers(corners_cut)
+@pytest.mark.parametrize(
+    "pressure,cut",
+    [
+        (0.0, 0.000287),
+        (0.2, 0.119775),
+        (1.2, 1.029049),
+        (9.0, 1.029049),
+        (-0.4, -0.127025),
+        (-9.0, -0.127025),
+    ],
+)
+def test_corners_are_cut_under_pressure_within_limits(pressure, cut):
+    """ln 2 / 4 - 0.173 = 0.000287 is nil; ln(1 + e^0.8) / 4 - 0.173 = 0.119775; beyond 1.2 no more than
+    ln(1 + e^4.8) / 4 - 0.173 = 1.029049; below -0.4 no less than ln(1 + e^-1.6) / 4 - 0.173 = -0.127025.
+    """
+    assert corners_cut(pressure, parameters()) == pytest.approx(cut, abs=1e-6)
+
+
+STANDARDS = {"practice.standard_erosion": 5.0, "practice.standard_recovery": 20.0}
+
+
+@covers(erode_standards)
+def test_standards_erode_quickly_and_recover_slowly():
+    """Delivered 1 - 0.5 x 0.2 = 0.9. From 1 down: 1 - 0.1 / 5 = 0.98. From 0.8 up: 0.8 + 0.1 / 20 = 0.805."""
+    eroding, recovering = a_council({"practice.standard": 1.0}), a_council({"practice.standard": 0.8})
+    erode_standards(eroding.practice, 0.2, parameters(STANDARDS))
+    erode_standards(recovering.practice, 0.2, parameters(STANDARDS))
+    assert eroding.practice.standard == pytest.approx(0.98)
+    assert recovering.practice.standard == pytest.approx(0.805)
+
+
+EFFORT = {
+    "capacity.base_effort": 0.5,
+    "capacity.effort_squeeze": 1.5,
+    "capacity.inadequate_effort": 0.9,
+}
+
+
+@covers(make_effort)
+@pytest.mark.parametrize(
+    "pressure,shift,urgency,effort",
+    [
+        (0.2, -0.05, 0.5, 0.770409),
+        (3.0, 0.0, 0.0, 0.111565),
+        (-3.0, 0.0, 0.0, 0.784156),
+        (0.0, 0.8, 1.0, 2.0),
+        (0.0, -0.9, 0.0, 0.0),
+    ],
+    ids=["all at once", "most squeezed", "least squeezed", "as much as there can be", "none"],
+)
+def test_effort_is_squeezed_by_pressure_and_spurred_by_failure(pressure, shift, urgency, effort):
+    """0.5 e^-0.3 - 0.05 + 0.9 x 0.5 = 0.770409; 0.5 e^-1.5 = 0.111565; 0.5 e^0.45 = 0.784156; 0.5 + 0.8 +
+    0.9 = 2.2 is held at 2; 0.5 - 0.9 < 0.
+    """
+    council = a_council(
+        {
+            "workforce.pressure": pressure,
+            "capacity.effort_shift": shift,
+            "capacity.urgency": urgency,
+        }
+    )
+    make_effort(council, parameters(EFFORT))
+    assert council.capacity.effort == pytest.approx(effort, abs=1e-6)
+
+
+BUILDER = {
+    "capacity.improvement": 0.4,
+    "capacity.effort": 0.8,
+    "practice.leadership": 0.5,
+    "arrangement.own_building": 0.9,
+}
+BUILDING = {"capacity.gain": 0.1, "capacity.decay": 0.04, "support.transfer": 0.03}
+
+
+@covers(build_capacity)
+def test_capacity_is_built_by_effort_under_leadership_and_lost_by_neglect():
+    """0.4 + 0.1 x 0.8 x 0.5 x 0.6 x 0.9 - 0.04 x 0.4 = 0.4 + 0.0216 - 0.016 = 0.4056."""
+    council = a_council(BUILDER)
+    build_capacity(council, parameters(BUILDING))
+    assert council.capacity.improvement == pytest.approx(0.4056)
+    assert council.capacity.lent == 0.0
+
+
+@covers(build_capacity)
+def test_help_transfers_some_capacity_which_is_remembered_as_lent():
+    """Received 0.03 x 0.5 x (1 - 0.4056) = 0.008916: 0.4056 + 0.008916 = 0.414516; lent 0.97 x 0.1 +
+    0.008916 = 0.105916.
+    """
+    council = a_council(BUILDER | {"capacity.imported": 0.5, "capacity.lent": 0.1})
+    build_capacity(council, parameters(BUILDING))
+    assert council.capacity.improvement == pytest.approx(0.414516)
+    assert council.capacity.lent == pytest.approx(0.105916)
+
+
+@covers(explained_quality)
+def test_each_part_of_quality_counts_from_its_reference():
+    """4 x 0.1 - 1.5 x 0.1 + 1 x (0.9 - 1) + 1 x (0.65 - 0.55) + 1.5 x (0.73 - 0.83) + 2 x (0.5 - 0.4) - 0.1
+    x 1 = 0.4 - 0.15 - 0.1 + 0.1 - 0.15 + 0.2 - 0.1 = 0.2.
+    """
+    p = parameters(
+        {
+            "practice.leadership_effect": 4.0,
+            "practice.corner_cutting_effect": 1.5,
+            "practice.standard_effect": 1.0,
+            "practice.experience_effect": 1.0,
+            "practice.continuity_effect": 1.5,
+            "practice.capacity_effect": 2.0,
+            "practice.deprivation_effect": 0.1,
+        }
+    )
+    assert explained_quality(0.6, 0.1, 0.9, 0.65, 0.73, 0.5, 1.0, p) == pytest.approx(0.2)
+
+
+PRACTISING = {
+    "practice.quality": 50.0,
+    "practice.national_level": 0.1,
+    "practice.circumstances": 0.3,
+    "practice.leadership": 0.6,
+    "practice.standard": 1.0,
+    "workforce.experienced_share": 0.55,
+    "workforce.continuity": 0.83,
+    "capacity.improvement": 0.25,
+    "capacity.imported": 0.2,
+    "arrangement.disruption": 0.1,
+}
+
+
+@covers(improve_practice)
+def test_quality_moves_a_fifth_of_the_way_to_what_can_be_sustained():
+    """Capacity 0.25 + 0.2 x 0.75 = 0.4 is ordinary. 0.1 + 0.2 + 0.3 + 4 x (0.6 - 0.5) - 0.1 = 0.9:
+    71.094950 points.
+
+    quality = 50 + 21.094950 / 5 = 54.218990; trend 0.25 x 4.218990 = 1.054748.
+    """
+    council = a_council(PRACTISING)
+    p = parameters({"practice.leadership_effect": 4.0, "practice.delay": 5.0})
+    improve_practice(council, a_nation({"learning": 0.2}), 0.0, p)
+    assert council.practice.quality == pytest.approx(54.218990, abs=1e-5)
+    assert council.practice.quality_before == 50.0
+    assert council.practice.trend == pytest.approx(1.054748, abs=1e-6)
+
+
+@covers(improve_practice)
+@pytest.mark.parametrize("quality,level,held", [(98.0, 40.0, 98.0), (2.0, -40.0, 2.0)])
+def test_quality_stays_within_its_scale(quality, level, held):
+    """98 + (100 - 98) / 5 = 98.4 is held at 98, 2 + (0 - 2) / 5 = 1.6 at 2."""
+    council = a_council(PRACTISING | {"practice.quality": quality, "practice.national_level": level})
+    improve_practice(council, a_nation(), 0.0, parameters())
+    assert council.practice.quality == held
+
+
+@covers(practise)
+def test_a_quarter_of_practice_goes_from_circumstances_to_quality():
+    """Circumstances 0.9 x 0.2 + 0.1 x 0.5 = 0.23; corners cut 0.000287; standard 0.9 + (0.999857 - 0.9) /
+    20 = 0.904993; effort 0.5; capacity 0.4 + 0.12 x 0.5 x 0.5 x 0.6 - 0.04 x 0.4 = 0.402.
+
+    Level 0.1, learning 0.1, circumstances 0.23, standards -0.095007, corners -0.000287, capacity 2.5 x
+    0.002 = 0.005: 0.339706, which is 58.411911 points; quality = 50 + 8.411911 / 5 = 51.682382.
+    """
+    council = a_council(
+        {
+            "practice.quality": 50.0,
+            "practice.national_level": 0.1,
+            "practice.circumstances": 0.2,
+            "practice.leadership": 0.5,
+            "practice.standard": 0.9,
+            "workforce.experienced_share": 0.55,
+            "workforce.continuity": 0.83,
+            "capacity.improvement": 0.4,
+            "shock.circumstances": 0.5,
+        }
+    )
+    p = parameters(
+        STANDARDS
+        | EFFORT
+        | {
+            "practice.corner_cutting_effect": 1.0,
+            "practice.standard_effect": 1.0,
+            "practice.capacity_effect": 2.5,
+            "practice.delay": 5.0,
+            "capacity.gain": 0.12,
+            "capacity.decay": 0.04,
+        }
+    )
+    practise(council, a_nation({"learning": 0.1}), 0.9, 0.1, p)
+    assert council.practice.circumstances == pytest.approx(0.23)
+    assert council.practice.standard == pytest.approx(0.904993, abs=1e-6)
+    assert council.capacity.effort == pytest.approx(0.5)
+    assert council.capacity.improvement == pytest.approx(0.402)
+    assert council.practice.quality == pytest.approx(51.682382, abs=1e-5)
+
+
+def test_practice_is_the_same_when_compiled():
+    assert agrees_when_compiled(practise, a_council(PRACTISING), a_nation(), 0.9, 0.1)

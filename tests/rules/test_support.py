@@ -1,0 +1,474 @@
+"""Help from outside: who helps whom, what it brings, what it costs and what it takes from the helpers."""
+
+import pytest
+from helpers import (
+    a_council,
+    a_partner,
+    a_provider,
+    a_world,
+    agrees_when_compiled,
+    covers,
+    parameters,
+)
+
+from model.codes import Grade, PartnerKind, Support
+from model.rules.support import (
+    bear_burden,
+    begin_arrangement,
+    burden_helpers,
+    disrupt,
+    end_arrangement,
+    expertise_of,
+    find_partner,
+    import_capacity,
+    is_good,
+    is_run_by_provider,
+    lead_from_outside,
+    learn_from_peers,
+    leaves_council_in_charge,
+    make_out_bill,
+    may_be_partner,
+    may_help,
+    partner_kind_for,
+    pay_for_peer_review,
+    run_arrangement,
+    stand_alone,
+    strength_of_help,
+)
+
+NOBODY = -1
+ARRANGEMENTS = [kind for kind in Support if kind > Support.OWN_PLAN]
+GOOD = {"inspection.grade": Grade.GOOD}
+FAILING = {"inspection.grade": Grade.INADEQUATE}
+
+
+@covers(is_good)
+def test_good_and_outstanding_councils_are_good():
+    good = [grade for grade in Grade if is_good(a_council({"inspection.grade": grade}))]
+    assert good == [Grade.OUTSTANDING, Grade.GOOD]
+
+
+@covers(is_run_by_provider, leaves_council_in_charge, partner_kind_for)
+def test_who_runs_services_and_who_helps_follows_from_the_arrangement():
+    assert [kind for kind in Support if is_run_by_provider(kind)] == [Support.PRIVATE, Support.TRUST]
+    assert [kind for kind in Support if leaves_council_in_charge(kind)] == [
+        Support.ADVISER,
+        Support.ALLIANCE,
+        Support.PARTNER_IN_PRACTICE,
+    ]
+    assert partner_kind_for(Support.ADVISER) == PartnerKind.ADVISER
+    assert partner_kind_for(Support.ALLIANCE) == PartnerKind.ALLIANCE
+    assert partner_kind_for(Support.PARTNER_IN_PRACTICE) == PartnerKind.PARTNER_IN_PRACTICE
+    assert partner_kind_for(Support.PARTNER_COUNCIL) == PartnerKind.PARTNER_IN_PRACTICE
+
+
+@covers(find_partner)
+def test_the_most_expert_partner_is_found_preferring_the_own_region_and_few_clients():
+    """Preferences: 0.60; 0.55 + 0.10 (own region) = 0.65; 0.75 - 0.15 (one client) = 0.60."""
+    partners = [
+        a_partner({"expertise": 0.6, "region": 3}),
+        a_partner({"expertise": 0.55, "region": 2}),
+        a_partner({"expertise": 0.75, "load": 1}),
+    ]
+    council = a_council({"region": 2})
+    assert find_partner(council, Support.ADVISER, a_world([council], partners), parameters()) == 1
+
+
+@covers(find_partner)
+def test_a_helper_that_is_full_inactive_or_of_another_kind_cannot_help():
+    partners = [
+        a_partner({"load": 2, "capacity": 2}),
+        a_partner({"active": 0}),
+        a_partner({"kind": PartnerKind.ALLIANCE}),
+    ]
+    council = a_council()
+    world = a_world([council], partners)
+    assert find_partner(council, Support.ADVISER, world, parameters()) == NOBODY
+    partners[0].load = 1
+    assert find_partner(council, Support.ADVISER, world, parameters()) == 0
+
+
+@covers(find_partner)
+def test_of_equal_partners_the_first_is_asked():
+    council = a_council()
+    world = a_world([council], [a_partner(), a_partner()])
+    assert find_partner(council, Support.ADVISER, world, parameters()) == 0
+
+
+@covers(may_help)
+@pytest.mark.parametrize("grade,allowed", [(1, True), (2, True), (3, False), (4, False), (0, False)])
+def test_councils_help_while_they_are_good_and_never_themselves(grade, allowed):
+    council, home = a_council(GOOD), a_council({"inspection.grade": grade})
+    world = a_world([council, home])
+    assert may_help(a_partner({"home": 1}), council, world.councils) == allowed
+    assert not may_help(a_partner({"home": 0}), council, world.councils)
+    assert may_help(a_partner({"home": -1}), council, world.councils), "an adviser always may"
+
+
+@covers(stand_alone)
+def test_without_an_arrangement_imported_capacity_fades_and_every_lever_is_at_rest():
+    """0.5 x 0.7 = 0.35."""
+    council = a_council(
+        {
+            "capacity.imported": 0.5,
+            "capacity.effort_shift": 0.2,
+            "inspection.gaming_incentive": 0.3,
+            "arrangement.council_running": 0.01,
+            "arrangement.council_setup": 0.01,
+            "arrangement.department_running": 0.01,
+            "arrangement.department_setup": 0.01,
+            "arrangement.paid_ally": 3,
+            "arrangement.ring_fence": 0.6,
+            "arrangement.own_building": 0.9,
+            "arrangement.staff_development": 0.8,
+            "arrangement.retention": 0.02,
+        }
+    )
+    stand_alone(council, parameters())
+    arrangement = council.arrangement
+    assert council.capacity.imported == pytest.approx(0.35)
+    assert council.capacity.effort_shift == council.inspection.gaming_incentive == 0.0
+    assert arrangement.council_running == arrangement.council_setup == 0.0
+    assert arrangement.department_running == arrangement.department_setup == 0.0
+    assert arrangement.paid_ally == NOBODY
+    assert (arrangement.ring_fence, arrangement.retention) == (0.0, 0.0)
+    assert (arrangement.own_building, arrangement.staff_development) == (1.0, 1.0)
+
+
+@covers(begin_arrangement)
+@pytest.mark.parametrize("kind", ARRANGEMENTS)
+def test_beginning_an_arrangement_takes_up_the_other_sides_capacity(kind):
+    council = a_council({"capacity.lent": 0.2, "arrangement.started": 1, "arrangement.age": 9})
+    partner, provider = a_partner({"expertise": 0.7}), a_provider({"leadership": 0.4})
+    begin_arrangement(council, kind, 0, a_world([council], [partner], [provider]), parameters())
+    arrangement = council.arrangement
+    assert (arrangement.kind, arrangement.ally, arrangement.age, arrangement.started) == (kind, 0, 0, 2)
+    assert council.intervention.start_kind == kind
+    assert council.capacity.lent == 0.0
+    by_provider = kind in (Support.PRIVATE, Support.TRUST)
+    assert (provider.load, partner.load) == ((1, 0) if by_provider else (0, 1))
+    assert arrangement.external_skill == (0.4 if by_provider else 0.7)
+
+
+@covers(disrupt)
+@pytest.mark.parametrize("before,after", [(0.05, 0.2), (0.3, 0.3)])
+def test_starting_up_disrupts_but_does_not_wipe_out_a_greater_upheaval(before, after):
+    council = a_council({"arrangement.disruption": before})
+    disrupt(council, 0.2)
+    assert council.arrangement.disruption == after
+
+
+@covers(end_arrangement)
+@pytest.mark.parametrize("kind", ARRANGEMENTS)
+def test_help_that_leaves_takes_part_of_what_it_lent(kind):
+    """With 0.5 leaving: 0.4 - 0.5 x 0.2 = 0.3 is left, and 0.1 is still lent."""
+    name = kind.name.lower()
+    council = a_council(
+        {
+            "arrangement.kind": kind,
+            "arrangement.ally": 0,
+            "arrangement.age": 9,
+            "arrangement.ring_fence": 0.6,
+            "capacity.improvement": 0.4,
+            "capacity.lent": 0.2,
+        }
+    )
+    partner, provider = a_partner({"load": 2}), a_provider({"load": 2})
+    p = parameters({f"arrangement.{name}.capacity_leaving": 0.5})
+    end_arrangement(council, a_world([council], [partner], [provider]), p)
+    arrangement = council.arrangement
+    assert council.capacity.improvement == pytest.approx(0.3)
+    assert council.capacity.lent == pytest.approx(0.1)
+    assert (arrangement.kind, arrangement.ally, arrangement.age) == (Support.NONE, NOBODY, 0)
+    assert council.intervention.end_kind == kind
+    by_provider = kind in (Support.PRIVATE, Support.TRUST)
+    assert (provider.load, partner.load) == ((1, 2) if by_provider else (2, 1))
+    outsiders_led = by_provider or kind == Support.PARTNER_COUNCIL
+    assert arrangement.disruption == (0.15 if outsiders_led else 0.0)
+    assert arrangement.ring_fence == (0.0 if outsiders_led else 0.6)
+
+
+@covers(end_arrangement)
+def test_some_capacity_is_always_left():
+    """0.1 - 1 x 0.3 < 0 is held at 0.02."""
+    council = a_council(
+        {
+            "arrangement.kind": Support.PRIVATE,
+            "arrangement.ally": 0,
+            "capacity.improvement": 0.1,
+            "capacity.lent": 0.3,
+        }
+    )
+    p = parameters({"arrangement.private.capacity_leaving": 1.0})
+    end_arrangement(council, a_world([council], providers=[a_provider({"load": 1})]), p)
+    assert (council.capacity.improvement, council.capacity.lent) == (0.02, 0.0)
+
+
+@covers(import_capacity)
+@pytest.mark.parametrize("before,strength,after", [(0.2, 0.4, 0.25), (0.9, 3.0, 0.95), (0.1, -5.0, 0.0)])
+def test_imported_capacity_ramps_up_within_bounds(before, strength, after):
+    """0.2 + (0.4 - 0.2) / 4 = 0.25; 0.9 + 2.1 / 4 = 1.425 is held at 0.95."""
+    council = a_council({"capacity.imported": before})
+    import_capacity(council, strength, parameters({"support.ramp_up": 4.0}))
+    assert council.capacity.imported == pytest.approx(after)
+
+
+@covers(strength_of_help)
+@pytest.mark.parametrize("grade,strength", [(Grade.INADEQUATE, 0.336), (Grade.REQUIRES_IMPROVEMENT, 0.2016)])
+def test_a_crowded_helper_helps_each_council_less(grade, strength):
+    """0.35 x 1.2 x 2 x 0.6 x 1 / (1 + 0.25 x 2) = 0.336 with three councils; not inadequate 0.6 of it."""
+    council = a_council(
+        {
+            "arrangement.kind": Support.PARTNER_IN_PRACTICE,
+            "arrangement.ally": 0,
+            "inspection.grade": grade,
+        }
+    )
+    world = a_world([council], [a_partner({"expertise": 0.6, "load": 3})])
+    p = parameters({"support.power": 0.35, "arrangement.partner_in_practice.power": 1.2})
+    assert strength_of_help(council, world, p) == pytest.approx(strength)
+
+
+@covers(strength_of_help)
+def test_a_providers_margin_buys_no_help_but_its_clients_do_not_crowd():
+    """0.35 x 2 x 0.6 x (1 - 0.1) = 0.378."""
+    council = a_council(FAILING | {"arrangement.kind": Support.PRIVATE, "arrangement.ally": 0})
+    world = a_world([council], providers=[a_provider({"skill": 0.6, "load": 3})])
+    p = parameters({"support.power": 0.35, "arrangement.private.margin": 0.1})
+    assert strength_of_help(council, world, p) == pytest.approx(0.378)
+
+
+CONTRACT = {
+    "arrangement.private.setup_quarters": 2,
+    "arrangement.private.setup_cost": 0.004,
+    "arrangement.private.running_cost": 0.03,
+    "arrangement.private.margin": 0.0,
+    "arrangement.private.ring_fence": 0.6,
+    "arrangement.private.own_building": 0.9,
+    "arrangement.private.staff_development": 0.85,
+    "arrangement.private.retention": 0.02,
+    "arrangement.private.gaming": 0.3,
+    "arrangement.private.profit_motive": 0.5,
+    "market.profit_motive": 0.1,
+    "support.power": 0.35,
+    "support.ramp_up": 4.0,
+}
+
+
+def contracted(age):
+    return a_council(
+        FAILING
+        | {
+            "arrangement.kind": Support.PRIVATE,
+            "arrangement.ally": 0,
+            "arrangement.age": age,
+            "arrangement.external_skill": 0.8,
+            "chief_executive.engagement": 0.5,
+            "standing.confidence": 0.5,
+            "capacity.effort_shift": 0.2,
+        }
+    )
+
+
+@covers(run_arrangement)
+def test_a_contract_that_is_being_set_up_brings_nothing_but_its_levers_its_bill_and_lost_confidence():
+    """First quarter of two: imported stays 0, nobody outside leads; confidence 0.5 - 0.5 x 0.1 = 0.45."""
+    council = contracted(age=0)
+    run_arrangement(council, a_world([council], providers=[a_provider()]), parameters(CONTRACT))
+    arrangement = council.arrangement
+    assert arrangement.age == 1
+    assert council.capacity.imported == 0.0
+    assert (arrangement.ring_fence, arrangement.retention) == (0.0, 0.0)
+    assert (arrangement.own_building, arrangement.staff_development) == (0.9, 0.85)
+    assert council.inspection.gaming_incentive == 0.3
+    assert council.capacity.effort_shift == 0.0
+    assert council.standing.confidence == pytest.approx(0.45)
+    assert arrangement.council_running == pytest.approx(0.03)
+    assert arrangement.council_setup == pytest.approx(0.002)
+
+
+@covers(run_arrangement)
+def test_a_contract_under_way_imports_capacity_and_leads_from_outside():
+    """Third quarter: imported (0.35 x 2 x 0.5) / 4 = 0.0875; confidence is lost at the signing only."""
+    council = contracted(age=2)
+    run_arrangement(council, a_world([council], providers=[a_provider()]), parameters(CONTRACT))
+    arrangement = council.arrangement
+    assert council.capacity.imported == pytest.approx(0.0875)
+    assert (arrangement.ring_fence, arrangement.retention) == (0.6, 0.02)
+    assert arrangement.external_leadership > 0.0
+    assert council.standing.confidence == 0.5
+    assert arrangement.council_setup == 0.0
+
+
+@covers(run_arrangement)
+def test_an_arrangement_without_ring_fence_leads_nobody_from_outside():
+    council = a_council(
+        {
+            "arrangement.kind": Support.ADVISER,
+            "arrangement.ally": 0,
+            "arrangement.external_leadership": 0.5,
+        }
+    )
+    run_arrangement(council, a_world([council], [a_partner()]), parameters())
+    assert (council.arrangement.external_leadership, council.arrangement.ring_fence) == (0.5, 0.0)
+
+
+LEADERSHIP = {
+    "director.bedding_in_depth": 0.5,
+    "director.bedding_in": 4.0,
+    "director.chief_executive_weight": 0.25,
+}
+
+
+@covers(lead_from_outside)
+@pytest.mark.parametrize("age,leadership", [(1, 0.45), (2, 0.45), (6, 0.639636)])
+def test_an_outside_leader_beds_in_once_in_charge(age, leadership):
+    """Until in charge 0.75 x 0.8 x 0.5 + 0.25 x 0.6 = 0.45; four quarters after 0.75 x 0.8 x (1 - 0.5 / e)
+    + 0.15 = 0.639636.
+    """
+    council = contracted(age)
+    council.chief_executive.engagement = 0.6
+    world = a_world([council], providers=[a_provider()])
+    lead_from_outside(council, world, parameters(CONTRACT | LEADERSHIP))
+    assert council.arrangement.external_leadership == pytest.approx(leadership, abs=1e-6)
+
+
+@covers(lead_from_outside)
+def test_a_partner_council_lends_its_own_director():
+    council = a_council({"arrangement.kind": Support.PARTNER_COUNCIL, "arrangement.ally": 0})
+    home = a_council({"director.skill": 0.7})
+    world = a_world([council, home], [a_partner({"home": 1})])
+    lead_from_outside(council, world, parameters(LEADERSHIP))
+    assert council.arrangement.external_skill == 0.7
+    assert council.arrangement.external_leadership == pytest.approx(0.75 * 0.7 * 0.5)
+
+
+TRUST = {
+    "arrangement.trust.setup_quarters": 5,
+    "arrangement.trust.setup_cost": 0.04,
+    "arrangement.trust.running_cost": 0.008,
+    "arrangement.trust.overspend": 0.01,
+    "arrangement.trust.department_setup_share": 0.75,
+    "arrangement.trust.department_running_share": 0.25,
+}
+
+
+@covers(make_out_bill)
+def test_set_up_is_spread_over_its_quarters_and_shared_with_the_department():
+    """0.04 / 5 = 0.008 while it is set up, of which the department bears 0.006; of the running 0.008 it
+    bears 0.002. The overspend of 0.01 begins when the trust is under way, and is the council's.
+    """
+    council = a_council({"arrangement.kind": Support.TRUST, "arrangement.ally": 4, "arrangement.age": 5})
+    arrangement = council.arrangement
+    make_out_bill(arrangement, 0.0, parameters(TRUST))
+    assert arrangement.council_setup == pytest.approx(0.002)
+    assert arrangement.department_setup == pytest.approx(0.006)
+    assert arrangement.council_running == pytest.approx(0.006)
+    assert arrangement.department_running == pytest.approx(0.002)
+    assert (arrangement.paid_kind, arrangement.paid_ally) == (Support.TRUST, 4)
+    arrangement.age = 6
+    make_out_bill(arrangement, 1.0, parameters(TRUST))
+    assert (arrangement.council_setup, arrangement.department_setup) == (0.0, 0.0)
+    assert arrangement.council_running == pytest.approx(0.016)
+
+
+REVIEWED = {
+    "capacity.improvement": 0.6,
+    "practice.leadership": 0.7,
+    "budget.annual": 60.0,
+    "budget.reserves": 0.1,
+    "ledger.support_total": 1.0,
+}
+
+
+@covers(learn_from_peers, pay_for_peer_review)
+def test_a_peer_review_teaches_by_leadership_and_by_what_is_left_to_learn_and_is_paid_for():
+    """0.6 + 0.05 x (1 - 0.6) x (0.5 + 0.7) = 0.624. It costs 0.00025 x 60 = 0.015 £m, 0.00025 of a year's
+    budget.
+    """
+    council = a_council(REVIEWED)
+    learn_from_peers(council, parameters({"support.peer_review_gain": 0.05}))
+    assert council.capacity.improvement == pytest.approx(0.624)
+    assert council.ledger.peer_reviews == pytest.approx(0.015)
+    assert council.ledger.support_total == pytest.approx(1.015)
+    assert council.budget.reserves == pytest.approx(0.09975)
+
+
+@covers(pay_for_peer_review)
+def test_what_a_peer_review_costs_leaves_the_reserves_pound_for_pound():
+    council = a_council(REVIEWED)
+    pay_for_peer_review(council, parameters())
+    assert (0.1 - council.budget.reserves) * 60.0 == pytest.approx(council.ledger.peer_reviews)
+
+
+HELPING = {"support.helper_burden": 0.2, "support.helper_effort_cost": 0.1}
+
+
+@covers(bear_burden)
+def test_helping_burdens_a_director_and_takes_effort_less_where_it_is_backfilled():
+    """Unpaid 0.2 x 2 x (1 - 0.25) = 0.3; burden 0.2 + 0.4 x (0.2 + 0.3 - 0.2) = 0.32; effort 0.05 - 0.1 x
+    0.3.
+    """
+    council = a_council({"outcome.helping": 2.0, "director.burden": 0.2, "capacity.effort_shift": 0.05})
+    bear_burden(council, parameters(HELPING | {"regime.backfill": 0.25}))
+    assert council.director.burden == pytest.approx(0.32)
+    assert council.capacity.effort_shift == pytest.approx(0.02)
+
+
+@covers(bear_burden)
+@pytest.mark.parametrize("helping,burden", [(0.0, 0.26), (9.0, 0.52)])
+def test_an_inadequate_judgement_burdens_too_up_to_the_whole(helping, burden):
+    """0.2 + 0.4 x 0.15 = 0.26; 0.2 + 1.8 + 0.15 is held at 1: 0.2 + 0.4 x 0.8 = 0.52."""
+    council = a_council(FAILING | {"outcome.helping": helping, "director.burden": 0.2})
+    bear_burden(council, parameters(HELPING))
+    assert council.director.burden == pytest.approx(burden)
+
+
+@covers(may_be_partner)
+@pytest.mark.parametrize("kind", [PartnerKind.PARTNER_IN_PRACTICE, PartnerKind.ALLIANCE])
+def test_a_council_is_a_partner_while_it_exists_is_good_and_its_kind_is_called_on(kind):
+    partner = a_partner({"kind": kind})
+    other = 1 - (kind == PartnerKind.ALLIANCE)
+    p = parameters({"regime.alliance": 1 - other, "regime.partners_in_practice": other})
+    assert may_be_partner(partner, a_council(GOOD), p) == 1
+    assert may_be_partner(partner, a_council(FAILING), p) == 0
+    assert may_be_partner(partner, a_council(GOOD | {"exists": 0}), p) == 0
+    uncalled = parameters({"regime.alliance": other, "regime.partners_in_practice": 1 - other})
+    assert may_be_partner(partner, a_council(GOOD), uncalled) == 0
+
+
+@covers(expertise_of)
+@pytest.mark.parametrize("quality,expertise", [(70.0, 0.6), (60.0, 0.5), (2.0, 0.1), (98.0, 0.88)])
+def test_a_helpers_expertise_follows_its_own_quality(quality, expertise):
+    """0.5 + 1 x (70 - 60) / 100 = 0.6; 0.5 - 0.58 < 0 is held at 0.1; 0.5 + 0.38 = 0.88."""
+    p = parameters({"support.expertise_slope": 1.0})
+    assert expertise_of(a_council({"practice.quality": quality}), p) == pytest.approx(expertise)
+
+
+@covers(burden_helpers)
+def test_every_council_bears_what_its_clients_ask_and_advisers_have_no_council_to_burden():
+    """Two clients at burden 1 and one at 0.6: 2.6. Burden 0.2 + 0.4 x 0.2 x 2.6 = 0.408. The council that
+    ended bears nothing and its place among the helpers is empty.
+    """
+    helper = a_council(GOOD | {"practice.quality": 70.0, "director.burden": 0.2, "outcome.helping": 9.0})
+    ended = a_council(GOOD | {"exists": 0, "director.burden": 0.7})
+    partners = [
+        a_partner({"load": 2, "expertise": 0.33}),
+        a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 0, "load": 2, "burden": 1.0}),
+        a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6}),
+        a_partner({"kind": PartnerKind.ALLIANCE, "home": 1}),
+    ]
+    p = parameters(
+        HELPING | {"regime.alliance": 1, "regime.partners_in_practice": 1, "support.expertise_slope": 1.0}
+    )
+    burden_helpers(a_world([helper, ended], partners), p)
+    assert helper.outcome.helping == pytest.approx(2.6)
+    assert helper.director.burden == pytest.approx(0.408)
+    assert ended.director.burden == 0.7
+    assert [partner.active for partner in partners] == [1, 1, 1, 0]
+    assert partners[0].expertise == 0.33
+    assert partners[1].expertise == pytest.approx(0.6)
+
+
+def test_a_peer_review_is_the_same_when_compiled():
+    assert agrees_when_compiled(learn_from_peers, a_council(REVIEWED))

@@ -1,0 +1,99 @@
+"""The clocks of failure and recovery, and the life table they fill."""
+
+from helpers import a_council, a_world, agrees_when_compiled, covers
+
+from model.codes import Grade
+from model.rules.survival import time_failure
+
+OFF = -1
+NONE, GOOD, REQUIRES_IMPROVEMENT, INADEQUATE = 0, 2, 3, 4
+
+
+def live(results, council=None, durations=160):
+    """Let quarters go by with these judgements, 0 for none; the life table and the council at the end."""
+    council = council or a_council({"inspection.grade": Grade.GOOD})
+    table = a_world(durations=durations).durations
+    for result in results:
+        council.inspection.result = result
+        if result:
+            council.inspection.previous_grade = council.inspection.grade
+            council.inspection.grade = result
+        time_failure(council, table)
+    return table, council
+
+
+def counted(table, name):
+    return {i: getattr(row, name) for i, row in enumerate(table) if getattr(row, name)}
+
+
+@covers(time_failure)
+def test_a_spell_counts_at_risk_every_quarter_until_the_exit():
+    """Judged inadequate in quarter 0 and requires improvement in quarter 3: at risk at 1, 2, 3, out at 3."""
+    table, council = live([INADEQUATE, NONE, NONE, REQUIRES_IMPROVEMENT])
+    assert counted(table, "still_inadequate") == {1: 1, 2: 1, 3: 1}
+    assert counted(table, "got_better") == {3: 1}
+    assert counted(table, "not_yet_good") == {1: 1, 2: 1, 3: 1}
+    assert counted(table, "got_good") == {}
+    outcome = council.outcome
+    assert (outcome.better_clock, outcome.good_clock, outcome.relapse_clock) == (OFF, 3, 0)
+
+
+@covers(time_failure)
+def test_good_after_inadequate_ends_both_clocks_and_starts_that_of_relapse():
+    table, council = live([INADEQUATE, NONE, GOOD, NONE])
+    assert counted(table, "got_better") == counted(table, "got_good") == {2: 1}
+    assert counted(table, "may_relapse") == {1: 1}
+    assert council.outcome.relapse_clock == 1
+
+
+@covers(time_failure)
+def test_a_relapse_is_timed_from_the_exit_and_opens_a_new_spell_but_no_new_way_to_good():
+    """Inadequate at 0, better at 2, inadequate again at 5: relapse at 3 quarters; the way to good, begun at
+    0, has gone on for 6 quarters in quarter 6, the new spell for 1.
+    """
+    table, council = live([INADEQUATE, NONE, REQUIRES_IMPROVEMENT, NONE, NONE, INADEQUATE, NONE])
+    assert counted(table, "may_relapse") == {1: 1, 2: 1, 3: 1}
+    assert counted(table, "relapsed") == {3: 1}
+    outcome = council.outcome
+    assert (outcome.better_clock, outcome.good_clock, outcome.relapse_clock) == (1, 6, OFF)
+
+
+@covers(time_failure)
+def test_another_inadequate_judgement_does_not_restart_the_spell():
+    table, council = live([INADEQUATE, NONE, INADEQUATE, NONE])
+    assert counted(table, "still_inadequate") == {1: 1, 2: 1, 3: 1}
+    assert council.outcome.better_clock == 3
+
+
+@covers(time_failure)
+def test_a_spell_under_way_at_the_start_enters_late():
+    """Inadequate for 7 quarters in 2014: never counted at durations before 8."""
+    begun = a_council({"inspection.grade": 4, "outcome.better_clock": 7, "outcome.good_clock": 7})
+    table, _ = live([NONE, REQUIRES_IMPROVEMENT], begun)
+    assert counted(table, "still_inadequate") == {8: 1, 9: 1}
+    assert counted(table, "got_better") == {9: 1}
+
+
+@covers(time_failure)
+def test_a_council_that_never_fails_is_in_no_life_table():
+    table, council = live([GOOD, NONE, REQUIRES_IMPROVEMENT, NONE])
+    assert all(value == 0 for row in table for value in vars(row).values())
+    assert council.outcome.better_clock == OFF
+
+
+@covers(time_failure)
+def test_durations_beyond_the_table_are_counted_in_its_last_row():
+    table, _ = live([INADEQUATE] + [NONE] * 5, durations=4)
+    assert counted(table, "still_inadequate") == {1: 1, 2: 1, 3: 3}
+
+
+def test_the_clocks_are_the_same_when_compiled():
+    from model.rule import rule
+
+    @rule
+    def alone(council, duration, p):
+        time_failure(council, (duration,))
+
+    duration = a_world(durations=1).durations[0]
+    council = a_council({"outcome.better_clock": 3, "inspection.grade": Grade.INADEQUATE})
+    assert agrees_when_compiled(alone, council, duration)

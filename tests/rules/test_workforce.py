@@ -1,0 +1,248 @@
+"""Social workers: stigma, leaving, hiring, agency cover, pressure and the regional market, worked by hand."""
+
+import pytest
+from helpers import a_council, a_nation, a_region, agrees_when_compiled, covers, parameters
+
+from model.codes import Grade
+from model.rules.workforce import (
+    engage_agency_staff,
+    feel_pressure,
+    hire_staff,
+    leaving_hazard,
+    settle_labour_market,
+    spread_stigma,
+    turn_over_staff,
+)
+
+
+@covers(spread_stigma)
+@pytest.mark.parametrize(
+    "grade,before,after",
+    [
+        (Grade.INADEQUATE, 0.4, 0.7),
+        (Grade.GOOD, 0.9, 0.8),
+        (Grade.REQUIRES_IMPROVEMENT, 0.9, 0.8),
+        (Grade.REQUIRES_IMPROVEMENT, 0.09, 0.12),
+    ],
+)
+def test_stigma_comes_within_months_and_goes_over_years(grade, before, after):
+    """Inadequate: 0.4 + 0.6 / 2 = 0.7. Fading: 0.9 - 0.9 / 9 = 0.8. Requires improvement: 0.09 - 0.01 =
+    0.08 is held at 0.12.
+    """
+    council = a_council({"inspection.grade": grade, "workforce.stigma": before})
+    spread_stigma(council, parameters({"workforce.stigma_fade": 9.0}))
+    assert council.workforce.stigma == pytest.approx(after)
+
+
+LEAVING = {
+    "workforce.leaving_rate": 0.03,
+    "workforce.leaving_pressure": 0.5,
+    "workforce.leaving_new_director": 0.15,
+    "workforce.leaving_stigma": 0.2,
+    "workforce.leaving_leadership": 0.4,
+}
+LEFT = {
+    "workforce.pressure": 0.4,
+    "workforce.stigma": 0.5,
+    "practice.leadership": 0.75,
+    "arrangement.retention": 0.05,
+    "shock.leaving": 1.0,
+}
+
+
+@covers(leaving_hazard)
+@pytest.mark.parametrize("tenure,hazard", [(3.0, 0.063510), (4.0, 0.054664)])
+def test_pressure_a_new_director_and_stigma_drive_staff_out(tenure, hazard):
+    """0.1 + 0.5 x 0.4 + 0.15 + 0.2 x 0.5 - 0.4 x (0.75 - 0.5) - 0.05 + 0.35 = 0.75: 0.03 e^0.75 = 0.063510;
+    without the new director 0.03 e^0.6 = 0.054664.
+    """
+    council = a_council(LEFT | {"director.tenure": tenure})
+    nation = a_nation({"leaving": 0.1})
+    assert leaving_hazard(council, nation, parameters(LEAVING)) == pytest.approx(hazard, abs=1e-6)
+
+
+@covers(leaving_hazard)
+def test_pressure_beyond_its_bounds_drives_nobody_else_out():
+    """At 0.8 and at 5 alike, and at -0.4 and -5."""
+
+    def hazard(pressure):
+        council = a_council(LEFT | {"workforce.pressure": pressure})
+        return leaving_hazard(council, a_nation(), parameters(LEAVING))
+
+    assert hazard(5.0) == hazard(0.8) > hazard(0.7)
+    assert hazard(-5.0) == hazard(-0.4) < hazard(-0.3)
+
+
+@covers(leaving_hazard)
+@pytest.mark.parametrize("luck,hazard", [(20.0, 0.25), (-20.0, 0.005)])
+def test_somebody_always_leaves_and_never_everybody(luck, hazard):
+    council = a_council(LEFT | {"shock.leaving": luck})
+    assert leaving_hazard(council, a_nation(), parameters(LEAVING)) == hazard
+
+
+HIRING = {
+    "workforce.hiring_rate": 0.2,
+    "workforce.hiring_spread": 0.2,
+    "workforce.hiring_confidence": 2.0,
+    "workforce.hiring_stigma": 0.1,
+    "workforce.pool_elasticity": 0.5,
+}
+HIRER = {
+    "workforce.posts": 100.0,
+    "workforce.newly_qualified": 20.0,
+    "workforce.experienced": 60.0,
+    "workforce.labour_market": 0.1,
+    "workforce.hiring_conditions": 0.1,
+    "workforce.stigma": 0.5,
+    "standing.confidence": 0.6,
+    "shock.hiring": 1.0,
+}
+
+
+@covers(hire_staff)
+def test_vacancies_are_filled_by_local_conditions_confidence_and_the_regional_pool():
+    """Passing conditions 0.85 x 0.1 + 0.527 x 0.2 = 0.1904; 0.1 + 0.1904 + 2 x 0.1 - 0.1 x 0.5 + 0.5 x 0.2
+    = 0.5404; e^0.5404 = 1.716693; hires = 0.2 x 1.716693 x 1.1 x 20 = 7.553451.
+    """
+    council = a_council(HIRER)
+    hire_staff(council, a_region({"log_pool": 0.2}), a_nation({"hiring": 1.1}), parameters(HIRING))
+    assert council.workforce.hiring_conditions == pytest.approx(0.1904)
+    assert council.workforce.hires == pytest.approx(7.553451, abs=1e-6)
+
+
+@covers(hire_staff)
+def test_no_council_inducts_more_than_its_ceiling_nor_hires_beyond_its_posts():
+    """e^0.5404 x 0.2 x 3 x 20 = 20.6 is held at 0.12 x 100 = 12; 105 staff for 100 posts leave no vacancy."""
+    popular = a_council(HIRER)
+    hire_staff(popular, a_region({"log_pool": 0.2}), a_nation({"hiring": 3.0}), parameters(HIRING))
+    assert popular.workforce.hires == pytest.approx(12.0)
+    full = a_council(HIRER | {"workforce.experienced": 85.0})
+    hire_staff(full, a_region(), a_nation(), parameters(HIRING))
+    assert full.workforce.hires == 0.0
+
+
+TURNING_OVER = (
+    HIRING | LEAVING | {"workforce.newly_qualified_share": 0.4, "workforce.time_to_experience": 8.0}
+)
+PLAIN_STAFF = {
+    "workforce.posts": 100.0,
+    "workforce.newly_qualified": 20.0,
+    "workforce.experienced": 60.0,
+    "director.tenure": 10.0,
+    "practice.leadership": 0.5,
+    "standing.confidence": 0.5,
+}
+
+
+@covers(turn_over_staff)
+def test_leavers_go_hires_come_and_the_newly_qualified_gain_experience():
+    """With every exponent 0, 3% leave and 0.2 x 20 = 4 are hired, 0.4 + 0.1 of them newly qualified; 20 / 8
+    x 0.8 = 2 become experienced.
+
+    newly qualified 20 + 2 - 0.6 - 2 = 19.4; experienced 60 + 2 - 1.8 + 2 = 62.2; leavers 0.6 + 1.8 = 2.4.
+    """
+    council = a_council(PLAIN_STAFF | {"arrangement.staff_development": 0.8})
+    region = a_region({"left": 1.0, "hired": 1.0, "staff": 1.0})
+    turn_over_staff(council, region, a_nation({"graduates": 0.1}), parameters(TURNING_OVER))
+    assert council.workforce.newly_qualified == pytest.approx(19.4)
+    assert council.workforce.experienced == pytest.approx(62.2)
+    assert council.workforce.leavers == pytest.approx(2.4)
+    assert region.left == pytest.approx(1.0 + 2.4)
+    assert region.hired == pytest.approx(1.0 + 2.0)
+    assert region.staff == pytest.approx(1.0 + 80.0)
+
+
+@covers(turn_over_staff)
+def test_a_few_managers_and_newcomers_always_stay():
+    """Of 100 posts 1% and 5%."""
+    deserted = a_council(PLAIN_STAFF | {"workforce.newly_qualified": 0.0, "workforce.experienced": 0.0})
+    turn_over_staff(deserted, a_region(), a_nation({"hiring": 0.0}), parameters(TURNING_OVER))
+    assert deserted.workforce.newly_qualified == pytest.approx(1.0)
+    assert deserted.workforce.experienced == pytest.approx(5.0)
+
+
+AGENCY = {"workforce.agency_cover": 0.9, "workforce.agency_stigma": 0.4, "workforce.agency_spread": 0.2}
+
+
+@covers(engage_agency_staff)
+@pytest.mark.parametrize(
+    "twin,agency",
+    [
+        ({"inspection.grade": Grade.INADEQUATE, "workforce.stigma": 0.5}, 21.796991),
+        ({"workforce.stigma": 0.5}, 18.389675),
+        ({"workforce.stigma": 0.5, "shock.agency": 1.0}, 21.796991),
+        ({"workforce.experienced": 90.0}, 3.0),
+    ],
+    ids=["inadequate", "stigma", "stigma and luck", "no vacancy"],
+)
+def test_agency_staff_follow_the_vacancies_more_so_under_stigma(twin, agency):
+    """0.9 x 20 = 18. Inadequate: 18 e^0.4 = 26.852845, 10 + 0.7 x 16.852845 = 21.796991. Stigma 0.5: 18
+    e^0.2 = 21.985250, 10 + 0.7 x 11.985250 = 18.389675. Without vacancies 10 - 0.7 x 10 = 3.
+    """
+    council = a_council(PLAIN_STAFF | {"workforce.agency": 10.0} | twin)
+    engage_agency_staff(council, parameters(AGENCY))
+    assert council.workforce.agency == pytest.approx(agency, abs=1e-6)
+
+
+WORKING = {
+    "workforce.newly_qualified": 20.0,
+    "workforce.experienced": 60.0,
+    "workforce.agency": 20.0,
+    "workforce.leavers": 3.0,
+    "workforce.continuity": 0.9,
+    "workforce.load_scale": 90.0,
+    "demand.workload": 1.056,
+    "capacity.effort": 0.5,
+}
+OUTPUT = {
+    "workforce.newly_qualified_output": 0.7,
+    "workforce.agency_output": 0.8,
+    "workforce.agency_churn": 0.15,
+    "capacity.effort_cost": 0.08,
+}
+
+
+@covers(feel_pressure)
+def test_work_presses_on_the_staff_there_is_and_churn_breaks_relationships():
+    """Churn (3 + 0.15 x 20) / 100 = 0.06; continuity 0.9 + 0.35 x (1 - 0.18 - 0.9) = 0.872.
+
+    Output 60 + 14 + 16 = 90, less 4% for effort 86.4; work 1.056 x 90 = 95.04; pressure now 95.04 / 86.4 -
+    1 = 0.1, felt 0.05; caseload 15.3 x 95.04 / (100 x 0.86) = 16.908279; experienced 0.6.
+    """
+    council = a_council(WORKING)
+    feel_pressure(council, parameters(OUTPUT))
+    workforce = council.workforce
+    assert workforce.continuity == pytest.approx(0.872)
+    assert workforce.pressure_now == pytest.approx(0.1)
+    assert workforce.pressure == pytest.approx(0.05)
+    assert workforce.caseload == pytest.approx(16.908279, abs=1e-6)
+    assert workforce.experienced_share == pytest.approx(0.6)
+
+
+@covers(settle_labour_market)
+def test_a_region_whose_councils_hire_the_experienced_runs_short_of_them():
+    """0.9 + 2 x (0.55 x 10 - 3) / 200 + 0.1 x 0.1 = 0.9 + 0.025 + 0.01 = 0.935; ln 0.935 = -0.067209."""
+    region = a_region({"pool": 0.9, "left": 10.0, "hired": 3.0, "staff": 200.0})
+    settle_labour_market(region, parameters())
+    assert region.pool == pytest.approx(0.935)
+    assert region.log_pool == pytest.approx(-0.067209, abs=1e-6)
+    assert (region.left, region.hired, region.staff) == (0.0, 0.0, 0.0)
+
+
+@covers(settle_labour_market)
+@pytest.mark.parametrize("left,hired,pool", [(0.0, 200.0, 0.2), (900.0, 0.0, 2.0)])
+def test_the_regional_pool_has_a_floor_and_a_ceiling(left, hired, pool):
+    region = a_region({"left": left, "hired": hired, "staff": 100.0})
+    settle_labour_market(region, parameters())
+    assert region.pool == pool
+
+
+@covers(settle_labour_market)
+def test_a_region_without_councils_in_the_run_stands_still():
+    region = a_region({"pool": 0.7})
+    settle_labour_market(region, parameters())
+    assert region.pool == 0.7
+
+
+def test_pressure_is_the_same_when_compiled():
+    assert agrees_when_compiled(feel_pressure, a_council(WORKING), settings=OUTPUT)
