@@ -203,9 +203,9 @@ def nothing_recorded(quarters: int, councils: int) -> Records:
 
 @rule
 def empty(records: Any, blank: Any) -> None:
-    """Set records to zero, by copying records that are."""
+    """Set records to zero, by copying one that is."""
     for i in range(len(records)):
-        records[i] = blank[i]
+        records[i] = blank
 
 
 def _dealer() -> Any:
@@ -241,12 +241,12 @@ def advance_block() -> Any:
             )  # fmt: skip
             if first == 0:
                 nations[slot, 0] = no_nation[0, 0]
-                empty(world.councils, no_councils[0])
-                empty(world.regions, no_regions[0])
-                empty(world.partners, no_partners[0])
-                empty(world.providers, no_providers[0])
-                empty(world.durations, no_durations[0])
-                empty(world.places, no_places[0])
+                empty(world.councils, no_councils[0, 0])
+                empty(world.regions, no_regions[0, 0])
+                empty(world.partners, no_partners[0, 0])
+                empty(world.providers, no_providers[0, 0])
+                empty(world.durations, no_durations[0, 0])
+                empty(world.places, no_places[0, 0])
                 start(world, council_origins[luck], provider_origins[luck], partner_origins[luck], p)
             for step in range(count):
                 if status[run] == Status.OK:
