@@ -89,4 +89,5 @@ def counterpart_is_gone(council, world):
     partner = world.partners[arrangement.ally]
     if partner.home < 0:
         return False
-    return partner.active == 0 or world.councils[partner.home].inspection.grade == Grade.INADEQUATE
+    home = world.councils[partner.home]
+    return partner.active == 0 or home.exists == 0 or home.inspection.grade == Grade.INADEQUATE

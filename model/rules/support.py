@@ -73,7 +73,8 @@ def may_help(partner, council, councils):
     """Advisers may always help; a council may while it is itself good, and not itself."""
     if partner.home < 0:
         return True
-    return partner.home != council.row and is_good(councils[partner.home])
+    home = councils[partner.home]
+    return partner.home != council.row and home.exists == 1 and is_good(home)
 
 
 @rule
