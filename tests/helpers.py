@@ -16,8 +16,18 @@ import numpy as np
 from model.agents import Council, Nation, Partner, Provider, Region
 from model.parameters import Parameters
 from model.records import record_dtype, store_agents
+from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS, start
 from model.state import State
-from model.world import BoundaryChange, CalendarEntry, Duration, Origin, Place, World
+from model.world import (
+    BoundaryChange,
+    CalendarEntry,
+    Duration,
+    Origin,
+    PartnerOrigin,
+    Place,
+    ProviderOrigin,
+    World,
+)
 
 Settings = Mapping[str, Any]
 
@@ -185,3 +195,21 @@ def agrees_when_compiled(rule: Callable[..., Any], *arguments: Any, settings: Se
 
 def _record(argument: Any) -> Any:
     return store_agents([argument], record_dtype(type(argument))) if isinstance(argument, State) else argument
+
+
+def a_blank_world(councils: int) -> World:
+    """The world that `start` fills: some councils, and a slot for every partner and provider."""
+    return a_world(
+        [plain(Council)() for _ in range(councils)],
+        [plain(Partner)() for _ in range(PARTNER_ROWS)],
+        [plain(Provider)() for _ in range(PROVIDER_ROWS)],
+    )
+
+
+def a_started_world(origins: Iterable[Settings], p: Any) -> World:
+    """The world in 2014Q1, from what is said of each council, without luck."""
+    councils = [an_origin(origin) for origin in origins]
+    world = a_blank_world(len(councils))
+    providers = [ProviderOrigin() for _ in world.providers]
+    start(world, councils, providers, [PartnerOrigin() for _ in world.partners], p)
+    return world

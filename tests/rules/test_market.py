@@ -6,6 +6,7 @@ from helpers import (
     a_nation,
     a_partner,
     a_provider,
+    a_started_world,
     a_world,
     agrees_when_compiled,
     covers,
@@ -124,6 +125,17 @@ def test_idle_quarters_are_counted_and_unused_slots_are_not_providers():
     enter_or_leave([idle, busy, unused], a_nation(), parameters({"regime.market": 1}))
     assert (idle.idle, busy.idle) == (4, 0)
     assert (unused.active, unused.entries, unused.idle) == (0, 0, 0)
+
+
+@pytest.mark.xfail(
+    reason="providers start in a market that a regime without one closes in the first quarter", strict=True
+)
+@covers(enter_or_leave)
+def test_where_there_never_was_a_market_nobody_leaves_it():
+    p = parameters({"regime.market": 0})
+    providers = a_started_world([{}], p).providers
+    enter_or_leave(providers, a_nation(), p)
+    assert sum(provider.exits for provider in providers) == 0
 
 
 @covers(counterpart_is_gone)

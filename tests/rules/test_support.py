@@ -12,6 +12,7 @@ from helpers import (
 )
 
 from model.codes import Grade, PartnerKind, Support
+from model.rules.arithmetic import YEARS_PER_QUARTER
 from model.rules.support import (
     bear_burden,
     begin_arrangement,
@@ -103,6 +104,16 @@ def test_councils_help_while_they_are_good_and_never_themselves(grade, allowed):
     assert may_help(a_partner({"home": 1}), council, world.councils) == allowed
     assert not may_help(a_partner({"home": 0}), council, world.councils)
     assert may_help(a_partner({"home": -1}), council, world.councils), "an adviser always may"
+
+
+@pytest.mark.xfail(
+    reason="only the judgement is asked for, until the helpers are reviewed at the quarter's end", strict=True
+)
+@covers(may_help)
+def test_a_council_that_has_been_merged_away_helps_nobody():
+    council, home = a_council(GOOD), a_council(GOOD | {"exists": 0})
+    world = a_world([council, home])
+    assert not may_help(a_partner({"home": 1}), council, world.councils)
 
 
 @covers(stand_alone)
@@ -370,6 +381,24 @@ def test_set_up_is_spread_over_its_quarters_and_shared_with_the_department():
     make_out_bill(arrangement, 1.0, parameters(TRUST))
     assert (arrangement.council_setup, arrangement.department_setup) == (0.0, 0.0)
     assert arrangement.council_running == pytest.approx(0.016)
+
+
+@pytest.mark.xfail(
+    reason="a quarter of it is paid: a share of a year's budget is charged at a yearly rate", strict=True
+)
+@covers(make_out_bill)
+def test_by_the_end_of_the_set_up_its_whole_cost_has_been_paid():
+    """A trust costs 4% of a year's budget to set up: of £60m that is £2.4m, as Doncaster, Slough and others
+    paid.
+    """
+    council = a_council({"arrangement.kind": Support.TRUST, "arrangement.ally": 0, "budget.annual": 60.0})
+    paid = 0.0
+    for age in range(1, 9):
+        council.arrangement.age = age
+        make_out_bill(council.arrangement, 0.0, parameters(TRUST))
+        bill = council.arrangement.council_setup + council.arrangement.department_setup
+        paid += bill * council.budget.annual * YEARS_PER_QUARTER
+    assert paid == pytest.approx(2.4)
 
 
 REVIEWED = {

@@ -1,0 +1,160 @@
+"""A quarter as a whole: its phases, their order, and who is first in line."""
+
+import copy
+
+import pytest
+from helpers import (
+    a_council,
+    a_partner,
+    a_provider,
+    a_started_world,
+    a_world,
+    agrees_when_compiled,
+    covers,
+    filled,
+    parameters,
+)
+
+from model.codes import Grade
+from model.rules import (
+    first_in_line,
+    intervene_everywhere,
+    open_quarter,
+    quarter,
+    root_of_rest,
+    serve_children,
+    settle_markets,
+)
+from model.world import CalendarEntry
+
+P = parameters(
+    {
+        "demand.need_persistence": 0.8,
+        "demand.need_spread": 0.05,
+        "practice.circumstances_memory": 5.0,
+        "practice.circumstances_spread": 0.5,
+        "regime.market": 1,
+        "regime.alliance": 1,
+        "regime.partners_in_practice": 1,
+    }
+)
+
+
+@covers(root_of_rest)
+def test_a_walk_that_remembers_four_fifths_keeps_its_spread_with_three_fifths_of_it_as_news():
+    """sqrt(1 - 0.8 x 0.8) = 0.6."""
+    assert root_of_rest(0.8) == pytest.approx(0.6)
+
+
+@covers(first_in_line)
+def test_the_first_in_line_for_scarce_help_rotates():
+    assert [first_in_line(now, 3) for now in range(5)] == [0, 1, 2, 0, 1]
+
+
+def world_of_2014(*origins, period=0):
+    world = a_started_world(origins or ({}, {"quality": 1.0}), P)
+    return world._replace(calendar=[filled(CalendarEntry, {"period": period, "quarters_recorded": 0.0})])
+
+
+@covers(open_quarter)
+def test_a_quarter_opens_with_the_paths_the_accounts_and_the_boundaries_of_the_day():
+    council, founded = a_council({"children": 10.0}), a_council({"exists": 0, "children": 0.0})
+    world = a_world(
+        [council, founded],
+        [a_partner({"income": 2.0})],
+        [a_provider({"income": 3.0})],
+        calendar=[{"looked_after": 0.1}],
+        changes=[{"quarter": 0, "predecessor": 0, "successor": 1, "share": 1.0}],
+    )
+    open_quarter(world, P)
+    assert world.nation.looked_after == 0.1
+    assert (world.partners[0].income_total, world.providers[0].income_total) == (2.0, 3.0)
+    assert [entry.exists for entry in world.councils] == [0, 1]
+
+
+@covers(serve_children)
+def test_need_and_circumstances_take_in_the_news_that_keeps_their_spread():
+    """Need 0.8 x 0 + 0.05 x 0.6 x 1 = 0.03; circumstances (1 - 1/5) x 0.1 + 0.5 x 0.6 x 1 = 0.38."""
+    world = world_of_2014()
+    council = world.councils[0]
+    council.shock.need = council.shock.circumstances = 1.0
+    council.practice.circumstances = 0.1
+    open_quarter(world, P)
+    serve_children(world, P)
+    assert council.demand.need == pytest.approx(0.03)
+    assert council.practice.circumstances == pytest.approx(0.38)
+
+
+@covers(serve_children)
+def test_a_council_that_does_not_exist_stands_still():
+    world = world_of_2014({}, {"quality": 1.0}, {"exists": 0, "takes_part": 0})
+    absent = world.councils[2]
+    before = copy.deepcopy(absent)
+    open_quarter(world, P)
+    serve_children(world, P)
+    intervene_everywhere(world, P)
+    assert _state(absent) == _state(before)
+
+
+def _state(holder):
+    return {name: _state(part) if hasattr(part, "__dict__") else part for name, part in vars(holder).items()}
+
+
+@covers(settle_markets)
+def test_labour_markets_the_pool_of_directors_and_providers_settle_together():
+    """Region 0: 1 + 2 x (0.55 x 10 - 3) / 200 = 1.025; directors 1 + 0.02 x 5 = 1.1; the company cannot
+    live on half the money (0.1 x 0.5 < 0.05 x 1.2).
+    """
+    world = a_world(providers=[a_provider({"margin_required": 0.04})], nation={"funding": 0.5})
+    region, nation = world.regions[0], world.nation
+    region.left, region.hired, region.staff = 10.0, 3.0, 200.0
+    nation.directors_returned = 5.0
+    settle_markets(world, P)
+    assert region.pool == pytest.approx(1.025)
+    assert nation.director_pool == pytest.approx(1.1)
+    assert world.providers[0].active == 0
+
+
+@covers(intervene_everywhere)
+@pytest.mark.parametrize("now,helped", [(0, [2, 0, 0]), (1, [0, 2, 0]), (5, [0, 0, 2])])
+def test_the_last_adviser_goes_to_the_first_in_line(now, helped):
+    councils = [
+        a_council(
+            {
+                "inspection.grade": Grade.INADEQUATE,
+                "inspection.inadequate_in_spell": 1,
+                "intervention.clock": 1.0,
+            }
+        )
+        for _ in range(3)
+    ]
+    world = a_world(councils, [a_partner({"capacity": 1})], nation={"quarter": now})
+    p = parameters({"regime.support_mix.own_plan": 0.0, "regime.support_mix.adviser": 1.0})
+    intervene_everywhere(world, p)
+    assert [council.arrangement.kind for council in councils] == helped
+
+
+@covers(quarter)
+def test_in_a_quarter_everything_has_its_turn():
+    """Funding holds in 2014Q1; the council that is due is judged, pays its staff, and asks its helpers'
+    burden.
+    """
+    world = world_of_2014({"first_inspection": 0.0}, {"first_inspection": 9.0, "quality": 1.0})
+    quarter(world, P)
+    judged, waiting = world.councils
+    assert world.nation.funding == 1.0
+    assert (judged.inspection.count, waiting.inspection.count) == (1, 0)
+    assert judged.ledger.permanent_staff > 0.0
+    assert judged.standing.partnership != 0.5
+    assert any(partner.active for partner in world.partners if partner.home == waiting.row)
+    assert world.regions[0].staff == 0.0, "the market has been settled"
+
+
+def test_the_rotation_is_the_same_when_compiled():
+    from model.rule import rule
+
+    @rule
+    def first(now, count, p):
+        return first_in_line(now, count)
+
+    assert agrees_when_compiled(first, 7, 3)
