@@ -77,28 +77,30 @@ def plan_comparison(
     if unknown:
         raise StudyError(f"no table is called {unknown[0]!r}; allowed is {', '.join(TABLES)}")
     given = [str(regime) for regime in regimes]
-    if str(baseline) not in given:
+    if baseline not in given and baseline not in [find_regime(name).name for name in given]:
         given.insert(0, str(baseline))
     chosen = tuple(find_regime(name) for name in given)
-    over = tuple(find_scenario(name) for name in scenarios)
     names = [regime.name for regime in chosen]
+    over = tuple(find_scenario(name) for name in scenarios)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise StudyError(f"two regimes are called {twice[0]!r}; name each once, or rename a file")
+    first = check_start(start)
     by_hand = settings if isinstance(settings, Mapping) else parse_settings(settings)
     study = Study(
         sets=resolve_all(chosen, over, by_hand),
         seed=seed,
         replicates=replicates,
         quarters=quarters,
-        start=check_start(start),
+        start=first,
+        past=resolve("ad_hoc", over, by_hand) if first else resolve("ad_hoc"),
     )
     kept = tuple(table for table in TABLES if table in tables or table == TABLES[0])
     return Plan(
         study=study,
         regimes=chosen,
         scenarios=over,
-        baseline=find_regime(str(baseline)).name,
+        baseline=str(baseline) if baseline in names else find_regime(str(baseline)).name,
         tables=kept,
         precision=check_precision(precision),
         command=command_of(study, given, str(baseline), scenarios, by_hand, kept, precision),
@@ -182,7 +184,7 @@ def compare(
 
     Args:
         regimes: names, or paths of TOML files; the baseline is added when it is not among them.
-        start: first quarter, written as 2014Q1.
+        start: first quarter, written as 2014Q1; up to a later one the record is replayed under `ad_hoc`.
         quarters: length of each run.
         replicates: histories of luck, each met by every regime.
         seed: of the luck.

@@ -1,16 +1,17 @@
 """When runs may start and how long they may last: the one place that decides, and refuses the rest."""
 
 from model.ensemble import LONGEST_HORIZON
-from model.quarters import format_quarter, parse_quarter
+from model.quarters import format_quarter
+from model.replay import ALLOWED_STARTS, StartError, parse_start
 
 
 class StudyError(ValueError):
     """What was asked of a study is not allowed; the message says what, and what is."""
 
 
-def allowed_starts() -> tuple[int, ...]:
-    """Absolute quarters at which a run may start."""
-    return (0,)
+def starts_in_words() -> str:
+    """The quarters in which a run may start."""
+    return f"{ALLOWED_STARTS[0]} to {ALLOWED_STARTS[-1]}"
 
 
 def check_start(text: str) -> int:
@@ -19,15 +20,10 @@ def check_start(text: str) -> int:
     Raises:
         StudyError: when it is no quarter, or runs cannot start there; those allowed are listed.
     """
-    allowed = allowed_starts()
-    listed = ", ".join(format_quarter(quarter) for quarter in allowed)
     try:
-        start = parse_quarter(text)
-    except ValueError as error:
-        raise StudyError(f"start {error}; allowed is {listed}") from error
-    if start not in allowed:
-        raise StudyError(f"start {text}: the facts give no starting point there; allowed is {listed}")
-    return start
+        return parse_start(text)
+    except StartError as error:
+        raise StudyError(str(error)) from error
 
 
 def check_count(what: str, given: int, least: int, most: int) -> int:
@@ -41,10 +37,11 @@ def check_count(what: str, given: int, least: int, most: int) -> int:
     return given
 
 
-def check_quarters(given: int) -> int:
-    """The length of a run in quarters, from 1 to the longest horizon.
+def check_quarters(given: int, start: int = 0) -> int:
+    """The length of a run in quarters, from 1 to what is left of the longest horizon after its start.
 
     Raises:
         StudyError: when it is outside.
     """
-    return check_count("quarters", given, 1, LONGEST_HORIZON)
+    what = f"quarters from {format_quarter(start)}" if start else "quarters"
+    return check_count(what, given, 1, LONGEST_HORIZON - start)

@@ -7,9 +7,10 @@ length only: neither the size of blocks, nor the number of workers, nor the orde
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -18,8 +19,9 @@ import numpy as np
 from experiments.horizon import StudyError, check_count, check_quarters
 from experiments.tables import TABLES, Frames, block_frames
 from model.compilation import model_hash
-from model.ensemble import draw_luck, run_block
 from model.parameters import Parameters
+from model.regimes import resolve
+from model.replay import GROUP, replay, run_from
 
 RUN_QUARTERS_A_BLOCK = 2500
 """Runs x quarters of a block: about half a second, so that progress shows and interruption costs little."""
@@ -46,6 +48,8 @@ class Study:
         replicates: how many; they are numbered from 0.
         quarters: length of each run.
         start: absolute quarter of the first.
+        past: parameters under which the record is replayed up to a start after 2014Q1; by default those
+            of the ad hoc regime, which is what England had.
     """
 
     sets: Mapping[str, Parameters]
@@ -53,6 +57,7 @@ class Study:
     replicates: int = 200
     quarters: int = 44
     start: int = 0
+    past: Parameters = field(default_factory=lambda: resolve("ad_hoc"))
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run.
@@ -62,7 +67,7 @@ class Study:
         """
         check_count("seed", self.seed, 0, MOST_SEED)
         check_count("replicates", self.replicates, 1, MOST_REPLICATES)
-        check_quarters(self.quarters)
+        check_quarters(self.quarters, self.start)
         if not self.sets:
             raise StudyError("a study needs at least one set of parameters")
 
@@ -83,6 +88,7 @@ class Block:
         seed: of the luck.
         quarters: length of each run.
         start: absolute quarter of the first.
+        past: parameters under which the record is replayed up to a start after 2014Q1.
         tables: which tables to make.
         model_hash: of the model that the runs are to be made with.
     """
@@ -93,6 +99,7 @@ class Block:
     seed: int
     quarters: int
     start: int
+    past: Parameters
     tables: tuple[str, ...]
     model_hash: str
 
@@ -138,12 +145,17 @@ def executor_for(workers: int) -> Executor:
 def run_keys(block: Block) -> list[str]:
     """A key for each run, by parameter set and then replicate: a hash of all that its results depend on."""
     keys = []
+    past = _values(block.past) if block.start else ""
     for name, parameters in block.sets:
-        values = json.dumps(dict(sorted(parameters.values.items())), allow_nan=False)
+        values = _values(parameters) + past
         for replicate in block.replicates:
             parts = (block.model_hash, values, name, block.seed, replicate, block.start, block.quarters)
             keys.append(hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest())
     return keys
+
+
+def _values(parameters: Parameters) -> str:
+    return json.dumps(dict(sorted(parameters.values.items())), allow_nan=False)
 
 
 def blocks_of(
@@ -164,7 +176,15 @@ def blocks_of(
         replicates = range(first, min(first + size, study.replicates))
         for cut in cuts:
             yield Block(
-                number, cut, replicates, study.seed, study.quarters, study.start, tuple(tables), model_hash()
+                number,
+                cut,
+                replicates,
+                study.seed,
+                study.quarters,
+                study.start,
+                study.past,
+                tuple(tables),
+                model_hash(),
             )
             number += 1
 
@@ -179,8 +199,15 @@ def run_one_block(block: Block) -> Frames:
         raise StudyError(
             "a worker has another version of the model, or other extensions: install the same everywhere"
         )
-    luck = draw_luck(block.seed, block.replicates, block.start + block.quarters)
-    results = run_block([parameters for _, parameters in block.sets], luck, block.quarters)
+    replay_past(block.past, block.seed, block.replicates, block.start, block.quarters)
+    results = run_from(
+        [parameters for _, parameters in block.sets],
+        block.past,
+        block.seed,
+        block.replicates,
+        block.start,
+        block.quarters,
+    )
     return block_frames(
         results,
         names=[name for name, _ in block.sets],
@@ -192,9 +219,21 @@ def run_one_block(block: Block) -> Frames:
     )
 
 
+def replay_past(past: Parameters, seed: int, replicates: range, start: int, quarters: int) -> None:
+    """Replay the record for some replicates, unless that was done before: one worker at a time, for all."""
+    if start:
+        with _REPLAYING:
+            for group in sorted({replicate // GROUP for replicate in replicates}):
+                replay(past, seed, group, start, quarters)
+
+
+_REPLAYING = threading.Lock()
+
+
 def compile_engine() -> None:
     """Compile, or read what was compiled before, so that workers never wait for each other to do so."""
-    run_block([Parameters.defaults()], draw_luck(0, [0], 1), 1)
+    defaults = Parameters.defaults()
+    run_from([defaults], defaults, 0, [0], 0, 1)
 
 
 def execute(

@@ -10,16 +10,18 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from experiments.horizon import check_count, check_quarters
+from experiments.horizon import StudyError, check_count, check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.tables import indicator_names, outcome_names
 from model.agents import Council
 from model.codes import Status
-from model.ensemble import Worlds, draw_luck, run_block, start_and_advance
+from model.ensemble import Luck, Worlds, draw_luck, start_and_advance
 from model.facts import load_facts
 from model.parameters import Parameters
 from model.quarters import format_quarter
 from model.records import Dtype, dotted_fields
+from model.regimes import resolve
+from model.replay import GROUP, replay, run_from
 from model.simulation import Simulation
 
 Engine = Literal["interpreted", "compiled"]
@@ -51,6 +53,7 @@ def run_once(
     start: int = 0,
     engine: Engine = "compiled",
     agents: bool = False,
+    past: Parameters | None = None,
 ) -> History:
     """Make one run.
 
@@ -62,20 +65,23 @@ def run_once(
         start: absolute quarter of the first.
         engine: which one.
         agents: whether to keep the state of every council in every quarter.
+        past: parameters under which the record is replayed up to a start after 2014Q1; by default those of
+            the ad hoc regime.
 
     Raises:
-        StudyError: for a seed, replicate or length that is not allowed.
+        StudyError: for a seed, replicate or length that is not allowed, or a later start interpreted.
     """
     check_count("seed", seed, 0, MOST_SEED)
     check_count("replicate", replicate, 0, MOST_REPLICATES - 1)
-    check_quarters(quarters)
-    make = _interpreted if engine == "interpreted" else _compiled
-    return make(parameters, seed, replicate, quarters, start, agents)
+    check_quarters(quarters, start)
+    if engine == "compiled":
+        return _compiled(parameters, past or resolve("ad_hoc"), seed, replicate, quarters, start, agents)
+    if start:
+        raise StudyError("the interpreted engine starts in 2014Q1; later starts need the compiled one")
+    return _interpreted(parameters, seed, replicate, quarters, agents)
 
 
-def _interpreted(
-    parameters: Parameters, seed: int, replicate: int, quarters: int, start: int, agents: bool
-) -> History:
+def _interpreted(parameters: Parameters, seed: int, replicate: int, quarters: int, agents: bool) -> History:
     simulation = Simulation(parameters=parameters, seed=seed, replicate=replicate, quarters=quarters)
     states = []
     while simulation.running:
@@ -88,31 +94,48 @@ def _interpreted(
         simulation.status.name.lower(),
         simulation.quarters_table().select("quarter", pl.col(indicator_names()).fill_nan(None)),
         {name: None if np.isnan(value) else value for name, value in outcome.items()},
-        _agents_table(states, start) if agents else None,
+        _agents_table(states, 0) if agents else None,
     )
 
 
 def _compiled(
-    parameters: Parameters, seed: int, replicate: int, quarters: int, start: int, agents: bool
+    parameters: Parameters,
+    past: Parameters,
+    seed: int,
+    replicate: int,
+    quarters: int,
+    start: int,
+    agents: bool,
 ) -> History:
-    luck = draw_luck(seed, [replicate], start + quarters)
-    block = run_block([parameters], luck, quarters)
+    block = run_from([parameters], past, seed, [replicate], start, quarters)
     rows = block.quarters[0]
     labels = [format_quarter(start + i) for i in range(quarters)]
     table = pl.DataFrame({"quarter": labels} | {name: rows[name] for name in indicator_names()})
     outcome = {name: block.outcomes[name][0].item() for name in outcome_names()}
-    states = []
-    worlds = Worlds.blank(1)
     reached = int((~np.isnan(rows["councils"])).sum())
-    for i in range(reached if agents else 0):
-        start_and_advance(worlds, parameters.record.reshape(1), np.zeros(1, np.int64), luck, start + i, 1)
-        states.append(worlds.councils[0].copy())
+    states = []
+    if agents:
+        luck, place, worlds = _beginning(past, seed, replicate, quarters, start)
+        for i in range(reached):
+            start_and_advance(worlds, parameters.record.reshape(1), place, luck, start + i, 1)
+            states.append(worlds.councils[0].copy())
     return History(
         Status(int(block.status[0])).name.lower(),
         table.select("quarter", pl.col(indicator_names()).fill_nan(None)).head(reached),
         {name: None if np.isnan(value) else value for name, value in outcome.items()},
         _agents_table(states, start) if agents else None,
     )
+
+
+def _beginning(
+    past: Parameters, seed: int, replicate: int, quarters: int, start: int
+) -> tuple[Luck, Records, Worlds]:
+    """Luck, the replicate's row in it, and the world before the first quarter."""
+    if start == 0:
+        return draw_luck(seed, [replicate], quarters), np.zeros(1, np.int64), Worlds.blank(1)
+    replayed = replay(past, seed, replicate // GROUP, start, quarters)
+    place = np.array([replicate % GROUP])
+    return replayed.luck, place, replayed.worlds.of(place)
 
 
 def _agents_table(states: list[Records], start: int) -> pl.DataFrame:

@@ -9,12 +9,11 @@ import click
 
 from experiments.compare import check_workers, plan_comparison, run_comparison
 from experiments.comparison import PRECISION, Comparison
-from experiments.horizon import StudyError, allowed_starts
+from experiments.horizon import StudyError, starts_in_words
 from experiments.results import ResultsWriter
 from experiments.runner import compile_engine
 from experiments.tables import TABLES
 from model.ensemble import LONGEST_HORIZON
-from model.quarters import format_quarter
 from model.regimes import SHIPPED
 from model.scenarios import SHIPPED_SCENARIOS
 from turnaround.compare_tables import (
@@ -27,7 +26,7 @@ from turnaround.screen import aside, output, preparing, progress_of
 
 FAILED_RUNS = 1
 QUARTERS_PER_YEAR = 4
-STARTS = ", ".join(format_quarter(start) for start in allowed_starts())
+STARTS = starts_in_words()
 
 
 def split(texts: Sequence[str]) -> list[str]:
@@ -60,7 +59,7 @@ def length_of(quarters: int | None, years: float | None) -> int:
 @click.option(
     "--baseline", default="ad_hoc", show_default=True, help="Regime that the others are compared with."
 )
-@click.option("--start", default="2014Q1", show_default=True, help=f"First quarter. Allowed: {STARTS}.")
+@click.option("--start", default="2014Q1", show_default=True, help=f"First quarter, {STARTS}.")
 @click.option("--quarters", type=int, help=f"Length of each run, 1 to {LONGEST_HORIZON}. [default: 44]")
 @click.option("--years", type=float, help="The same in years.")
 @click.option(
@@ -123,7 +122,7 @@ def compare_command(
     no_report: bool,
     quiet: bool,
 ) -> int:
-    """Compare regimes on England's real councils, under the same luck.
+    """Compare regimes on England's real councils.
 
     Every replicate is one history of luck, which all regimes meet alike. Prints outcomes by regime, their
     paired differences from the baseline with 95% intervals, and how many replicates the stated precision

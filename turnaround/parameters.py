@@ -29,10 +29,11 @@ def groups() -> list[str]:
 def parameters_command(
     words: tuple[str, ...], group: str | None, grade: str | None, as_csv: bool, show: str | None
 ) -> int:
-    """List the parameters of the model, or those in which all WORDS occur.
+    """List parameters, or search them.
 
-    Words are looked for in name, meaning, unit, grade and source. Change a parameter with --set name=value in
-    `turnaround compare` and `turnaround run`, or in a .toml file given with --scenario.
+    With WORDS, those in which all of them occur: in name, meaning, unit, grade or source. Change a parameter
+    with --set name=value in `turnaround compare` and `turnaround run`, or in a .toml file given with
+    --scenario.
 
     \b
     What is there about directors and blame:

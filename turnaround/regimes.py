@@ -13,10 +13,10 @@ AS_DEFAULT = "·"
 @click.command("regimes")
 @click.argument("name", required=False)
 def regimes_command(name: str | None) -> None:
-    """List the regimes and what distinguishes them, or all that the regime NAME sets.
+    """List regimes and what distinguishes them.
 
-    NAME may be a .toml file of your own, which is checked as `compare` would check it. It needs a title, a
-    summary, and tables of parameters:
+    With NAME, all that this regime sets. NAME may be a .toml file of your own, which is checked as `compare`
+    would check it. It needs a title, a summary, and tables of parameters:
 
     \b
         title = "Trust, later"

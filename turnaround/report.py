@@ -11,7 +11,7 @@ from turnaround.compare import write_report
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path))
 def report_command(folder: Path) -> None:
-    """Make the report of a results FOLDER anew, and print where it is.
+    """Make the report of a results FOLDER anew.
 
     \b
     After an interruption, from the runs that were kept:

@@ -35,7 +35,7 @@ OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Se
 
 @click.command("run")
 @click.option("--regime", default="ad_hoc", show_default=True, help="By name, or as a .toml file.")
-@click.option("--start", default="2014Q1", show_default=True, help=f"First quarter. Allowed: {STARTS}.")
+@click.option("--start", default="2014Q1", show_default=True, help=f"First quarter, {STARTS}.")
 @click.option("--quarters", type=int, help=f"Length of the run, 1 to {LONGEST_HORIZON}. [default: 44]")
 @click.option("--years", type=float, help="The same in years.")
 @click.option("--seed", default=1, show_default=True, help="Of the luck.")
@@ -86,7 +86,7 @@ def run_command(
     overwrite: bool,
     quiet: bool,
 ) -> int:
-    """Run one history of England's children's services, and print it by year.
+    """Run one history, and print it by year.
 
     \b
     The same history of luck under two regimes:
@@ -103,8 +103,9 @@ def run_command(
     chosen = find_regime(regime)
     parameters = resolve(chosen, scenarios, settings)
     length, first = length_of(quarters, years), check_start(start)
+    past = resolve("ad_hoc", scenarios, settings) if first else None
     with preparing(quiet or engine == "interpreted"):
-        history = run_once(parameters, seed, replicate, length, first, engine, agents is not None)
+        history = run_once(parameters, seed, replicate, length, first, engine, agents is not None, past)
     if out is not None:
         write_aside(out, writer_of(history.quarters, out))
     if agents is not None and history.agents is not None:

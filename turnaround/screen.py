@@ -106,9 +106,8 @@ class _PlainProgress:
             self._shown = tenths
             rate = self._finished / (time.perf_counter() - self._began)
             left = (self._runs - self._finished) / rate
-            self._console.print(
-                f"{self._finished:,} of {self._runs:,} runs, {rate:,.0f} a second, {left:,.0f} s left"
-            )
+            text = f"{self._finished:,} of {self._runs:,} runs, {rate:,.0f} a second, {left:,.0f} s left"
+            self._console.print(text, soft_wrap=True)
 
 
 @contextmanager
@@ -122,5 +121,5 @@ def preparing(quiet: bool) -> Iterator[None]:
         with console.status(words):
             yield
     else:
-        console.print(f"{words}.")
+        console.print(f"{words}.", soft_wrap=True)
         yield
