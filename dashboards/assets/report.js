@@ -1,0 +1,108 @@
+"use strict";
+(() => {
+  const read = (element) => JSON.parse(element.textContent);
+  const byId = (id) => document.getElementById(id);
+  const config = read(byId("chart-config"));
+  const show = (attribute, value) => document.querySelectorAll(`[${attribute}]`).forEach((element) => {
+    element.hidden = element.getAttribute(attribute) !== value;
+  });
+
+  // How it unfolds
+  const fans = [...document.querySelectorAll(".fan")];
+  for (const fan of fans) {
+    const figure = read(fan.nextElementSibling);
+    Plotly.newPlot(fan, figure.data, figure.layout, config);
+  }
+  const indicator = byId("indicator");
+  if (indicator) {
+    const updates = read(byId("fan-updates"));
+    indicator.addEventListener("change", () => {
+      show("data-indicator", indicator.value);
+      for (const fan of fans) {
+        const {y, text, range} = updates[indicator.value][fan.dataset.regime];
+        Plotly.update(fan, {y, text: [null, null, null, text]}, {"yaxis.range": range});
+      }
+    });
+  }
+
+  // Where
+  const measure = byId("measure");
+  if (measure) {
+    const {names, titles, measures} = read(byId("map-data"));
+    const council = byId("council"), chosen = byId("chosen"), tip = byId("tip");
+    const maps = [...document.querySelectorAll(".map[data-regime]")];
+    const say = (code, regime) => measures[measure.value].texts[regime][code] || "did not exist at the end";
+    const element = (tag, text) => Object.assign(document.createElement(tag), {textContent: text});
+    const describe = () => {
+      const code = council.value;
+      document.querySelectorAll(".map use.chosen").forEach((hex) => hex.classList.remove("chosen"));
+      chosen.replaceChildren();
+      if (!code) return;
+      for (const map of maps) {
+        for (const hex of map.querySelectorAll(`use[data-c="${code}"]`)) {
+          hex.classList.add("chosen");
+          map.insertBefore(hex, map.querySelector(".regions"));
+        }
+      }
+      const list = document.createElement("ul");
+      for (const map of maps) {
+        const item = document.createElement("li");
+        item.append(element("b", titles[map.dataset.regime]), `: ${say(code, map.dataset.regime)}`);
+        list.append(item);
+      }
+      chosen.append(element("b", names[code]), list);
+    };
+    measure.addEventListener("change", () => {
+      show("data-measure", measure.value);
+      const steps = measures[measure.value].steps;
+      for (const map of maps) {
+        for (const hex of map.querySelectorAll("use")) {
+          const step = steps[map.dataset.regime][hex.dataset.c];
+          hex.setAttribute("class", step === undefined ? "none" : `o${step}`);
+        }
+      }
+      describe();
+    });
+    council.addEventListener("change", describe);
+    const point = (event) => {
+      const hex = event.target.closest("use[data-c]");
+      tip.hidden = !hex;
+      if (!hex) return;
+      const regime = hex.closest(".map").dataset.regime;
+      tip.replaceChildren(element("b", names[hex.dataset.c]), `${titles[regime]}: ${say(hex.dataset.c, regime)}`);
+      const width = document.documentElement.clientWidth, box = tip.getBoundingClientRect();
+      tip.style.left = `${Math.max(4, Math.min(event.clientX + 14, width - box.width - 8)) + scrollX}px`;
+      tip.style.top = `${event.clientY + 18 + scrollY}px`;
+    };
+    for (const map of maps) {
+      map.addEventListener("pointermove", point);
+      map.addEventListener("pointerdown", point);
+      map.addEventListener("pointerleave", () => { tip.hidden = true; });
+      map.addEventListener("click", (event) => {
+        const hex = event.target.closest("use[data-c]");
+        if (hex) { council.value = hex.dataset.c; describe(); }
+      });
+    }
+  }
+
+  // Cost against harm
+  const axes = byId("axes");
+  if (axes) {
+    const figures = [...document.querySelectorAll(".plane-data")].map(read);
+    const draw = () => {
+      const {data, layout} = figures[Number(axes.value)];
+      const roomy = byId("plane").clientWidth >= 520;  // else names would overlap; the table has the symbols
+      layout.annotations.forEach((label) => { label.visible = roomy; });
+      show("data-axes", axes.value);
+      Plotly.react("plane", data, layout, config);
+    };
+    axes.addEventListener("change", draw);
+    addEventListener("resize", draw);
+    draw();
+  }
+
+  // Paper is narrower than a screen, and charts are drawn for the width they find.
+  const refit = () => document.querySelectorAll(".js-plotly-plot").forEach((chart) => Plotly.Plots.resize(chart));
+  addEventListener("beforeprint", refit);
+  addEventListener("afterprint", refit);
+})();

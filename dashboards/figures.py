@@ -1,0 +1,289 @@
+"""The charts of Plotly: fans of histories by quarter, and cost against harm.
+
+Each function takes a table of `dashboards.summaries` and returns a figure whose data are that table's numbers.
+Heights are left to the page.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards.style import INK, PAPER, QUIET, RegimeStyle, chart_layout
+from dashboards.summaries import year_of
+from dashboards.words import INDICATORS, amount, span, wording_of
+from model.calendar import SUSPENDED_FROM, SUSPENDED_UNTIL
+from model.quarters import format_quarter
+
+FAN_TRACES = ("q05-q95", "q25-q75", "baseline", "q50")
+"""What the traces of a fan chart show, in their order."""
+
+
+def fan_chart(
+    table: pl.DataFrame, regime: str, baseline: str, indicator: str, style: RegimeStyle, title: str
+) -> go.Figure:
+    """Median and bands of an indicator under a regime, with the baseline's median to compare.
+
+    Args:
+        table: of `summaries.fans`.
+        regime: whose histories.
+        baseline: whose median is drawn as a thin line.
+        indicator: which.
+        style: of the regime.
+        title: of the regime, for hovering.
+    """
+    own = table.filter(pl.col("regime") == regime, pl.col("indicator") == indicator)
+    reference = table.filter(pl.col("regime") == baseline, pl.col("indicator") == indicator)
+    years = own["year"].to_list()
+    figure = go.Figure()
+    for low, high, opacity in (("q05", "q95", 0.16), ("q25", "q75", 0.34)):
+        figure.add_scatter(
+            x=years + years[::-1],
+            y=band(own, low, high),
+            fill="toself",
+            fillcolor=translucent(style.colour, opacity),
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=years,
+        y=reference["q50"].to_list(),
+        mode="lines",
+        line={"color": INK, "width": 1.25, "dash": "dot"},
+        hoverinfo="skip",
+        visible=regime != baseline,
+    )
+    figure.add_scatter(
+        x=years,
+        y=own["q50"].to_list(),
+        mode="lines",
+        line={"color": style.colour, "width": 2.5},
+        text=hover_texts(own, indicator),
+        hovertemplate="%{text}<extra></extra>",
+        name=title,
+    )
+    figure.update_layout(
+        chart_layout(
+            xaxis={
+                "range": [years[0] - 0.125, years[-1] + 0.125],
+                "tickformat": "d",
+                "nticks": 7,
+                "showgrid": False,
+            },
+            yaxis={"range": fan_range(table, indicator), "nticks": 5},
+            hovermode="x",
+            shapes=suspension(years[0], years[-1]),
+        )
+    )
+    return figure
+
+
+def band(own: pl.DataFrame, low: str, high: str) -> list[float]:
+    """The outline of a band: its lower edge forward, its upper edge back."""
+    return [*own[low].to_list(), *own[high].to_list()[::-1]]
+
+
+def hover_texts(own: pl.DataFrame, indicator: str) -> list[str]:
+    """What each quarter says when pointed at."""
+    wording = INDICATORS[indicator]
+    return [
+        f"<b>{row['quarter']}</b>: {amount(row['q50'], wording)}"
+        f"<br>half of histories {span(row['q25'], row['q75'], wording)}"
+        f"<br>nine in ten {span(row['q05'], row['q95'], wording)}"
+        for row in own.iter_rows(named=True)
+    ]
+
+
+def fan_range(table: pl.DataFrame, indicator: str) -> list[float]:
+    """Range of the vertical axis that all regimes share; counts and money begin at nought."""
+    rows = table.filter(pl.col("indicator") == indicator)
+    low, high = rows["q05"].min(), rows["q95"].max()
+    if not isinstance(low, float) or not isinstance(high, float):
+        return [0.0, 1.0]
+    if indicator in ("inadequate", "director_changes", "support_spending") or low < 0.4 * high:
+        return [min(0.0, low), high * 1.06 or 1.0]
+    margin = 0.06 * (high - low)
+    return [low - margin, high + margin]
+
+
+def suspension(first: float, last: float) -> list[dict[str, object]]:
+    """A pale bar over the quarters in which inspections were suspended, where the chart covers them."""
+    begins, ends = (
+        year_of(format_quarter(quarter)) - 0.125 for quarter in (SUSPENDED_FROM, SUSPENDED_UNTIL)
+    )
+    if ends <= first or begins >= last:
+        return []
+    bar = {"type": "rect", "x0": max(begins, first), "x1": min(ends, last), "y0": 0, "y1": 1}
+    return [bar | {"yref": "paper", "fillcolor": "#e3e6ea", "opacity": 0.75, "line_width": 0, "layer": "below"}]
+
+
+def plane(
+    runs: pl.DataFrame,
+    outcomes: pl.DataFrame,
+    axes: tuple[str, str],
+    styles: Mapping[str, RegimeStyle],
+    titles: Mapping[str, str],
+) -> go.Figure:
+    """Cost against harm: a pale cloud of histories, and the mean of each regime with its 95% interval.
+
+    Args:
+        runs: outcomes of runs, for the cloud.
+        outcomes: means of outcomes by regime, of a `Comparison`.
+        axes: outcomes of the horizontal and the vertical axis.
+        styles: of the regimes, by name.
+        titles: of the regimes, by name.
+    """
+    figure = go.Figure()
+    wordings = [wording_of(name) for name in axes]
+    for name, style in styles.items():
+        own = runs.filter(pl.col("regime") == name)
+        figure.add_scatter(
+            x=own[axes[0]].to_list(),
+            y=own[axes[1]].to_list(),
+            mode="markers",
+            marker={"color": style.colour, "symbol": style.symbol, "size": 5, "opacity": 0.16},
+            hoverinfo="skip",
+        )
+    for name, style in styles.items():
+        x, y = (
+            outcomes.row(by_predicate=(pl.col("outcome") == axis) & (pl.col("regime") == name), named=True)
+            for axis in axes
+        )
+        figure.add_scatter(
+            x=[x["mean"]],
+            y=[y["mean"]],
+            error_x=whiskers(x, style),
+            error_y=whiskers(y, style),
+            mode="markers",
+            marker={
+                "color": style.colour,
+                "symbol": style.symbol,
+                "size": 12,
+                "line": {"color": PAPER, "width": 1.5},
+            },
+            name=titles[name],
+            hovertemplate=(
+                f"<b>{titles[name]}</b><br>{amount(x['mean'], wordings[0])}"
+                f" (95% interval {span(x['low'], x['high'], wordings[0])})<br>{amount(y['mean'], wordings[1])}"
+                f" child-years (95% interval {span(y['low'], y['high'], wordings[1])})<extra></extra>"
+            ),
+        )
+    figure.update_layout(
+        annotations=direct_labels(outcomes, axes, styles, titles),
+    )
+    figure.update_layout(
+        chart_layout(
+            xaxis={"title": {"text": axis_title(axes[0])}, "tickprefix": "£", "ticksuffix": "m", "nticks": 6},
+            yaxis={"title": {"text": axis_title(axes[1])}, "nticks": 7},
+            hovermode="closest",
+        )
+    )
+    return figure
+
+
+def direct_labels(
+    outcomes: pl.DataFrame,
+    axes: tuple[str, str],
+    styles: Mapping[str, RegimeStyle],
+    titles: Mapping[str, str],
+) -> list[dict[str, object]]:
+    """The name of each regime beside its mean, on the side where it meets no other name or mean."""
+    means = {
+        name: tuple(
+            outcomes.row(by_predicate=(pl.col("outcome") == axis) & (pl.col("regime") == name), named=True)["mean"]
+            for axis in axes
+        )
+        for name in styles
+    }
+    taken = [(x, y, MARK, MARK) for x, y in _pixels(list(means.values()))]
+    labels: list[dict[str, object]] = []
+    for i, (name, (x, y)) in enumerate(means.items()):
+        width = LETTER * len(titles[name])
+        px, py = taken[i][:2]
+
+        def clash(side: tuple[int, int], px: float = px, py: float = py, width: float = width) -> int:
+            box = (px + side[0] * (width / 2 + MARK), py + side[1] * MARK * 1.4, width / 2, MARK * 0.6)
+            return sum(_overlap(box, other) for other in taken) + (box[0] - width / 2 < 0) * 2
+
+        side = min(SIDES, key=clash)
+        taken.append((px + side[0] * (width / 2 + MARK), py + side[1] * MARK * 1.4, width / 2, MARK * 0.6))
+        labels.append(
+            {
+                "x": x,
+                "y": y,
+                "text": f"<b>{titles[name]}</b>",
+                "showarrow": False,
+                "xshift": side[0] * MARK,
+                "yshift": side[1] * MARK * 1.4,
+                "xanchor": {1: "left", -1: "right", 0: "center"}[side[0]],
+                "font": {"color": INK},
+                "bgcolor": "rgba(255,255,255,0.75)",
+            }
+        )
+    return labels
+
+
+SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+MARK, LETTER = 14.0, 7.6
+"""Half the side of a large symbol with its surroundings, and the width of a letter: pixels."""
+PLANE_PIXELS = (620.0, 420.0)
+"""The size of a plane on which names are laid out; a narrower one goes without names."""
+
+
+def _pixels(points: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
+    """Where points come to lie on a plane that spans somewhat more than they do."""
+    placed = []
+    for axis, size in enumerate(PLANE_PIXELS):
+        values = [point[axis] for point in points]
+        low, width = min(values), (max(values) - min(values)) or 1.0
+        placed.append([size * (0.08 + 0.6 * (value - low) / width) for value in values])
+    return list(zip(*placed, strict=True))
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return abs(one[0] - other[0]) < one[2] + other[2] and abs(one[1] - other[1]) < one[3] + other[3]
+
+
+def whiskers(row: Mapping[str, Any], style: RegimeStyle) -> dict[str, object]:
+    """The 95% interval of a mean; none where there is none."""
+    half = row["high"] - row["mean"] if row["high"] is not None else None
+    return {"array": [half], "color": style.colour, "thickness": 1.5, "width": 4, "visible": half is not None}
+
+
+def axis_title(outcome: str) -> str:
+    """The title of an axis, with its unit."""
+    wording = wording_of(outcome)
+    return f"{wording.title}, {wording.before}{'million' if wording.unit == ' m' else wording.unit}"
+
+
+def translucent(colour: str, opacity: float) -> str:
+    """A colour of six digits with an opacity."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def fan_updates(
+    table: pl.DataFrame, regimes: Sequence[str], baseline: str
+) -> dict[str, dict[str, dict[str, object]]]:
+    """What changes in the fan charts when another indicator is chosen: by indicator and regime."""
+    updates: dict[str, dict[str, dict[str, object]]] = {}
+    for indicator in INDICATORS:
+        own = table.filter(pl.col("indicator") == indicator)
+        reference = own.filter(pl.col("regime") == baseline)["q50"].to_list()
+        updates[indicator] = {}
+        for regime in regimes:
+            rows = own.filter(pl.col("regime") == regime)
+            updates[indicator][regime] = {
+                "y": [band(rows, "q05", "q95"), band(rows, "q25", "q75"), reference, rows["q50"].to_list()],
+                "text": hover_texts(rows, indicator),
+                "range": fan_range(table, indicator),
+            }
+    return updates
+
+
+def plain_json(figure: go.Figure) -> str:
+    """A figure's data and layout as JSON, without Plotly's own template, which the layout replaces."""
+    figure.update_layout(template="none")
+    return str(figure.to_json(pretty=False))

@@ -1,0 +1,186 @@
+"""The answer in five sentences, written from the numbers so that it stays right whichever way they fall.
+
+No sentence knows a regime or a conclusion. Each sorts the regimes by what their paired differences with the
+baseline allow to say, names those of each sort, and says so when nothing can be told apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from dashboards.compared import QUARTERS_PER_YEAR, Compared, read_difference
+from dashboards.summaries import spread
+from dashboards.words import NOTHING, Wording, amount, counted, effect, listed, number, span, wording_of
+from experiments.comparison import compare_results
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """What a sentence sorts regimes by.
+
+    Attributes:
+        outcome: its name.
+        subject: what was less or more, with its verb.
+        less: the adjective for a regime below the baseline.
+        more: that for a regime above it.
+        noun: what the smallest effect that matters is an amount of.
+    """
+
+    outcome: str
+    subject: str
+    less: str
+    more: str
+    noun: str
+
+
+FAILURE = Sorting(
+    "inadequate_mean",
+    "the number of councils judged inadequate was",
+    "lower",
+    "higher",
+    " councils in an average quarter",
+)
+HARM = Sorting(
+    "weak_child_years",
+    "the number of child-years in weak services was",
+    "lower",
+    "higher",
+    " child-years",
+)
+COST = Sorting(
+    "support_cost",
+    "spending on outside support was",
+    "lower",
+    "higher",
+    "",
+)
+
+
+def answer(compared: Compared) -> list[tuple[str, str]]:
+    """The answer: sentences, each with a word or two on what it is about."""
+    first = ("What happens anyway", level(compared))
+    if not compared.others:
+        return [first, ("Nothing to compare", "Only one regime was run, so nothing was compared.")]
+    return [
+        first,
+        ("Councils that fail", sentence(sorted_regimes(compared, FAILURE))),
+        ("Children", f"Services may be weak long before or after a judgement says so: {sorted_regimes(compared, HARM)}"),
+        ("Money", money(compared)),
+        ("Who did best", front_runner(compared)),
+    ]
+
+
+def sentence(text: str) -> str:
+    """A text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def level(compared: Compared) -> str:
+    """What happens under the baseline, and how far luck moves it."""
+    failing, good = wording_of("inadequate_mean"), wording_of("good_or_better_end")
+    years = compared.length / QUARTERS_PER_YEAR
+    return (
+        f"Under {compared.baseline_title}, {_mean(compared, 'inadequate_mean')} councils were judged inadequate in an"
+        f" average quarter of the {number(years, 0 if years.is_integer() else 2)} years simulated"
+        f" ({span(*_spread(compared, 'inadequate_mean'), failing)} in nine histories of ten), and"
+        f" {_mean(compared, 'good_or_better_end')} of all councils were judged good or better in {compared.last}"
+        f" ({span(*_spread(compared, 'good_or_better_end'), good)}); luck alone moves the numbers that far."
+    )
+
+
+def sorted_regimes(compared: Compared, sorting: Sorting) -> str:
+    """Who was below, who above, whose difference is too small to matter, and of whom nothing can be told."""
+    rows = compared.differences(sorting.outcome)
+    groups: dict[tuple[str, int], list[str]] = {}
+    for row in rows:
+        reading, title = read_difference(row), compared.titles[row["regime"]]
+        decided = reading.kind in ("clear", "leaning")
+        if decided:
+            title += f" ({_with_interval(row, sorting.outcome)})"
+        groups.setdefault((reading.kind, reading.direction if decided else 0), []).append(title)
+    matters = effect(rows[0]["smallest_effect"], _long(sorting.outcome)) + sorting.noun
+    words = {
+        ("clear", -1): sorting.less,
+        ("clear", 1): sorting.more,
+        ("leaning", -1): f"{sorting.less}, but perhaps by too little to matter,",
+        ("leaning", 1): f"{sorting.more}, but perhaps by too little to matter,",
+        ("small", 0): f"too little different to matter (by less than {matters})",
+        ("unclear", 0): f"not to be told apart by {_histories(compared)}",
+    }
+    against = f"compared with {compared.baseline_title} in the same luck, "
+    if set(groups) == {("unclear", 0)}:
+        return (
+            f"nothing can be told apart; {_histories(compared)} do not show whether {sorting.subject}"
+            f" {sorting.less} or {sorting.more} than with {compared.baseline_title} under any other regime."
+        )
+    parts = [f"{text} under {_all_or(groups[key], rows)}" for key, text in words.items() if key in groups]
+    return f"{against}{sorting.subject} {listed(parts)}."
+
+
+def _all_or(named: Sequence[str], rows: Sequence[object]) -> str:
+    """The regimes named, or that it is all of them, where there are several and none carries a number."""
+    everyone = len(named) == len(rows) > 1 and not any("(" in name for name in named)
+    return "every other regime" if everyone else listed(named)
+
+
+def money(compared: Compared) -> str:
+    """What outside support cost, and which regimes spent more or less on it."""
+    around = span(*_spread(compared, COST.outcome), _long(COST.outcome))
+    return (
+        f"{compared.baseline_title} took {_mean(compared, COST.outcome)} of outside support over the whole"
+        f" span ({around} in nine histories of ten); {sorted_regimes(compared, COST)}"
+    )
+
+
+def front_runner(compared: Compared) -> str:
+    """Whether the regime with the least harm can be told from the next, and what that is worth."""
+    outcomes = compared.comparison.outcomes
+    order = outcomes.filter(pl.col("outcome") == HARM.outcome, pl.col("mean").is_not_null()).sort("mean")
+    if order.height < len(compared.titles):
+        return "Nobody can say, because under some regime no history gave an answer."
+    best, second = order["regime"].to_list()[:2]
+    between = compare_results(compared.comparison.results, best).differences
+    row = between.row(
+        by_predicate=(pl.col("outcome") == HARM.outcome) & (pl.col("regime") == second), named=True
+    )
+    first, next_best = compared.titles[best], compared.titles[second]
+    leading = f"{first} left the fewest child-years in weak services, ahead of {next_best}"
+    verdict = {
+        "clear": f"{leading} by an amount that matters",
+        "leaning": f"{leading} by perhaps too little to matter",
+        "small": f"{first} and {next_best} left the fewest child-years in weak services and differ by too little to"
+        " matter",
+        "unclear": f"{first} and {next_best} left the fewest child-years in weak services and cannot be told apart",
+    }[read_difference(row).kind]
+    return (
+        f"{verdict} ({_with_interval(row, HARM.outcome)} between them); what any regime achieves here"
+        " rests on assumptions about how well each kind of help works, which no data yet settle, so this order follows"
+        " from those assumptions and is no evidence for them."
+    )
+
+
+def _long(outcome: str) -> Wording:
+    """The wording of an outcome with its unit written out."""
+    wording = wording_of(outcome)
+    return replace(wording, unit=" million") if wording.unit == " m" else wording
+
+
+def _with_interval(row: dict[str, Any], outcome: str) -> str:
+    wording = _long(outcome)
+    middle, around = amount(row["difference"], wording, True), span(row["low"], row["high"], wording, True)
+    return middle if around == NOTHING else f"{middle}; {around}"
+
+
+def _mean(compared: Compared, outcome: str) -> str:
+    return amount(compared.mean(outcome, compared.baseline)["mean"], _long(outcome))
+
+
+def _spread(compared: Compared, outcome: str) -> tuple[float | None, float | None]:
+    table = spread(compared.runs, outcome).filter(pl.col("regime") == compared.baseline)
+    return (table["q05"][0], table["q95"][0]) if len(table) else (None, None)
+
+
+def _histories(compared: Compared) -> str:
+    return counted(compared.histories, "history", "histories")

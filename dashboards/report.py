@@ -1,0 +1,111 @@
+"""The report of a comparison: one HTML file that carries everything it shows, for mailing and for printing.
+
+Its order is that in which a director of children's services would ask: what was asked, what came out, how it
+unfolds, where, what each regime changes, at what cost, how sure one can be, and what the model cannot tell.
+"""
+
+import json
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import plotly.graph_objects as go
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from dashboards import figures, style
+from dashboards.compared import Compared
+from dashboards.differences import MAIN, axis_reach, grouped, lines, other_outcomes
+from dashboards.findings import answer
+from dashboards.sections import (
+    AXES,
+    asked,
+    differing_settings,
+    facts_on_record,
+    fan_section,
+    map_section,
+    plane_section,
+    regime_table,
+    sureness,
+)
+from dashboards.words import listed
+from experiments.comparison import PRECISION, compare_results
+from experiments.results import REPORT, open_results
+
+
+def write_report(folder: Path) -> Path:
+    """Write the report of the comparison in a results folder into that folder.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        StudyError: when the folder holds no results that can be read.
+    """
+    results = open_results(folder)
+    precision = float(results.manifest.get("precision", PRECISION))
+    path = folder / REPORT
+    aside = path.with_name(path.name + ".part")
+    aside.write_text(render(Compared(compare_results(results, precision=precision))), "utf-8")
+    os.replace(aside, path)
+    return path
+
+
+def render(compared: Compared) -> str:
+    """The report as a page."""
+    regimes = style.regime_styles(list(compared.titles))
+    context: dict[str, Any] = {
+        "compared": compared,
+        "regimes": regimes,
+        "asked": asked(compared),
+        "answer": answer(compared),
+        "fan": fan_section(compared, regimes),
+        "map": map_section(compared),
+        "lines": grouped(lines(compared, MAIN)),
+        "more_lines": grouped(lines(compared, other_outcomes())),
+        "reach": axis_reach(compared.comparison.differences),
+        "plane": plane_section(compared, regimes),
+        "axes": AXES,
+        "table": regime_table(compared, MAIN),
+        "sure": sureness(compared),
+        "settings": differing_settings(compared),
+        "facts": facts_on_record(compared),
+        "style_sheet": Markup(style.css_variables() + _asset("report.css")),
+        "script": Markup(_asset("report.js")),
+        "plotly": Markup(get_plotlyjs()),
+        "config": _json(style.CHART_CONFIG),
+    }
+    return _environment().get_template("report.html.j2").render(context)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("dashboards"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"listed": listed, "data": _json, "figure": _figure}
+    return environment
+
+
+def _asset(name: str) -> str:
+    return (files("dashboards") / "assets" / name).read_text("utf-8")
+
+
+def _figure(figure: go.Figure) -> Markup:
+    return _script_safe(figures.plain_json(figure))
+
+
+def _json(value: object) -> Markup:
+    return _script_safe(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
+def _script_safe(text: str) -> Markup:
+    """JSON that cannot end the script element in which it stands."""
+    return Markup(text.replace("</", "<\\/").replace("<!--", "<\\!--"))

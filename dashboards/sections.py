@@ -1,0 +1,309 @@
+"""What each section of the report shows: texts, tables and figures, worked out before the template lays them out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards.compared import QUARTERS_PER_YEAR, Compared
+from dashboards.differences import MAIN, lines
+from dashboards.figures import fan_chart, fan_updates, plane
+from dashboards.hexmap import HexMap, Scale, hex_map, share_scale, years_scale
+from dashboards.style import RegimeStyle
+from dashboards.summaries import council_chances, fans, luck_saved, spread
+from dashboards.words import INDICATORS, Wording, amount, counted, effect, number, span, wording_of
+from experiments.effects import EFFECTS
+from model.parameters import Parameters
+from model.registry import registry
+
+Row = dict[str, Any]
+
+AXES = (
+    ("support_cost", "weak_child_years", "Outside support against weak services"),
+    ("support_cost", "inadequate_child_years", "Outside support against services judged inadequate"),
+    ("extra_cost", "weak_child_years", "Support and uplift against weak services"),
+    ("extra_cost", "inadequate_child_years", "Support and uplift against services judged inadequate"),
+)
+"""Pairs of cost and harm that can be chosen, with what they are called."""
+
+
+def asked(compared: Compared) -> Row:
+    """What was asked: councils, span and histories."""
+    tiles = hex_map(compared.last_day).tiles
+    return {
+        "councils": len({tile.la_code for tile in tiles}),
+        "years": number(compared.length / QUARTERS_PER_YEAR, 0 if compared.length % QUARTERS_PER_YEAR == 0 else 2),
+        "histories": counted(compared.asked, "history", "histories"),
+        "regimes": counted(len(compared.titles), "regime"),
+    }
+
+
+def fan_section(compared: Compared, styles: Mapping[str, RegimeStyle]) -> Row | None:
+    """Fan charts of the first indicator by regime, what changes with another, and the numbers behind them."""
+    if compared.quarters is None or compared.runs.is_empty():
+        return None
+    table = fans(compared.quarters)
+    first = next(iter(INDICATORS))
+    shown = [name for name in compared.titles if name in table["regime"].unique()]
+    return {
+        "figures": {
+            name: fan_chart(table, name, compared.baseline, first, styles[name], compared.titles[name])
+            for name in shown
+        },
+        "updates": fan_updates(table, shown, compared.baseline),
+        "indicators": INDICATORS,
+        "tables": {indicator: _fan_table(table, shown, indicator) for indicator in INDICATORS},
+        "ends": {indicator: _fan_ends(table, shown, indicator) for indicator in INDICATORS},
+    }
+
+
+def _fan_ends(table: pl.DataFrame, regimes: Sequence[str], indicator: str) -> dict[str, str]:
+    """What each regime's fan comes to in the last quarter."""
+    wording = INDICATORS[indicator]
+    own = table.filter(pl.col("indicator") == indicator)
+    ends = {}
+    for name in regimes:
+        row = own.filter(pl.col("regime") == name).sort("year").row(-1, named=True)
+        ends[name] = f"{row['quarter']}: {_short(row, wording)}"
+    return ends
+
+
+def _fan_table(table: pl.DataFrame, regimes: Sequence[str], indicator: str) -> list[Row]:
+    """A row a year, at its last quarter: median and nine histories in ten, by regime."""
+    wording = INDICATORS[indicator]
+    own = table.filter(pl.col("indicator") == indicator).sort("year")
+    quarters = own["quarter"].unique(maintain_order=True).to_list()
+    kept = [quarter for quarter in quarters if quarter.endswith("Q4") or quarter == quarters[-1]]
+    cells = {(row["regime"], row["quarter"]): _short(row, wording) for row in own.iter_rows(named=True)}
+    return [
+        {"quarter": quarter, "cells": [cells.get((name, quarter), "") for name in regimes]} for quarter in kept
+    ]
+
+
+def _short(row: Row, wording: Wording) -> str:
+    unit = wording if wording.unit == "%" else Wording(wording.title, "m" if wording.before else "", wording.digits)
+    middle = f"{wording.before}{amount(row['q50'], unit)}"
+    return f"{middle} ({number(row['q05'], unit.digits)}–{number(row['q95'], unit.digits)})"
+
+
+@dataclass(frozen=True)
+class MapMeasure:
+    """A measure that can be shown on the maps."""
+
+    name: str
+    title: str
+    scale: Scale
+    values: dict[str, dict[int, float]]
+    texts: dict[str, dict[int, str]]
+    percent: bool
+
+    def cell(self, regime: str, la_code: int) -> str:
+        """The value of a council in a table."""
+        value = self.values[regime].get(la_code)
+        if value is None:
+            return "–"
+        return f"{number(100 * value, 0)}%" if self.percent else number(value, 1)
+
+    def data(self) -> Row:
+        """What the page needs to colour and describe the councils by this measure."""
+        steps = {
+            regime: {code: self.scale.step(value) for code, value in found.items()}
+            for regime, found in self.values.items()
+        }
+        return {"steps": steps, "texts": self.texts}
+
+
+def map_section(compared: Compared) -> Row | None:
+    """The map, and what it can show of each council under each regime."""
+    if compared.councils is None or compared.councils.is_empty():
+        return None
+    drawing = hex_map(compared.last_day)
+    chances = council_chances(compared.councils)
+    rows = {name: {row["la_code"]: row for row in group.iter_rows(named=True)}
+            for (name,), group in chances.group_by("regime", maintain_order=True)}  # fmt: skip
+    shares = share_scale(_largest(chances, "inadequate"))
+    years = years_scale(max(_largest(chances, "years_inadequate"), _largest(chances, "years_weak")))
+    measures = [
+        _measure("inadequate", f"Chance of being judged inadequate in {compared.last}", shares, rows, _chance_text),
+        _measure("years_inadequate", "Years judged inadequate, on average", years, rows, _years_text("judged inadequate")),
+        _measure("years_weak", "Years of weak services, on average", years, rows, _years_text("in weak services")),
+    ]  # fmt: skip
+    return {
+        "drawing": drawing,
+        "measures": measures,
+        "measures_data": {measure.name: measure.data() for measure in measures},
+        "names": {tile.la_code: tile.name for tile in drawing.tiles},
+        "regions": _by_region(drawing),
+        "regimes": [name for name in compared.titles if name in rows],
+        "precision": number(100 * 1.96 * (0.1 * 0.9 / max(compared.histories, 1)) ** 0.5, 0),
+    }
+
+
+def _measure(
+    name: str, title: str, scale: Scale, rows: Mapping[str, Mapping[int, Row]], text: Any
+) -> MapMeasure:
+    return MapMeasure(
+        name,
+        title,
+        scale,
+        {regime: {code: row[name] for code, row in found.items()} for regime, found in rows.items()},
+        {regime: {code: text(row, name) for code, row in found.items()} for regime, found in rows.items()},
+        percent=name == "inadequate",
+    )
+
+
+def _chance_text(row: Row, name: str) -> str:
+    low, high = (number(100 * row[f"{name}_{end}"], 0) for end in ("low", "high"))
+    return f"{number(100 * row[name], 0)}% of histories (95% interval {low} to {high}%)"
+
+
+def _years_text(where: str) -> Any:
+    return lambda row, name: f"{number(row[name], 1)} years {where}"
+
+
+def _largest(table: pl.DataFrame, column: str) -> float:
+    value = table[column].max()
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _by_region(drawing: HexMap) -> dict[str, list[tuple[int, str]]]:
+    """Councils by region, in alphabetical order: never by value."""
+    regions: dict[str, list[tuple[int, str]]] = {}
+    for tile in drawing.tiles:
+        found = regions.setdefault(tile.region, [])
+        if (tile.la_code, tile.name) not in found:
+            found.append((tile.la_code, tile.name))
+    return regions
+
+
+def plane_section(compared: Compared, styles: Mapping[str, RegimeStyle]) -> Row | None:
+    """Cost against harm for each pair of axes, with the numbers."""
+    outcomes = compared.comparison.outcomes
+    complete = [name for name in compared.titles if all(_known(outcomes, name, axis) for axis in MONEY_AND_HARM)]
+    if not complete:
+        return None
+    chosen = {name: styles[name] for name in complete}
+    charts: list[go.Figure] = [
+        plane(compared.runs, outcomes, (cost, harm), chosen, compared.titles) for cost, harm, _ in AXES
+    ]
+    numbers = [
+        [
+            {"regime": name, "cells": [mean_text(compared, axis, name) for axis in (cost, harm)]}
+            for name in complete
+        ]
+        for cost, harm, _ in AXES
+    ]
+    heads = [[wording_of(axis).title for axis in (cost, harm)] for cost, harm, _ in AXES]
+    return {"figures": charts, "numbers": numbers, "heads": heads}
+
+
+MONEY_AND_HARM = ("support_cost", "extra_cost", "weak_child_years", "inadequate_child_years")
+
+
+def _known(outcomes: pl.DataFrame, regime: str, outcome: str) -> bool:
+    found = outcomes.filter(pl.col("outcome") == outcome, pl.col("regime") == regime)["mean"]
+    return len(found) == 1 and found[0] is not None
+
+
+def mean_text(compared: Compared, outcome: str, regime: str) -> tuple[str, str]:
+    """The mean of an outcome, and its 95% interval."""
+    row, wording = compared.mean(outcome, regime), wording_of(outcome)
+    return amount(row["mean"], wording), span(row["low"], row["high"], wording)
+
+
+def regime_table(compared: Compared, outcomes: Sequence[str]) -> list[Row]:
+    """A row an outcome, a cell a regime: the mean, and where nine histories in ten lie."""
+    table = []
+    for outcome in outcomes:
+        wording = wording_of(outcome)
+        ranges = {row["regime"]: row for row in spread(compared.runs, outcome).iter_rows(named=True)}
+        cells = []
+        for name in compared.titles:
+            around = ranges.get(name, {"q05": None, "q95": None})
+            cells.append(
+                {
+                    "regime": name,
+                    "mean": amount(compared.mean(outcome, name)["mean"], wording),
+                    "range": span(around["q05"], around["q95"], wording),
+                }
+            )
+        table.append({"title": wording.title, "group": wording.group, "cells": cells})
+    return table
+
+
+def sureness(compared: Compared) -> Row:
+    """How sure one can be: what intervals leave out, replicates needed, shared luck, failed runs, false verdicts."""
+    comparison = compared.comparison
+    given, wrong = comparison.false_verdicts()
+    compared_lines = lines(compared, MAIN)
+    saved = luck_saved(compared.runs, comparison.differences, compared.baseline, "inadequate_mean")
+    return {
+        "lines": compared_lines,
+        "share": number(100 * comparison.precision, 0),
+        "short": [line.title for line in compared_lines if (line.needed or 0) > compared.histories],
+        "saved": None if saved is None else number(saved, 0 if saved >= 10 else 1),
+        "given": given,
+        "wrong": "fewer than one" if wrong < 1 else f"about {number(wrong, 0)}",
+        "failed": [
+            f"{counted(count, 'run')} under {compared.titles[name]}" for name, count in compared.failed.items()
+        ],
+        "reasons": [
+            (wording_of(line.outcome).title, effect(_smallest(compared, line.outcome), wording_of(line.outcome)),
+             EFFECTS[line.outcome].reason)
+            for line in compared_lines
+        ],
+    }  # fmt: skip
+
+
+def _smallest(compared: Compared, outcome: str) -> float:
+    return float(compared.differences(outcome)[0]["smallest_effect"])
+
+
+def differing_settings(compared: Compared) -> list[Row]:
+    """Parameters that differ from their defaults, by regime: value, default, unit and who set them."""
+    table = compared.comparison.results.parameters.filter(pl.col("origin") != "default")
+    entries, defaults = registry(), Parameters.defaults()
+    rows = []
+    for row in table.iter_rows(named=True):
+        entry = entries.get(row["name"])
+        default = entry.shown(defaults[row["name"]]) if entry else "none"
+        rows.append(
+            row
+            | {
+                "title": compared.titles.get(row["regime"], row["regime"]),
+                "default": str(default),
+                "meaning": entry.meaning if entry else "",
+                "value": _tidy(row["value"]),
+            }
+        )
+    return rows
+
+
+def _tidy(value: str) -> str:
+    """A stored value without needless digits; anything but a number as it is."""
+    try:
+        return f"{float(value):g}"
+    except ValueError:
+        return value
+
+
+def facts_on_record(compared: Compared) -> dict[str, str]:
+    """What else is kept on record: versions, sources, hash, times."""
+    manifest = compared.manifest
+    sources, timings = manifest.get("sources", {}), manifest.get("timings", {})
+    facts = {
+        "State": str(manifest.get("state", "unknown")),
+        "Runs completed": f"{compared.runs.height:,} of {len(compared.titles) * compared.asked:,}",
+        "Seed": str(manifest.get("seed", "")),
+        "Started": str(timings.get("started", "unknown")),
+        "Took": f"{number(timings['seconds'], 1)} seconds" if "seconds" in timings else "unknown",
+        "Hash of the model": str(manifest.get("model_hash", "unknown")),
+    }
+    if sources:
+        changed = " (with changes since)" if sources.get("changed_since") else ""
+        facts["Revision of the sources"] = f"{sources.get('git_revision', 'unknown')}{changed}"
+    versions = manifest.get("versions", {})
+    facts["Versions"] = ", ".join(f"{package} {found}" for package, found in versions.items())
+    return facts

@@ -1,0 +1,135 @@
+"""The visual language of every chart, map and page: colours, symbols, type and spacing, decided once.
+
+No meaning rests on colour alone: a regime has a colour, a symbol and a dash besides its name, a judgement a
+colour, a pattern and a word. Colours keep apart under the three kinds of colour blindness and stand out from a
+white page; both are tested.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+INK = "#1b1f24"
+"""Text and whatever is to be read first."""
+QUIET = "#565e68"
+"""Secondary text: still 4.5 to 1 on paper and on the shaded panels."""
+RULE = "#d5d9de"
+"""Lines that part things."""
+PANEL = "#f4f5f7"
+"""Ground of panels."""
+PAPER = "#ffffff"
+ACCENT = "#173f8a"
+"""Links and controls."""
+BAND = "#e6e8ec"
+"""Differences too small to matter."""
+
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
+MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace'
+
+TYPE = {"note": "0.8125rem", "small": "0.875rem", "body": "1rem", "lead": "1.1875rem"} | {
+    "h3": "1.0625rem",
+    "h2": "1.5rem",
+    "h1": "2.25rem",
+}
+"""Sizes of type by use, in steps of about a quarter."""
+CHART_TYPE = 13
+"""Size of type in charts, in pixels."""
+SPACE = {"1": "0.25rem", "2": "0.5rem", "3": "0.75rem", "4": "1rem", "5": "1.5rem", "6": "2.5rem", "7": "4rem"}
+
+PROBABILITY_COLOURS = ("#f1f0f5", "#d3cfe3", "#ada5cd", "#8577b1", "#5d4a91", "#33215f")
+"""From rarely to often: one hue from light to dark, so that it also reads in grey."""
+
+
+@dataclass(frozen=True)
+class JudgementStyle:
+    """How a judgement looks: a colour, a pattern of Plotly, and the word that stands beside it."""
+
+    word: str
+    colour: str
+    pattern: str
+
+
+JUDGEMENTS = (
+    JudgementStyle("Outstanding", "#1b4f8a", ""),
+    JudgementStyle("Good", "#7fb3de", "."),
+    JudgementStyle("Requires improvement", "#f2c14e", "/"),
+    JudgementStyle("Inadequate", "#a62b17", "x"),
+)
+"""From best to worst, as `Grade` counts them from 1."""
+
+
+@dataclass(frozen=True)
+class RegimeStyle:
+    """How a regime looks: colour, symbol and dash as Plotly names them, and the symbol's outline in a 16 x 16 box."""
+
+    colour: str
+    symbol: str
+    dash: str
+    outline: str
+
+
+REGIMES = {
+    "no_intervention": RegimeStyle("#949494", "circle", "dot", "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12Z"),
+    "ad_hoc": RegimeStyle("#1a1a1a", "square", "solid", "M3 3H13V13H3Z"),
+    "sector_led": RegimeStyle("#173f8a", "diamond", "solid", "M8 1L15 8L8 15L1 8Z"),
+    "partners_in_practice": RegimeStyle("#08717d", "triangle-up", "dash", "M8 2L15 14H1Z"),
+    "private_provider": RegimeStyle("#e85e1b", "triangle-down", "solid", "M8 14L15 2H1Z"),
+    "trust": RegimeStyle("#6b3f15", "star", "dashdot", "M8.0 0.4L9.9 5.4L15.2 5.7L11.0 9.0L12.5 14.1L8.0 11.2L3.5 14.1L5.0 9.0L0.8 5.7L6.1 5.4Z"),
+    "mixed": RegimeStyle("#cc4fd0", "cross", "longdash", "M5.7 2H10.3V5.7H14V10.3H10.3V14H5.7V10.3H2V5.7H5.7Z"),
+}
+"""The regimes of the debate."""
+
+USER_REGIMES = (
+    RegimeStyle("#b63055", "pentagon", "solid", "M8.0 1.0L14.7 5.8L12.1 13.7L3.9 13.7L1.3 5.8Z"),
+    RegimeStyle("#8e05d4", "hexagon", "dash", "M8.0 1.0L14.1 4.5L14.1 11.5L8.0 15.0L1.9 11.5L1.9 4.5Z"),
+    RegimeStyle("#135845", "bowtie", "dot", "M1 3V13L15 3V13Z"),
+    RegimeStyle("#401942", "hourglass", "dashdot", "M3 1H13L3 15H13Z"),
+)
+"""For regimes that users add, in the order in which they come; a fifth begins anew."""
+
+
+def regime_styles(names: Sequence[str]) -> dict[str, RegimeStyle]:
+    """How each of some regimes looks, the same in every figure."""
+    added = [name for name in names if name not in REGIMES]
+    extra = {name: USER_REGIMES[i % len(USER_REGIMES)] for i, name in enumerate(added)}
+    return {name: REGIMES.get(name) or extra[name] for name in names}
+
+
+def css_variables() -> str:
+    """The language as custom properties, for style sheets."""
+    values = {"ink": INK, "quiet": QUIET, "rule": RULE, "panel": PANEL, "paper": PAPER, "accent": ACCENT}
+    values |= {"band": BAND, "font": FONT, "mono": MONO}
+    values |= {f"type-{use}": size for use, size in TYPE.items()}
+    values |= {f"space-{step}": size for step, size in SPACE.items()}
+    values |= {f"often-{step}": colour for step, colour in enumerate(PROBABILITY_COLOURS)}
+    return ":root {" + " ".join(f"--{name}: {value};" for name, value in values.items()) + "}"
+
+
+def chart_layout(**changes: Any) -> dict[str, Any]:
+    """What all charts of Plotly share; heights are left to the page, because Plotly lets set heights drift."""
+    axis = {
+        "fixedrange": True,  # a finger on a chart scrolls the page
+        "gridcolor": RULE,
+        "linecolor": QUIET,
+        "zeroline": False,
+        "ticks": "outside",
+        "tickcolor": RULE,
+        "ticklen": 4,
+        "automargin": True,
+    }
+    layout = {
+        "font": {"family": FONT, "size": CHART_TYPE, "color": INK},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": QUIET, "font": {"color": INK, "size": CHART_TYPE}},
+        "showlegend": False,
+        "dragmode": False,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+    }
+    for name, value in changes.items():
+        layout[name] = axis | value if name in ("xaxis", "yaxis") else value
+    return layout
+
+
+CHART_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
+"""Plotly's own tool bar stays away: it would offer to send the chart's data to a server."""

@@ -1,0 +1,95 @@
+"""Tables behind the figures: quantiles by quarter, chances by council, means and clouds of runs.
+
+Every figure draws one of these tables and nothing else, so that what is drawn can be checked by hand. Failed
+runs are left out before anything comes here.
+"""
+
+import polars as pl
+
+from dashboards.words import INDICATORS
+from model.codes import Grade
+from model.quarters import parse_quarter
+
+QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
+"""Nine histories in ten lie between the outer two, half of them between the inner two."""
+
+SUPPORT_SPENDING = (
+    *("spent_providers", "spent_partners", "spent_setup", "spent_peer_reviews"),
+    "spent_by_department",
+)
+NORMAL_95 = 1.959964
+QUARTERS_PER_YEAR = 4
+
+
+def with_support_spending(quarters: pl.DataFrame) -> pl.DataFrame:
+    """The quarters with what both payers spent on support in each, £m."""
+    return quarters.with_columns(support_spending=pl.sum_horizontal(SUPPORT_SPENDING))
+
+
+def fans(quarters: pl.DataFrame) -> pl.DataFrame:
+    """Quantiles over histories: columns regime, quarter, indicator, year and those of `QUANTILES`."""
+    table = with_support_spending(quarters)
+    parts = [
+        table.group_by("regime", "quarter", maintain_order=True)
+        .agg(
+            pl.col(name).drop_nans().drop_nulls().quantile(level, "linear").alias(quantile)
+            for quantile, level in QUANTILES.items()
+        )
+        .with_columns(indicator=pl.lit(name))
+        for name in INDICATORS
+    ]
+    years = {quarter: year_of(quarter) for quarter in table["quarter"].unique().to_list()}
+    return pl.concat(parts).with_columns(year=pl.col("quarter").replace_strict(years, return_dtype=pl.Float64))
+
+
+def year_of(quarter: str) -> float:
+    """The middle of a written quarter on an axis of years: 2014Q1 is 2014.125."""
+    index = parse_quarter(quarter)
+    return 2014 + (index + 0.5) / QUARTERS_PER_YEAR
+
+
+def council_chances(councils: pl.DataFrame) -> pl.DataFrame:
+    """What became of each council over the histories, for those that exist at the end.
+
+    Returns:
+        Columns regime, la_code, histories; `inadequate`, the share of histories in which the council is judged
+        inadequate at the end, with its 95% interval (Wilson) in `inadequate_low` and `inadequate_high`; and mean
+        years spent judged inadequate (`years_inadequate`) and in weak services (`years_weak`).
+    """
+    table = (
+        councils.filter(pl.col("exists") == 1)
+        .group_by("regime", "la_code", maintain_order=True)
+        .agg(
+            histories=pl.len(),
+            inadequate=(pl.col("grade") == int(Grade.INADEQUATE)).mean(),
+            years_inadequate=pl.col("inadequate_quarters").mean() / QUARTERS_PER_YEAR,
+            years_weak=pl.col("weak_quarters").mean() / QUARTERS_PER_YEAR,
+        )
+    )
+    share, count, z2 = pl.col("inadequate"), pl.col("histories"), NORMAL_95**2
+    middle = (share + z2 / (2 * count)) / (1 + z2 / count)
+    half = NORMAL_95 / (1 + z2 / count) * (share * (1 - share) / count + z2 / (4 * count**2)).sqrt()
+    return table.with_columns(inadequate_low=middle - half, inadequate_high=middle + half)
+
+
+def spread(runs: pl.DataFrame, outcome: str) -> pl.DataFrame:
+    """Where nine histories in ten lie: columns regime, q05, q95."""
+    value = pl.col(outcome).drop_nans().drop_nulls()
+    return runs.group_by("regime", maintain_order=True).agg(
+        q05=value.quantile(0.05, "linear"), q95=value.quantile(0.95, "linear")
+    )
+
+
+def luck_saved(runs: pl.DataFrame, differences: pl.DataFrame, baseline: str, outcome: str) -> float | None:
+    """How many times as many histories a comparison would need if regimes did not share their luck.
+
+    The sum of the two regimes' variances over the variance of the paired difference, the middle one of all
+    regimes; None where it cannot be had.
+    """
+    variances = dict(runs.group_by("regime").agg(pl.col(outcome).var()).iter_rows())
+    rows = differences.filter(pl.col("outcome") == outcome, pl.col("sd") > 0)
+    ratios = [
+        (variances[regime] + variances[baseline]) / sd**2 for regime, sd in rows.select("regime", "sd").iter_rows()
+    ]
+    middle = pl.Series(ratios, dtype=pl.Float64).median()
+    return middle if isinstance(middle, float) else None

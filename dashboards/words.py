@@ -1,0 +1,172 @@
+"""Numbers and names as people read them: titles of outcomes, digits and units, lists of things.
+
+What an outcome measures is declared in `model.indicators`, how large a difference matters and which way is better
+in `experiments.effects`; here stands what it is called in a heading and how many digits are worth showing.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from model.indicators import CouncilOutcome, Outcome, Quarter
+from model.records import dotted_fields
+
+NOTHING = "not known"
+"""Stands where a number could not be had, for instance the time to recover when no council ever failed."""
+
+
+MOST_DIGITS = 4
+ROUNDING = 0.005
+"""Rounding of an effect that nobody would notice, relative to it."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How an outcome or an indicator is written.
+
+    Attributes:
+        title: heading.
+        unit: after a number; begins with a space where one belongs.
+        digits: after the decimal point.
+        group: heading under which it stands.
+        before: in front of a number, such as £.
+        why: one sentence for those who meet it first.
+    """
+
+    title: str
+    unit: str = ""
+    digits: int = 1
+    group: str = "Other"
+    before: str = ""
+    why: str = ""
+
+
+FAILURE, CHILDREN, STAFF, MONEY = "Failure and recovery", "Quality and children", "People", "Money"
+
+OUTCOMES = {
+    "inadequate_mean": Wording("Councils judged inadequate, average quarter", "", 1, FAILURE),
+    "inadequate_end": Wording("Judged inadequate at the end", "%", 1, FAILURE),
+    "new_inadequate": Wording("Newly judged inadequate, a year", "", 2, FAILURE),
+    "months_to_better": Wording("Months from inadequate to a better judgement", "", 1, FAILURE),
+    "months_to_good": Wording("Months from inadequate to good", "", 1, FAILURE),
+    "relapse": Wording("Inadequate again within five years", "%", 1, FAILURE),
+    "good_or_better_end": Wording("Judged good or better at the end", "%", 1, CHILDREN),
+    "quality_end": Wording("Latent quality at the end, 0 to 100", "", 1, CHILDREN),
+    "quality_while_inadequate": Wording("Latent quality while inadequate", "", 1, CHILDREN),
+    "quality_sd_end": Wording("Gap between councils (spread of quality)", "", 2, CHILDREN),
+    "bimodality_end": Wording("Councils falling into two camps, 0 to 1", "", 3, CHILDREN),
+    "outcome_mean": Wording("Children’s outcome index, 0 to 100", "", 1, CHILDREN),
+    "inadequate_child_years": Wording("Child-years in councils judged inadequate", " m", 2, CHILDREN),
+    "weak_child_years": Wording("Child-years in weak services", " m", 2, CHILDREN),
+    "incidents": Wording("Serious incidents, a year", "", 2, CHILDREN),
+    "director_changes": Wording("Changes of director, a year", "", 1, STAFF),
+    "agency_end": Wording("Agency staff at the end", "%", 1, STAFF),
+    "vacancy_end": Wording("Vacant posts at the end", "%", 1, STAFF),
+    "confidence_end": Wording("Public confidence at the end, 0 to 1", "", 3, STAFF),
+    "in_house": Wording("Children served in house", "%", 1, STAFF),
+    "supported": Wording("Inadequate councils that have an arrangement", "%", 1, FAILURE),
+    "support_cost": Wording("Outside support", " m", 0, MONEY, "£"),
+    "extra_cost": Wording("Support and uplift after failure", " m", 0, MONEY, "£"),
+    "total_cost": Wording("All spending on children’s services", " m", 0, MONEY, "£"),
+}
+"""Outcomes of a run, in the order in which they are shown."""
+
+INDICATORS = {
+    "inadequate": Wording(
+        "Councils judged inadequate",
+        " councils",
+        0,
+        why="The judgement in force, which may be years old: councils are inspected every three or four years.",
+    ),
+    "good_or_better_share": Wording(
+        "Good or better", "%", 0, why="Share of all councils whose judgement in force is good or outstanding."
+    ),
+    "quality_mean": Wording(
+        "Latent quality",
+        " points",
+        0,
+        why="Mean quality of practice from 0 to 100 that children meet, whatever the last judgement says.",
+    ),
+    "agency_share": Wording(
+        "Agency staff", "%", 1, why="Social workers from agencies, of all social workers in post."
+    ),
+    "director_changes": Wording(
+        "Changes of director",
+        " in the quarter",
+        0,
+        why="How often the post of director of children’s services changed hands, interims included.",
+    ),
+    "outcome": Wording(
+        "Children’s outcome index",
+        " points",
+        0,
+        why="An index from 0 to 100 of what services do for children; it follows quality after a delay.",
+    ),
+    "support_spending": Wording(
+        "Spending on support",
+        " m in the quarter",
+        1,
+        before="£",
+        why="Paid by councils and the department for advisers, partners, providers, trusts and peer reviews.",
+    ),
+}
+"""Indicators of a quarter for the fan charts, in the order of the choice offered."""
+
+
+def wording_of(outcome: str) -> Wording:
+    """How an outcome is written; one that an extension added goes by its name."""
+    return OUTCOMES.get(outcome) or Wording(outcome.replace("_", " ").capitalize())
+
+
+def meanings() -> dict[str, str]:
+    """What each indicator and outcome means, with its unit, as declared by the model."""
+    declared = (field for table in (Quarter, CouncilOutcome, Outcome) for field in dotted_fields(table))
+    return {name: f"{quantity.meaning} ({quantity.unit})" for name, _, quantity in declared}
+
+
+def number(value: float | None, digits: int = 1, signed: bool = False) -> str:
+    """A number with a true minus sign and thousands parted; a sign in front when `signed`."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    rounded = round(value, digits) + 0.0  # no minus in front of zero
+    sign = "−" if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return f"{sign}{abs(rounded):,.{digits}f}"
+
+
+def amount(value: float | None, wording: Wording, signed: bool = False) -> str:
+    """A number with its unit: 19.3, 7%, £115 m, −£22 m."""
+    text = number(value, wording.digits, signed)
+    if text == NOTHING:
+        return text
+    sign, bare = (text[0], text[1:]) if text[0] in "−+" else ("", text)
+    unit = " points" if signed and wording.unit == "%" else wording.unit
+    return f"{sign}{wording.before}{bare}{unit}"
+
+
+def span(low: float | None, high: float | None, wording: Wording, signed: bool = False) -> str:
+    """An interval, its unit written once: 15.8 to 23.1, £90 to £120 m."""
+    texts = [amount(value, wording, signed) for value in (low, high)]
+    if NOTHING in texts:
+        return NOTHING
+    unit = " points" if signed and wording.unit == "%" else wording.unit
+    return f"{texts[0].removesuffix(unit) if unit else texts[0]} to {texts[1]}"
+
+
+def effect(value: float, wording: Wording) -> str:
+    """The size of a difference, without a sign and with as many digits as it needs: 0.5, 2.0 points, £11 m."""
+    digits = wording.digits
+    while digits < MOST_DIGITS and abs(round(value, digits) - value) > ROUNDING * abs(value):
+        digits += 1
+    return amount(value, replace(wording, digits=digits), signed=True).removeprefix("+")
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Items as in a sentence: a, b and c."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: 1 council, 152 councils."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
