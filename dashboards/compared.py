@@ -1,7 +1,7 @@
 """What a report is about: a finished comparison of regimes, as its pages need it.
 
-Nothing is estimated here: means, differences and verdicts are those of `experiments.comparison`. Runs that failed
-are left out, and so are quarters of theirs that had passed before they did.
+Nothing is estimated here: means, differences and verdicts are those of `experiments.comparison`. Runs that
+failed are left out, and so are quarters of theirs that had passed before they did.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Paired differences with the baseline as intervals to look at: one cell an outcome and regime.
 
-All cells share one axis, in multiples of the smallest effect that matters, so that outcomes of different units
-can be compared down a column; the numbers beside them keep their own units.
+All cells share one axis, in multiples of the smallest effect that matters, so that outcomes of different
+units can be compared down a column; the numbers beside them keep their own units.
 """
 
 import math

@@ -1,7 +1,7 @@
 """The charts of Plotly: fans of histories by quarter, and cost against harm.
 
-Each function takes a table of `dashboards.summaries` and returns a figure whose data are that table's numbers.
-Heights are left to the page.
+Each function takes a table of `dashboards.summaries` and returns a figure whose data are that table's
+numbers. Heights are left to the page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,9 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards.style import INK, PAPER, QUIET, RegimeStyle, chart_layout
+from dashboards.style import INK, PAPER, RegimeStyle, chart_layout
 from dashboards.summaries import year_of
-from dashboards.words import INDICATORS, amount, span, wording_of
+from dashboards.words import INDICATORS, Wording, amount, span, wording_of
 from model.calendar import SUSPENDED_FROM, SUSPENDED_UNTIL
 from model.quarters import format_quarter
 
@@ -110,13 +110,13 @@ def fan_range(table: pl.DataFrame, indicator: str) -> list[float]:
 
 def suspension(first: float, last: float) -> list[dict[str, object]]:
     """A pale bar over the quarters in which inspections were suspended, where the chart covers them."""
-    begins, ends = (
-        year_of(format_quarter(quarter)) - 0.125 for quarter in (SUSPENDED_FROM, SUSPENDED_UNTIL)
-    )
+    begins, ends = (year_of(format_quarter(quarter)) - 0.125 for quarter in (SUSPENDED_FROM, SUSPENDED_UNTIL))
     if ends <= first or begins >= last:
         return []
     bar = {"type": "rect", "x0": max(begins, first), "x1": min(ends, last), "y0": 0, "y1": 1}
-    return [bar | {"yref": "paper", "fillcolor": "#e3e6ea", "opacity": 0.75, "line_width": 0, "layer": "below"}]
+    return [
+        bar | {"yref": "paper", "fillcolor": "#e3e6ea", "opacity": 0.75, "line_width": 0, "layer": "below"}
+    ]
 
 
 def plane(
@@ -165,9 +165,8 @@ def plane(
             },
             name=titles[name],
             hovertemplate=(
-                f"<b>{titles[name]}</b><br>{amount(x['mean'], wordings[0])}"
-                f" (95% interval {span(x['low'], x['high'], wordings[0])})<br>{amount(y['mean'], wordings[1])}"
-                f" child-years (95% interval {span(y['low'], y['high'], wordings[1])})<extra></extra>"
+                f"<b>{titles[name]}</b><br>{mean_with_interval(x, wordings[0])}"
+                f"<br>child-years: {mean_with_interval(y, wordings[1])}<extra></extra>"
             ),
         )
     figure.update_layout(
@@ -192,7 +191,9 @@ def direct_labels(
     """The name of each regime beside its mean, on the side where it meets no other name or mean."""
     means = {
         name: tuple(
-            outcomes.row(by_predicate=(pl.col("outcome") == axis) & (pl.col("regime") == name), named=True)["mean"]
+            outcomes.row(by_predicate=(pl.col("outcome") == axis) & (pl.col("regime") == name), named=True)[
+                "mean"
+            ]
             for axis in axes
         )
         for name in styles
@@ -246,6 +247,11 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return abs(one[0] - other[0]) < one[2] + other[2] and abs(one[1] - other[1]) < one[3] + other[3]
 
 
+def mean_with_interval(row: Mapping[str, Any], wording: Wording) -> str:
+    """A mean and its 95% interval in words."""
+    return f"{amount(row['mean'], wording)} (95% interval {span(row['low'], row['high'], wording)})"
+
+
 def whiskers(row: Mapping[str, Any], style: RegimeStyle) -> dict[str, object]:
     """The 95% interval of a mean; none where there is none."""
     half = row["high"] - row["mean"] if row["high"] is not None else None
@@ -255,7 +261,7 @@ def whiskers(row: Mapping[str, Any], style: RegimeStyle) -> dict[str, object]:
 def axis_title(outcome: str) -> str:
     """The title of an axis, with its unit."""
     wording = wording_of(outcome)
-    return f"{wording.title}, {wording.before}{'million' if wording.unit == ' m' else wording.unit}"
+    return f"{wording.title}, {wording.before}{'million' if wording.unit == ' m' else wording.unit}"
 
 
 def translucent(colour: str, opacity: float) -> str:

@@ -66,7 +66,11 @@ def answer(compared: Compared) -> list[tuple[str, str]]:
     return [
         first,
         ("Councils that fail", sentence(sorted_regimes(compared, FAILURE))),
-        ("Children", f"Services may be weak long before or after a judgement says so: {sorted_regimes(compared, HARM)}"),
+        (
+            "Children",
+            "Services may be weak long before or after a judgement says so: "
+            + sorted_regimes(compared, HARM),
+        ),
         ("Money", money(compared)),
         ("Who did best", front_runner(compared)),
     ]
@@ -82,11 +86,12 @@ def level(compared: Compared) -> str:
     failing, good = wording_of("inadequate_mean"), wording_of("good_or_better_end")
     years = compared.length / QUARTERS_PER_YEAR
     return (
-        f"Under {compared.baseline_title}, {_mean(compared, 'inadequate_mean')} councils were judged inadequate in an"
-        f" average quarter of the {number(years, 0 if years.is_integer() else 2)} years simulated"
+        f"Under {compared.baseline_title}, {_mean(compared, 'inadequate_mean')} councils were judged"
+        f" inadequate in an average quarter of the {number(years, 0 if years.is_integer() else 2)} years simulated"
         f" ({span(*_spread(compared, 'inadequate_mean'), failing)} in nine histories of ten), and"
-        f" {_mean(compared, 'good_or_better_end')} of all councils were judged good or better in {compared.last}"
-        f" ({span(*_spread(compared, 'good_or_better_end'), good)}); luck alone moves the numbers that far."
+        f" {_mean(compared, 'good_or_better_end')} of all councils were judged good or better in"
+        f" {compared.last} ({span(*_spread(compared, 'good_or_better_end'), good)}); luck alone moves the"
+        " numbers that far."
     )
 
 
@@ -147,24 +152,24 @@ def front_runner(compared: Compared) -> str:
     )
     first, next_best = compared.titles[best], compared.titles[second]
     leading = f"{first} left the fewest child-years in weak services, ahead of {next_best}"
+    both = f"{first} and {next_best} left the fewest child-years in weak services"
     verdict = {
         "clear": f"{leading} by an amount that matters",
         "leaning": f"{leading} by perhaps too little to matter",
-        "small": f"{first} and {next_best} left the fewest child-years in weak services and differ by too little to"
-        " matter",
-        "unclear": f"{first} and {next_best} left the fewest child-years in weak services and cannot be told apart",
+        "small": f"{both} and differ by too little to matter",
+        "unclear": f"{both} and cannot be told apart",
     }[read_difference(row).kind]
     return (
         f"{verdict} ({_with_interval(row, HARM.outcome)} between them); what any regime achieves here"
-        " rests on assumptions about how well each kind of help works, which no data yet settle, so this order follows"
-        " from those assumptions and is no evidence for them."
+        " rests on assumptions about how well each kind of help works, which no data yet settle, so this"
+        " order follows from those assumptions and is no evidence for them."
     )
 
 
 def _long(outcome: str) -> Wording:
     """The wording of an outcome with its unit written out."""
     wording = wording_of(outcome)
-    return replace(wording, unit=" million") if wording.unit == " m" else wording
+    return replace(wording, unit=" million") if wording.unit == " m" else wording
 
 
 def _with_interval(row: dict[str, Any], outcome: str) -> str:

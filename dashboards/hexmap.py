@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 import polars as pl
 
@@ -19,13 +20,14 @@ from model.facts import load_facts
 
 ROOT3 = math.sqrt(3)
 NEIGHBOURS = ((1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1))
-"""Axial steps to the neighbour beyond each side: east, south-east, south-west, west, north-west, north-east."""
+"""Axial steps to the neighbour beyond each side, clockwise from the east."""
 CORNERS = tuple((math.sin(math.radians(60 * k)), -math.cos(math.radians(60 * k))) for k in range(1, 7))
-"""Corners of a hexagon of radius 1 with its point up, clockwise from the upper right; side k joins k and k + 1."""
+"""Corners of a hexagon of radius 1, clockwise from the upper right; side k joins corners k and k + 1."""
 
 SHORT_REGIONS = {"Yorkshire and The Humber": "Yorkshire, Humber"}
 
 
+FEW_NEIGHBOURS = 1
 ROOM_ENOUGH = 4.5
 """Radii from a name to the next region, beyond which more room is no gain."""
 
@@ -75,7 +77,10 @@ def hex_map(day: date) -> HexMap:
     for tile in tiles:
         places[tile.region].append((tile.x, tile.y))
     labels = tuple(
-        (SHORT_REGIONS.get(region, region).rsplit(" ", 1), *_roomiest(found, [tile for tile in tiles if tile.region != region]))
+        (
+            SHORT_REGIONS.get(region, region).rsplit(" ", 1),
+            *_roomiest(found, [tile for tile in tiles if tile.region != region]),
+        )
         for region, found in places.items()
     )
     left, right = min(tile.x for tile in tiles) - 1, max(tile.x for tile in tiles) + 1
@@ -90,6 +95,7 @@ def centre(q: int, r: int) -> tuple[float, float]:
 
 def _roomiest(own: Sequence[tuple[float, float]], others: Sequence[Tile]) -> tuple[float, float]:
     """The place among a region's tiles that is farthest from other regions, for its size and its middle."""
+    inland = [place for place in own if sum(_near(place, other) for other in own) > FEW_NEIGHBOURS] or own
     middle_x, middle_y = (sum(values) / len(own) for values in zip(*own, strict=True))
 
     def room(place: tuple[float, float]) -> float:
@@ -97,7 +103,11 @@ def _roomiest(own: Sequence[tuple[float, float]], others: Sequence[Tile]) -> tup
         beyond = min(math.hypot(tile.x - x, tile.y - y) for tile in others)
         return min(beyond, ROOM_ENOUGH) - math.hypot(x - middle_x, y - middle_y) / 2
 
-    return max(own, key=room)
+    return max(inland, key=room)
+
+
+def _near(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return 0 < math.hypot(one[0] - other[0], one[1] - other[1]) < 2
 
 
 def _outlines(regions: dict[tuple[int, int], str]) -> str:
@@ -149,5 +159,5 @@ def years_scale(largest: float) -> Scale:
 
 def _ranges(breaks: Sequence[float], unit: str, digits: int) -> tuple[str, ...]:
     texts = [number(value, 0 if float(value).is_integer() else digits) for value in breaks]
-    middle = [f"{low}–{high}{unit}" for low, high in zip(texts, texts[1:], strict=False)]
+    middle = [f"{low}–{high}{unit}" for low, high in pairwise(texts)]
     return (f"under {texts[0]}{unit}", *middle, f"{texts[-1]}{unit} or more")

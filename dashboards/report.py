@@ -5,7 +5,6 @@ unfolds, where, what each regime changes, at what cost, how sure one can be, and
 """
 
 import json
-import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,13 +19,13 @@ from dashboards import figures, style
 from dashboards.compared import Compared
 from dashboards.differences import MAIN, axis_reach, grouped, lines, other_outcomes
 from dashboards.findings import answer
+from dashboards.maps import map_section
 from dashboards.sections import (
     AXES,
     asked,
     differing_settings,
     facts_on_record,
     fan_section,
-    map_section,
     plane_section,
     regime_table,
     sureness,
@@ -50,8 +49,7 @@ def write_report(folder: Path) -> Path:
     path = folder / REPORT
     aside = path.with_name(path.name + ".part")
     aside.write_text(render(Compared(compare_results(results, precision=precision))), "utf-8")
-    os.replace(aside, path)
-    return path
+    return aside.replace(path)
 
 
 def render(compared: Compared) -> str:

@@ -1,20 +1,19 @@
-"""What each section of the report shows: texts, tables and figures, worked out before the template lays them out."""
+"""What each section of the report shows, worked out before the template lays it out."""
 
+import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards.compared import QUARTERS_PER_YEAR, Compared
+from dashboards.compared import MONTHS_PER_QUARTER, QUARTERS_PER_YEAR, Compared
 from dashboards.differences import MAIN, lines
 from dashboards.figures import fan_chart, fan_updates, plane
-from dashboards.hexmap import HexMap, Scale, hex_map, share_scale, years_scale
+from dashboards.hexmap import hex_map
 from dashboards.style import RegimeStyle
-from dashboards.summaries import council_chances, fans, luck_saved, spread
-from dashboards.words import INDICATORS, Wording, amount, counted, effect, number, span, wording_of
-from experiments.effects import EFFECTS
+from dashboards.summaries import fans, luck_saved, spread
+from dashboards.words import INDICATORS, Wording, amount, counted, in_words, number, span, wording_of
 from model.parameters import Parameters
 from model.registry import registry
 
@@ -34,10 +33,21 @@ def asked(compared: Compared) -> Row:
     tiles = hex_map(compared.last_day).tiles
     return {
         "councils": len({tile.la_code for tile in tiles}),
-        "years": number(compared.length / QUARTERS_PER_YEAR, 0 if compared.length % QUARTERS_PER_YEAR == 0 else 2),
+        "years": number(
+            compared.length / QUARTERS_PER_YEAR, 0 if compared.length % QUARTERS_PER_YEAR == 0 else 2
+        ),
         "histories": counted(compared.asked, "history", "histories"),
-        "regimes": counted(len(compared.titles), "regime"),
+        "regimes": in_words(len(compared.titles)).capitalize()
+        + (" regime" if len(compared.titles) == 1 else " regimes"),
+        "from": month_of(compared.first, 0),
+        "to": month_of(compared.last, 2),
     }
+
+
+def month_of(quarter: str, which: int) -> str:
+    """The first (0) to last (2) month of a written quarter, with its year."""
+    month = (int(quarter[5]) - 1) * MONTHS_PER_QUARTER + which + 1
+    return f"{calendar.month_name[month]} {quarter[:4]}"
 
 
 def fan_section(compared: Compared, styles: Mapping[str, RegimeStyle]) -> Row | None:
@@ -78,110 +88,27 @@ def _fan_table(table: pl.DataFrame, regimes: Sequence[str], indicator: str) -> l
     kept = [quarter for quarter in quarters if quarter.endswith("Q4") or quarter == quarters[-1]]
     cells = {(row["regime"], row["quarter"]): _short(row, wording) for row in own.iter_rows(named=True)}
     return [
-        {"quarter": quarter, "cells": [cells.get((name, quarter), "") for name in regimes]} for quarter in kept
+        {"quarter": quarter, "cells": [cells.get((name, quarter), "") for name in regimes]}
+        for quarter in kept
     ]
 
 
 def _short(row: Row, wording: Wording) -> str:
-    unit = wording if wording.unit == "%" else Wording(wording.title, "m" if wording.before else "", wording.digits)
+    unit = (
+        wording
+        if wording.unit == "%"
+        else Wording(wording.title, "m" if wording.before else "", wording.digits)
+    )
     middle = f"{wording.before}{amount(row['q50'], unit)}"
     return f"{middle} ({number(row['q05'], unit.digits)}–{number(row['q95'], unit.digits)})"
-
-
-@dataclass(frozen=True)
-class MapMeasure:
-    """A measure that can be shown on the maps."""
-
-    name: str
-    title: str
-    scale: Scale
-    values: dict[str, dict[int, float]]
-    texts: dict[str, dict[int, str]]
-    percent: bool
-
-    def cell(self, regime: str, la_code: int) -> str:
-        """The value of a council in a table."""
-        value = self.values[regime].get(la_code)
-        if value is None:
-            return "–"
-        return f"{number(100 * value, 0)}%" if self.percent else number(value, 1)
-
-    def data(self) -> Row:
-        """What the page needs to colour and describe the councils by this measure."""
-        steps = {
-            regime: {code: self.scale.step(value) for code, value in found.items()}
-            for regime, found in self.values.items()
-        }
-        return {"steps": steps, "texts": self.texts}
-
-
-def map_section(compared: Compared) -> Row | None:
-    """The map, and what it can show of each council under each regime."""
-    if compared.councils is None or compared.councils.is_empty():
-        return None
-    drawing = hex_map(compared.last_day)
-    chances = council_chances(compared.councils)
-    rows = {name: {row["la_code"]: row for row in group.iter_rows(named=True)}
-            for (name,), group in chances.group_by("regime", maintain_order=True)}  # fmt: skip
-    shares = share_scale(_largest(chances, "inadequate"))
-    years = years_scale(max(_largest(chances, "years_inadequate"), _largest(chances, "years_weak")))
-    measures = [
-        _measure("inadequate", f"Chance of being judged inadequate in {compared.last}", shares, rows, _chance_text),
-        _measure("years_inadequate", "Years judged inadequate, on average", years, rows, _years_text("judged inadequate")),
-        _measure("years_weak", "Years of weak services, on average", years, rows, _years_text("in weak services")),
-    ]  # fmt: skip
-    return {
-        "drawing": drawing,
-        "measures": measures,
-        "measures_data": {measure.name: measure.data() for measure in measures},
-        "names": {tile.la_code: tile.name for tile in drawing.tiles},
-        "regions": _by_region(drawing),
-        "regimes": [name for name in compared.titles if name in rows],
-        "precision": number(100 * 1.96 * (0.1 * 0.9 / max(compared.histories, 1)) ** 0.5, 0),
-    }
-
-
-def _measure(
-    name: str, title: str, scale: Scale, rows: Mapping[str, Mapping[int, Row]], text: Any
-) -> MapMeasure:
-    return MapMeasure(
-        name,
-        title,
-        scale,
-        {regime: {code: row[name] for code, row in found.items()} for regime, found in rows.items()},
-        {regime: {code: text(row, name) for code, row in found.items()} for regime, found in rows.items()},
-        percent=name == "inadequate",
-    )
-
-
-def _chance_text(row: Row, name: str) -> str:
-    low, high = (number(100 * row[f"{name}_{end}"], 0) for end in ("low", "high"))
-    return f"{number(100 * row[name], 0)}% of histories (95% interval {low} to {high}%)"
-
-
-def _years_text(where: str) -> Any:
-    return lambda row, name: f"{number(row[name], 1)} years {where}"
-
-
-def _largest(table: pl.DataFrame, column: str) -> float:
-    value = table[column].max()
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _by_region(drawing: HexMap) -> dict[str, list[tuple[int, str]]]:
-    """Councils by region, in alphabetical order: never by value."""
-    regions: dict[str, list[tuple[int, str]]] = {}
-    for tile in drawing.tiles:
-        found = regions.setdefault(tile.region, [])
-        if (tile.la_code, tile.name) not in found:
-            found.append((tile.la_code, tile.name))
-    return regions
 
 
 def plane_section(compared: Compared, styles: Mapping[str, RegimeStyle]) -> Row | None:
     """Cost against harm for each pair of axes, with the numbers."""
     outcomes = compared.comparison.outcomes
-    complete = [name for name in compared.titles if all(_known(outcomes, name, axis) for axis in MONEY_AND_HARM)]
+    complete = [
+        name for name in compared.titles if all(_known(outcomes, name, axis) for axis in MONEY_AND_HARM)
+    ]
     if not complete:
         return None
     chosen = {name: styles[name] for name in complete}
@@ -234,7 +161,7 @@ def regime_table(compared: Compared, outcomes: Sequence[str]) -> list[Row]:
 
 
 def sureness(compared: Compared) -> Row:
-    """How sure one can be: what intervals leave out, replicates needed, shared luck, failed runs, false verdicts."""
+    """How sure one can be: histories needed, luck shared, runs failed, false verdicts to expect."""
     comparison = compared.comparison
     given, wrong = comparison.false_verdicts()
     compared_lines = lines(compared, MAIN)
@@ -247,18 +174,10 @@ def sureness(compared: Compared) -> Row:
         "given": given,
         "wrong": "fewer than one" if wrong < 1 else f"about {number(wrong, 0)}",
         "failed": [
-            f"{counted(count, 'run')} under {compared.titles[name]}" for name, count in compared.failed.items()
+            f"{counted(count, 'run')} under {compared.titles[name]}"
+            for name, count in compared.failed.items()
         ],
-        "reasons": [
-            (wording_of(line.outcome).title, effect(_smallest(compared, line.outcome), wording_of(line.outcome)),
-             EFFECTS[line.outcome].reason)
-            for line in compared_lines
-        ],
-    }  # fmt: skip
-
-
-def _smallest(compared: Compared, outcome: str) -> float:
-    return float(compared.differences(outcome)[0]["smallest_effect"])
+    }
 
 
 def differing_settings(compared: Compared) -> list[Row]:

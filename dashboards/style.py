@@ -1,8 +1,8 @@
 """The visual language of every chart, map and page: colours, symbols, type and spacing, decided once.
 
 No meaning rests on colour alone: a regime has a colour, a symbol and a dash besides its name, a judgement a
-colour, a pattern and a word. Colours keep apart under the three kinds of colour blindness and stand out from a
-white page; both are tested.
+colour, a pattern and a word. Colours keep apart under the three kinds of colour blindness and stand out from
+a white page; both are tested.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,15 @@ TYPE = {"note": "0.8125rem", "small": "0.875rem", "body": "1rem", "lead": "1.187
 """Sizes of type by use, in steps of about a quarter."""
 CHART_TYPE = 13
 """Size of type in charts, in pixels."""
-SPACE = {"1": "0.25rem", "2": "0.5rem", "3": "0.75rem", "4": "1rem", "5": "1.5rem", "6": "2.5rem", "7": "4rem"}
+SPACE = {
+    "1": "0.25rem",
+    "2": "0.5rem",
+    "3": "0.75rem",
+    "4": "1rem",
+    "5": "1.5rem",
+    "6": "2.5rem",
+    "7": "4rem",
+}
 
 PROBABILITY_COLOURS = ("#f1f0f5", "#d3cfe3", "#ada5cd", "#8577b1", "#5d4a91", "#33215f")
 """From rarely to often: one hue from light to dark, so that it also reads in grey."""
@@ -60,7 +68,7 @@ JUDGEMENTS = (
 
 @dataclass(frozen=True)
 class RegimeStyle:
-    """How a regime looks: colour, symbol and dash as Plotly names them, and the symbol's outline in a 16 x 16 box."""
+    """How a regime looks: colour, symbol and dash as Plotly names them, and the symbol as a path, 16 x 16."""
 
     colour: str
     symbol: str
@@ -74,8 +82,15 @@ REGIMES = {
     "sector_led": RegimeStyle("#173f8a", "diamond", "solid", "M8 1L15 8L8 15L1 8Z"),
     "partners_in_practice": RegimeStyle("#08717d", "triangle-up", "dash", "M8 2L15 14H1Z"),
     "private_provider": RegimeStyle("#e85e1b", "triangle-down", "solid", "M8 14L15 2H1Z"),
-    "trust": RegimeStyle("#6b3f15", "star", "dashdot", "M8.0 0.4L9.9 5.4L15.2 5.7L11.0 9.0L12.5 14.1L8.0 11.2L3.5 14.1L5.0 9.0L0.8 5.7L6.1 5.4Z"),
-    "mixed": RegimeStyle("#cc4fd0", "cross", "longdash", "M5.7 2H10.3V5.7H14V10.3H10.3V14H5.7V10.3H2V5.7H5.7Z"),
+    "trust": RegimeStyle(
+        "#6b3f15",
+        "star",
+        "dashdot",
+        "M8.0 0.4L9.9 5.4L15.2 5.7L11.0 9.0L12.5 14.1L8.0 11.2L3.5 14.1L5.0 9.0L0.8 5.7L6.1 5.4Z",
+    ),
+    "mixed": RegimeStyle(
+        "#cc4fd0", "cross", "longdash", "M5.7 2H10.3V5.7H14V10.3H10.3V14H5.7V10.3H2V5.7H5.7Z"
+    ),
 }
 """The regimes of the debate."""
 
@@ -106,7 +121,7 @@ def css_variables() -> str:
 
 
 def chart_layout(**changes: Any) -> dict[str, Any]:
-    """What all charts of Plotly share; heights are left to the page, because Plotly lets set heights drift."""
+    """What all charts of Plotly share; heights are left to the page, where Plotly lets set ones drift."""
     axis = {
         "fixedrange": True,  # a finger on a chart scrolls the page
         "gridcolor": RULE,

@@ -39,7 +39,9 @@ def fans(quarters: pl.DataFrame) -> pl.DataFrame:
         for name in INDICATORS
     ]
     years = {quarter: year_of(quarter) for quarter in table["quarter"].unique().to_list()}
-    return pl.concat(parts).with_columns(year=pl.col("quarter").replace_strict(years, return_dtype=pl.Float64))
+    return pl.concat(parts).with_columns(
+        year=pl.col("quarter").replace_strict(years, return_dtype=pl.Float64)
+    )
 
 
 def year_of(quarter: str) -> float:
@@ -52,9 +54,9 @@ def council_chances(councils: pl.DataFrame) -> pl.DataFrame:
     """What became of each council over the histories, for those that exist at the end.
 
     Returns:
-        Columns regime, la_code, histories; `inadequate`, the share of histories in which the council is judged
-        inadequate at the end, with its 95% interval (Wilson) in `inadequate_low` and `inadequate_high`; and mean
-        years spent judged inadequate (`years_inadequate`) and in weak services (`years_weak`).
+        Columns regime, la_code, histories; `inadequate`, the share of histories in which the council is
+        judged inadequate at the end, with its 95% interval (Wilson) in `inadequate_low` and
+        `inadequate_high`; and mean years spent judged inadequate (`years_inadequate`) and in weak services (`years_weak`).
     """
     table = (
         councils.filter(pl.col("exists") == 1)
@@ -89,7 +91,8 @@ def luck_saved(runs: pl.DataFrame, differences: pl.DataFrame, baseline: str, out
     variances = dict(runs.group_by("regime").agg(pl.col(outcome).var()).iter_rows())
     rows = differences.filter(pl.col("outcome") == outcome, pl.col("sd") > 0)
     ratios = [
-        (variances[regime] + variances[baseline]) / sd**2 for regime, sd in rows.select("regime", "sd").iter_rows()
+        (variances[regime] + variances[baseline]) / sd**2
+        for regime, sd in rows.select("regime", "sd").iter_rows()
     ]
     middle = pl.Series(ratios, dtype=pl.Float64).median()
     return middle if isinstance(middle, float) else None

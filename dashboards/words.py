@@ -1,7 +1,8 @@
 """Numbers and names as people read them: titles of outcomes, digits and units, lists of things.
 
-What an outcome measures is declared in `model.indicators`, how large a difference matters and which way is better
-in `experiments.effects`; here stands what it is called in a heading and how many digits are worth showing.
+What an outcome measures is declared in `model.indicators`, how large a difference matters and which way is
+better in `experiments.effects`; here stands what it is called in a heading, and how many digits are worth
+showing.
 """
 
 import math
@@ -15,6 +16,8 @@ NOTHING = "not known"
 """Stands where a number could not be had, for instance the time to recover when no council ever failed."""
 
 
+JOINED = "\u2060"
+"""Keeps a sign and what follows it on one line."""
 MOST_DIGITS = 4
 ROUNDING = 0.005
 """Rounding of an effect that nobody would notice, relative to it."""
@@ -56,8 +59,8 @@ OUTCOMES = {
     "quality_sd_end": Wording("Gap between councils (spread of quality)", "", 2, CHILDREN),
     "bimodality_end": Wording("Councils falling into two camps, 0 to 1", "", 3, CHILDREN),
     "outcome_mean": Wording("Children’s outcome index, 0 to 100", "", 1, CHILDREN),
-    "inadequate_child_years": Wording("Child-years in councils judged inadequate", " m", 2, CHILDREN),
-    "weak_child_years": Wording("Child-years in weak services", " m", 2, CHILDREN),
+    "inadequate_child_years": Wording("Child-years in councils judged inadequate", " m", 2, CHILDREN),
+    "weak_child_years": Wording("Child-years in weak services", " m", 2, CHILDREN),
     "incidents": Wording("Serious incidents, a year", "", 2, CHILDREN),
     "director_changes": Wording("Changes of director, a year", "", 1, STAFF),
     "agency_end": Wording("Agency staff at the end", "%", 1, STAFF),
@@ -65,9 +68,9 @@ OUTCOMES = {
     "confidence_end": Wording("Public confidence at the end, 0 to 1", "", 3, STAFF),
     "in_house": Wording("Children served in house", "%", 1, STAFF),
     "supported": Wording("Inadequate councils that have an arrangement", "%", 1, FAILURE),
-    "support_cost": Wording("Outside support", " m", 0, MONEY, "£"),
-    "extra_cost": Wording("Support and uplift after failure", " m", 0, MONEY, "£"),
-    "total_cost": Wording("All spending on children’s services", " m", 0, MONEY, "£"),
+    "support_cost": Wording("Outside support", " m", 0, MONEY, "£"),
+    "extra_cost": Wording("Support and uplift after failure", " m", 0, MONEY, "£"),
+    "total_cost": Wording("All spending on children’s services", " m", 0, MONEY, "£"),
 }
 """Outcomes of a run, in the order in which they are shown."""
 
@@ -76,7 +79,7 @@ INDICATORS = {
         "Councils judged inadequate",
         " councils",
         0,
-        why="The judgement in force, which may be years old: councils are inspected every three or four years.",
+        why="The judgement in force, which may be old: councils are inspected every three or four years.",
     ),
     "good_or_better_share": Wording(
         "Good or better", "%", 0, why="Share of all councils whose judgement in force is good or outstanding."
@@ -104,7 +107,7 @@ INDICATORS = {
     ),
     "support_spending": Wording(
         "Spending on support",
-        " m in the quarter",
+        " m in the quarter",
         1,
         before="£",
         why="Paid by councils and the department for advisers, partners, providers, trusts and peer reviews.",
@@ -139,8 +142,8 @@ def amount(value: float | None, wording: Wording, signed: bool = False) -> str:
     if text == NOTHING:
         return text
     sign, bare = (text[0], text[1:]) if text[0] in "−+" else ("", text)
-    unit = " points" if signed and wording.unit == "%" else wording.unit
-    return f"{sign}{wording.before}{bare}{unit}"
+    unit = " points" if signed and wording.unit == "%" else wording.unit
+    return f"{sign}{JOINED if sign and wording.before else ''}{wording.before}{bare}{unit}"
 
 
 def span(low: float | None, high: float | None, wording: Wording, signed: bool = False) -> str:
@@ -148,12 +151,12 @@ def span(low: float | None, high: float | None, wording: Wording, signed: bool =
     texts = [amount(value, wording, signed) for value in (low, high)]
     if NOTHING in texts:
         return NOTHING
-    unit = " points" if signed and wording.unit == "%" else wording.unit
+    unit = " points" if signed and wording.unit == "%" else wording.unit
     return f"{texts[0].removesuffix(unit) if unit else texts[0]} to {texts[1]}"
 
 
 def effect(value: float, wording: Wording) -> str:
-    """The size of a difference, without a sign and with as many digits as it needs: 0.5, 2.0 points, £11 m."""
+    """The size of a difference, without a sign, with the digits it needs: 0.5, 2.0 points, £11 m."""
     digits = wording.digits
     while digits < MOST_DIGITS and abs(round(value, digits) - value) > ROUNDING * abs(value):
         digits += 1
@@ -165,6 +168,14 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def in_words(count: int) -> str:
+    """A small count as a word, a larger one in figures."""
+    return SMALL[count] if 0 <= count < len(SMALL) else f"{count:,}"
+
+
+SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
