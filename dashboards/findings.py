@@ -87,7 +87,8 @@ def level(compared: Compared) -> str:
     years = compared.length / QUARTERS_PER_YEAR
     return (
         f"Under {compared.baseline_title}, {_mean(compared, 'inadequate_mean')} councils were judged"
-        f" inadequate in an average quarter of the {number(years, 0 if years.is_integer() else 2)} years simulated"
+        " inadequate in an average quarter of the"
+        f" {number(years, 0 if years.is_integer() else 2)} years simulated"
         f" ({span(*_spread(compared, 'inadequate_mean'), failing)} in nine histories of ten), and"
         f" {_mean(compared, 'good_or_better_end')} of all councils were judged good or better in"
         f" {compared.last} ({span(*_spread(compared, 'good_or_better_end'), good)}); luck alone moves the"

@@ -56,7 +56,8 @@ def council_chances(councils: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Columns regime, la_code, histories; `inadequate`, the share of histories in which the council is
         judged inadequate at the end, with its 95% interval (Wilson) in `inadequate_low` and
-        `inadequate_high`; and mean years spent judged inadequate (`years_inadequate`) and in weak services (`years_weak`).
+        `inadequate_high`; and mean years spent judged inadequate (`years_inadequate`) and in weak services
+        (`years_weak`).
     """
     table = (
         councils.filter(pl.col("exists") == 1)
