@@ -19,6 +19,7 @@ from model.rules.inspection import (
     judge,
     leadership_judgement,
     log_probability_of,
+    postpone_inspection,
     prepare_for_inspection,
 )
 
@@ -97,6 +98,16 @@ def test_there_is_no_emergency_inspection_without_an_alert_reason_or_luck(twin):
 def test_an_inspection_is_held_when_it_is_due_unless_the_record_knows_better(recorded, due, held):
     council = a_council({"recorded.inspection": recorded, "inspection.due": due})
     assert inspection_is_held(council, a_nation({"quarter": 10})) == held
+
+
+@covers(postpone_inspection)
+@pytest.mark.parametrize("draw,due", [(-1.0, 14.0), (1.0, 14.0), (0.2, 11.0)])
+def test_an_inspection_that_the_record_did_not_hold_comes_some_quarters_later(draw, due):
+    """10 + 1 + floor(3.3 x 1) = 14 whatever the sign; 10 + 1 + floor(0.66) = 11."""
+    council = a_council({"inspection.due": 5.0})
+    p = parameters({"inspection.interval_spread": 3.3})
+    postpone_inspection(council.inspection, draw, a_nation({"quarter": 10}), p)
+    assert council.inspection.due == due
 
 
 SCORED = {
@@ -350,6 +361,15 @@ def test_a_council_that_is_not_due_is_not_judged():
     council = a_council(SCORED | {"inspection.due": 11.0, "inspection.since": 2.0})
     inspect_council(council, a_nation({"quarter": 10}), P)
     assert (council.inspection.result, council.inspection.grade, council.inspection.since) == (0, 3, 3.0)
+
+
+@covers(inspect_council)
+def test_a_council_that_was_due_but_as_the_record_says_not_inspected_waits_on():
+    council = a_council(
+        SCORED | {"recorded.inspection": 0, "inspection.due": 5.0, "shock.inspection_interval": 0.1}
+    )
+    inspect_council(council, a_nation({"quarter": 10}), P)
+    assert (council.inspection.result, council.inspection.grade, council.inspection.due) == (0, 3, 11.0)
 
 
 def test_the_weight_of_a_record_is_the_same_when_compiled():

@@ -165,6 +165,13 @@ def test_a_helping_council_is_gone_when_it_fails_itself_or_may_help_no_more(acti
 
 
 @covers(counterpart_is_gone)
+def test_a_helping_council_that_is_merged_away_is_gone():
+    council = a_council({"arrangement.kind": Support.ALLIANCE, "arrangement.ally": 0})
+    home = a_council({"inspection.grade": Grade.GOOD, "exists": 0})
+    assert counterpart_is_gone(council, a_world([council, home], [a_partner({"home": 1})]))
+
+
+@covers(counterpart_is_gone)
 def test_an_adviser_is_never_gone():
     council = a_council({"arrangement.kind": Support.ADVISER, "arrangement.ally": 0})
     assert not counterpart_is_gone(council, a_world([council], [a_partner({"active": 0})]))

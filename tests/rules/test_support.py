@@ -106,9 +106,6 @@ def test_councils_help_while_they_are_good_and_never_themselves(grade, allowed):
     assert may_help(a_partner({"home": -1}), council, world.councils), "an adviser always may"
 
 
-@pytest.mark.xfail(
-    reason="only the judgement is asked for, until the helpers are reviewed at the quarter's end", strict=True
-)
 @covers(may_help)
 def test_a_council_that_has_been_merged_away_helps_nobody():
     council, home = a_council(GOOD), a_council(GOOD | {"exists": 0})

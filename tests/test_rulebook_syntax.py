@@ -1,0 +1,499 @@
+"""The rulebook as text: what compiled rules cannot do or do differently, and names that nobody declared or
+uses.
+
+The syntax trees of all rules are walked. Every attribute is traced to the state of an agent or to the
+registry, so that a misspelt name, a parameter that nothing reads and a state that nothing writes are all
+found without a run.
+"""
+
+import ast
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from model import agents, indicators, world
+from model.agents import Council, Nation, Partner, Provider, Region
+from model.codes import DirectorEvent, FundingPeriod, Grade, PartnerKind, ProviderKind, Stage, Status, Support
+from model.records import dotted_fields
+from model.registry import parameter_dtype, registry
+from model.state import State, state_fields
+
+MODEL = Path(agents.__file__).parent
+TESTS = Path(__file__).parent
+FILES = (*sorted(MODEL.glob("rules/*.py")), MODEL / "indicators.py")
+CODES = (DirectorEvent, FundingPeriod, Grade, PartnerKind, ProviderKind, Stage, Status, Support)
+
+CONSTANTS = {
+    "PERCENT": "unit",
+    "TENTH": "unit",
+    "TEN_POINTS": "unit",
+    "MILLION": "unit",
+    "POUNDS_PER_MILLION": "unit",
+    "YEARS_PER_QUARTER": "unit",
+    "MONTHS_PER_QUARTER": "unit",
+    "HALF": "mathematics: half of the complementary error function",
+    "HALF_QUARTER": "mathematics: rounding to the nearest",
+    "SQUARE_ROOT_OF_TWO": "mathematics",
+    "LARGEST_EXPONENT": "safety: beyond it the exponential overflows",
+    "LOGIT_EDGE": "safety: the logit of 0 and 1",
+    "SMALLEST_PROBABILITY": "safety: the logarithm of 0",
+    "LOWEST_PREFERENCE": "safety: below every preference",
+    "NOBODY": "code: no row",
+    "OFF": "code: no clock",
+    "UNKNOWN": "code: no record",
+    "ROWS_PER_PROVIDER_KIND": "size of a table",
+    "ADVISER_ROWS": "size of a table",
+    "PARTNER_IN_PRACTICE_ROWS": "size of a table",
+    "ALLIANCE_ROWS": "size of a table",
+    "HORIZON_BETTER": "definition of an outcome",
+    "HORIZON_GOOD": "definition of an outcome",
+    "HORIZON_RELAPSE": "definition of an outcome",
+}
+"""Named constants that rules may read, with why they are no parameters."""
+
+ARGUMENTS = {
+    "world": world.World,
+    "nation": Nation,
+    "calendar": [world.CalendarEntry],
+    "council": Council,
+    "successor": Council,
+    "predecessor": Council,
+    "home": Council,
+    "councils": [Council],
+    "region": Region,
+    "provider": Provider,
+    "providers": [Provider],
+    "partner": Partner,
+    "partners": [Partner],
+    "practice": agents.Practice,
+    "inspection": agents.Inspection,
+    "intervention": agents.Intervention,
+    "arrangement": agents.Arrangement,
+    "budget": agents.Budget,
+    "durations": [world.Duration],
+    "places": [world.Place],
+    "origin": world.Origin,
+    "row": indicators.Quarter,
+    "rows": [indicators.Quarter],
+    "outcome": indicators.Outcome,
+}
+"""What an argument of a rule is, by its name."""
+
+EXCEPTIONS = {
+    ("start", "origins"): [world.Origin],
+    ("start", "provider_origins"): [world.ProviderOrigin],
+    ("start", "partner_origins"): [world.PartnerOrigin],
+    ("standardise_quality", "origins"): [world.Origin],
+    ("share_out_what_is_common", "origins"): [world.Origin],
+    ("start_providers", "origins"): [world.ProviderOrigin],
+    ("start_partners", "origins"): [world.PartnerOrigin],
+    ("start_partner", "row"): None,
+    ("provider_kind", "row"): None,
+    ("comes_after", "row"): None,
+    ("report_council", "row"): indicators.CouncilOutcome,
+}
+"""Where the same name is something else; None is a number."""
+
+WORLD = {
+    "nation": Nation,
+    "councils": [Council],
+    "regions": [Region],
+    "partners": [Partner],
+    "providers": [Provider],
+    "calendar": [world.CalendarEntry],
+    "changes": [world.BoundaryChange],
+    "durations": [world.Duration],
+    "places": [world.Place],
+}
+
+STATE = (
+    Council,
+    Nation,
+    Region,
+    Partner,
+    Provider,
+    world.CalendarEntry,
+    world.BoundaryChange,
+    world.Duration,
+    world.Place,
+    world.Origin,
+    world.ProviderOrigin,
+    world.PartnerOrigin,
+)
+OBSERVED = (indicators.Quarter, indicators.CouncilOutcome, indicators.Outcome)
+
+SET_BEFORE_RULES_RUN = (
+    "CalendarEntry.",
+    "BoundaryChange.",
+    "Origin.",
+    "ProviderOrigin.",
+    "PartnerOrigin.",
+    "Shock.",
+)
+WRITTEN_ELSEWHERE = {
+    "Nation.quarter": "the engines count quarters",
+    "Recorded.grade": "the engines copy the record",
+    "Recorded.leadership_grade": "the engines copy the record",
+}
+READ_BY_PEOPLE = {
+    "Arrangement.started": "shown in trajectories",
+    "Incidents.count": "shown in trajectories",
+    "Inspection.count": "shown in trajectories",
+    "Inspection.log_weight": "weights replicates in recorded history",
+    "Partner.income_total": "shown in trajectories",
+    "Provider.income_total": "shown in trajectories",
+    "Partner.row": "names the agent",
+    "Provider.row": "names the agent",
+    "Region.row": "names the agent",
+}
+"""State that no rule reads, and why it is kept."""
+
+DEAD = {"Nation.started", "Nation.weak_child_quarters"}
+"""State that nobody writes or reads: to be removed from the agents, and then from here."""
+
+NAMED_TWICE = {"inspection.emergency"}
+"""Names of both a state and a parameter: one of them is to be renamed, and then removed from here."""
+
+
+def is_rule(node):
+    return isinstance(node, ast.FunctionDef) and any(
+        isinstance(mark, ast.Name) and mark.id == "rule" for mark in node.decorator_list
+    )
+
+
+@cache
+def trees():
+    return {path: ast.parse(path.read_text("utf-8")) for path in FILES}
+
+
+@cache
+def rules():
+    """Every rule that is written out: (file, syntax tree)."""
+    return [(path, node) for path, tree in trees().items() for node in ast.walk(tree) if is_rule(node)]
+
+
+def generated():
+    """Names of rules that are made by code: assigned from a call of `rule`."""
+    found = [("indicators.py", "observe_all")]
+    for path, tree in trees().items():
+        for node in tree.body:
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Call)
+                and getattr(node.value.func, "id", "") == "rule"
+            ):
+                found += [(path.name, target.id) for target in node.targets]
+    return found
+
+
+def place(path, node):
+    return f"{path.name}:{node.lineno}"
+
+
+def test_there_are_rules_to_walk():
+    assert len(rules()) > 150
+    assert ("reorganisation.py", "inherit") in generated()
+
+
+def test_every_rule_has_a_calculation_by_hand_in_the_test_file_that_mirrors_its_own():
+    missing = []
+    names = [(path, node.name) for path, node in rules()]
+    names += [
+        (MODEL / "rules" / file if file != "indicators.py" else MODEL / file, name)
+        for file, name in generated()
+    ]
+    for path, name in names:
+        mirror = {"__init__.py": "rules/test_quarter.py", "indicators.py": "test_indicators.py"}.get(
+            path.name, f"rules/test_{path.name}"
+        )
+        if name not in covered_in(TESTS / mirror):
+            missing.append(f"{path.name}: {name} (expected in tests/{mirror})")
+    assert missing == []
+
+
+@cache
+def covered_in(path):
+    """Names in `@covers(...)` of the tests of a file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "covers":
+                    found |= {argument.id for argument in mark.args}
+    return found
+
+
+def test_rules_keep_to_what_both_engines_do_alike():
+    """No powers, no NumPy, no bare numbers but 0 and 1, no text, containers, closures, comprehensions,
+    exceptions.
+    """
+    forbidden = (
+        ast.Pow,
+        ast.Dict,
+        ast.Set,
+        ast.List,
+        ast.DictComp,
+        ast.SetComp,
+        ast.ListComp,
+        ast.GeneratorExp,
+        ast.Lambda,
+        ast.Try,
+        ast.Raise,
+        ast.Assert,
+        ast.With,
+        ast.Yield,
+        ast.Global,
+        ast.Nonlocal,
+        ast.JoinedStr,
+        ast.Import,
+        ast.ImportFrom,
+        ast.Starred,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+    )
+    found = []
+    for path, rule in rules():
+        body = rule.body[1:] if ast.get_docstring(rule) else rule.body
+        for node in (inner for statement in body for inner in ast.walk(statement)):
+            if isinstance(node, (*forbidden, ast.FunctionDef)):
+                found.append(f"{place(path, node)} {type(node).__name__}")
+            elif isinstance(node, ast.Constant) and (isinstance(node.value, str) or node.value not in (0, 1)):
+                found.append(f"{place(path, node)} {node.value!r}")
+            elif isinstance(node, ast.Name) and node.id in (
+                "np",
+                "numpy",
+                "round",
+                "sum",
+                "pow",
+                "any",
+                "all",
+            ):
+                found.append(f"{place(path, node)} {node.id}")
+        if rule.args.defaults or rule.args.kwonlyargs or rule.args.vararg or rule.args.kwarg:
+            found.append(f"{place(path, rule)} arguments that are not plain")
+    assert found == []
+
+
+def test_every_rule_says_in_plain_english_what_it_does():
+    lacking = [
+        f"{place(path, rule)} {rule.name}"
+        for path, rule in rules()
+        if len(ast.get_docstring(rule) or "") < 20
+    ]
+    assert lacking == []
+
+
+def test_constants_outside_the_registry_are_units_safety_codes_or_sizes():
+    unlisted = set()
+    for path, rule in rules():
+        local = {
+            node.id
+            for node in ast.walk(rule)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        for node in ast.walk(rule):
+            if isinstance(node, ast.Name) and node.id.isupper() and node.id not in local | CONSTANTS.keys():
+                unlisted.add(f"{place(path, node)} {node.id}")
+    assert unlisted == set()
+
+
+def test_the_names_of_rules_are_unique():
+    names = [rule.name for _, rule in rules()]
+    assert len(names) == len(set(names))
+
+
+class Levers:
+    """Parameters of the registry below a name, such as `arrangement[...]`."""
+
+    def __init__(self, path, dtype):
+        """Remember how the levers were reached."""
+        self.path, self.dtype = path, dtype
+
+
+class Reader(ast.NodeVisitor):
+    """Traces every attribute in a rule to a state variable or parameter."""
+
+    def __init__(self, path, rule):
+        """Begin with what the rule's arguments are."""
+        self.path, self.rule = path, rule
+        self.read, self.written, self.parameters, self.unknown = set(), set(), set(), set()
+        self.kinds = {"p": Levers("", parameter_dtype())}
+        for argument in rule.args.args:
+            name = argument.arg
+            if name != "p":
+                self.kinds[name] = EXCEPTIONS.get((rule.name, name), ARGUMENTS.get(name))
+        # Names are bound before they are used, except around loops, for which a second pass is made.
+        for _ in range(2):
+            self.generic_visit(rule)
+
+    def kind_of(self, node):
+        """A state class, a list of them, levers, or None for a number."""
+        if isinstance(node, ast.Name):
+            return self.kinds.get(node.id)
+        if isinstance(node, ast.Subscript):
+            base = self.kind_of(node.value)
+            if isinstance(base, list):
+                return base[0]
+            if isinstance(base, Levers) and base.dtype.shape:
+                return Levers(base.path, base.dtype.base)
+            return None
+        if isinstance(node, ast.Attribute):
+            return self.attribute(node)
+        return None
+
+    def attribute(self, node):
+        """What an attribute is, noted as read or written."""
+        base = self.kind_of(node.value)
+        if base is world.World:
+            if node.attr not in WORLD:
+                self.unknown.add(f"{place(self.path, node)} world.{node.attr}")
+            return WORLD.get(node.attr)
+        if isinstance(base, Levers):
+            name = f"{base.path}.{node.attr}".lstrip(".")
+            if node.attr not in (base.dtype.names or ()):
+                self.unknown.add(f"{place(self.path, node)} p.{name}")
+                return None
+            part = base.dtype[node.attr]
+            if part.names or (part.shape and part.base.names):
+                return Levers(name, part)
+            self.parameters.add(name)
+            return None
+        if isinstance(base, type):
+            fields = {name: kind for name, kind, _ in state_fields(base)}
+            if node.attr not in fields:
+                self.unknown.add(f"{place(self.path, node)} {base.__name__}.{node.attr}")
+                return None
+            kind = fields[node.attr]
+            if issubclass(kind, State):
+                return kind
+            self.note(f"{base.__module__}.{base.__name__}.{node.attr}", node)
+            return None
+        if isinstance(node.value, ast.Name) and (
+            node.value.id == "math" or node.value.id in {code.__name__ for code in CODES}
+        ):
+            return None
+        if node.attr == "value":
+            return None
+        self.unknown.add(f"{place(self.path, node)} {ast.unparse(node)}")
+        return None
+
+    def note(self, name, node):
+        (self.read if isinstance(node.ctx, ast.Load) else self.written).add(name)
+
+    def visit_Assign(self, node):
+        """Follow what a local name stands for."""
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            self.kinds[node.targets[0].id] = self.kind_of(node.value)
+        self.generic_visit(node)
+
+    def visit_AugAssign(self, node):
+        """`x += 1` writes x; that it reads x too is no use of it."""
+        self.generic_visit(node)
+
+    def visit_For(self, node):
+        """An item of a list of agents is an agent."""
+        kind = self.kind_of(node.iter)
+        if isinstance(kind, list):
+            self.kinds[node.target.id] = kind[0]
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node):
+        """Note every attribute."""
+        self.attribute(node)
+
+
+@cache
+def readers():
+    return [Reader(path, rule) for path, rule in rules()]
+
+
+def together(name):
+    return set().union(*(getattr(reader, name) for reader in readers()))
+
+
+def test_every_name_that_a_rule_reads_or_writes_is_declared():
+    assert together("unknown") == set()
+
+
+def test_the_walk_finds_a_misspelt_state_and_a_misspelt_parameter():
+    """Otherwise the test above could not fail."""
+    source = "def erode(council, p):\n    practice = council.practice\n    practice.qualiti = p.practice.dela"
+    reader = Reader(FILES[0], ast.parse(source).body[0])
+    assert {unknown.split()[-1] for unknown in reader.unknown} == {"Practice.qualiti", "p.practice.dela"}
+
+
+def registry_name(name):
+    """The name by which the record knows a parameter: levers of all arrangements are one, mixtures are
+    arrays.
+    """
+    parts = name.split(".")
+    if parts[0] == "arrangement":
+        return f"arrangement.{parts[2]}"
+    return ".".join(parts[:2])
+
+
+def test_every_parameter_of_the_registry_is_read_by_a_rule():
+    assert {name for name in registry() if registry_name(name) not in together("parameters")} == set()
+
+
+def declared(owners):
+    """Every state variable once: module, class and name."""
+    found = set()
+    for owner in owners:
+        for name, kind, quantity in state_fields(owner):
+            if quantity is None:
+                found |= declared([kind])
+            else:
+                found.add(f"{owner.__module__}.{owner.__name__}.{name}")
+    return found
+
+
+def short(name):
+    return ".".join(name.split(".")[-2:])
+
+
+def test_every_state_variable_is_written_by_a_rule_or_set_before_rules_run():
+    unwritten = {short(name) for name in declared(STATE) - together("written")}
+    excused = {name for name in unwritten if name.startswith(SET_BEFORE_RULES_RUN)}
+    assert unwritten - excused == WRITTEN_ELSEWHERE.keys() | DEAD
+
+
+def test_every_state_variable_is_read_by_a_rule_or_kept_for_people():
+    unread = {short(name) for name in declared(STATE) - together("read")}
+    assert unread == READ_BY_PEOPLE.keys() | DEAD
+
+
+def test_every_indicator_is_filled():
+    assert {short(name) for name in declared(OBSERVED) - together("written")} == set()
+
+
+def test_no_dotted_name_is_both_a_state_and_a_parameter():
+    states = {name for name, _, _ in dotted_fields(Council)}
+    for prefix, owner in (
+        ("nation", Nation),
+        ("region", Region),
+        ("partner", Partner),
+        ("provider", Provider),
+    ):
+        states |= {f"{prefix}.{name}" for name, _, _ in dotted_fields(owner)}
+    assert states & set(registry()) == NAMED_TWICE
+
+
+@pytest.mark.parametrize("path", FILES[:-1], ids=lambda path: path.name)
+def test_a_rule_file_imports_nothing_that_it_could_not_run_on_records(path):
+    """Rules take what they need from `math`, the codes and each other."""
+    allowed = ("math", "model.codes", "model.rule", "model.extensions", "model.agents", "model.records")
+    for node in ast.walk(trees()[path]):
+        names = [node.module] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in names:
+            assert name.startswith(allowed), f"{path.name} imports {name}"
+
+
+def test_rule_modules_open_with_the_part_of_the_world_they_stand_for():
+    for path in FILES:
+        module = "model.rules" if path.name == "__init__.py" else f"model.rules.{path.stem}"
+        document = import_module(module if path.parent.name == "rules" else "model.indicators").__doc__
+        assert len(document or "") > 80, path.name
