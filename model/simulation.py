@@ -39,6 +39,9 @@ from model.world import (
 )
 
 
+DEFAULT_SEED = 1
+
+
 class Simulation(mesa.Model):
     """One history of England's children's services, from 2014Q1.
 
@@ -53,7 +56,7 @@ class Simulation(mesa.Model):
     def __init__(
         self,
         regime: str | Regime = "ad_hoc",
-        seed: int = 1,
+        seed: int | None = DEFAULT_SEED,
         replicate: int = 0,
         quarters: int = 44,
         settings: Mapping[str, object] | Sequence[str] = (),
@@ -66,7 +69,7 @@ class Simulation(mesa.Model):
 
         Args:
             regime: a regime, its name, or the path of its file.
-            seed: of the study.
+            seed: of the study; `DEFAULT_SEED` when None, which Mesa's own runner passes.
             replicate: number of the replicate; its luck is the same under every regime.
             quarters: after which `running` is False.
             settings: values of parameters by name, or texts such as `director.blame=0.9`.
@@ -86,7 +89,7 @@ class Simulation(mesa.Model):
         self.quarter = 0
         self.status = Status.OK
         self.observed = Quarter()
-        self._luck = draw_luck(seed, [replicate], quarters, councils)
+        self._luck = draw_luck(DEFAULT_SEED if seed is None else seed, [replicate], quarters, councils)
         self._recorded = nothing_recorded(quarters, self._luck.councils.shape[1]) if recorded is None else recorded
         self.world = self._create_world()
         self.observations: list[Quarter] = []
