@@ -13,7 +13,7 @@ from model.agents import Shock
 from model.ensemble import draw_luck
 from model.population import draw_origins
 from model.regimes import SHIPPED, resolve
-from model.shocks import draw_records, drawn_fields, fill_streams, uniforms
+from model.shocks import draw_records, drawn_fields, uniforms
 from model.state import State, fresh
 
 STREAMS = [name for name, _ in drawn_fields(Shock)]
@@ -23,7 +23,7 @@ NORMALS = [name for name, normal in drawn_fields(Shock) if normal]
 def uniforms_by_definition(seed: int, replicate: int, name: str, count: int) -> list[float]:
     """The stream by its definition: SHA-256 of the name, SeedSequence, SFC64, the upper 53 bits.
 
-    SFC64 is worked here in plain integers, so that neither NumPy's generators nor its arithmetic on arrays are
+    SFC64 is worked here in plain integers, so that NumPy's generators and its arithmetic on arrays are not
     taken at their word.
     """
     digest = hashlib.sha256(name.encode()).digest()

@@ -1,0 +1,124 @@
+"""Compiled code that is kept: never stale, never in the way, and worth keeping."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+RUN = """
+from model.compilation import cache_folder
+from model.ensemble import advance_block, draw_luck, run_block
+from model.regimes import resolve
+from model.simulation import Simulation
+
+compiled = run_block([resolve()], draw_luck(1, [0], 2), 2).quarters["standard"][0, -1]
+interpreted = Simulation(quarters=2).run().observed.standard
+statistics = advance_block().stats
+hits, misses = sum(statistics.cache_hits.values()), sum(statistics.cache_misses.values())
+print(compiled.hex(), interpreted.hex(), hits, misses, cache_folder())
+"""
+
+
+class Copy:
+    """A copy of the model, run in processes of its own with a cache of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "copy"
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": str(self.root),
+            "TURNAROUND_CACHE": str(folder / "cache"),
+        }
+        shutil.copytree(ROOT / "model", self.root / "model", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def run(self, **environment: str) -> tuple[str, str, int, int, str]:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", RUN],
+            cwd=self.root, env=self.environment | environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        compiled, interpreted, hits, misses, folder = done.stdout.split()
+        return compiled, interpreted, int(hits), int(misses), folder
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.root / "model" / file
+        text = path.read_text("utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    return Copy(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module")
+def cold(copy):
+    return copy.run()
+
+
+def test_the_first_process_compiles_and_the_second_does_not(copy, cold):
+    assert cold[2:4] == (0, 1)
+    warm = copy.run()
+    assert warm[2:4] == (1, 0)
+    assert warm[:2] == cold[:2]
+    assert Path(warm[4]).is_relative_to(copy.environment["TURNAROUND_CACHE"])
+
+
+def test_an_edited_rule_takes_effect_at_once_in_both_engines(copy, cold):
+    copy.edit("rules/practice.py", "delivered = 1.0 - p", "delivered = 0.9 - p")
+    edited = copy.run()
+    assert edited[0] == edited[1], "the engines differ after the edit"
+    assert edited[0] != cold[0], "the compiled engine ran what was there before the edit"
+    assert edited[3] == 1
+    assert edited[4] != cold[4], "code of before and after shares a folder"
+
+
+WHERE = """
+from model.compilation import cache_folder, compiled
+
+def twice(x):
+    return 2.0 * x
+
+print(cache_folder(), compiled(twice)(21.0))
+"""
+
+
+def where(folder: Path, **environment: str) -> tuple[str, str]:
+    """Where compiled code is kept, and what compiled code says, in a process of such an environment."""
+    script = folder / "where.py"
+    script.write_text(WHERE)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    kept, result = done.stdout.split()
+    return kept, result
+
+
+def test_a_home_that_cannot_be_written_is_not_needed(tmp_path):
+    """A file stands where the folder would be made, which stops even root."""
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    home.write_text("not a folder")
+    temporary.mkdir()
+    kept, result = where(
+        tmp_path,
+        HOME=str(home),
+        XDG_CACHE_HOME=str(home / ".cache"),
+        TMPDIR=str(temporary),
+        TURNAROUND_CACHE="",
+    )
+    assert Path(kept).is_relative_to(temporary)
+    assert result == "42.0"
+
+
+def test_without_any_folder_code_is_compiled_for_the_process(tmp_path):
+    blocked = tmp_path / "blocked"
+    blocked.write_text("not a folder")
+    assert where(tmp_path, TURNAROUND_CACHE=str(blocked)) == ("None", "42.0")
