@@ -38,7 +38,6 @@ from model.world import (
     World,
 )
 
-
 DEFAULT_SEED = 1
 
 

@@ -5,8 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,6 +23,16 @@ print(compiled.hex(), interpreted.hex(), hits, misses, cache_folder())
 """
 
 
+class Report(NamedTuple):
+    """What a process found, and how often it read compiled code from the cache or compiled it."""
+
+    compiled: str
+    interpreted: str
+    hits: int
+    misses: int
+    folder: str
+
+
 class Copy:
     """A copy of the model, run in processes of its own with a cache of its own."""
 
@@ -36,14 +45,14 @@ class Copy:
         }
         shutil.copytree(ROOT / "model", self.root / "model", ignore=shutil.ignore_patterns("__pycache__"))
 
-    def run(self, **environment: str) -> tuple[str, str, int, int, str]:
+    def run(self) -> Report:
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", RUN],
-            cwd=self.root, env=self.environment | environment, capture_output=True, text=True, check=False,
+            cwd=self.root, env=self.environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         compiled, interpreted, hits, misses, folder = done.stdout.split()
-        return compiled, interpreted, int(hits), int(misses), folder
+        return Report(compiled, interpreted, int(hits), int(misses), folder)
 
     def edit(self, file: str, old: str, new: str) -> None:
         path = self.root / "model" / file
@@ -52,31 +61,22 @@ class Copy:
         path.write_text(text.replace(old, new), "utf-8")
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    return Copy(tmp_path_factory.mktemp("cache"))
+def test_a_second_process_does_not_compile_and_an_edited_rule_takes_effect_at_once(tmp_path):
+    copy = Copy(tmp_path)
+    cold = copy.run()
+    assert (cold.hits, cold.misses) == (0, 1)
+    assert Path(cold.folder).is_relative_to(tmp_path / "cache")
 
-
-@pytest.fixture(scope="module")
-def cold(copy):
-    return copy.run()
-
-
-def test_the_first_process_compiles_and_the_second_does_not(copy, cold):
-    assert cold[2:4] == (0, 1)
     warm = copy.run()
-    assert warm[2:4] == (1, 0)
-    assert warm[:2] == cold[:2]
-    assert Path(warm[4]).is_relative_to(copy.environment["TURNAROUND_CACHE"])
+    assert (warm.hits, warm.misses) == (1, 0)
+    assert (warm.compiled, warm.interpreted) == (cold.compiled, cold.interpreted)
 
-
-def test_an_edited_rule_takes_effect_at_once_in_both_engines(copy, cold):
     copy.edit("rules/practice.py", "delivered = 1.0 - p", "delivered = 0.9 - p")
     edited = copy.run()
-    assert edited[0] == edited[1], "the engines differ after the edit"
-    assert edited[0] != cold[0], "the compiled engine ran what was there before the edit"
-    assert edited[3] == 1
-    assert edited[4] != cold[4], "code of before and after shares a folder"
+    assert edited.compiled == edited.interpreted, "the engines differ after the edit"
+    assert edited.compiled != cold.compiled, "the compiled engine ran what was there before the edit"
+    assert edited.misses == 1
+    assert edited.folder != cold.folder, "code of before and after shares a folder"
 
 
 WHERE = """
@@ -95,7 +95,8 @@ def where(folder: Path, **environment: str) -> tuple[str, str]:
     script.write_text(WHERE)
     done = subprocess.run(
         [sys.executable, "-W", "error", str(script)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     kept, result = done.stdout.split()
