@@ -29,11 +29,12 @@ import numpy as np
 
 from model.compilation import CACHE_VARIABLE, compiled
 from model.ensemble import Worlds, draw_luck, run_block, start_and_advance
-from model.indicators import observe_all, quarter_dtype
+from model.indicators import quarter_dtype
 from model.population import boundary_changes
 from model.calendar import calendar
 from model.regimes import SHIPPED, resolve
 from model.registry import parameter_dtype
+from model.rules.observation import observe_all
 from model.rules.soundness import soundness
 from model.simulation import Simulation
 from model.world import World

@@ -16,8 +16,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import llvmlite
-import llvmlite.binding
+import llvmlite  # type: ignore[import-untyped]
+import llvmlite.binding  # type: ignore[import-untyped]
 import numba
 import numpy as np
 import platformdirs
@@ -68,10 +68,14 @@ def cache_folder() -> Path | None:
     """Where compiled code is kept, or None where nothing can be written."""
     named = os.environ.get(CACHE_VARIABLE)
     key = hashlib.sha256((model_hash() + machine_hash()).encode()).hexdigest()[:16]
-    choices = [Path(named)] if named else [
-        Path(platformdirs.user_cache_dir("turnaround", appauthor=False)),
-        Path(tempfile.gettempdir()) / f"turnaround-{os.getuid() if hasattr(os, 'getuid') else 'user'}",
-    ]
+    choices = (
+        [Path(named)]
+        if named
+        else [
+            Path(platformdirs.user_cache_dir("turnaround", appauthor=False)),
+            Path(tempfile.gettempdir()) / f"turnaround-{os.getuid() if hasattr(os, 'getuid') else 'user'}",
+        ]
+    )
     for choice in choices:
         folder = choice / "compiled" / key
         try:
@@ -86,12 +90,13 @@ def cache_folder() -> Path | None:
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile a function for records, without the interpreter's lock, with Python's arithmetic."""
     folder = cache_folder()
-    options = {"nogil": True, "error_model": "numpy", "_nrt": False}
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
     if folder is None:
         return numba.njit(function, **options)
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder)
     try:
         return numba.njit(function, cache=True, **options)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

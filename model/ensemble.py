@@ -16,13 +16,15 @@ from model.agents import Council, Nation, Partner, Provider, Recorded, Region, S
 from model.calendar import calendar
 from model.codes import UNKNOWN, Status
 from model.compilation import compiled
-from model.indicators import CouncilOutcome, Outcome, conclude, observe_all, quarter_dtype, report_council
+from model.indicators import CouncilOutcome, Outcome, quarter_dtype
 from model.parameters import Parameters
 from model.population import boundary_changes, council_facts, draw_origins
 from model.records import record_dtype
 from model.registry import parameter_dtype
 from model.rule import rule
 from model.rules import quarter
+from model.rules.conclusion import conclude, report_council
+from model.rules.observation import observe_all
 from model.rules.soundness import soundness
 from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS, start
 from model.shocks import drawn_fields, fill_streams
@@ -56,9 +58,7 @@ class Luck:
     partners: Records
 
 
-def draw_luck(
-    seed: int, replicates: Sequence[int], quarters: int, rows: Sequence[int] | None = None
-) -> Luck:
+def draw_luck(seed: int, replicates: Sequence[int], quarters: int, rows: Sequence[int] | None = None) -> Luck:
     """Draw the luck of some replicates, shared by all regimes and parameters.
 
     Args:
@@ -211,7 +211,9 @@ def empty(records: Any, blank: Any) -> None:
 def _dealer() -> Any:
     """The rule that deals a council its shocks of a quarter out of the streams."""
     lines = ["def deal(shock, shocks, luck, now, row):"]
-    lines += [f"    shock.{name} = shocks[luck, {i}, now, row]" for i, (name, _) in enumerate(drawn_fields(Shock))]
+    lines += [
+        f"    shock.{name} = shocks[luck, {i}, now, row]" for i, (name, _) in enumerate(drawn_fields(Shock))
+    ]
     namespace: dict[str, Any] = {}
     exec("\n".join(lines), namespace)
     return rule(namespace["deal"])
@@ -226,11 +228,15 @@ def advance_block() -> Any:
     """The compiled entry, compiled or read from the cache at first use."""
 
     def advance(
-        nations, councils, regions, partners, providers, durations, places,
-        no_nation, no_councils, no_regions, no_partners, no_providers, no_durations, no_places,
-        parameters, replicate_of, shocks, council_origins, provider_origins, partner_origins,
-        calendar, changes, recorded, first, count, rows, outcomes, council_outcomes, status,
-    ):  # fmt: skip
+        nations: Records, councils: Records, regions: Records, partners: Records, providers: Records,
+        durations: Records, places: Records,
+        no_nation: Records, no_councils: Records, no_regions: Records, no_partners: Records,
+        no_providers: Records, no_durations: Records, no_places: Records,
+        parameters: Records, replicate_of: Records, shocks: Records,
+        council_origins: Records, provider_origins: Records, partner_origins: Records,
+        calendar: Any, changes: Any, recorded: Records, first: int, count: int,
+        rows: Records, outcomes: Records, council_outcomes: Records, status: Records,
+    ) -> None:  # fmt: skip
         for run in range(len(parameters)):
             p = parameters[run]
             luck = replicate_of[run]
@@ -267,9 +273,7 @@ def advance_block() -> Any:
     return compiled(advance)
 
 
-def run_block(
-    parameters: Sequence[Parameters], luck: Luck, quarters: int
-) -> Block:
+def run_block(parameters: Sequence[Parameters], luck: Luck, quarters: int) -> Block:
     """Run every set of parameters with every replicate of the luck given, from 2014Q1.
 
     Args:

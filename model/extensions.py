@@ -11,14 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
 
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.world import World
 
 PHASES = ("open_quarter", "serve_children", "settle_markets", "intervene_everywhere", "burden_helpers")
 """The phases of a quarter, each of which may end with rules from outside."""
 
-WorldRule = Callable[[Any, Any], None]
+WorldRule = Callable[[World, ParameterGroup], None]
+WorldIndicator = Callable[[World, ParameterGroup], float]
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Extension:
     name: str
     parameters: str = ""
     rules: Mapping[str, WorldRule] = field(default_factory=dict)
-    indicators: Mapping[str, Callable[[Any, Any], float]] = field(default_factory=dict)
+    indicators: Mapping[str, WorldIndicator] = field(default_factory=dict)
     units: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def source(self) -> str:
@@ -57,7 +59,8 @@ def installed_extensions() -> tuple[Extension, ...]:
         unknown = [phase for phase in extension.rules if phase not in PHASES]
         if unknown:
             raise ValueError(
-                f"extension {extension.name} has rules for {', '.join(unknown)}; allowed is {', '.join(PHASES)}"
+                f"extension {extension.name} has rules for {', '.join(unknown)};"
+                f" allowed is {', '.join(PHASES)}"
             )
     return tuple(sorted(found, key=lambda extension: extension.name))
 
@@ -69,13 +72,13 @@ def extensions_hash() -> str:
 
 
 @rule
-def _nothing(world: Any, p: Any) -> None:
+def _nothing(world: World, p: ParameterGroup) -> None:
     """No extension has a rule for this phase."""
 
 
 def _in_turn(first: WorldRule, second: WorldRule) -> WorldRule:
     @rule
-    def both(world: Any, p: Any) -> None:
+    def both(world: World, p: ParameterGroup) -> None:
         first(world, p)
         second(world, p)
 

@@ -75,10 +75,8 @@ class Facts:
 def load_facts(folder: Traversable | None = None) -> Facts:
     """Load and check every table of a folder; without a folder, those that come with the model.
 
-    Raises
-    ------
-    FactsError
-        A line for each cell that is not allowed: file, line, column, value, and what is allowed.
+    Raises:
+        FactsError: A line for each cell that is not allowed: file, line, column, value, and what is allowed.
     """
     return _shipped_facts() if folder is None else _read_facts(folder)
 

@@ -36,10 +36,8 @@ RUN_BY_ANOTHER_COUNCIL = "run by another council"
 def recorded_history(facts: Facts, quarters: Sequence[int]) -> npt.NDArray[Any]:
     """Read the record of the given absolute quarters: an array of RECORD_FIELDS [quarter, master row].
 
-    Raises
-    ------
-    ValueError
-        A quarter before 2014Q1, or after 2019Q4 where the record ends.
+    Raises:
+        ValueError: A quarter before 2014Q1, or after 2019Q4 where the record ends.
     """
     for quarter in quarters:
         _check_on_record(quarter, first=0)
@@ -58,10 +56,8 @@ def grades_in_force(facts: Facts, quarter: int) -> npt.NDArray[np.int64]:
     Until its first judgement under the single inspection framework a council carries its last one
     before 2014. Councils that do not exist, or are not yet judged since they were founded, carry 0.
 
-    Raises
-    ------
-    ValueError
-        A quarter before 2013Q4 or after 2019Q4.
+    Raises:
+        ValueError: A quarter before 2013Q4 or after 2019Q4.
     """
     _check_on_record(quarter, first=-1)
     earlier = facts.inspections_before_2013.select(

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from model.registry import MIXTURES, ParameterError, Value, parameter_dtype, registry, store_value
 
 
-class ParameterGroup:
-    """Values of a group of parameters by attribute, for the interpreted rules; read-only."""
+class ReadOnly:
+    """Values by attribute, which cannot be set."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         """Hold the values as attributes."""
@@ -27,6 +27,25 @@ class ParameterGroup:
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: parameters do not change during a run."""
         raise AttributeError(f"parameters are immutable; {name} cannot be set")
+
+
+class Values(ReadOnly):
+    """The values of one group by attribute; to the type checker all are floats, whole numbers included."""
+
+    if TYPE_CHECKING:  # the registry, which is data, says what there is
+        support_mix: Sequence[float]
+        takeover_mix: Sequence[float]
+
+        def __getattr__(self, name: str) -> float: ...
+
+
+class ParameterGroup(ReadOnly):
+    """The parameters of a run as the rules read them, `p.group.name`; those of arrangements by `Support`."""
+
+    if TYPE_CHECKING:
+        arrangement: Sequence[Values]
+
+        def __getattr__(self, name: str) -> Values: ...
 
 
 @dataclass(frozen=True)
@@ -85,7 +104,7 @@ class Parameters:
     @cached_property
     def rules_view(self) -> ParameterGroup:
         """The values as the interpreted rules read them: plain Python numbers by attribute."""
-        return _group(self.record)
+        return _rules_view(self.record)
 
     def __hash__(self) -> int:
         """Equal values hash alike."""
@@ -105,17 +124,21 @@ def _unpacked(values: dict[str, Value], origins: dict[str, str]) -> Parameters:
     return Parameters(MappingProxyType(values), MappingProxyType(origins))
 
 
-def _group(record: np.ndarray[Any, Any]) -> ParameterGroup:
-    values: dict[str, Any] = {}
+def _rules_view(record: np.ndarray[Any, Any]) -> ParameterGroup:
+    groups: dict[str, Any] = {}
     for name in record.dtype.names or ():
         part = record[name]
-        if part.dtype.names and part.ndim:
-            values[name] = tuple(_group(item) for item in part)
-        elif part.dtype.names:
-            values[name] = _group(part)
-        else:
-            values[name] = tuple(part.tolist()) if part.ndim else part.item()
-    return ParameterGroup(values)
+        groups[name] = tuple(_values(item) for item in part) if part.ndim else _values(part)
+    return ParameterGroup(groups)
+
+
+def _values(record: np.ndarray[Any, Any]) -> Values:
+    names = record.dtype.names or ()
+    return Values({name: _plain(record[name]) for name in names})
+
+
+def _plain(value: np.ndarray[Any, Any]) -> Any:
+    return tuple(value.tolist()) if value.ndim else value.item()
 
 
 def contradictions(values: Mapping[str, Value]) -> list[str]:

@@ -122,10 +122,19 @@ def draw_origins(seed: int, replicate: int, rows: Collection[int] | None = None)
     )
 
 
-_FACTS = (
-    "exists takes_part region legacy_grade since_legacy first_inspection children size deprivation"
-    " social_workers vacancy_2015"
-).split()
+_FACTS = [
+    "exists",
+    "takes_part",
+    "region",
+    "legacy_grade",
+    "since_legacy",
+    "first_inspection",
+    "children",
+    "size",
+    "deprivation",
+    "social_workers",
+    "vacancy_2015",
+]
 
 
 def place_scores(councils: Records, within_band: Records, tie_break: Records) -> None:

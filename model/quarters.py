@@ -43,10 +43,8 @@ def quarters_of(dates: polars.Expr) -> polars.Expr:
 def parse_quarter(text: str) -> int:
     """Absolute quarter of a written one: "2014Q1" is 0, "2019Q4" is 23.
 
-    Raises
-    ------
-    ValueError
-        The text is not a year, Q and a number from 1 to 4.
+    Raises:
+        ValueError: The text is not a year, Q and a number from 1 to 4.
     """
     if not re.fullmatch(WRITTEN_QUARTER, text):
         raise ValueError(

@@ -5,17 +5,16 @@ answer to the same dotted names. Agents are compared with records, and stored, b
 """
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from model.state import Quantity, State, state_fields
+from model.state import Quantity, State, remembered, state_fields
 
 Dtype = np.dtype[Any]
 
 
-@cache
+@remembered
 def record_dtype(owner: type) -> Dtype:
     """The record that holds the state of an agent class, parts nested, aligned for compiled code."""
     return np.dtype(

@@ -77,11 +77,9 @@ def find_regime(name: str) -> Regime:
     if name in SHIPPED:
         return shipped_regime(name)
     near = difflib.get_close_matches(name, SHIPPED, n=2)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"
     raise ParameterError(
-        f"no regime is called {name!r}{hint} Allowed is one of {', '.join(SHIPPED)}, or a file ending in .toml"
-        if hint
-        else f"no regime is called {name!r}; allowed is one of {', '.join(SHIPPED)}, or a file ending in .toml"
+        f"no regime is called {name!r}; {hint} one of {', '.join(SHIPPED)}, or a file ending in .toml"
     )
 
 

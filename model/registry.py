@@ -92,7 +92,9 @@ class Entry(BaseModel):
         if self.type == "switch":
             return "0 or 1"
         span = f"{self.low:g} to {self.high:g}"
-        return f"a whole number from {span} ({self.unit})" if self.type == "integer" else f"{span} ({self.unit})"
+        return (
+            f"a whole number from {span} ({self.unit})" if self.type == "integer" else f"{span} ({self.unit})"
+        )
 
     def shown(self, value: Value) -> str:
         """A value as a person would write it."""
@@ -132,8 +134,10 @@ class Registry(Mapping[str, Entry]):
         return [
             entry
             for entry in self._entries.values()
-            if all(word in " ".join((entry.name, entry.meaning, entry.unit, entry.grade, entry.source)).lower()
-                   for word in wanted)
+            if all(
+                word in " ".join((entry.name, entry.meaning, entry.unit, entry.grade, entry.source)).lower()
+                for word in wanted
+            )
         ]
 
     def _nearest(self, name: str) -> str:
@@ -150,10 +154,7 @@ def read_entries(text: str, where: str) -> list[Entry]:
     Raises:
         ParameterError: naming file and entry, when something is missing or not as it should be.
     """
-    return [
-        _entry(name, table, where)
-        for name, table in _leaf_tables(tomllib.loads(text), "")
-    ]
+    return [_entry(name, table, where) for name, table in _leaf_tables(tomllib.loads(text), "")]
 
 
 def _leaf_tables(tables: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:

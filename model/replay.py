@@ -13,13 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from model.codes import Grade
 from model.compilation import compiled
 from model.ensemble import Block, Luck, Worlds, draw_luck, run_block, start_and_advance
 from model.facts import load_facts
 from model.history import recorded_history
 from model.parameters import Parameters
-from model.population import boundary_changes
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 from model.registry import parameter_dtype
 from model.rules.replaying import attach, begin_counting, detach
@@ -32,7 +30,7 @@ GROUP = 200
 """Replicates that are replayed, weighted and resampled together."""
 
 ALLOWED_STARTS = tuple(format_quarter(quarter) for quarter in range(LAST_RECORDED_QUARTER + 2))
-"""Quarters at which a run may start: 2014Q1 from the facts of that year, later ones from the replayed record."""
+"""Quarters at which a run may start: 2014Q1 from that year's facts, later ones from the replayed record."""
 
 
 class StartError(ValueError):
@@ -101,7 +99,9 @@ def replay(parameters: Parameters, seed: int, group: int, start: int, quarters: 
             mean = np.log(weights.mean()) + probabilities.max()
             inspections.append((now, row, recorded["grade"][now, row], size, mean))
             offset = uniforms(seed, group, f"replay.{now}.{row}", 1)[0]
-            _pass_on()(*worlds.parts(), records, row, systematic(weights, offset), worlds.councils[:, row].copy())
+            _pass_on()(
+                *worlds.parts(), records, row, systematic(weights, offset), worlds.councils[:, row].copy()
+            )
     _count_anew()(*worlds.parts())
     return Replay(luck, worlds, np.array(inspections, INSPECTION_FIELDS))
 
@@ -130,19 +130,20 @@ def systematic(weights: Records, offset: float) -> Records:
 @cache
 def _pass_on() -> Any:
     def pass_on(
-        nations, councils, regions, partners, providers, durations, places,
-        parameters, row, ancestors, states,
-    ):  # fmt: skip
+        nations: Records, councils: Records, regions: Records, partners: Records, providers: Records,
+        durations: Records, places: Records,
+        parameters: Records, row: int, ancestors: Records, states: Records,
+    ) -> None:  # fmt: skip
         for run in range(len(parameters)):
             councils[run, row].inspection.log_weight = 0.0
             if ancestors[run] != run:
                 world = World(
                     nations[run][0], councils[run], regions[run], partners[run], providers[run],
-                    None, None, durations[run], places[run],
+                    (), (), durations[run], places[run],
                 )  # fmt: skip
                 council = world.councils[row]
                 detach(council, world)
-                world.councils[row] = states[ancestors[run]]
+                councils[run, row] = states[ancestors[run]]
                 council.inspection.log_weight = 0.0
                 attach(council, world, parameters[run])
 
@@ -151,14 +152,16 @@ def _pass_on() -> Any:
 
 @cache
 def _count_anew() -> Any:
-    def count_anew(nations, councils, regions, partners, providers, durations, places):
+    def count_anew(
+        nations: Records, councils: Records, regions: Records, partners: Records, providers: Records,
+        durations: Records, places: Records,
+    ) -> None:  # fmt: skip
         for run in range(len(councils)):
-            begin_counting(
-                World(
-                    nations[run][0], councils[run], regions[run], partners[run], providers[run],
-                    None, None, durations[run], places[run],
-                )  # fmt: skip
-            )
+            world = World(
+                nations[run][0], councils[run], regions[run], partners[run], providers[run],
+                (), (), durations[run], places[run],
+            )  # fmt: skip
+            begin_counting(world)
 
     return compiled(count_anew)
 
@@ -186,7 +189,9 @@ def run_from(
     """
     if start == 0:
         return run_block(parameters, draw_luck(seed, replicates, quarters), quarters)
-    groups = [replay(history, seed, group, start, quarters) for group in sorted({r // GROUP for r in replicates})]
+    groups = [
+        replay(history, seed, group, start, quarters) for group in sorted({r // GROUP for r in replicates})
+    ]
     parts = []
     for past in groups:
         members = [r % GROUP for r in replicates if r in past.luck.replicates]
@@ -194,7 +199,12 @@ def run_from(
         worlds = past.worlds.of(np.tile(members, len(parameters)))
         parts.append(
             start_and_advance(
-                worlds, np.repeat(records, len(members)), np.tile(members, len(parameters)), past.luck, start, quarters
+                worlds,
+                np.repeat(records, len(members)),
+                np.tile(members, len(parameters)),
+                past.luck,
+                start,
+                quarters,
             )
         )
     return parts[0] if len(parts) == 1 else _joined(parts, len(parameters))

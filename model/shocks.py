@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from model.records import record_dtype
-from model.state import State, state_fields
+from model.state import State, remembered, state_fields
 
 RandomArray = np.ndarray[Any, np.dtype[Any]]
 
@@ -46,8 +46,8 @@ def uniforms(seed: int, replicate: int, name: str, count: int) -> RandomArray:
     return np.maximum(values, _STEP, out=values)
 
 
-@cache
-def drawn_fields(owner: type[State]) -> list[tuple[str, bool]]:
+@remembered
+def drawn_fields(owner: type) -> list[tuple[str, bool]]:
     """The luck that a state class declares: (name, whether it is normal rather than uniform)."""
     return [
         (name, quantity.unit == "normal")

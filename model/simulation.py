@@ -17,13 +17,15 @@ from model.calendar import calendar
 from model.codes import Status
 from model.ensemble import DURATIONS, REGIONS, Worlds, draw_luck, nothing_recorded
 from model.facts import load_facts
-from model.indicators import Outcome, Quarter, conclude, observe_all, quarter_fields
+from model.indicators import Outcome, Quarter, quarter_fields
 from model.parameters import Parameters
 from model.population import boundary_changes
 from model.quarters import format_quarter
 from model.records import load_record, record_dtype, store_agents
 from model.regimes import Regime, resolve
 from model.rules import quarter
+from model.rules.conclusion import conclude
+from model.rules.observation import observe_all
 from model.rules.soundness import soundness
 from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS, start
 from model.shocks import drawn_fields
@@ -89,7 +91,8 @@ class Simulation(mesa.Model):
         self.status = Status.OK
         self.observed = Quarter()
         self._luck = draw_luck(DEFAULT_SEED if seed is None else seed, [replicate], quarters, councils)
-        self._recorded = nothing_recorded(quarters, self._luck.councils.shape[1]) if recorded is None else recorded
+        count = self._luck.councils.shape[1]
+        self._recorded = nothing_recorded(quarters, count) if recorded is None else recorded
         self.world = self._create_world()
         self.observations: list[Quarter] = []
         self._start()
@@ -170,9 +173,7 @@ class Simulation(mesa.Model):
 
     def quarters_table(self) -> pl.DataFrame:
         """Indicators of the quarters gone by, a row a quarter."""
-        rows = [
-            {name: getattr(row, name) for name, _, _ in quarter_fields()} for row in self.observations
-        ]
+        rows = [{name: getattr(row, name) for name, _, _ in quarter_fields()} for row in self.observations]
         table = pl.DataFrame(rows, schema={name: pl.Float64 for name, _, _ in quarter_fields()})
         labels = [format_quarter(int(row.quarter)) for row in self.observations]
         return table.with_columns(pl.Series("quarter", labels, dtype=pl.String))

@@ -5,10 +5,12 @@ arithmetic of boundary changes are all derived from these annotations, so none o
 """
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+Result = TypeVar("Result")
 AtMerger = Literal["add", "average", "fresh"]
 
 
@@ -43,6 +45,11 @@ def fresh(unit: str, meaning: str) -> Quantity:
     return Quantity(unit, meaning, "fresh")
 
 
+def remembered(function: Callable[[type], Result]) -> Callable[[type], Result]:
+    """`functools.cache` for functions of a class, which the type checker takes to be unhashable."""
+    return cache(function)
+
+
 class State:
     """A part of an agent that holds nothing but the annotated variables, all zero at first."""
 
@@ -57,7 +64,7 @@ def create_state(holder: object) -> None:
         setattr(holder, name, kind())
 
 
-@cache
+@remembered
 def state_fields(owner: type) -> list[tuple[str, type, Quantity | None]]:
     """The annotated state of a class, in the order written.
 

@@ -172,10 +172,8 @@ def read_table(
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """Read one table; return it typed, with the problems found in its own cells.
 
-    Raises
-    ------
-    FactsError
-        The file is missing, is not CSV, or its columns are not those of the dictionary.
+    Raises:
+        FactsError: The file is missing, is not CSV, or its columns are not those of the dictionary.
     """
     file = f"{table}.csv"
     text = read_text(folder, file)

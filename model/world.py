@@ -3,8 +3,10 @@
 The same bundle holds Mesa agents in the interpreted model and arrays of records in the compiled one.
 """
 
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
 
+from model.agents import Council, Nation, Partner, Provider, Region
 from model.state import State, fresh
 
 
@@ -94,12 +96,12 @@ class PartnerOrigin(State):
 class World(NamedTuple):
     """Everything that the rules of one run act on."""
 
-    nation: Any
-    councils: Any
-    regions: Any
-    partners: Any
-    providers: Any
-    calendar: Any
-    changes: Any
-    durations: Any
-    places: Any
+    nation: Nation
+    councils: Sequence[Council]
+    regions: Sequence[Region]
+    partners: Sequence[Partner]
+    providers: Sequence[Provider]
+    calendar: Sequence[CalendarEntry]
+    changes: Sequence[BoundaryChange]
+    durations: Sequence[Duration]
+    places: Sequence[Place]

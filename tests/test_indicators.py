@@ -8,14 +8,17 @@ from helpers import a_council, a_partner, a_provider, a_world, covers, filled, p
 from scipy import stats
 
 from model.codes import DirectorEvent, PartnerKind, ProviderKind, Support
-from model.indicators import (
-    CouncilOutcome,
-    Outcome,
-    Quarter,
+from model.indicators import CouncilOutcome, Outcome, Quarter
+from model.rules.arithmetic import per
+from model.rules.conclusion import (
     conclude,
     conclude_costs,
     conclude_over_quarters,
     conclude_spells,
+    report_council,
+    staying,
+)
+from model.rules.observation import (
     mean_of_places,
     observe,
     observe_all,
@@ -28,9 +31,6 @@ from model.indicators import (
     observe_quality,
     observe_staff,
     order_by_quality,
-    per,
-    report_council,
-    staying,
 )
 from model.world import Duration
 

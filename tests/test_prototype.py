@@ -31,14 +31,28 @@ COUNCILS = 152
 QUARTERS = 44
 NORMAL_STEP, UNIFORM_STEP = 32.0, 256.0
 
-NORMALS = (
-    "need leaving hiring agency director_skill circumstances inspection leadership_judgement"
-    " inspection_interval"
-).split()
-UNIFORMS = (
-    "director_exit director_appointment incident whistleblowing emergency arrangement patience"
-    " support_request peer_review"
-).split()
+NORMALS = [
+    "need",
+    "leaving",
+    "hiring",
+    "agency",
+    "director_skill",
+    "circumstances",
+    "inspection",
+    "leadership_judgement",
+    "inspection_interval",
+]
+UNIFORMS = [
+    "director_exit",
+    "director_appointment",
+    "incident",
+    "whistleblowing",
+    "emergency",
+    "arrangement",
+    "patience",
+    "support_request",
+    "peer_review",
+]
 START_NORMALS = {
     "quality": 0,
     "vacancy": 1,

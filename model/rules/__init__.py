@@ -7,6 +7,8 @@ called on Mesa agents and, compiled, on records.
 import math
 
 from model.extensions import PHASES, composed
+from model.parameters import ParameterGroup
+from model.rule import rule
 from model.rules.demand import raise_need, take_children_into_care, turn_need_into_work
 from model.rules.funding import close_accounts, fund_council, pay_bills, plan_spending
 from model.rules.incidents import blow_whistle, report_case_review, suffer_incident
@@ -17,7 +19,6 @@ from model.rules.market import enter_or_leave
 from model.rules.nation import read_national_paths
 from model.rules.practice import practise
 from model.rules.reorganisation import reorganise
-from model.rule import rule
 from model.rules.standing import earn_confidence, reach_children
 from model.rules.support import burden_helpers
 from model.rules.survival import time_failure
@@ -28,13 +29,14 @@ from model.rules.workforce import (
     spread_stigma,
     turn_over_staff,
 )
+from model.world import World
 
 after_opening, after_serving, after_markets, after_intervening, after_burdens = map(composed, PHASES)
 """Rules from outside, each at the end of a phase; without extensions they do nothing."""
 
 
 @rule
-def quarter(world, p):
+def quarter(world: World, p: ParameterGroup) -> None:
     """One quarter of every council's life, in the order in which things happen.
 
     Args:
@@ -54,7 +56,7 @@ def quarter(world, p):
 
 
 @rule
-def open_quarter(world, p):
+def open_quarter(world: World, p: ParameterGroup) -> None:
     """The nation's paths are read, accounts are closed, and councils that end or begin do so."""
     read_national_paths(world.nation, world.calendar, p)
     close_accounts(world.providers, world.partners)
@@ -62,7 +64,7 @@ def open_quarter(world, p):
 
 
 @rule
-def serve_children(world, p):
+def serve_children(world: World, p: ParameterGroup) -> None:
     """Each council: money, demand, staff, director, practice, incidents, inspection."""
     nation = world.nation
     need_spread = p.demand.need_spread * root_of_rest(p.demand.need_persistence)
@@ -93,7 +95,7 @@ def serve_children(world, p):
 
 
 @rule
-def settle_markets(world, p):
+def settle_markets(world: World, p: ParameterGroup) -> None:
     """Labour markets and the pool of directors settle; providers enter and leave."""
     for region in world.regions:
         settle_labour_market(region, p)
@@ -102,7 +104,7 @@ def settle_markets(world, p):
 
 
 @rule
-def intervene_everywhere(world, p):
+def intervene_everywhere(world: World, p: ParameterGroup) -> None:
     """The ladder and its arrangements, then what public and children feel; the first in line rotates."""
     count = len(world.councils)
     first = first_in_line(world.nation.quarter, count)
@@ -115,12 +117,12 @@ def intervene_everywhere(world, p):
 
 
 @rule
-def first_in_line(quarter_index, count):
+def first_in_line(quarter_index: int, count: int) -> int:
     """The council that is first to ask for scarce help this quarter."""
     return quarter_index % count
 
 
 @rule
-def root_of_rest(persistence):
+def root_of_rest(persistence: float) -> float:
     """What keeps an autoregression at its spread: sqrt(1 - persistence squared)."""
     return math.sqrt(1.0 - persistence * persistence)

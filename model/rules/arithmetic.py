@@ -18,44 +18,50 @@ MONTHS_PER_QUARTER = 3.0
 
 
 @rule
-def exponential(x):
+def exponential(x: float) -> float:
     """The exponential of x, infinite where it would overflow."""
     return math.exp(x) if x < LARGEST_EXPONENT else math.inf
 
 
 @rule
-def logarithm(x):
+def logarithm(x: float) -> float:
     """The natural logarithm of x, minus infinity where x is not positive."""
     return math.log(x) if x > 0.0 else -math.inf
 
 
 @rule
-def logistic(x):
+def logistic(x: float) -> float:
     """1 / (1 + e^-x): from the whole line to 0-1."""
     return 1.0 / (1.0 + exponential(-x))
 
 
 @rule
-def logit(share):
+def logit(share: float) -> float:
     """The inverse of `logistic`, for shares kept within 0.01-0.99."""
     inside = clip(share, LOGIT_EDGE, 1.0 - LOGIT_EDGE)
     return math.log(inside / (1.0 - inside))
 
 
 @rule
-def clip(x, low, high):
+def clip(x: float, low: float, high: float) -> float:
     """x, no lower than `low` and no higher than `high`."""
     return min(max(x, low), high)
 
 
 @rule
-def normal_below(x):
+def normal_below(x: float) -> float:
     """Probability that a standard normal lies below x."""
     return HALF * math.erfc(-x / SQUARE_ROOT_OF_TWO)
 
 
 @rule
-def happens(probability, draw):
+def per(amount: float, count: float) -> float:
+    """Amount per count, not a number where there is nothing to count."""
+    return amount / count if count > 0 else math.nan
+
+
+@rule
+def happens(probability: float, draw: float) -> bool:
     """Whether an event happens: the only place where luck becomes an event.
 
     Args:

@@ -4,12 +4,14 @@ Early help lowers both with a delay, poor practice brings work back, a judgement
 Partnership working saves work that agencies would otherwise do twice.
 """
 
-from model.rules.arithmetic import exponential
+from model.agents import Council, Nation
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import exponential
 
 
 @rule
-def raise_need(council, spread, p):
+def raise_need(council: Council, spread: float, p: ParameterGroup) -> None:
     """Local need wanders around the national path: need = persistence x need + spread x shock.
 
     Args:
@@ -23,7 +25,7 @@ def raise_need(council, spread, p):
 
 
 @rule
-def turn_need_into_work(council, nation, p):
+def turn_need_into_work(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Work rises with need, failure and surges, and falls with early help and partnership.
 
     log work = national need + local need + failure x (50 - remembered quality) / 100 + surge
@@ -31,7 +33,9 @@ def turn_need_into_work(council, nation, p):
     Sources: Webb, Bennett and Bywaters 2022; claim C15.
     """
     practice = council.practice
-    practice.quality_remembered += (practice.quality - practice.quality_remembered) / p.practice.quality_memory
+    practice.quality_remembered += (
+        practice.quality - practice.quality_remembered
+    ) / p.practice.quality_memory
     council.demand.workload = exponential(
         nation.need
         + council.demand.need
@@ -43,7 +47,7 @@ def turn_need_into_work(council, nation, p):
 
 
 @rule
-def take_children_into_care(council, nation, p):
+def take_children_into_care(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Children looked after follow the national path, local need, failure and early help, with a delay."""
     demand = council.demand
     target = exponential(
@@ -56,7 +60,7 @@ def take_children_into_care(council, nation, p):
 
 
 @rule
-def failure(quality, p):
+def failure(quality: float, p: ParameterGroup) -> float:
     """How far quality lies below the reference, as a share of the scale of 100 points."""
     return (p.demand.quality_reference - quality) / PERCENT
 

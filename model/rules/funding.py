@@ -4,13 +4,18 @@ Cuts are felt in early help at once and in posts more slowly. Every pound has a 
 department) and a payee (staff, agencies, placements, early help, providers, partners, set-up).
 """
 
+from collections.abc import Sequence
+
+from model.agents import Budget, Council, Nation, Partner, Provider
 from model.codes import Grade, Support
-from model.rules.arithmetic import YEARS_PER_QUARTER, exponential, logarithm
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import YEARS_PER_QUARTER, exponential, logarithm
+from model.world import World
 
 
 @rule
-def fund_council(council, nation, p):
+def fund_council(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Funding follows the national path, cut a little more where deprivation is higher; failure brings more.
 
     uplift moves to its target with a delay, and away from it more slowly;
@@ -28,7 +33,7 @@ def fund_council(council, nation, p):
 
 
 @rule
-def plan_spending(council, nation, p):
+def plan_spending(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Placements are paid first, then the arrangement; what is left sets posts and, more steeply, early help.
 
     posts -> posts in 2014 x left^elasticity; early help -> left^elasticity, both with a delay, where left is
@@ -51,7 +56,7 @@ def plan_spending(council, nation, p):
 
 
 @rule
-def spending_restraint(budget, p):
+def spending_restraint(budget: Budget, p: ParameterGroup) -> float:
     """Share of discretionary money held back: a little in deficit, more under spending controls."""
     if budget.reserves < -p.budget.controls_threshold:
         return p.budget.deficit_squeeze + p.budget.controls_squeeze
@@ -59,7 +64,7 @@ def spending_restraint(budget, p):
 
 
 @rule
-def pay_bills(council, world, p):
+def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
     """Pay staff, agencies, placements, early help and last quarter's outside help; book what remains.
 
     Each line is share of the 2014 budget x annual budget x 1/4 year, in £m. Reserves take the balance and
@@ -91,13 +96,13 @@ def pay_bills(council, world, p):
 
 
 @rule
-def settle_reserves(budget, balance):
+def settle_reserves(budget: Budget, balance: float) -> None:
     """Add the quarter's balance, a share of the annual budget, to reserves."""
     budget.reserves += balance
 
 
 @rule
-def pay_for_help(council, world, quarter_budget):
+def pay_for_help(council: Council, world: World, quarter_budget: float) -> None:
     """Pay who helped last quarter: the running cost, council's and department's parts, to its payee."""
     arrangement = council.arrangement
     ledger = council.ledger
@@ -120,7 +125,7 @@ def pay_for_help(council, world, quarter_budget):
 
 
 @rule
-def close_accounts(providers, partners):
+def close_accounts(providers: Sequence[Provider], partners: Sequence[Partner]) -> None:
     """Add the quarter's income of providers and partners to their totals, and begin a new quarter."""
     for provider in providers:
         provider.income_total += provider.income

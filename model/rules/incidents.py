@@ -6,12 +6,14 @@ delay teaches something through its review.
 
 import math
 
-from model.rules.arithmetic import clip, exponential, happens
+from model.agents import Council
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import clip, exponential, happens
 
 
 @rule
-def report_case_review(council, p):
+def report_case_review(council: Council, p: ParameterGroup) -> None:
     """A case review that falls due teaches, the more so the better the department is led. Claim C23."""
     incidents = council.incidents
     if incidents.review_due > 0.0:
@@ -22,7 +24,7 @@ def report_case_review(council, p):
 
 
 @rule
-def suffer_incident(council, p):
+def suffer_incident(council: Council, p: ParameterGroup) -> None:
     """A serious incident happens with a hazard that rises as quality falls.
 
     frequency x sqrt(size) x exp(-effect x (quality - 50) / 10).
@@ -45,7 +47,7 @@ def suffer_incident(council, p):
 
 
 @rule
-def blow_whistle(council, p):
+def blow_whistle(council: Council, p: ParameterGroup) -> None:
     """Staff or families alert the inspectorate where quality is below the inadequate bar. Claim C20.
 
     rate x (bar + margin - quality) / 10, less where gaming silences.

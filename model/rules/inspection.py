@@ -7,13 +7,15 @@ probability given the score becomes the council's weight.
 
 import math
 
+from model.agents import Council, Inspection, Nation
 from model.codes import UNKNOWN, Grade, Stage
-from model.rules.arithmetic import SMALLEST_PROBABILITY, clip, happens, logarithm, normal_below
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import SMALLEST_PROBABILITY, clip, happens, logarithm, normal_below
 
 
 @rule
-def inspect_council(council, nation, p):
+def inspect_council(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Prepare, be called forward if alarm was raised, and be judged if the inspection is due."""
     inspection = council.inspection
     inspection.result = Grade.NOT_JUDGED
@@ -29,7 +31,7 @@ def inspect_council(council, nation, p):
 
 
 @rule
-def prepare_for_inspection(inspection, nation, p):
+def prepare_for_inspection(inspection: Inspection, nation: Nation, p: ParameterGroup) -> None:
     """Gaming rises when an inspection is near and where the arrangement rewards it. Claim C43."""
     near = (
         p.inspection.preparation_gaming
@@ -41,8 +43,11 @@ def prepare_for_inspection(inspection, nation, p):
 
 
 @rule
-def bring_forward(council, nation, p):
-    """An alert may bring an emergency inspection next quarter, unless the council was just judged. Claim C20."""
+def bring_forward(council: Council, nation: Nation, p: ParameterGroup) -> None:
+    """An alert may bring an emergency inspection next quarter, unless the council was just judged.
+
+    Claim C20.
+    """
     inspection = council.inspection
     if (
         council.incidents.alert == 1
@@ -56,7 +61,7 @@ def bring_forward(council, nation, p):
 
 
 @rule
-def inspection_is_held(council, nation):
+def inspection_is_held(council: Council, nation: Nation) -> bool:
     """Whether a judgement is published this quarter: when it is due, or as the record says."""
     if council.recorded.inspection == UNKNOWN:
         return nation.quarter >= council.inspection.due
@@ -64,17 +69,18 @@ def inspection_is_held(council, nation):
 
 
 @rule
-def postpone_inspection(inspection, draw, nation, p):
+def postpone_inspection(inspection: Inspection, draw: float, nation: Nation, p: ParameterGroup) -> None:
     """An inspection that was due and, as the record says, was not held, comes some quarters later.
 
-    due = now + 1 + floor(spread of intervals x |draw|): what is left of an interval that has outlasted its mean.
+    due = now + 1 + floor(spread of intervals x |draw|): what is left of an interval that has outlasted
+    its mean.
     """
     wait = math.floor(p.inspection.interval_spread * abs(draw))
     inspection.due = nation.quarter + 1.0 + wait
 
 
 @rule
-def expected_score(council, p):
+def expected_score(council: Council, p: ParameterGroup) -> float:
     """The score that the inspection would give without noise.
 
     (1 - weight) x quality + weight x 100 x leadership + gaming effect x (gaming - base) + halo.
@@ -91,7 +97,7 @@ def expected_score(council, p):
 
 
 @rule
-def bar_of(grade, nation, p):
+def bar_of(grade: int, nation: Nation, p: ParameterGroup) -> float:
     """The lowest score that earns a grade; the outstanding bar eased in practice under ILACS."""
     if grade == Grade.OUTSTANDING:
         eased = p.inspection.ilacs_outstanding_shift if nation.ilacs == 1 else 0.0
@@ -104,7 +110,7 @@ def bar_of(grade, nation, p):
 
 
 @rule
-def grade_for(score, nation, p):
+def grade_for(score: float, nation: Nation, p: ParameterGroup) -> int:
     """The judgement that a score earns."""
     if score >= bar_of(Grade.OUTSTANDING, nation, p):
         return Grade.OUTSTANDING.value
@@ -116,7 +122,7 @@ def grade_for(score, nation, p):
 
 
 @rule
-def log_probability_of(grade, expected, nation, p):
+def log_probability_of(grade: int, expected: float, nation: Nation, p: ParameterGroup) -> float:
     """Log probability of a judgement given the expected score: the normal mass between its bars."""
     above = 1.0
     if grade > Grade.OUTSTANDING:
@@ -128,7 +134,7 @@ def log_probability_of(grade, expected, nation, p):
 
 
 @rule
-def judge(council, nation, p):
+def judge(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Publish a judgement, with everything that follows from it at once."""
     inspection = council.inspection
     expected = expected_score(council, p)
@@ -152,7 +158,9 @@ def judge(council, nation, p):
 
 
 @rule
-def leadership_judgement(council, score, grade, nation, p):
+def leadership_judgement(
+    council: Council, score: float, grade: int, nation: Nation, p: ParameterGroup
+) -> int:
     """The leadership judgement: the same bars, on a score tilted towards leadership.
 
     Good needs good leadership, and an inadequate council's leadership is never better than requires
@@ -174,8 +182,8 @@ def leadership_judgement(council, score, grade, nation, p):
 
 
 @rule
-def fail_inspection(council, p):
-    """An inadequate judgement: blame, lost confidence, a surge of referrals, and the ladder's clock starts."""
+def fail_inspection(council: Council, p: ParameterGroup) -> None:
+    """An inadequate judgement: blame, lost confidence, a surge of referrals; the ladder's clock starts."""
     inspection = council.inspection
     repeated = inspection.grade == Grade.INADEQUATE
     blame = (
@@ -197,7 +205,7 @@ def fail_inspection(council, p):
 
 
 @rule
-def interval_to_next(grade, draw, nation, p):
+def interval_to_next(grade: int, draw: float, nation: Nation, p: ParameterGroup) -> float:
     """Quarters to the next judgement: the framework's mean and spread, no less than the shortest."""
     mean = p.inspection.interval
     spread = p.inspection.interval_spread

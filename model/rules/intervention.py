@@ -5,10 +5,12 @@ finds significant progress, or at once when it has failed repeatedly. What is de
 spell: a council whom nobody takes on waits with an adviser and is tendered again. Claims C17-C19.
 """
 
+from model.agents import Council, Inspection, Intervention, Nation
 from model.codes import UNKNOWN, Grade, Stage, Support
+from model.parameters import ParameterGroup
+from model.rule import rule
 from model.rules.arithmetic import happens
 from model.rules.market import counterpart_is_gone, find_provider
-from model.rule import rule
 from model.rules.support import (
     begin_arrangement,
     end_arrangement,
@@ -19,10 +21,11 @@ from model.rules.support import (
     run_arrangement,
     stand_alone,
 )
+from model.world import World
 
 
 @rule
-def intervene(council, world, p):
+def intervene(council: Council, world: World, p: ParameterGroup) -> None:
     """What the department does with, and for, one council this quarter."""
     note_nothing(council.intervention)
     hold_monitoring_visit(council, world.nation, p)
@@ -41,7 +44,7 @@ def intervene(council, world, p):
 
 
 @rule
-def note_nothing(intervention):
+def note_nothing(intervention: Intervention) -> None:
     """Begin the quarter's account of tenders, refusals, beginnings and ends."""
     intervention.tender = 0
     intervention.bids = 0
@@ -51,7 +54,7 @@ def note_nothing(intervention):
 
 
 @rule
-def hold_monitoring_visit(council, nation, p):
+def hold_monitoring_visit(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Visits to inadequate councils ask whether quality rises fast enough under sound leadership."""
     intervention = council.intervention
     inadequate = council.inspection.grade == Grade.INADEQUATE
@@ -65,7 +68,7 @@ def hold_monitoring_visit(council, nation, p):
 
 
 @rule
-def feel_urgency(council, p):
+def feel_urgency(council: Council, p: ParameterGroup) -> None:
     """Urgency is full while inadequate and fades after; start-up disruption fades too; the clock runs."""
     council.capacity.urgency *= p.capacity.urgency_fade
     council.arrangement.disruption *= p.support.disruption_fade
@@ -75,7 +78,7 @@ def feel_urgency(council, p):
 
 
 @rule
-def has_failed_repeatedly(inspection, p):
+def has_failed_repeatedly(inspection: Inspection, p: ParameterGroup) -> bool:
     """Whether the council has failed often enough for takeover at once."""
     if p.regime.immediate_takeover == 0:
         return False
@@ -86,7 +89,7 @@ def has_failed_repeatedly(inspection, p):
 
 
 @rule
-def takeover_is_due(council, p):
+def takeover_is_due(council: Council, p: ParameterGroup) -> bool:
     """Whether the council stands on the upper rung: repeated failure, or the deadline has passed."""
     if has_failed_repeatedly(council.inspection, p):
         return True
@@ -95,13 +98,13 @@ def takeover_is_due(council, p):
 
 
 @rule
-def decision_is_due(council, p):
+def decision_is_due(council: Council, p: ParameterGroup) -> bool:
     """Whether something is to be decided: support after its delay, takeover as soon as it is due."""
     return takeover_is_due(council, p) or council.intervention.clock >= p.regime.support_delay
 
 
 @rule
-def progress_buys_time(council, p):
+def progress_buys_time(council: Council, p: ParameterGroup) -> bool:
     """Significant progress may buy another quarter, but not after a repeated failure."""
     intervention = council.intervention
     first_failure = council.inspection.inadequate_in_spell <= 1
@@ -109,7 +112,7 @@ def progress_buys_time(council, p):
 
 
 @rule
-def climb_ladder(council, world, p):
+def climb_ladder(council: Council, world: World, p: ParameterGroup) -> None:
     """An inadequate council without an arrangement: decide what is to be done, and find somebody to do it."""
     if decision_is_due(council, p) and not progress_buys_time(council, p):
         decide_plan(council, p)
@@ -119,7 +122,7 @@ def climb_ladder(council, world, p):
 
 
 @rule
-def decide_plan(council, p):
+def decide_plan(council: Council, p: ParameterGroup) -> None:
     """Draw an arrangement for the rung once, and hold it for the spell."""
     intervention = council.intervention
     stage = Stage.TAKEOVER.value if takeover_is_due(council, p) else Stage.SUPPORT.value
@@ -129,13 +132,11 @@ def decide_plan(council, p):
 
 
 @rule
-def draw_plan(stage, draw, p):
+def draw_plan(stage: int, draw: float, p: ParameterGroup) -> int:
     """The arrangement whose cumulated probability first exceeds the draw."""
     reached = 0.0
     for kind in range(len(p.regime.support_mix)):
-        chance = (
-            p.regime.takeover_mix[kind] if stage == Stage.TAKEOVER else p.regime.support_mix[kind]
-        )
+        chance = p.regime.takeover_mix[kind] if stage == Stage.TAKEOVER else p.regime.support_mix[kind]
         reached += chance
         if happens(reached, draw):
             return kind
@@ -143,15 +144,19 @@ def draw_plan(stage, draw, p):
 
 
 @rule
-def find_ally(council, kind, world, p):
-    """Who would take the council on: a provider for contracts and trusts, a partner for all else; -1 nobody."""
+def find_ally(council: Council, kind: int, world: World, p: ParameterGroup) -> int:
+    """Who would take the council on: a provider for contracts and trusts, a partner for all else.
+
+    Returns:
+        The row of the provider or partner, or -1 when nobody would.
+    """
     if is_run_by_provider(kind):
         return find_provider(council, kind, world, p)
     return find_partner(council, kind, world, p)
 
 
 @rule
-def carry_out_plan(council, plan, world, p):
+def carry_out_plan(council: Council, plan: int, world: World, p: ParameterGroup) -> None:
     """Begin what was decided; where nobody takes the council on, the fallback stands in while it waits."""
     intervention = council.intervention
     ally = find_ally(council, plan, world, p)
@@ -159,15 +164,16 @@ def carry_out_plan(council, plan, world, p):
         begin_arrangement(council, plan, ally, world, p)
     else:
         intervention.refused = 1
-        if p.regime.fallback > Support.NONE:
-            stand_in = find_ally(council, p.regime.fallback, world, p)
+        fallback = int(p.regime.fallback)
+        if fallback > Support.NONE:
+            stand_in = find_ally(council, fallback, world, p)
             if stand_in >= 0:
-                begin_arrangement(council, p.regime.fallback, stand_in, world, p)
+                begin_arrangement(council, fallback, stand_in, world, p)
                 intervention.waiting = 1
 
 
 @rule
-def tender_again(council, world, p):
+def tender_again(council: Council, world: World, p: ParameterGroup) -> None:
     """A council that waits with a stand-in is tendered again; the stand-in leaves when somebody bids."""
     intervention = council.intervention
     ally = find_ally(council, intervention.plan, world, p)
@@ -180,19 +186,20 @@ def tender_again(council, world, p):
 
 
 @rule
-def offer_early_support(council, world, p):
+def offer_early_support(council: Council, world: World, p: ParameterGroup) -> None:
     """A council that requires improvement may be offered help before it fails."""
     if p.regime.early_support > 0.0 and happens(p.regime.early_support, council.shock.support_request):
-        ally = find_ally(council, p.regime.early_support_kind, world, p)
+        kind = int(p.regime.early_support_kind)
+        ally = find_ally(council, kind, world, p)
         if ally >= 0:
-            begin_arrangement(council, p.regime.early_support_kind, ally, world, p)
+            begin_arrangement(council, kind, ally, world, p)
         else:
             council.intervention.refused = 1
 
 
 @rule
-def review_arrangement(council, world, p):
-    """End an arrangement that has done its work, run out, failed, or lost its other side; else tender again."""
+def review_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
+    """End an arrangement that has done its work, run out, failed or lost its other side; or tender again."""
     intervention = council.intervention
     escalated = must_escalate(council, p)
     if escalated or arrangement_is_over(council, world, p):
@@ -209,7 +216,7 @@ def review_arrangement(council, world, p):
 
 
 @rule
-def failed_again(inspection, p):
+def failed_again(inspection: Inspection, p: ParameterGroup) -> bool:
     """Whether this quarter's inspection found the council inadequate often enough for takeover at once."""
     return (
         inspection.result == Grade.INADEQUATE
@@ -219,7 +226,7 @@ def failed_again(inspection, p):
 
 
 @rule
-def must_escalate(council, p):
+def must_escalate(council: Council, p: ParameterGroup) -> bool:
     """Whether support gives way to takeover: failed again, or the deadline passed without progress.
 
     Support that takeover would be certain to bring again goes on.
@@ -238,8 +245,8 @@ def must_escalate(council, p):
 
 
 @rule
-def arrangement_is_over(council, world, p):
-    """Whether the arrangement has reached its end, or its contract's, or was returned, or lost its other side."""
+def arrangement_is_over(council: Council, world: World, p: ParameterGroup) -> bool:
+    """Whether the arrangement reached its end, or its contract's, was returned, or lost its other side."""
     arrangement = council.arrangement
     levers = p.arrangement[arrangement.kind]
     inadequate = council.inspection.grade == Grade.INADEQUATE
@@ -253,7 +260,7 @@ def arrangement_is_over(council, world, p):
 
 
 @rule
-def pulls_back(council, p):
+def pulls_back(council: Council, p: ParameterGroup) -> bool:
     """Whether the council returns a private contract that has brought nothing. Claim C39."""
     arrangement = council.arrangement
     return (
@@ -266,7 +273,7 @@ def pulls_back(council, p):
 
 
 @rule
-def follow_record(council, world, p):
+def follow_record(council: Council, world: World, p: ParameterGroup) -> None:
     """In recorded history, put in place the arrangement that the record names, if somebody has room."""
     kind = council.recorded.arrangement
     if kind != UNKNOWN and kind != council.arrangement.kind:
@@ -279,8 +286,8 @@ def follow_record(council, world, p):
 
 
 @rule
-def engage_sector(council, p):
-    """What the regime does for every council: encourage chief executives, review among peers, grant freedoms."""
+def engage_sector(council: Council, p: ParameterGroup) -> None:
+    """What the regime does for all councils: encourage chief executives, review by peers, grant freedoms."""
     grade = council.inspection.grade
     council.chief_executive.encouragement = p.regime.chief_executives * p.support.chief_executive_gain
     if grade >= Grade.GOOD and happens(p.regime.peer_reviews, council.shock.peer_review):

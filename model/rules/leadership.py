@@ -4,13 +4,15 @@ Blame, trouble and burden drive directors out, engaged chief executives shield t
 capacity and a new bedding-in, and blamed directors are lost to a national pool that can run dry.
 """
 
+from model.agents import Council, Nation
 from model.codes import UNKNOWN, DirectorEvent
-from model.rules.arithmetic import clip, exponential, happens, logistic, logit
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import clip, exponential, happens, logistic, logit
 
 
 @rule
-def let_blame_fade(council, p):
+def let_blame_fade(council: Council, p: ParameterGroup) -> None:
     """Public blame fades, and the chief executive's engagement follows what the regime encourages."""
     chief = council.chief_executive
     council.director.public_blame *= p.director.blame_fade
@@ -19,7 +21,7 @@ def let_blame_fade(council, p):
 
 
 @rule
-def leaving_hazard_of_director(council, p):
+def leaving_hazard_of_director(council: Council, p: ParameterGroup) -> float:
     """Hazard that the director leaves this quarter.
 
     An interim's end is a constant; a permanent director's is rate x exp(blame + trouble + burden - shield
@@ -47,7 +49,7 @@ def leaving_hazard_of_director(council, p):
 
 
 @rule
-def replace_director(council, nation, p):
+def replace_director(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """A director leaves with a hazard raised by blame; a successor is found, or an interim.
 
     In recorded history a known change, or a known absence of change, takes the place of the draw.
@@ -69,11 +71,9 @@ def replace_director(council, nation, p):
 
 
 @rule
-def chance_of_permanent(council, nation, p):
-    """Probability that the leaver is followed by a permanent director: fewer are willing to serve the failing."""
-    share = (
-        p.director.interim_to_permanent if council.director.interim == 1 else p.director.permanent_share
-    )
+def chance_of_permanent(council: Council, nation: Nation, p: ParameterGroup) -> float:
+    """Probability that the successor is permanent, 0-1: fewer are willing to serve the failing."""
+    share = p.director.interim_to_permanent if council.director.interim == 1 else p.director.permanent_share
     return logistic(
         logit(share)
         + p.director.pool_effect * (nation.director_pool - 1.0)
@@ -82,7 +82,7 @@ def chance_of_permanent(council, nation, p):
 
 
 @rule
-def appoint_director(council, nation, permanent, p):
+def appoint_director(council: Council, nation: Nation, permanent: bool, p: ParameterGroup) -> None:
     """The leaver returns to the pool, retires, or is burned by blame; the successor starts from nothing."""
     director = council.director
     if director.interim == 0:
@@ -109,21 +109,27 @@ def appoint_director(council, nation, permanent, p):
 
 
 @rule
-def bedded_in(skill, quarters, p):
-    """Skill as far as its holder has bedded in: skill x (1 - depth x exp(-quarters / time)). Source: Isos 2016."""
+def bedded_in(skill: float, quarters: float, p: ParameterGroup) -> float:
+    """Skill as far as its holder has bedded in: skill x (1 - depth x exp(-quarters / time)).
+
+    Source: Isos 2016.
+    """
     return skill * (1.0 - p.director.bedding_in_depth * exponential(-quarters / p.director.bedding_in))
 
 
 @rule
-def with_chief_executive(leadership, engagement, p):
+def with_chief_executive(leadership: float, engagement: float, p: ParameterGroup) -> float:
     """Leadership is the director's, with the chief executive's engagement having a weight in it."""
     weight = p.director.chief_executive_weight
     return (1.0 - weight) * leadership + weight * engagement
 
 
 @rule
-def lead_department(council, p):
-    """Leadership follows skill, bedding-in, burden and the chief executive; outsiders hold the ring-fenced part."""
+def lead_department(council: Council, p: ParameterGroup) -> None:
+    """Leadership follows skill, bedding-in, burden and the chief executive, with a delay.
+
+    Outsiders hold the ring-fenced part.
+    """
     director = council.director
     arrangement = council.arrangement
     rested = 1.0 - p.director.burden_leadership * director.burden
@@ -135,7 +141,7 @@ def lead_department(council, p):
 
 
 @rule
-def refill_director_pool(nation, p):
+def refill_director_pool(nation: Nation, p: ParameterGroup) -> None:
     """Leavers refill the national pool of willing directors, appointments drain it, and it recovers slowly.
 
     Some appointments are promotions from outside the pool.

@@ -4,13 +4,18 @@ A private provider bids where its fee covers the cost that a council's difficult
 it asks; it leaves when money falls. Trusts find a sponsor among the others. Claims C12, C38, C42.
 """
 
+from collections.abc import Sequence
+
+from model.agents import Council, Nation, Provider
 from model.codes import Grade, ProviderKind, Support
+from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.support import LOWEST_PREFERENCE, NOBODY
+from model.world import World
 
 
 @rule
-def find_provider(council, kind, world, p):
+def find_provider(council: Council, kind: int, world: World, p: ParameterGroup) -> int:
     """Hold a tender: the best bid for a private contract, or the most skilled sponsor for a trust.
 
     Returns:
@@ -43,7 +48,7 @@ def find_provider(council, kind, world, p):
 
 
 @rule
-def expected_margin(provider, council, p):
+def expected_margin(provider: Provider, council: Council, p: ParameterGroup) -> float:
     """Fee less the cost of a contract in this council: pressure, failure and deprivation make it dear.
 
     cost x (1 + pressure + failure x max(0, 40 - quality) + deprivation). Claim C38.
@@ -58,8 +63,8 @@ def expected_margin(provider, council, p):
 
 
 @rule
-def enter_or_leave(providers, nation, p):
-    """Companies are in the market while an ordinary contract would still pay, and if licensed where they must be.
+def enter_or_leave(providers: Sequence[Provider], nation: Nation, p: ParameterGroup) -> None:
+    """Companies are in the market while an ordinary contract still pays, if licensed where they must be.
 
     fee x funding - stay cost x cost >= stay margin x margin asked. Claims C12 and C42.
     """
@@ -81,7 +86,7 @@ def enter_or_leave(providers, nation, p):
 
 
 @rule
-def counterpart_is_gone(council, world):
+def counterpart_is_gone(council: Council, world: World) -> bool:
     """Whether the provider has left, or the council that helps has failed itself or gone."""
     arrangement = council.arrangement
     if arrangement.kind == Support.PRIVATE or arrangement.kind == Support.TRUST:

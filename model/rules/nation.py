@@ -4,13 +4,18 @@ The paths are those of the record to 2025 and a stated future after it; nothing 
 on them. What directors and staff do to each other through pools is in `leadership` and `workforce`.
 """
 
+from collections.abc import Sequence
+
+from model.agents import Nation
 from model.codes import FundingPeriod
-from model.rules.arithmetic import YEARS_PER_QUARTER, exponential
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import YEARS_PER_QUARTER, exponential
+from model.world import CalendarEntry
 
 
 @rule
-def read_national_paths(nation, calendar, p):
+def read_national_paths(nation: Nation, calendar: Sequence[CalendarEntry], p: ParameterGroup) -> None:
     """Money, need and unit cost of the quarter; what inspectors and the sector have learned.
 
     funding_t = funding_(t-1) exp(growth / 4); need and unit cost are exponentials of quarterly growth
@@ -41,7 +46,7 @@ def read_national_paths(nation, calendar, p):
 
 
 @rule
-def funding_growth(period, p):
+def funding_growth(period: int, p: ParameterGroup) -> float:
     """Real growth of funding in a period of the calendar, log a year."""
     if period == FundingPeriod.TO_2015:
         return p.nation.funding_growth_2014_2015

@@ -4,19 +4,21 @@ Under pressure corners are cut and standards drift down with what is delivered; 
 staff time before it brings anything. Sources: Oliva and Sterman 2001; Repenning and Sterman 2001, 2002.
 """
 
-from model.rules.arithmetic import clip, exponential, logarithm, logistic
+from model.agents import Council, Nation, Practice
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import clip, exponential, logarithm, logistic
 
 
 @rule
-def change_circumstances(council, persistence, spread):
+def change_circumstances(council: Council, persistence: float, spread: float) -> None:
     """Local circumstances wander: circumstances = persistence x circumstances + spread x shock."""
     practice = council.practice
     practice.circumstances = persistence * practice.circumstances + spread * council.shock.circumstances
 
 
 @rule
-def corners_cut(pressure, p):
+def corners_cut(pressure: float, p: ParameterGroup) -> float:
     """How far corners are cut under pressure: a smooth ramp that is nil at zero pressure.
 
     log(1 + exp(steepness x pressure)) / steepness - offset. Source: Oliva and Sterman 2001.
@@ -27,7 +29,7 @@ def corners_cut(pressure, p):
 
 
 @rule
-def erode_standards(practice, cut, p):
+def erode_standards(practice: Practice, cut: float, p: ParameterGroup) -> None:
     """Standards erode with what is delivered and hardly recover. Source: Oliva and Sterman 2001."""
     delivered = 1.0 - p.practice.standard_cut * cut
     delay = p.practice.standard_erosion if delivered < practice.standard else p.practice.standard_recovery
@@ -35,7 +37,7 @@ def erode_standards(practice, cut, p):
 
 
 @rule
-def make_effort(council, p):
+def make_effort(council: Council, p: ParameterGroup) -> None:
     """Improvement effort: squeezed out by pressure, spurred by failure, shifted by freedoms and by helping.
 
     effort = base x exp(-squeeze x pressure) + shift + inadequate effort x urgency, 0-2.
@@ -54,7 +56,7 @@ def make_effort(council, p):
 
 
 @rule
-def build_capacity(council, p):
+def build_capacity(council: Council, p: ParameterGroup) -> None:
     """Effort under leadership builds capacity, neglect loses it, help transfers some of its own.
 
     capacity += gain x effort x leadership x (1 - capacity) x own building - decay x capacity
@@ -75,7 +77,7 @@ def build_capacity(council, p):
 
 
 @rule
-def improve_practice(council, nation, cut, p):
+def improve_practice(council: Council, nation: Nation, cut: float, p: ParameterGroup) -> None:
     """Quality moves, with a delay, to what circumstances, leadership, staff, standards and capacity sustain.
 
     quality -> 100 logistic(level + learning + circumstances + leadership - corners cut + standards
@@ -108,7 +110,16 @@ def improve_practice(council, nation, cut, p):
 
 
 @rule
-def explained_quality(leadership, cut, standard, experienced_share, continuity, capacity, deprivation, p):
+def explained_quality(
+    leadership: float,
+    cut: float,
+    standard: float,
+    experienced_share: float,
+    continuity: float,
+    capacity: float,
+    deprivation: float,
+    p: ParameterGroup,
+) -> float:
     """What leadership, pressure, standards, staff, capacity and deprivation contribute to quality, logit."""
     return (
         p.practice.leadership_effect * (leadership - p.practice.leadership_reference)
@@ -122,7 +133,7 @@ def explained_quality(leadership, cut, standard, experienced_share, continuity, 
 
 
 @rule
-def practise(council, nation, persistence, spread, p):
+def practise(council: Council, nation: Nation, persistence: float, spread: float, p: ParameterGroup) -> None:
     """A quarter of practice: circumstances, corners cut, standards, effort, capacity, quality."""
     change_circumstances(council, persistence, spread)
     cut = corners_cut(council.workforce.pressure, p)

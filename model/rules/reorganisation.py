@@ -4,17 +4,22 @@ Stocks go where the children go, ratios are averaged by children; a successor ha
 arrangement and a director new in post. Which state is which is said where the state is declared.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from model.agents import Council
 from model.codes import Grade, Support
+from model.parameters import ParameterGroup
 from model.records import dotted_fields
-from model.rules.inspection import interval_to_next
 from model.rule import rule
+from model.rules.inspection import interval_to_next
 from model.rules.support import NOBODY, end_arrangement
 from model.rules.survival import OFF
+from model.world import World
 
 
 @rule
-def reorganise(world, p):
+def reorganise(world: World, p: ParameterGroup) -> None:
     """On the day that boundaries change, found the successors from their predecessors and close those."""
     now = world.nation.quarter
     for change in world.changes:
@@ -36,8 +41,8 @@ def reorganise(world, p):
 
 
 @rule
-def found_council(successor, predecessor, world, p):
-    """A new council: same region, a director new in post, no judgement, first inspection within an interval."""
+def found_council(successor: Council, predecessor: Council, world: World, p: ParameterGroup) -> None:
+    """A new council: same region, director new in post, no judgement, first inspection in an interval."""
     nation = world.nation
     successor.exists = 1
     successor.region = predecessor.region
@@ -54,7 +59,7 @@ def found_council(successor, predecessor, world, p):
 
 
 @rule
-def close_council(predecessor, world, p):
+def close_council(predecessor: Council, world: World, p: ParameterGroup) -> None:
     """The old council ends, and any arrangement with it."""
     if predecessor.arrangement.kind != Support.NONE:
         end_arrangement(predecessor, world, p)
@@ -71,18 +76,16 @@ def _inheritance() -> tuple[str, str]:
             passed_on.append(f"    successor.{name} += share * predecessor.{name}")
         elif quantity.at_merger == "average":
             emptied.append(f"    successor.{name} = 0.0")
-            passed_on.append(
-                f"    successor.{name} += weight * (predecessor.{name} - successor.{name})"
-            )
+            passed_on.append(f"    successor.{name} += weight * (predecessor.{name} - successor.{name})")
     return (
         "\n".join(["def prepare_successor(successor):", *emptied]),
         "\n".join(["def inherit(successor, predecessor, share, weight):", *passed_on]),
     )
 
 
-_namespace: dict[str, object] = {}
+_namespace: dict[str, Any] = {}
 for _source in _inheritance():
     exec(_source, _namespace)
-prepare_successor = rule(_namespace["prepare_successor"])
-inherit = rule(_namespace["inherit"])
+prepare_successor: Callable[[Council], None] = rule(_namespace["prepare_successor"])
+inherit: Callable[[Council, Council, float, float], None] = rule(_namespace["inherit"])
 """Stocks are added by share; averages move towards the predecessor's by its weight among children so far."""

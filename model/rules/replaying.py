@@ -4,14 +4,17 @@ A replay runs many replicates of the recorded past side by side. After a recorde
 which it was likely pass their state of that council on to those in which it was not.
 """
 
+from model.agents import Council
 from model.codes import Grade, Support
+from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.intervention import find_ally
 from model.rules.support import NOBODY, is_run_by_provider
+from model.world import World
 
 
 @rule
-def detach(council, world):
+def detach(council: Council, world: World) -> None:
     """Take a council's arrangement off the books of its partner or provider, leaving the council as it is."""
     arrangement = council.arrangement
     if arrangement.kind != Support.NONE:
@@ -22,7 +25,7 @@ def detach(council, world):
 
 
 @rule
-def attach(council, world, p):
+def attach(council: Council, world: World, p: ParameterGroup) -> None:
     """Put a council that came from another replicate on the books of somebody here who has room.
 
     Where nobody has, the arrangement ends without the disruption of an ending.
@@ -43,7 +46,7 @@ def attach(council, world, p):
 
 
 @rule
-def begin_counting(world):
+def begin_counting(world: World) -> None:
     """Set to zero what is counted since the start of a run, for a run that starts from the replayed past."""
     for council in world.councils:
         council.ledger.support_total = 0.0

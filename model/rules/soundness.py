@@ -4,12 +4,15 @@ A run that is not finite, or whose shares have left 0-1 or stocks have turned ne
 and its last numbers; it never raises, for that would lose the block of runs it belongs to.
 """
 
+from model.agents import Council
 from model.codes import Status
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.world import World
 
 
 @rule
-def soundness(world, p):
+def soundness(world: World, p: ParameterGroup) -> int:
     """The status of a run after a quarter: `Status`."""
     for council in world.councils:
         if council.exists == 1:
@@ -21,7 +24,7 @@ def soundness(world, p):
 
 
 @rule
-def all_finite(council):
+def all_finite(council: Council) -> bool:
     """Whether everything on which later quarters rest is a number."""
     total = (
         council.practice.quality
@@ -46,7 +49,7 @@ def all_finite(council):
 
 
 @rule
-def within_range(council, p):
+def within_range(council: Council, p: ParameterGroup) -> bool:
     """Whether shares are shares and stocks are not negative."""
     quality = council.practice.quality
     workforce = council.workforce

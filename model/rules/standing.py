@@ -4,14 +4,19 @@ Confidence follows quality slowly and is shaken by judgements and incidents; par
 and the chief executive; children's outcomes follow quality and keeping one's worker.
 """
 
+from model.agents import Council
 from model.codes import Grade
-from model.rules.arithmetic import YEARS_PER_QUARTER, clip
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import YEARS_PER_QUARTER, clip
 
 
 @rule
-def earn_confidence(council, p):
-    """Confidence moves towards base + slope x quality / 100, partnership towards confidence and engagement."""
+def earn_confidence(council: Council, p: ParameterGroup) -> None:
+    """Confidence moves towards base + slope x quality / 100, both 0-1.
+
+    Partnership moves towards confidence and engagement.
+    """
     standing = council.standing
     earned = p.standing.confidence_base + p.standing.confidence_slope * council.practice.quality / PERCENT
     standing.confidence = clip(
@@ -29,8 +34,11 @@ def earn_confidence(council, p):
 
 
 @rule
-def reach_children(council, p):
-    """Outcome -> quality x (1 - share + share x continuity), over two years; child-years under weak services."""
+def reach_children(council: Council, p: ParameterGroup) -> None:
+    """Outcome -> quality x (1 - share + share x continuity), over two years.
+
+    Child-years lived under weak and under inadequate services are added up.
+    """
     outcome = council.outcome
     relationship = 1.0 - p.outcome.continuity + p.outcome.continuity * council.workforce.continuity
     reached = council.practice.quality / PERCENT * relationship

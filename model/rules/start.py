@@ -6,18 +6,28 @@ starts with a jump. Sector-wide means need all councils, whether or not they tak
 """
 
 import math
+from collections.abc import Sequence
 
+from model.agents import Council, Partner, Provider
 from model.codes import Grade, PartnerKind, ProviderKind, Support
+from model.parameters import ParameterGroup
+from model.rule import rule
 from model.rules.arithmetic import clip, exponential, logarithm, logistic
 from model.rules.leadership import bedded_in, with_chief_executive
 from model.rules.practice import PERCENT, corners_cut, explained_quality
-from model.rule import rule
 from model.rules.support import NOBODY, is_good
 from model.rules.survival import OFF
+from model.world import Origin, PartnerOrigin, ProviderOrigin, World
 
 
 @rule
-def start(world, origins, provider_origins, partner_origins, p):
+def start(
+    world: World,
+    origins: Sequence[Origin],
+    provider_origins: Sequence[ProviderOrigin],
+    partner_origins: Sequence[PartnerOrigin],
+    p: ParameterGroup,
+) -> None:
     """Bring a world to 2014Q1.
 
     Args:
@@ -45,7 +55,7 @@ def start(world, origins, provider_origins, partner_origins, p):
 
 
 @rule
-def start_nation(world):
+def start_nation(world: World) -> None:
     """Funding and pools are in balance."""
     world.nation.funding = 1.0
     world.nation.director_pool = 1.0
@@ -55,9 +65,11 @@ def start_nation(world):
 
 
 @rule
-def draw_quality(council, origin, p):
-    """A quality score around the old judgement, the date of first inspection and deprivation, for the moment
-    on its own scale."""
+def draw_quality(council: Council, origin: Origin, p: ParameterGroup) -> None:
+    """A quality score around the old judgement, the date of first inspection and deprivation.
+
+    For the moment it is on its own scale.
+    """
     explained = p.start.legacy_correlation * p.start.legacy_correlation
     explained += p.start.schedule_correlation * p.start.schedule_correlation
     council.practice.quality = (
@@ -69,8 +81,8 @@ def draw_quality(council, origin, p):
 
 
 @rule
-def standardise_quality(councils, origins, p):
-    """Bring the scores of all councils to mean 0 and standard deviation 1; kept in the trend for the moment."""
+def standardise_quality(councils: Sequence[Council], origins: Sequence[Origin], p: ParameterGroup) -> None:
+    """Bring all councils' scores to mean 0 and standard deviation 1; kept in the trend for the moment."""
     count = 0
     total = 0.0
     for i in range(len(councils)):
@@ -90,7 +102,7 @@ def standardise_quality(councils, origins, p):
 
 
 @rule
-def start_council(council, origin, p):
+def start_council(council: Council, origin: Origin, p: ParameterGroup) -> None:
     """Everything about one council that does not need the others."""
     score = council.practice.trend
     council.practice.trend = 0.0
@@ -110,7 +122,7 @@ def start_council(council, origin, p):
 
 
 @rule
-def start_practice(council, score, p):
+def start_practice(council: Council, score: float, p: ParameterGroup) -> None:
     """Quality on its scale of points."""
     practice = council.practice
     practice.quality = clip(
@@ -123,7 +135,7 @@ def start_practice(council, score, p):
 
 
 @rule
-def start_standing(council, origin, p):
+def start_standing(council: Council, origin: Origin, p: ParameterGroup) -> None:
     """Confidence as quality earns it; stigma, blame, urgency and help already there where inadequate."""
     standing = council.standing
     grade = origin.legacy_grade
@@ -143,7 +155,7 @@ def start_standing(council, origin, p):
 
 
 @rule
-def start_money(council, origin, p):
+def start_money(council: Council, origin: Origin, p: ParameterGroup) -> None:
     """Budget by children, early help and care at their 2014 level, reserves with luck."""
     budget = council.budget
     budget.annual = origin.children * p.budget.pounds_per_child / POUNDS_PER_MILLION
@@ -156,7 +168,7 @@ def start_money(council, origin, p):
 
 
 @rule
-def start_pressure(council, origin, score, p):
+def start_pressure(council: Council, origin: Origin, score: float, p: ParameterGroup) -> None:
     """Work pressure by quality and luck, and what it has done to effort and standards."""
     pressure = clip(
         p.start.pressure_mean - p.start.pressure_quality * score + p.start.pressure_spread * origin.pressure,
@@ -169,7 +181,7 @@ def start_pressure(council, origin, score, p):
 
 
 @rule
-def start_workforce(council, origin, score, p):
+def start_workforce(council: Council, origin: Origin, score: float, p: ParameterGroup) -> None:
     """Posts from staff and vacancy; the load that gives the council its pressure."""
     workforce = council.workforce
     vacancy = clip(
@@ -199,8 +211,8 @@ def start_workforce(council, origin, score, p):
 
 
 @rule
-def start_director(council, origin, score, p):
-    """The director in post: tenure and skill by quality and luck, bedded in by that tenure; capacity likewise."""
+def start_director(council: Council, origin: Origin, score: float, p: ParameterGroup) -> None:
+    """The director in post: tenure and skill by quality and luck, bedded in by that tenure; capacity too."""
     director = council.director
     chief = council.chief_executive
     director.interim = 1 if origin.interim < p.start.interim_share else 0
@@ -211,7 +223,8 @@ def start_director(council, origin, score, p):
     if director.interim == 1:
         director.tenure = min(director.tenure, p.start.interim_tenure)
     director.skill = logistic(
-        p.director.skill_spread * (p.start.skill_quality * score + p.start.skill_noise * origin.director_skill)
+        p.director.skill_spread
+        * (p.start.skill_quality * score + p.start.skill_noise * origin.director_skill)
     )
     director.burden = p.director.normal_burden
     chief.own_engagement = clip(
@@ -232,7 +245,7 @@ def start_director(council, origin, score, p):
 
 
 @rule
-def start_inspection(council, origin, p):
+def start_inspection(council: Council, origin: Origin, p: ParameterGroup) -> None:
     """The old judgement in force, the recorded date of the first inspection, and clocks already running."""
     inspection = council.inspection
     inspection.grade = origin.legacy_grade
@@ -250,7 +263,7 @@ def start_inspection(council, origin, p):
 
 
 @rule
-def start_arrangement(council, p):
+def start_arrangement(council: Council, p: ParameterGroup) -> None:
     """No arrangement, and nothing known of what the record will say."""
     arrangement = council.arrangement
     arrangement.kind = Support.NONE.value
@@ -265,7 +278,9 @@ def start_arrangement(council, p):
 
 
 @rule
-def share_out_what_is_common(councils, origins, p):
+def share_out_what_is_common(
+    councils: Sequence[Council], origins: Sequence[Origin], p: ParameterGroup
+) -> None:
     """Labour markets that explain each council's vacancy, and the level of quality that all have in common.
 
     Hiring conditions solve hires = leavers and are drawn to their mean; local circumstances are what quality
@@ -297,7 +312,7 @@ def share_out_what_is_common(councils, origins, p):
 
 
 @rule
-def balanced_labour_market(council, p):
+def balanced_labour_market(council: Council, p: ParameterGroup) -> float:
     """The local hiring conditions at which hires would replace leavers."""
     workforce = council.workforce
     permanent = workforce.newly_qualified + workforce.experienced
@@ -327,7 +342,7 @@ def balanced_labour_market(council, p):
 
 
 @rule
-def unexplained_quality(council, p):
+def unexplained_quality(council: Council, p: ParameterGroup) -> float:
     """Quality, on the logit scale, beyond what leadership, staff, standards and capacity explain."""
     practice = council.practice
     explained = explained_quality(
@@ -344,8 +359,10 @@ def unexplained_quality(council, p):
 
 
 @rule
-def start_providers(providers, origins, p):
-    """Companies, charities, council sponsors and mutuals, in that order, as many of each as the registry says."""
+def start_providers(
+    providers: Sequence[Provider], origins: Sequence[ProviderOrigin], p: ParameterGroup
+) -> None:
+    """Companies, charities, council sponsors, mutuals, in that order, as many as the registry says."""
     for j in range(len(providers)):
         provider = providers[j]
         provider.row = j
@@ -368,7 +385,7 @@ def start_providers(providers, origins, p):
 
 
 @rule
-def provider_kind(row, p):
+def provider_kind(row: int, p: ParameterGroup) -> int:
     """The kind of provider in a row of the master table, which has as many rows for each kind; 0 unused."""
     kind = row // ROWS_PER_PROVIDER_KIND + ProviderKind.PRIVATE
     position = row % ROWS_PER_PROVIDER_KIND
@@ -383,22 +400,22 @@ def provider_kind(row, p):
 
 
 @rule
-def provider_capacity(kind, p):
+def provider_capacity(kind: int, p: ParameterGroup) -> int:
     """How many councils a provider of a kind can serve at once."""
     if kind == ProviderKind.PRIVATE:
-        return p.market.private_capacity
+        return int(p.market.private_capacity)
     if kind == ProviderKind.MUTUAL:
-        return p.market.mutual_capacity
-    return p.market.sponsor_capacity
+        return int(p.market.mutual_capacity)
+    return int(p.market.sponsor_capacity)
 
 
 @rule
-def start_partners(world, origins, p):
+def start_partners(world: World, origins: Sequence[PartnerOrigin], p: ParameterGroup) -> None:
     """Advisers, then partners in practice, then the alliance: the best of the good councils lead both."""
     row = 0
     for j in range(ADVISER_ROWS):
         partner = world.partners[row]
-        start_partner(partner, row, PartnerKind.ADVISER, p.support.adviser_capacity, p)
+        start_partner(partner, row, PartnerKind.ADVISER, int(p.support.adviser_capacity), p)
         partner.enabled = 1 if j < p.support.adviser_count else 0
         partner.expertise = clip(
             p.support.ordinary_expertise + p.support.adviser_expertise_spread * origins[row].expertise,
@@ -415,7 +432,7 @@ def start_partners(world, origins, p):
         home = NOBODY
         for j in range(rows):
             partner = world.partners[row]
-            start_partner(partner, row, kind, capacity, p)
+            start_partner(partner, row, kind, int(capacity), p)
             partner.burden = p.support.partner_burden if in_practice else p.support.alliance_burden
             if j < count:
                 home = next_best(world.councils, home)
@@ -424,7 +441,7 @@ def start_partners(world, origins, p):
 
 
 @rule
-def start_partner(partner, row, kind, capacity, p):
+def start_partner(partner: Partner, row: int, kind: int, capacity: int, p: ParameterGroup) -> None:
     """A slot for a helper, not in use until somebody takes it."""
     partner.row = row
     partner.kind = kind
@@ -434,7 +451,7 @@ def start_partner(partner, row, kind, capacity, p):
 
 
 @rule
-def join_helpers(partner, home, councils, p):
+def join_helpers(partner: Partner, home: int, councils: Sequence[Council], p: ParameterGroup) -> None:
     """A council takes its place among the helpers."""
     if home >= 0:
         partner.home = home
@@ -445,18 +462,21 @@ def join_helpers(partner, home, councils, p):
 
 
 @rule
-def next_best(councils, after):
+def next_best(councils: Sequence[Council], after: int) -> int:
     """The good or outstanding council of highest quality below that of row `after`; -1 when there is none."""
     best = NOBODY
     for i in range(len(councils)):
-        if is_good(councils[i]) and comes_after(councils, i, after):
-            if best < 0 or councils[i].practice.quality > councils[best].practice.quality:
-                best = i
+        if (
+            is_good(councils[i])
+            and comes_after(councils, i, after)
+            and (best < 0 or councils[i].practice.quality > councils[best].practice.quality)
+        ):
+            best = i
     return best
 
 
 @rule
-def comes_after(councils, row, after):
+def comes_after(councils: Sequence[Council], row: int, after: int) -> bool:
     """Whether a council ranks below another by quality, rows breaking ties; every one ranks below none."""
     if after < 0:
         return True

@@ -4,36 +4,41 @@ A helper that is full cannot help; strong helpers help more; helping takes effor
 own director. What providers and trusts do on top of this is in `market`.
 """
 
+from collections.abc import Sequence
+
+from model.agents import Arrangement, Council, Partner
 from model.codes import Grade, PartnerKind, Support
+from model.parameters import ParameterGroup
+from model.rule import rule
 from model.rules.arithmetic import clip
 from model.rules.leadership import bedded_in, with_chief_executive
-from model.rule import rule
+from model.world import World
 
 NOBODY = -1
 LOWEST_PREFERENCE = -1e9
 
 
 @rule
-def is_good(council):
+def is_good(council: Council) -> bool:
     """Whether a council is judged good or outstanding."""
     grade = council.inspection.grade
     return grade == Grade.GOOD or grade == Grade.OUTSTANDING
 
 
 @rule
-def is_run_by_provider(kind):
+def is_run_by_provider(kind: int) -> bool:
     """Whether an arrangement's other side is a provider or trust rather than an adviser or council."""
     return kind == Support.PRIVATE or kind == Support.TRUST
 
 
 @rule
-def leaves_council_in_charge(kind):
+def leaves_council_in_charge(kind: int) -> bool:
     """Whether the council keeps control under an arrangement, so that takeover can still follow."""
     return kind == Support.ADVISER or kind == Support.ALLIANCE or kind == Support.PARTNER_IN_PRACTICE
 
 
 @rule
-def partner_kind_for(kind):
+def partner_kind_for(kind: int) -> int:
     """The kind of partner that an arrangement draws on; partner councils come from partners in practice."""
     if kind == Support.ADVISER:
         return PartnerKind.ADVISER.value
@@ -43,7 +48,7 @@ def partner_kind_for(kind):
 
 
 @rule
-def find_partner(council, kind, world, p):
+def find_partner(council: Council, kind: int, world: World, p: ParameterGroup) -> int:
     """The free partner with the most expertise, preferring the own region and few other clients.
 
     Returns:
@@ -69,7 +74,7 @@ def find_partner(council, kind, world, p):
 
 
 @rule
-def may_help(partner, council, councils):
+def may_help(partner: Partner, council: Council, councils: Sequence[Council]) -> bool:
     """Advisers may always help; a council may while it is itself good, and not itself."""
     if partner.home < 0:
         return True
@@ -78,7 +83,7 @@ def may_help(partner, council, councils):
 
 
 @rule
-def stand_alone(council, p):
+def stand_alone(council: Council, p: ParameterGroup) -> None:
     """Without an arrangement imported capacity fades and nothing is added, lent or charged."""
     arrangement = council.arrangement
     council.capacity.imported *= p.support.fade
@@ -96,7 +101,7 @@ def stand_alone(council, p):
 
 
 @rule
-def begin_arrangement(council, kind, ally, world, p):
+def begin_arrangement(council: Council, kind: int, ally: int, world: World, p: ParameterGroup) -> None:
     """Agree an arrangement with a partner or provider that has room."""
     arrangement = council.arrangement
     arrangement.kind = kind
@@ -115,13 +120,13 @@ def begin_arrangement(council, kind, ally, world, p):
 
 
 @rule
-def disrupt(council, disruption):
+def disrupt(council: Council, disruption: float) -> None:
     """Starting up costs quality for a while; what lingers of an earlier upheaval is not wiped out by it."""
     council.arrangement.disruption = max(council.arrangement.disruption, disruption)
 
 
 @rule
-def end_arrangement(council, world, p):
+def end_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     """Help leaves and takes part of the lent capacity with it; outsiders' leaving disrupts."""
     arrangement = council.arrangement
     capacity = council.capacity
@@ -143,7 +148,7 @@ def end_arrangement(council, world, p):
 
 
 @rule
-def import_capacity(council, strength, p):
+def import_capacity(council: Council, strength: float, p: ParameterGroup) -> None:
     """Imported capacity approaches what the arrangement brings, with a delay. Source: Isos 2016."""
     capacity = council.capacity
     capacity.imported = clip(
@@ -154,8 +159,11 @@ def import_capacity(council, strength, p):
 
 
 @rule
-def strength_of_help(council, world, p):
-    """What the arrangement brings at full ramp: power x skill x crowding x (1 - margin), more if inadequate."""
+def strength_of_help(council: Council, world: World, p: ParameterGroup) -> float:
+    """What the arrangement brings at full ramp: power x skill x crowding x (1 - margin).
+
+    More is brought to a council that is inadequate.
+    """
     arrangement = council.arrangement
     levers = p.arrangement[arrangement.kind]
     if is_run_by_provider(arrangement.kind):
@@ -165,18 +173,20 @@ def strength_of_help(council, world, p):
         partner = world.partners[arrangement.ally]
         skill = partner.expertise
         undiluted = 1.0 / (1.0 + p.support.crowding * max(0, partner.load - 1))
-    need = (
-        1.0
-        if council.inspection.grade == Grade.INADEQUATE
-        else p.support.strength_not_inadequate
-    )
+    need = 1.0 if council.inspection.grade == Grade.INADEQUATE else p.support.strength_not_inadequate
     return (
-        need * p.support.power * levers.power * p.support.skill_scale * skill * undiluted * (1.0 - levers.margin)
+        need
+        * p.support.power
+        * levers.power
+        * p.support.skill_scale
+        * skill
+        * undiluted
+        * (1.0 - levers.margin)
     )
 
 
 @rule
-def run_arrangement(council, world, p):
+def run_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     """A quarter under an arrangement: capacity comes in, outsiders lead, levers act, the bill is made out."""
     arrangement = council.arrangement
     levers = p.arrangement[arrangement.kind]
@@ -197,7 +207,7 @@ def run_arrangement(council, world, p):
 
 
 @rule
-def lead_from_outside(council, world, p):
+def lead_from_outside(council: Council, world: World, p: ParameterGroup) -> None:
     """The outside leader beds in like any other; a partner council lends its own director."""
     arrangement = council.arrangement
     if not is_run_by_provider(arrangement.kind):
@@ -211,7 +221,7 @@ def lead_from_outside(council, world, p):
 
 
 @rule
-def make_out_bill(arrangement, under_way, p):
+def make_out_bill(arrangement: Arrangement, under_way: float, p: ParameterGroup) -> None:
     """Running cost and overspend, set-up spread over its quarters: who pays which part, and who is owed.
 
     Set-up grants of trusts are the department's; a trust's overspend falls on the council.
@@ -231,7 +241,7 @@ def make_out_bill(arrangement, under_way, p):
 
 
 @rule
-def learn_from_peers(council, p):
+def learn_from_peers(council: Council, p: ParameterGroup) -> None:
     """A peer review teaches, the more so the better the department is led and the more is left to learn.
 
     Councils judged outstanding do not take part. Claim C04.
@@ -247,7 +257,7 @@ def learn_from_peers(council, p):
 
 
 @rule
-def pay_for_peer_review(council, p):
+def pay_for_peer_review(council: Council, p: ParameterGroup) -> None:
     """The council pays for its peer review at once, out of reserves."""
     cost = p.budget.peer_review_cost * council.budget.annual
     council.ledger.peer_reviews = cost
@@ -256,7 +266,7 @@ def pay_for_peer_review(council, p):
 
 
 @rule
-def burden_helpers(world, p):
+def burden_helpers(world: World, p: ParameterGroup) -> None:
     """Helping takes effort from the helper and burdens its director, less where time is backfilled.
 
     burden -> normal + helper burden x load x (1 - backfill) (+ more while inadequate). Claims C29, C31, C32.
@@ -275,7 +285,7 @@ def burden_helpers(world, p):
 
 
 @rule
-def bear_burden(council, p):
+def bear_burden(council: Council, p: ParameterGroup) -> None:
     """Move a director's burden towards what helping others and being inadequate ask."""
     unpaid = p.support.helper_burden * council.outcome.helping * (1.0 - p.regime.backfill)
     asked = p.director.normal_burden + unpaid
@@ -287,17 +297,17 @@ def bear_burden(council, p):
 
 
 @rule
-def may_be_partner(partner, home, p):
+def may_be_partner(partner: Partner, home: Council, p: ParameterGroup) -> int:
     """Whether a council may help now: it exists, is good, and the regime calls on its kind."""
     if home.exists == 0 or not is_good(home):
         return 0
     if partner.kind == PartnerKind.PARTNER_IN_PRACTICE:
-        return p.regime.partners_in_practice
-    return p.regime.alliance
+        return int(p.regime.partners_in_practice)
+    return int(p.regime.alliance)
 
 
 @rule
-def expertise_of(home, p):
+def expertise_of(home: Council, p: ParameterGroup) -> float:
     """A helping council's expertise follows its own quality, weakly."""
     above = (home.practice.quality - p.support.expertise_reference) / PERCENT
     return clip(

@@ -5,15 +5,19 @@ many left. Spells under way at the start enter late, and those unfinished at the
 product-limit estimate (Kaplan and Meier 1958) needs nothing else.
 """
 
+from collections.abc import Sequence
+
+from model.agents import Council
 from model.codes import Grade
 from model.rule import rule
 from model.rules.support import is_good
+from model.world import Duration
 
 OFF = -1
 
 
 @rule
-def time_failure(council, durations):
+def time_failure(council: Council, durations: Sequence[Duration]) -> None:
     """Move the council's clocks on, and count it at risk, out, good or relapsed at the duration reached."""
     outcome = council.outcome
     inspection = council.inspection

@@ -4,13 +4,15 @@ Stigma and poor leadership drive staff out, vacancies bring agency staff, agency
 with children. Councils of a region compete for the same experienced workers.
 """
 
+from model.agents import Council, Nation, Region
 from model.codes import Grade
-from model.rules.arithmetic import clip, exponential, logarithm
+from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import clip, exponential, logarithm
 
 
 @rule
-def spread_stigma(council, p):
+def spread_stigma(council: Council, p: ParameterGroup) -> None:
     """An inadequate council becomes an employer to avoid within months, and stays one for years."""
     workforce = council.workforce
     grade = council.inspection.grade
@@ -23,7 +25,7 @@ def spread_stigma(council, p):
 
 
 @rule
-def leaving_hazard(council, nation, p):
+def leaving_hazard(council: Council, nation: Nation, p: ParameterGroup) -> float:
     """Hazard of leaving a permanent post this quarter.
 
     rate x exp(pressure + new director + stigma - leadership - retention + noise), within bounds.
@@ -51,7 +53,7 @@ def leaving_hazard(council, nation, p):
 
 
 @rule
-def hire_staff(council, region, nation, p):
+def hire_staff(council: Council, region: Region, nation: Nation, p: ParameterGroup) -> None:
     """Vacant posts are refilled at a rate set by local conditions, confidence, stigma and the regional pool.
 
     hires = rate x vacancies x exp(local conditions + confidence - stigma + elasticity x log pool), at most
@@ -77,16 +79,14 @@ def hire_staff(council, region, nation, p):
 
 
 @rule
-def turn_over_staff(council, region, nation, p):
+def turn_over_staff(council: Council, region: Region, nation: Nation, p: ParameterGroup) -> None:
     """Leavers go, hires come, the newly qualified gain experience; the region keeps the account."""
     workforce = council.workforce
     hazard = leaving_hazard(council, nation, p)
     permanent = workforce.newly_qualified + workforce.experienced
     hire_staff(council, region, nation, p)
     newly_qualified_share = p.workforce.newly_qualified_share + nation.graduates
-    grown = (
-        workforce.newly_qualified / p.workforce.time_to_experience * council.arrangement.staff_development
-    )
+    grown = workforce.newly_qualified / p.workforce.time_to_experience * council.arrangement.staff_development
     experienced_hires = workforce.hires * (1.0 - newly_qualified_share)
     workforce.newly_qualified += (
         workforce.hires * newly_qualified_share - hazard * workforce.newly_qualified - grown
@@ -103,7 +103,7 @@ def turn_over_staff(council, region, nation, p):
 
 
 @rule
-def engage_agency_staff(council, p):
+def engage_agency_staff(council: Council, p: ParameterGroup) -> None:
     """Agency staff follow the vacancies, more so under stigma."""
     workforce = council.workforce
     vacancies = max(0.0, workforce.posts - workforce.newly_qualified - workforce.experienced)
@@ -117,7 +117,7 @@ def engage_agency_staff(council, p):
 
 
 @rule
-def feel_pressure(council, p):
+def feel_pressure(council: Council, p: ParameterGroup) -> None:
     """Work against the staff there is: pressure, caseload, experience, and the continuity that churn breaks.
 
     pressure = work / (staff output x (1 - effort cost x effort)) - 1; churn = (leavers + agency churn x
@@ -142,7 +142,7 @@ def feel_pressure(council, p):
 
 
 @rule
-def settle_labour_market(region, p):
+def settle_labour_market(region: Region, p: ParameterGroup) -> None:
     """Experienced leavers refill the region's pool, experienced hires drain it, and it returns to balance."""
     if region.staff > 0.0:
         net = p.workforce.experienced_among_leavers * region.left - region.hired

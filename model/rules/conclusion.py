@@ -1,0 +1,143 @@
+"""Looking back on a run: its outcomes over all quarters, and what became of each council.
+
+Rates and means come from the indicators of the quarters; times to recovery and the risk of relapse from the
+life table that `survival` keeps, up to the horizons below.
+"""
+
+import math
+from collections.abc import Sequence
+
+from model.agents import Council
+from model.indicators import CouncilOutcome, Outcome, Quarter
+from model.rule import rule
+from model.rules.arithmetic import MONTHS_PER_QUARTER, YEARS_PER_QUARTER, per
+from model.rules.practice import PERCENT
+from model.world import Duration, World
+
+HORIZON_BETTER = 20
+HORIZON_GOOD = 40
+HORIZON_RELAPSE = 20
+MILLION = 1e6
+
+
+@rule
+def report_council(council: Council, row: CouncilOutcome) -> None:
+    """Fill what became of a council into a `CouncilOutcome`."""
+    row.row = council.row
+    row.exists = council.exists
+    row.grade = council.inspection.grade
+    row.quality = council.practice.quality
+    row.inadequate_quarters = per(
+        council.outcome.inadequate_child_years, council.children * YEARS_PER_QUARTER
+    )
+    row.weak_quarters = per(council.outcome.weak_child_years, council.children * YEARS_PER_QUARTER)
+    row.director_changes = council.director.changes
+    row.support_cost = council.ledger.support_total
+
+
+@rule
+def conclude(world: World, rows: Sequence[Quarter], count: int, outcome: Outcome) -> None:
+    """Fill the outcomes of a run into an `Outcome`.
+
+    Args:
+        world: the agents at the end.
+        rows: the indicators of its quarters.
+        count: how many quarters there were.
+        outcome: to be filled.
+    """
+    last = rows[count - 1]
+    outcome.good_or_better_end = last.good_or_better_share
+    outcome.inadequate_end = last.inadequate_share
+    outcome.quality_end = last.quality_mean
+    outcome.quality_sd_end = last.quality_sd
+    outcome.bimodality_end = last.bimodality
+    outcome.agency_end = last.agency_share
+    outcome.vacancy_end = last.vacancy_rate
+    outcome.confidence_end = last.confidence
+    conclude_over_quarters(rows, count, outcome)
+    conclude_costs(rows, count, outcome)
+    conclude_spells(world.durations, outcome)
+
+
+@rule
+def conclude_over_quarters(rows: Sequence[Quarter], count: int, outcome: Outcome) -> None:
+    """Sums and means over the quarters of a run."""
+    years = count * YEARS_PER_QUARTER
+    inadequate = on_own = new = changes = incidents = 0.0
+    index = inadequate_children = weak_children = in_house = quality = 0.0
+    for i in range(count):
+        row = rows[i]
+        inadequate += row.inadequate
+        on_own += row.inadequate_on_own
+        new += row.new_inadequate
+        changes += row.director_changes
+        incidents += row.incidents
+        index += row.outcome
+        inadequate_children += row.children_inadequate
+        weak_children += row.children_weak
+        in_house += row.in_house_share
+        if row.inadequate > 0.0:
+            quality += row.quality_while_inadequate * row.inadequate
+    outcome.inadequate_mean = inadequate / count
+    outcome.new_inadequate = new / years
+    outcome.director_changes = changes / years
+    outcome.incidents = incidents / years
+    outcome.outcome_mean = index / count
+    outcome.inadequate_child_years = inadequate_children * YEARS_PER_QUARTER / MILLION
+    outcome.weak_child_years = weak_children * YEARS_PER_QUARTER / MILLION
+    outcome.in_house = in_house / count
+    outcome.supported = PERCENT * per(inadequate - on_own, inadequate)
+    outcome.quality_while_inadequate = per(quality, inadequate)
+
+
+@rule
+def conclude_costs(rows: Sequence[Quarter], count: int, outcome: Outcome) -> None:
+    """All spending, outside support, and what failure cost beyond it."""
+    total = support = uplift = 0.0
+    for i in range(count):
+        row = rows[i]
+        bought = row.spent_providers + row.spent_partners + row.spent_setup + row.spent_peer_reviews
+        support += bought + row.spent_by_department
+        total += row.spent_permanent_staff + row.spent_agency_staff + row.spent_placements
+        total += row.spent_early_help + bought + row.spent_by_department
+        uplift += row.uplift
+    outcome.total_cost = total
+    outcome.support_cost = support
+    outcome.extra_cost = support + uplift
+
+
+@rule
+def conclude_spells(durations: Sequence[Duration], outcome: Outcome) -> None:
+    """Restricted mean times and the risk of relapse, from the life table (Kaplan and Meier 1958)."""
+    outcome.months_to_better = math.nan
+    outcome.months_to_good = math.nan
+    outcome.relapse = math.nan
+    seen_better = seen_good = seen_relapse = 0
+    still = not_good = well = 1.0
+    to_better = to_good = 0.0
+    for k in range(len(durations)):
+        if k <= HORIZON_BETTER:
+            seen_better += durations[k].still_inadequate
+            still *= staying(durations[k].got_better, durations[k].still_inadequate)
+        if k < HORIZON_BETTER:
+            to_better += still
+        if k <= HORIZON_GOOD:
+            seen_good += durations[k].not_yet_good
+            not_good *= staying(durations[k].got_good, durations[k].not_yet_good)
+        if k < HORIZON_GOOD:
+            to_good += not_good
+        if k <= HORIZON_RELAPSE:
+            seen_relapse += durations[k].may_relapse
+            well *= staying(durations[k].relapsed, durations[k].may_relapse)
+    if seen_better > 0:
+        outcome.months_to_better = to_better * MONTHS_PER_QUARTER
+    if seen_good > 0:
+        outcome.months_to_good = to_good * MONTHS_PER_QUARTER
+    if seen_relapse > 0:
+        outcome.relapse = PERCENT * (1.0 - well)
+
+
+@rule
+def staying(left: int, at_risk: int) -> float:
+    """Share of those at risk that did not leave; all of them where nobody was at risk."""
+    return 1.0 - left / at_risk if at_risk > 0 else 1.0

@@ -1,0 +1,387 @@
+"""Looking at a quarter: what is counted and averaged over the councils, providers and partners that exist.
+
+Both engines collect indicators with these rules, in one order of summation; none of them acts back on the
+world. What the indicators measure is declared in `model.indicators`.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from model.codes import DirectorEvent, Grade, PartnerKind, ProviderKind, Support
+from model.extensions import installed_extensions
+from model.indicators import Quarter
+from model.parameters import ParameterGroup
+from model.rule import rule
+from model.rules.arithmetic import MONTHS_PER_QUARTER, YEARS_PER_QUARTER, per
+from model.rules.inspection import bar_of
+from model.rules.practice import PERCENT
+from model.rules.support import is_good, is_run_by_provider
+from model.world import Place, World
+
+TENTH = 10
+
+
+@rule
+def observe(world: World, p: ParameterGroup, row: Quarter) -> None:
+    """Fill the indicators of the quarter that has just passed into a `Quarter`."""
+    observe_judgements(world, p, row)
+    observe_quality(world, row)
+    observe_staff(world, row)
+    observe_directors(world, row)
+    observe_money(world, row)
+    observe_arrangements(world, row)
+    observe_market(world, row)
+    observe_children(world, p, row)
+
+
+@rule
+def observe_judgements(world: World, p: ParameterGroup, row: Quarter) -> None:
+    """Councils by judgement, and how judgements moved."""
+    outstanding = good = requires_improvement = inadequate = not_judged = 0
+    inspections = emergency = new_inadequate = exits = too_well = 0
+    gap = 0.0
+    bar = bar_of(Grade.GOOD, world.nation, p)
+    for council in world.councils:
+        if council.exists == 1:
+            inspection = council.inspection
+            grade = inspection.grade
+            if grade == Grade.OUTSTANDING:
+                outstanding += 1
+            elif grade == Grade.GOOD:
+                good += 1
+            elif grade == Grade.REQUIRES_IMPROVEMENT:
+                requires_improvement += 1
+            elif grade == Grade.INADEQUATE:
+                inadequate += 1
+            else:
+                not_judged += 1
+            emergency += inspection.emergency
+            if is_good(council) and council.practice.quality < bar:
+                too_well += 1
+            if inspection.result > Grade.NOT_JUDGED:
+                inspections += 1
+                gap += inspection.score_gap
+                if inspection.previous_grade == Grade.INADEQUATE and grade != Grade.INADEQUATE:
+                    exits += 1
+                if inspection.previous_grade != Grade.INADEQUATE and grade == Grade.INADEQUATE:
+                    new_inadequate += 1
+    count = outstanding + good + requires_improvement + inadequate + not_judged
+    row.quarter = world.nation.quarter
+    row.councils = count
+    row.outstanding = outstanding
+    row.good = good
+    row.requires_improvement = requires_improvement
+    row.inadequate = inadequate
+    row.not_judged = not_judged
+    row.good_or_better_share = PERCENT * per(outstanding + good, count)
+    row.inadequate_share = PERCENT * per(inadequate, count)
+    row.inspections = inspections
+    row.emergency_inspections = emergency
+    row.new_inadequate = new_inadequate
+    row.exits = exits
+    row.inspected_gap = per(gap, inspections)
+    row.judged_too_well = too_well
+
+
+@rule
+def observe_quality(world: World, row: Quarter) -> None:
+    """Latent quality: mean, spread, tenths and bimodality; what practice rests on."""
+    count = 0
+    total = leadership = capacity = standard = inadequate_total = 0.0
+    inadequate = 0
+    for council in world.councils:
+        if council.exists == 1:
+            count += 1
+            total += council.practice.quality
+            leadership += council.practice.leadership
+            standard += council.practice.standard
+            capacity += council.capacity.improvement
+            if council.inspection.grade == Grade.INADEQUATE:
+                inadequate += 1
+                inadequate_total += council.practice.quality
+    mean = per(total, count)
+    second = third = fourth = 0.0
+    for council in world.councils:
+        if council.exists == 1:
+            deviation = council.practice.quality - mean
+            square = deviation * deviation
+            second += square
+            third += square * deviation
+            fourth += square * square
+    variance = per(second, count)
+    row.quality_mean = mean
+    row.quality_sd = math.sqrt(variance) if variance > 0.0 else 0.0
+    if variance > 0.0:
+        skewness_squared = (third / count) * (third / count) / (variance * variance * variance)
+        row.bimodality = (skewness_squared + 1.0) / (fourth / count / (variance * variance))
+    else:
+        row.bimodality = math.nan
+    row.leadership = per(leadership, count)
+    row.improvement_capacity = per(capacity, count)
+    row.standard = per(standard, count)
+    row.quality_while_inadequate = per(inadequate_total, inadequate)
+    order_by_quality(world)
+    tenth = max(1, count // TENTH)
+    row.quality_worst_tenth = mean_of_places(world.places, 0, min(tenth, count))
+    row.quality_best_tenth = mean_of_places(world.places, max(0, count - tenth), count)
+
+
+@rule
+def order_by_quality(world: World) -> None:
+    """Sort the places by quality, councils that do not exist last: insertion sort on last quarter's order."""
+    places = world.places
+    for place in places:
+        council = world.councils[place.row]
+        place.quality = council.practice.quality if council.exists == 1 else math.inf
+    for i in range(1, len(places)):
+        row = places[i].row
+        quality = places[i].quality
+        j = i - 1
+        while j >= 0 and places[j].quality > quality:
+            places[j + 1].row = places[j].row
+            places[j + 1].quality = places[j].quality
+            j -= 1
+        places[j + 1].row = row
+        places[j + 1].quality = quality
+
+
+@rule
+def mean_of_places(places: Sequence[Place], first: int, end: int) -> float:
+    """Mean quality of the places from `first` up to `end`."""
+    total = 0.0
+    for i in range(first, end):
+        total += places[i].quality
+    return per(total, end - first)
+
+
+@rule
+def observe_staff(world: World, row: Quarter) -> None:
+    """Staff, vacancies, churn and pressure."""
+    count = 0
+    posts = permanent = experienced = agency = leavers = 0.0
+    pressure = caseload = continuity = 0.0
+    for council in world.councils:
+        if council.exists == 1:
+            workforce = council.workforce
+            count += 1
+            posts += workforce.posts
+            permanent += workforce.newly_qualified + workforce.experienced
+            experienced += workforce.experienced
+            agency += workforce.agency
+            leavers += workforce.leavers
+            pressure += workforce.pressure
+            caseload += workforce.caseload
+            continuity += workforce.continuity
+    row.pressure = per(pressure, count)
+    row.caseload = per(caseload, count)
+    row.continuity = per(continuity, count)
+    row.vacancy_rate = PERCENT * max(0.0, 1.0 - per(permanent, posts))
+    row.agency_share = PERCENT * per(agency, permanent + agency)
+    row.experienced_share = PERCENT * per(experienced, permanent + agency)
+    row.turnover = PERCENT * per(leavers, permanent) / YEARS_PER_QUARTER
+
+
+@rule
+def observe_directors(world: World, row: Quarter) -> None:
+    """Directors: changes, interims, tenure by judgement, the pool; chief executives."""
+    count = changes = interims = permanent = in_good = in_inadequate = 0
+    tenure = tenure_good = tenure_inadequate = engagement = 0.0
+    for council in world.councils:
+        if council.exists == 1:
+            director = council.director
+            count += 1
+            engagement += council.chief_executive.engagement
+            if director.event != DirectorEvent.NONE:
+                changes += 1
+            if director.interim == 1:
+                interims += 1
+            else:
+                permanent += 1
+                tenure += director.tenure
+            if is_good(council):
+                in_good += 1
+                tenure_good += director.tenure
+            elif council.inspection.grade == Grade.INADEQUATE:
+                in_inadequate += 1
+                tenure_inadequate += director.tenure
+    row.director_changes = changes
+    row.interim_directors = interims
+    row.director_tenure = MONTHS_PER_QUARTER * per(tenure, permanent)
+    row.director_tenure_good = MONTHS_PER_QUARTER * per(tenure_good, in_good)
+    row.director_tenure_inadequate = MONTHS_PER_QUARTER * per(tenure_inadequate, in_inadequate)
+    row.director_pool = world.nation.director_pool
+    row.chief_engagement = per(engagement, count)
+
+
+@rule
+def observe_money(world: World, row: Quarter) -> None:
+    """Funding and spending by payee, uplift, reserves and deficits."""
+    funding = permanent = agency = placements = early_help = 0.0
+    providers = partners = setup = peer_reviews = department = 0.0
+    uplift = reserves = 0.0
+    deficits = 0
+    for council in world.councils:
+        if council.exists == 1:
+            ledger = council.ledger
+            budget = council.budget
+            funding += ledger.funding
+            permanent += ledger.permanent_staff
+            agency += ledger.agency_staff
+            placements += ledger.placements
+            early_help += ledger.early_help
+            providers += ledger.provider_fees
+            partners += ledger.partner_fees
+            setup += ledger.setup
+            peer_reviews += ledger.peer_reviews
+            department += ledger.department_provider_fees + ledger.department_partner_fees
+            department += ledger.department_setup
+            uplift += ledger.funding * budget.uplift / (1.0 + budget.uplift)
+            reserves += budget.reserves * budget.annual
+            if budget.reserves < 0.0:
+                deficits += 1
+    row.funding = funding
+    row.spent_permanent_staff = permanent
+    row.spent_agency_staff = agency
+    row.spent_placements = placements
+    row.spent_early_help = early_help
+    row.spent_providers = providers
+    row.spent_partners = partners
+    row.spent_setup = setup
+    row.spent_peer_reviews = peer_reviews
+    row.spent_by_department = department
+    row.uplift = uplift
+    row.reserves = reserves
+    row.councils_in_deficit = deficits
+
+
+@rule
+def observe_arrangements(world: World, row: Quarter) -> None:
+    """Arrangements in force by kind, tenders, refusals, and the inadequate who are on their own."""
+    adviser = alliance = partner = private = trust = council_run = 0
+    on_own = waiting = tenders = bids = refusals = begun = ended = 0
+    for council in world.councils:
+        if council.exists == 1:
+            kind = council.arrangement.kind
+            intervention = council.intervention
+            if kind == Support.ADVISER:
+                adviser += 1
+            elif kind == Support.ALLIANCE:
+                alliance += 1
+            elif kind == Support.PARTNER_IN_PRACTICE:
+                partner += 1
+            elif kind == Support.PRIVATE:
+                private += 1
+            elif kind == Support.TRUST:
+                trust += 1
+            elif kind == Support.PARTNER_COUNCIL:
+                council_run += 1
+            elif council.inspection.grade == Grade.INADEQUATE:
+                on_own += 1
+            waiting += intervention.waiting
+            tenders += intervention.tender
+            bids += intervention.bids
+            refusals += intervention.refused
+            begun += 1 if intervention.start_kind > Support.NONE else 0
+            ended += 1 if intervention.end_kind > Support.NONE else 0
+    row.arranged_adviser = adviser
+    row.arranged_alliance = alliance
+    row.arranged_partner_in_practice = partner
+    row.arranged_private = private
+    row.arranged_trust = trust
+    row.arranged_partner_council = council_run
+    row.inadequate_on_own = on_own
+    row.waiting = waiting
+    row.tenders = tenders
+    row.bids = bids
+    row.refusals = refusals
+    row.arrangements_begun = begun
+    row.arrangements_ended = ended
+
+
+@rule
+def observe_market(world: World, row: Quarter) -> None:
+    """Providers in and out of the market, whom they serve, and how full helpers are."""
+    live = entries = exits = contracts = squares = 0
+    provider_income = partner_income = 0.0
+    for provider in world.providers:
+        if provider.kind == ProviderKind.PRIVATE:
+            live += provider.active
+        entries += provider.entries
+        exits += provider.exits
+        contracts += provider.load
+        squares += provider.load * provider.load
+        provider_income += provider.income
+    load = room = 0
+    for partner in world.partners:
+        partner_income += partner.income
+        if partner.kind != PartnerKind.ADVISER and partner.active == 1:
+            load += partner.load
+            room += partner.capacity
+    burden = 0.0
+    helpers = 0
+    for council in world.councils:
+        if council.exists == 1 and council.outcome.helping > 0.0:
+            helpers += 1
+            burden += council.director.burden
+    row.providers_live = live
+    row.provider_entries = entries
+    row.provider_exits = exits
+    row.contracts = contracts
+    row.provider_concentration = squares / (contracts * contracts) if contracts > 0 else 0.0
+    row.provider_income = provider_income
+    row.partner_income = partner_income
+    row.partner_load = PERCENT * per(load, room)
+    row.helper_burden = per(burden, helpers)
+
+
+@rule
+def observe_children(world: World, p: ParameterGroup, row: Quarter) -> None:
+    """What children and the public get."""
+    count = incidents = 0
+    children = outcome = inadequate = weak = in_house = 0.0
+    confidence = partnership = workload = looked_after = early_help = 0.0
+    for council in world.councils:
+        if council.exists == 1:
+            count += 1
+            children += council.children
+            outcome += council.outcome.children * council.children
+            confidence += council.standing.confidence
+            partnership += council.standing.partnership
+            workload += council.demand.workload
+            looked_after += council.demand.looked_after
+            early_help += council.budget.early_help
+            incidents += council.incidents.happened
+            if council.inspection.grade == Grade.INADEQUATE:
+                inadequate += council.children
+            if council.practice.quality < p.inspection.inadequate_bar:
+                weak += council.children
+            if not is_run_by_provider(council.arrangement.kind):
+                in_house += council.children
+    row.outcome = PERCENT * per(outcome, children)
+    row.children_inadequate = inadequate
+    row.children_weak = weak
+    row.in_house_share = PERCENT * per(in_house, children)
+    row.confidence = per(confidence, count)
+    row.partnership = per(partnership, count)
+    row.workload = per(workload, count)
+    row.looked_after = per(looked_after, count)
+    row.early_help = per(early_help, count)
+    row.incidents = incidents
+
+
+def _observer() -> Callable[[World, ParameterGroup, Quarter], None]:
+    """The rule that observes everything: the model's indicators, then those of extensions, one by one."""
+    namespace: dict[str, Any] = {"observe": observe}
+    lines = ["def observe_all(world, p, row):", "    observe(world, p, row)"]
+    for extension in installed_extensions():
+        for name, function in extension.indicators.items():
+            namespace[f"indicator_{name}"] = rule(function)
+            lines.append(f"    row.{name} = indicator_{name}(world, p)")
+    exec("\n".join(lines), namespace)
+    observer: Callable[[World, ParameterGroup, Quarter], None] = rule(namespace["observe_all"])
+    return observer
+
+
+observe_all = _observer()
+"""`observe`, and the indicators of installed extensions."""
