@@ -85,9 +85,9 @@ EFFECTS = {
     ),
     "inadequate_child_years": Effect(
         "Time spent in inadequate councils",
-        0.025,
+        0.04,
         "lower",
-        "a third of an average council",
+        "half of an average council's children",
         adds_up=True,
     ),
     "weak_child_years": Effect(
