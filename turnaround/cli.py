@@ -4,7 +4,6 @@ Exit codes: 0 all went well; 1 some runs failed, or nothing was found; 2 what wa
 cannot be read or written; 130 interrupted.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -61,10 +60,6 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
         return _say(f"Interrupted; {kept}.", INTERRUPTED)
     except Interrupted as interruption:
         return _say(f"Interrupted; {_notes(interruption)}.", INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain about it on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (ParameterError, FactsError, StudyError) as problem:
         return _say(f"Error: {problem}", NOT_ALLOWED)
     except OSError as problem:
