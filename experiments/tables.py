@@ -35,7 +35,37 @@ _SEEN_EVERY_QUARTER = "councils"
 _REGIME = ("regime", "name", "regime, or set of parameters")
 _REPLICATE = ("replicate", "number", "history; its luck is the same under every regime")
 _SEED = ("seed", "number", "seed of the study")
+_OUTCOME = ("outcome", "name", "outcome of a run: a column of the table of runs, which gives its unit")
 _KEY = ("key", "SHA-256", "hash of all on which the run depends: model, parameters, luck, start, length")
+
+_PARAMETERS = (
+    ("name", "name", "parameter"),
+    ("value", "see unit", "as used"),
+    ("unit", "words", "of the value"),
+    ("origin", "words", "default, or where the value was set: regime, scenario, by hand"),
+)
+_MEANS = (
+    ("n", "histories", "in which the outcome was observed"),
+    ("mean", "that of the outcome", "over histories"),
+    ("low", "that of the outcome", "lower end of the 95% interval of the mean, from luck alone"),
+    ("high", "that of the outcome", "its upper end"),
+    ("sd", "that of the outcome", "standard deviation between histories"),
+)
+_DIFFERENCES = (
+    ("n", "histories", "in which the outcome was observed under the regime and under the baseline"),
+    ("difference", "that of the outcome", "regime less baseline, mean over histories"),
+    ("low", "that of the outcome", "lower end of the 95% interval of the difference, from luck alone"),
+    ("high", "that of the outcome", "its upper end"),
+    ("sd", "that of the outcome", "standard deviation of the differences between histories"),
+    ("share_larger", "0-1", "histories in which the regime has the larger value, ties counted half"),
+    ("share_better", "0-1", "histories in which it does better, ties half; blank where opinions differ"),
+    ("smallest_effect", "that of the outcome", "smallest difference that matters, over the run"),
+    ("probability_above", "0-1", "that the mean difference exceeds it, from luck alone"),
+    ("probability_within", "0-1", "that it is smaller in either direction"),
+    ("probability_below", "0-1", "that it exceeds it in the other direction"),
+    ("verdict", "word", "better or worse (more or less), no matter, undecided; from a probability of 0.95"),
+    ("replicates_needed", "histories", "for the stated half-width of the interval"),
+)
 
 
 def block_frames(
@@ -159,7 +189,9 @@ def _described() -> Iterator[tuple[str, str, str, str]]:
     yield "design", *_REGIME
     for name, entry in registry().items():
         yield "design", name, entry.unit, entry.meaning
-    origin = ("origin", "words", "default, or where the value was set: regime, scenario, by hand")
-    for column in (_REGIME, ("name", "name", "parameter"), ("value", "see unit", "as used"),
-                   ("unit", "words", "of the value"), origin):  # fmt: skip
+    for column in (_REGIME, *_PARAMETERS):
         yield "parameters", *column
+    for column in (_OUTCOME, _REGIME, *_MEANS):
+        yield "outcomes", *column
+    for column in (_OUTCOME, _REGIME, *_DIFFERENCES):
+        yield "differences", *column

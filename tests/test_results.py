@@ -74,6 +74,8 @@ def test_the_codebook_explains_every_column_and_no_other(made):
     tables = {name: made.results.table(name) for name in TABLES}
     tables |= {"design": made.results.design, "parameters": made.results.parameters}
     tables["failures"] = made.results.failures
+    tables |= {"outcomes": made.outcomes, "differences": made.differences}
+    assert set(codebook["table"]) == set(tables)
     for name, table in tables.items():
         assert codebook.filter(table=name)["column"].to_list() == table.columns, name
 
