@@ -27,11 +27,11 @@ from typing import Any
 import mesa
 import numpy as np
 
+from model.calendar import calendar
 from model.compilation import CACHE_VARIABLE, compiled
 from model.ensemble import Worlds, draw_luck, run_block, start_and_advance
 from model.indicators import quarter_dtype
 from model.population import boundary_changes
-from model.calendar import calendar
 from model.regimes import SHIPPED, resolve
 from model.registry import parameter_dtype
 from model.rules.observation import observe_all
@@ -70,7 +70,9 @@ def alternated(jobs: dict[str, Callable[[], object]]) -> dict[str, list[float]]:
     return taken
 
 
-def per_council_quarter(taken: Sequence[float], runs: int, quarters: int = QUARTERS, councils: int = COUNCILS) -> float:
+def per_council_quarter(
+    taken: Sequence[float], runs: int, quarters: int = QUARTERS, councils: int = COUNCILS
+) -> float:
     """Median nanoseconds per council-quarter."""
     return statistics.median(taken) / (runs * quarters * councils) * NANOSECONDS
 
@@ -154,7 +156,7 @@ def split_by_part() -> dict[str, float]:
 def _look_again(observe: bool) -> Any:
     """Compiled loop that observes, or checks, the same world again and again."""
 
-    def look(
+    def look(  # type: ignore[no-untyped-def]
         nations, councils, regions, partners, providers, durations, places,
         parameters, calendar, changes, rows, times,
     ):  # fmt: skip
@@ -186,7 +188,7 @@ def scaling() -> dict[str, float]:
     sizes = alternated(
         {
             "ordinary": compiled_runs,
-            "ten times the replicates": lambda: [compiled_runs() for _ in range(10)],
+            "ten times the replicates": lambda: _again_and_again(10),
             "ten times the quarters": lambda: run_block(
                 REGIMES, draw_luck(1, range(2), 10 * QUARTERS), 10 * QUARTERS
             ),
@@ -207,6 +209,12 @@ def scaling() -> dict[str, float]:
             sizes["a hundred times the councils"], 1, QUARTERS, 100 * COUNCILS
         ),
     }
+
+
+def _again_and_again(times: int) -> None:
+    """Blocks one after another, as a study runs them: memory and cost a replicate stay as they are."""
+    for _ in range(times):
+        compiled_runs()
 
 
 def _many_councils(times: int) -> None:
@@ -239,7 +247,9 @@ def start_up() -> dict[str, float]:
     """Seconds from starting Python to a first result, with a cold and a warm cache of compiled code."""
     with tempfile.TemporaryDirectory() as folder:
         cold = seconds(lambda: _in_new_process(FIRST_RESULT, {CACHE_VARIABLE: folder}))
-        warm = [seconds(lambda: _in_new_process(FIRST_RESULT, {CACHE_VARIABLE: folder})) for _ in range(ROUNDS)]
+        warm = [
+            seconds(lambda: _in_new_process(FIRST_RESULT, {CACHE_VARIABLE: folder})) for _ in range(ROUNDS)
+        ]
     return {"cold": cold, "warm": statistics.median(warm)}
 
 

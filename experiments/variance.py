@@ -105,9 +105,7 @@ def _further_draws(worlds: Worlds) -> Array:
     succeeded = (councils["director"]["event"] != DirectorEvent.NONE).sum(axis=1)
     decided = (councils["intervention"]["start_kind"] > 0).sum(axis=1)
     further: Array = (
-        judged * DRAWS_OF_AN_INSPECTION
-        + succeeded * DRAWS_OF_A_SUCCESSION
-        + decided * DRAWS_OF_A_DECISION
+        judged * DRAWS_OF_AN_INSPECTION + succeeded * DRAWS_OF_A_SUCCESSION + decided * DRAWS_OF_A_DECISION
     )
     return further
 
@@ -134,11 +132,11 @@ def main() -> None:
     lines = [
         "# What common random numbers save",
         "",
-        f"Variance of the paired difference from {BASELINE.replace('_', ' ')}, as a multiple of the variance under"
-        f" streams of their own for every decision; {REPLICATES} replicates, {QUARTERS} quarters. It is the number"
-        f" of runs that the other design needs for one of ours, for an interval of the same width. A ratio is known"
-        f" to within a factor of {spread:.2f} either way (95%, F distribution). Made by"
-        " `python -m experiments.variance`.",
+        f"Variance of the paired difference from {BASELINE.replace('_', ' ')}, as a multiple of the variance"
+        f" under streams of their own for every decision; {REPLICATES} replicates, {QUARTERS} quarters. It is"
+        " the number of runs that the other design needs for one of ours, for an interval of the same width."
+        f" A ratio is known to within a factor of about {spread:.2f} either way (95%, F distribution). Made"
+        " by `python -m experiments.variance`.",
         "",
         "| regime | outcome | same seed, one stream | independent seeds |",
         "| --- | --- | --- | --- |",

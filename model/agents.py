@@ -349,6 +349,7 @@ class Nation(mesa.Agent):
     hiring: Annotated[float, fresh("ratio", "labour-market scenario: hiring")]
     ilacs: Annotated[int, fresh("0/1", "inspection under ILACS rather than SIF")]
     suspended: Annotated[int, fresh("0/1", "inspections suspended")]
+    inspections_held: Annotated[int, fresh("councils", "judgements published this quarter")]
     bar_shift: Annotated[float, fresh("points", "how far the bars of inspection have moved")]
     director_pool: Annotated[float, fresh("ratio", "directors willing to serve; 1 is balance")]
     directors_returned: Annotated[float, fresh("count", "directors who went back to the pool this quarter")]

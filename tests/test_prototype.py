@@ -174,13 +174,21 @@ def book_peer_review_only(council, p):
     council.ledger.support_total += cost
 
 
+def quarter_of_the_setup(cost, quarters, age):
+    """Departure 11: set-up was charged at a quarter of its cost."""
+    return cost / quarters if age <= quarters else 0.0
+
+
 def no_reorganisation(world, p):
     """Departure 8: councils neither split nor merged."""
 
 
 @pytest.fixture
 def as_in_the_prototype(monkeypatch):
-    """Put the prototype's version of each departed rule in its place; trusts' set-up fell on councils."""
+    """Put the prototype's version of each departed rule in its place.
+
+    Departures 9 and 10 are parameters: trusts' set-up fell on councils, and inspectors were without limit.
+    """
     monkeypatch.setattr(model.rules.funding, "settle_reserves", clip_reserves)
     monkeypatch.setattr(model.rules, "first_in_line", always_the_same_first_in_line)
     monkeypatch.setattr(model.rules.intervention, "decide_plan", redraw_every_quarter)
@@ -188,9 +196,10 @@ def as_in_the_prototype(monkeypatch):
     monkeypatch.setattr(model.rules.intervention, "tender_again", wait_for_good)
     monkeypatch.setattr(model.rules.support, "disrupt", overwrite_disruption)
     monkeypatch.setattr(model.rules.support, "pay_for_peer_review", book_peer_review_only)
+    monkeypatch.setattr(model.rules.support, "setup_rate", quarter_of_the_setup)
     monkeypatch.setattr(model.rules, "reorganise", no_reorganisation)
     monkeypatch.setattr("model.simulation.draw_luck", lambda seed, replicates, quarters, rows: luck(seed))
-    return {"arrangement.trust.department_setup_share": 0.0}
+    return {"arrangement.trust.department_setup_share": 0.0, "inspection.capacity": 200}
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -65,12 +65,15 @@ def open_quarter(world: World, p: ParameterGroup) -> None:
 
 @rule
 def serve_children(world: World, p: ParameterGroup) -> None:
-    """Each council: money, demand, staff, director, practice, incidents, inspection."""
+    """Each council: money, demand, staff, director, practice, incidents, inspection; the first rotates."""
     nation = world.nation
     need_spread = p.demand.need_spread * root_of_rest(p.demand.need_persistence)
     persistence = 1.0 - 1.0 / p.practice.circumstances_memory
     circumstances_spread = p.practice.circumstances_spread * root_of_rest(persistence)
-    for council in world.councils:
+    count = len(world.councils)
+    first = first_in_line(nation.quarter, count)
+    for k in range(count):
+        council = world.councils[(first + k) % count]
         if council.exists == 1:
             region = world.regions[council.region]
             fund_council(council, nation, p)
@@ -118,7 +121,7 @@ def intervene_everywhere(world: World, p: ParameterGroup) -> None:
 
 @rule
 def first_in_line(quarter_index: int, count: int) -> int:
-    """The council that is first to ask for scarce help this quarter."""
+    """The council that is first this quarter to be inspected and to ask for help: both are scarce."""
     return quarter_index % count
 
 

@@ -24,9 +24,10 @@ def inspect_council(council: Council, nation: Nation, p: ParameterGroup) -> None
     if nation.suspended == 0:
         prepare_for_inspection(inspection, nation, p)
         bring_forward(council, nation, p)
-        if inspection_is_held(council, nation):
+        if inspection_is_held(council, nation, p):
+            nation.inspections_held += 1
             judge(council, nation, p)
-        elif nation.quarter >= inspection.due:
+        elif council.recorded.inspection == 0 and nation.quarter >= inspection.due:
             postpone_inspection(inspection, council.shock.inspection_interval, nation, p)
 
 
@@ -61,10 +62,14 @@ def bring_forward(council: Council, nation: Nation, p: ParameterGroup) -> None:
 
 
 @rule
-def inspection_is_held(council: Council, nation: Nation) -> bool:
-    """Whether a judgement is published this quarter: when it is due, or as the record says."""
+def inspection_is_held(council: Council, nation: Nation, p: ParameterGroup) -> bool:
+    """Whether a judgement is published: when it is due and an inspector is free, or as the record says.
+
+    After a suspension the councils that are overdue are seen as the inspectorate's capacity allows.
+    """
     if council.recorded.inspection == UNKNOWN:
-        return nation.quarter >= council.inspection.due
+        due = nation.quarter >= council.inspection.due
+        return due and nation.inspections_held < p.inspection.capacity
     return council.recorded.inspection == 1
 
 

@@ -32,14 +32,16 @@ def intervene(council: Council, world: World, p: ParameterGroup) -> None:
     feel_urgency(council, p)
     if council.arrangement.kind == Support.NONE:
         stand_alone(council, p)
-        if council.inspection.grade == Grade.INADEQUATE:
-            climb_ladder(council, world, p)
-        elif council.inspection.grade == Grade.REQUIRES_IMPROVEMENT:
-            offer_early_support(council, world, p)
     else:
         run_arrangement(council, world, p)
+    if council.recorded.arrangement != UNKNOWN:
+        follow_record(council, world, p)
+    elif council.arrangement.kind != Support.NONE:
         review_arrangement(council, world, p)
-    follow_record(council, world, p)
+    elif council.inspection.grade == Grade.INADEQUATE:
+        climb_ladder(council, world, p)
+    elif council.inspection.grade == Grade.REQUIRES_IMPROVEMENT:
+        offer_early_support(council, world, p)
     engage_sector(council, p)
 
 
@@ -276,9 +278,10 @@ def pulls_back(council: Council, p: ParameterGroup) -> bool:
 def follow_record(council: Council, world: World, p: ParameterGroup) -> None:
     """In recorded history, put in place the arrangement that the record names, if somebody has room."""
     kind = council.recorded.arrangement
-    if kind != UNKNOWN and kind != council.arrangement.kind:
+    if kind != council.arrangement.kind:
         if council.arrangement.kind != Support.NONE:
             end_arrangement(council, world, p)
+        council.intervention.waiting = 0
         if kind > Support.OWN_PLAN:
             ally = find_ally(council, kind, world, p)
             if ally >= 0:

@@ -42,6 +42,7 @@ def read_national_paths(nation: Nation, calendar: Sequence[CalendarEntry], p: Pa
     nation.hiring = exponential(p.nation.hiring_shift)
     nation.ilacs = entry.ilacs
     nation.suspended = entry.suspended
+    nation.inspections_held = 0
     nation.bar_shift = p.inspection.bar_drift * min(nation.quarter / p.inspection.drift_quarters, 1.0)
 
 

@@ -368,7 +368,7 @@ def start_providers(
         provider.row = j
         provider.kind = provider_kind(j, p)
         provider.enabled = 1 if provider.kind > 0 else 0
-        provider.active = provider.enabled
+        provider.active = provider.enabled if p.regime.market == 1 else 0
         provider.capacity = provider_capacity(provider.kind, p)
         provider.skill = clip(
             p.market.skill_mean + p.market.skill_spread * origins[j].skill,
@@ -434,7 +434,7 @@ def start_partners(world: World, origins: Sequence[PartnerOrigin], p: ParameterG
             partner = world.partners[row]
             start_partner(partner, row, kind, int(capacity), p)
             partner.burden = p.support.partner_burden if in_practice else p.support.alliance_burden
-            if j < count:
+            if j == 0 or (j < count and home >= 0):
                 home = next_best(world.councils, home)
                 join_helpers(partner, home, world.councils, p)
             row += 1

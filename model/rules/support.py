@@ -10,7 +10,7 @@ from model.agents import Arrangement, Council, Partner
 from model.codes import Grade, PartnerKind, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import clip
+from model.rules.arithmetic import YEARS_PER_QUARTER, clip
 from model.rules.leadership import bedded_in, with_chief_executive
 from model.world import World
 
@@ -227,9 +227,7 @@ def make_out_bill(arrangement: Arrangement, under_way: float, p: ParameterGroup)
     Set-up grants of trusts are the department's; a trust's overspend falls on the council.
     """
     levers = p.arrangement[arrangement.kind]
-    setup = 0.0
-    if arrangement.age <= levers.setup_quarters:
-        setup = levers.setup_cost / max(1, levers.setup_quarters)
+    setup = setup_rate(levers.setup_cost, max(1.0, levers.setup_quarters), arrangement.age)
     arrangement.council_running = (
         levers.running_cost * (1.0 - levers.department_running_share) + levers.overspend * under_way
     )
@@ -238,6 +236,18 @@ def make_out_bill(arrangement: Arrangement, under_way: float, p: ParameterGroup)
     arrangement.department_setup = setup * levers.department_setup_share
     arrangement.paid_kind = arrangement.kind
     arrangement.paid_ally = arrangement.ally
+
+
+@rule
+def setup_rate(cost: float, quarters: float, age: int) -> float:
+    """The yearly rate at which set-up is charged, so that its whole cost is paid in the quarters it takes.
+
+    Args:
+        cost: of the whole set-up, share of the annual budget.
+        quarters: over which it is spread.
+        age: of the arrangement, quarters.
+    """
+    return cost / (quarters * YEARS_PER_QUARTER) if age <= quarters else 0.0
 
 
 @rule

@@ -92,12 +92,22 @@ def test_there_is_no_emergency_inspection_without_an_alert_reason_or_luck(twin):
 
 @covers(inspection_is_held)
 @pytest.mark.parametrize(
-    "recorded,due,held",
-    [(-1, 10.0, True), (-1, 9.0, True), (-1, 11.0, False), (1, 30.0, True), (0, 5.0, False)],
+    "recorded,due,already,held",
+    [
+        (-1, 10.0, 0, True),
+        (-1, 9.0, 11, True),
+        (-1, 9.0, 12, False),
+        (-1, 11.0, 0, False),
+        (1, 30.0, 12, True),
+        (0, 5.0, 0, False),
+    ],
 )
-def test_an_inspection_is_held_when_it_is_due_unless_the_record_knows_better(recorded, due, held):
+def test_an_inspection_is_held_when_due_and_an_inspector_is_free_unless_the_record_knows_better(
+    recorded, due, already, held
+):
     council = a_council({"recorded.inspection": recorded, "inspection.due": due})
-    assert inspection_is_held(council, a_nation({"quarter": 10})) == held
+    nation = a_nation({"quarter": 10, "inspections_held": already})
+    assert inspection_is_held(council, nation, parameters({"inspection.capacity": 12})) == held
 
 
 @covers(postpone_inspection)

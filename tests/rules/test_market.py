@@ -127,13 +127,10 @@ def test_idle_quarters_are_counted_and_unused_slots_are_not_providers():
     assert (unused.active, unused.entries, unused.idle) == (0, 0, 0)
 
 
-@pytest.mark.xfail(
-    reason="providers start in a market that a regime without one closes in the first quarter", strict=True
-)
 @covers(enter_or_leave)
 def test_where_there_never_was_a_market_nobody_leaves_it():
     p = parameters({"regime.market": 0})
-    providers = a_started_world([{}], p).providers
+    providers = a_started_world([{"quality": 1.0}, {"quality": -1.0}], p).providers
     enter_or_leave(providers, a_nation(), p)
     assert sum(provider.exits for provider in providers) == 0
 

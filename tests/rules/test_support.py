@@ -292,7 +292,7 @@ def test_a_contract_that_is_being_set_up_brings_nothing_but_its_levers_its_bill_
     assert council.capacity.effort_shift == 0.0
     assert council.standing.confidence == pytest.approx(0.45)
     assert arrangement.council_running == pytest.approx(0.03)
-    assert arrangement.council_setup == pytest.approx(0.002)
+    assert arrangement.council_setup == pytest.approx(0.008)
 
 
 @covers(run_arrangement)
@@ -363,14 +363,14 @@ TRUST = {
 
 @covers(make_out_bill)
 def test_set_up_is_spread_over_its_quarters_and_shared_with_the_department():
-    """0.04 / 5 = 0.008 while it is set up, of which the department bears 0.006; of the running 0.008 it
-    bears 0.002. The overspend of 0.01 begins when the trust is under way, and is the council's.
+    """0.04 over 5 quarters of a year / 4 is 0.032 a year while it is set up, of which the department bears
+    0.024; of the running 0.008 it bears 0.002. The overspend of 0.01 begins when the trust is under way, and is the council's.
     """
     council = a_council({"arrangement.kind": Support.TRUST, "arrangement.ally": 4, "arrangement.age": 5})
     arrangement = council.arrangement
     make_out_bill(arrangement, 0.0, parameters(TRUST))
-    assert arrangement.council_setup == pytest.approx(0.002)
-    assert arrangement.department_setup == pytest.approx(0.006)
+    assert arrangement.council_setup == pytest.approx(0.008)
+    assert arrangement.department_setup == pytest.approx(0.024)
     assert arrangement.council_running == pytest.approx(0.006)
     assert arrangement.department_running == pytest.approx(0.002)
     assert (arrangement.paid_kind, arrangement.paid_ally) == (Support.TRUST, 4)
@@ -380,9 +380,6 @@ def test_set_up_is_spread_over_its_quarters_and_shared_with_the_department():
     assert arrangement.council_running == pytest.approx(0.016)
 
 
-@pytest.mark.xfail(
-    reason="a quarter of it is paid: a share of a year's budget is charged at a yearly rate", strict=True
-)
 @covers(make_out_bill)
 def test_by_the_end_of_the_set_up_its_whole_cost_has_been_paid():
     """A trust costs 4% of a year's budget to set up: of £60m that is £2.4m, as Doncaster, Slough and others
