@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards.style import INK, PAPER, RegimeStyle, chart_layout
+from dashboards.style import CHART_TYPE, INK, PAPER, RegimeStyle, chart_layout
 from dashboards.summaries import year_of
 from dashboards.words import INDICATORS, Wording, amount, span, wording_of
 from model.calendar import SUSPENDED_FROM, SUSPENDED_UNTIL
@@ -128,6 +128,8 @@ def plane(
 ) -> go.Figure:
     """Cost against harm: a pale cloud of histories, and the mean of each regime with its 95% interval.
 
+    Names beside the means are left to the page, which alone knows how much room there is.
+
     Args:
         runs: outcomes of runs, for the cloud.
         outcomes: means of outcomes by regime, of a `Comparison`.
@@ -170,81 +172,13 @@ def plane(
             ),
         )
     figure.update_layout(
-        annotations=direct_labels(outcomes, axes, styles, titles),
-    )
-    figure.update_layout(
         chart_layout(
-            xaxis={"title": {"text": axis_title(axes[0])}, "tickprefix": "£", "ticksuffix": "m", "nticks": 6},
-            yaxis={"title": {"text": axis_title(axes[1])}, "nticks": 7},
+            xaxis={"title": axis_title(axes[0]), "tickprefix": "£", "tickformat": ",", "nticks": 6},
+            yaxis={"title": axis_title(axes[1]), "nticks": 7},
             hovermode="closest",
         )
     )
     return figure
-
-
-def direct_labels(
-    outcomes: pl.DataFrame,
-    axes: tuple[str, str],
-    styles: Mapping[str, RegimeStyle],
-    titles: Mapping[str, str],
-) -> list[dict[str, object]]:
-    """The name of each regime beside its mean, on the side where it meets no other name or mean."""
-    means = {
-        name: tuple(
-            outcomes.row(by_predicate=(pl.col("outcome") == axis) & (pl.col("regime") == name), named=True)[
-                "mean"
-            ]
-            for axis in axes
-        )
-        for name in styles
-    }
-    taken = [(x, y, MARK, MARK) for x, y in _pixels(list(means.values()))]
-    labels: list[dict[str, object]] = []
-    for i, (name, (x, y)) in enumerate(means.items()):
-        width = LETTER * len(titles[name])
-        px, py = taken[i][:2]
-
-        def clash(side: tuple[int, int], px: float = px, py: float = py, width: float = width) -> int:
-            box = (px + side[0] * (width / 2 + MARK), py + side[1] * MARK * 1.4, width / 2, MARK * 0.6)
-            return sum(_overlap(box, other) for other in taken) + (box[0] - width / 2 < 0) * 2
-
-        side = min(SIDES, key=clash)
-        taken.append((px + side[0] * (width / 2 + MARK), py + side[1] * MARK * 1.4, width / 2, MARK * 0.6))
-        labels.append(
-            {
-                "x": x,
-                "y": y,
-                "text": f"<b>{titles[name]}</b>",
-                "showarrow": False,
-                "xshift": side[0] * MARK,
-                "yshift": side[1] * MARK * 1.4,
-                "xanchor": {1: "left", -1: "right", 0: "center"}[side[0]],
-                "font": {"color": INK},
-                "bgcolor": "rgba(255,255,255,0.75)",
-            }
-        )
-    return labels
-
-
-SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
-MARK, LETTER = 14.0, 7.6
-"""Half the side of a large symbol with its surroundings, and the width of a letter: pixels."""
-PLANE_PIXELS = (620.0, 420.0)
-"""The size of a plane on which names are laid out; a narrower one goes without names."""
-
-
-def _pixels(points: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
-    """Where points come to lie on a plane that spans somewhat more than they do."""
-    placed = []
-    for axis, size in enumerate(PLANE_PIXELS):
-        values = [point[axis] for point in points]
-        low, width = min(values), (max(values) - min(values)) or 1.0
-        placed.append([size * (0.08 + 0.6 * (value - low) / width) for value in values])
-    return list(zip(*placed, strict=True))
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return abs(one[0] - other[0]) < one[2] + other[2] and abs(one[1] - other[1]) < one[3] + other[3]
 
 
 def mean_with_interval(row: Mapping[str, Any], wording: Wording) -> str:
@@ -258,10 +192,17 @@ def whiskers(row: Mapping[str, Any], style: RegimeStyle) -> dict[str, object]:
     return {"array": [half], "color": style.colour, "thickness": 1.5, "width": 4, "visible": half is not None}
 
 
-def axis_title(outcome: str) -> str:
-    """The title of an axis, with its unit."""
-    wording = wording_of(outcome)
-    return f"{wording.title}, {wording.before}{'million' if wording.unit == ' m' else wording.unit}"
+def axis_title(outcome: str) -> dict[str, object]:
+    """The title of an axis, with its unit, short enough for the side of a small chart."""
+    return {"text": AXIS_TITLES[outcome], "font": {"size": CHART_TYPE}}
+
+
+AXIS_TITLES = {
+    "support_cost": "Outside support, £ million",
+    "extra_cost": "Support and uplift, £ million",
+    "weak_child_years": "Million child-years in weak services",
+    "inadequate_child_years": "Million child-years judged inadequate",
+}
 
 
 def translucent(colour: str, opacity: float) -> str:
