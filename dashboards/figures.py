@@ -69,7 +69,8 @@ def fan_chart(
             xaxis={
                 "range": [years[0] - 0.125, years[-1] + 0.125],
                 "tickformat": "d",
-                "nticks": 7,
+                "dtick": years_between_ticks(years[-1] - years[0]),
+                "tick0": 2014,
                 "showgrid": False,
             },
             yaxis={"range": fan_range(table, indicator), "nticks": 5},
@@ -78,6 +79,14 @@ def fan_chart(
         )
     )
     return figure
+
+
+def years_between_ticks(years: float) -> int:
+    """Whole years, so that no year is written twice, and few enough for a small chart."""
+    return 1 if years <= FEW_YEARS else 2 if years <= 2 * FEW_YEARS else 5
+
+
+FEW_YEARS = 6
 
 
 def band(own: pl.DataFrame, low: str, high: str) -> list[float]:

@@ -28,6 +28,8 @@ SHORT_REGIONS = {"Yorkshire and The Humber": "Yorkshire, Humber"}
 
 
 FEW_NEIGHBOURS = 1
+NAME_SHAPE = 1.6
+"""How much wider than high a name is."""
 ROOM_ENOUGH = 4.5
 """Radii from a name to the next region, beyond which more room is no gain."""
 
@@ -100,7 +102,7 @@ def _roomiest(own: Sequence[tuple[float, float]], others: Sequence[Tile]) -> tup
 
     def room(place: tuple[float, float]) -> float:
         x, y = place
-        beyond = min(math.hypot(tile.x - x, tile.y - y) for tile in others)
+        beyond = min(math.hypot((tile.x - x) / NAME_SHAPE, tile.y - y) for tile in others)
         return min(beyond, ROOM_ENOUGH) - math.hypot(x - middle_x, y - middle_y) / 2
 
     return max(inland, key=room)

@@ -105,5 +105,5 @@ def _json(value: object) -> Markup:
 
 
 def _script_safe(text: str) -> Markup:
-    """JSON that cannot end the script element in which it stands."""
-    return Markup(text.replace("</", "<\\/").replace("<!--", "<\\!--"))
+    """JSON that cannot end the script element in which it stands, whatever its texts contain."""
+    return Markup(text.replace("<", "\\u003c"))

@@ -79,8 +79,8 @@ class RegimeStyle:
 REGIMES = {
     "no_intervention": RegimeStyle("#949494", "circle", "dot", "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12Z"),
     "ad_hoc": RegimeStyle("#1a1a1a", "square", "solid", "M3 3H13V13H3Z"),
-    "sector_led": RegimeStyle("#173f8a", "diamond", "solid", "M8 1L15 8L8 15L1 8Z"),
-    "partners_in_practice": RegimeStyle("#08717d", "triangle-up", "dash", "M8 2L15 14H1Z"),
+    "sector_led": RegimeStyle("#1a2f80", "diamond", "solid", "M8 1L15 8L8 15L1 8Z"),
+    "partners_in_practice": RegimeStyle("#056a7d", "triangle-up", "dash", "M8 2L15 14H1Z"),
     "private_provider": RegimeStyle("#e85e1b", "triangle-down", "solid", "M8 14L15 2H1Z"),
     "trust": RegimeStyle(
         "#6b3f15",

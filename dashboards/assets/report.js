@@ -66,12 +66,12 @@
     const element = (tag, text) => Object.assign(document.createElement(tag), {textContent: text});
     const describe = () => {
       const code = council.value;
-      document.querySelectorAll(".map use.chosen").forEach((hex) => hex.classList.remove("chosen"));
+      document.querySelectorAll(".map use.found").forEach((hex) => hex.classList.remove("found"));
       chosen.replaceChildren();
       if (!code) return;
       for (const map of maps) {
         for (const hex of map.querySelectorAll(`use[data-c="${code}"]`)) {
-          hex.classList.add("chosen");
+          hex.classList.add("found");
           map.insertBefore(hex, map.querySelector(".regions"));
         }
       }
