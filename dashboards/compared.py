@@ -155,7 +155,7 @@ def read_difference(row: Mapping[str, Any]) -> Reading:
     if low is None or high is None:
         return Reading("unclear", 0)
     direction = 1 if low > 0 else -1 if high < 0 else 0
-    if row["verdict"] == "no matter":
+    if row["verdict"] == "too small":
         return Reading("small", direction)
     if row["verdict"] != "undecided":
         return Reading("clear", 1 if row["difference"] > 0 else -1)

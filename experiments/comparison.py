@@ -119,16 +119,16 @@ def against_smallest(difference: Mean, smallest: float) -> Probabilities:
 
 
 def verdict(chances: Probabilities, better: Direction | None) -> str:
-    """In a word: `better`, `worse` (`more`, `less` where no direction is better), `no matter`, `undecided`.
+    """In a word: `better`, `worse` (`more`, `less` where no direction is better), `too small`, `undecided`.
 
-    `no matter` says that a difference, if any, is smaller than the smallest effect that matters.
+    `too small` says that a difference, if any, is smaller than the smallest effect that matters.
     """
     words = {"higher": ("better", "worse"), "lower": ("worse", "better"), None: ("more", "less")}[better]
     if chances.above >= SURE:
         return words[0]
     if chances.below >= SURE:
         return words[1]
-    return "no matter" if chances.within >= SURE else "undecided"
+    return "too small" if chances.within >= SURE else "undecided"
 
 
 @dataclass(frozen=True)

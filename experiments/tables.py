@@ -63,7 +63,7 @@ _DIFFERENCES = (
     ("probability_above", "0-1", "that the mean difference exceeds it, from luck alone"),
     ("probability_within", "0-1", "that it is smaller in either direction"),
     ("probability_below", "0-1", "that it exceeds it in the other direction"),
-    ("verdict", "word", "better or worse (more or less), no matter, undecided; from a probability of 0.95"),
+    ("verdict", "word", "better or worse (more or less), too small, undecided; from a probability of 0.95"),
     ("replicates_needed", "histories", "for the stated half-width of the interval"),
 )
 

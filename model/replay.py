@@ -72,7 +72,7 @@ INSPECTION_FIELDS = np.dtype(
 )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def replay(parameters: Parameters, seed: int, group: int, start: int, quarters: int) -> Replay:
     """Replay the record for a group of replicates.
 

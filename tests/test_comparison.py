@@ -144,7 +144,7 @@ def test_a_difference_without_spread_is_certain():
         (Probabilities(0.0, 0.04, 0.96), "higher", "worse"),
         (Probabilities(0.0, 0.04, 0.96), "lower", "better"),
         (Probabilities(0.0, 0.04, 0.96), None, "less"),
-        (Probabilities(0.01, 0.98, 0.01), "higher", "no matter"),
+        (Probabilities(0.01, 0.98, 0.01), "higher", "too small"),
         (Probabilities(0.90, 0.10, 0.0), "higher", "undecided"),
         (Probabilities(math.nan, math.nan, math.nan), "higher", "undecided"),
     ],
@@ -159,7 +159,7 @@ def test_a_tiny_but_certain_difference_does_not_matter():
     row = difference("quality_end", values)
     assert row["low"] > 0
     assert row["share_larger"] == 1.0
-    assert row["verdict"] == "no matter"
+    assert row["verdict"] == "too small"
 
 
 # ---- Pairs

@@ -274,7 +274,7 @@ def test_two_leaders_who_are_alike_are_not_put_in_order(folder):
     [
         ("better", -2.0, -1.0, Reading("clear", -1)),
         ("worse", 1.0, 2.0, Reading("clear", 1)),
-        ("no matter", -0.1, 0.1, Reading("small", 0)),
+        ("too small", -0.1, 0.1, Reading("small", 0)),
         ("undecided", 0.1, 2.0, Reading("leaning", 1)),
         ("undecided", -0.1, 2.0, Reading("unclear", 0)),
         ("undecided", None, None, Reading("unclear", 0)),

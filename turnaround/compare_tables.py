@@ -11,7 +11,7 @@ from experiments.comparison import LUCK_ONLY, SURE, Comparison
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from turnaround.screen import MISSING, number, percent, plain_table
 
-VERDICT_STYLES = {"better": "green", "worse": "red", "undecided": "dim", "no matter": "dim"}
+VERDICT_STYLES = {"better": "green", "worse": "red", "undecided": "dim", "too small": "dim"}
 
 
 def label(outcome: str) -> str:
@@ -105,7 +105,7 @@ def remarks(comparison: Comparison) -> Iterator[str]:
     )
     yield (
         f"Verdict: given from a probability of {SURE:.0%} that the mean difference exceeds the smallest"
-        " effect that matters (better, worse), or does not (no matter)."
+        " effect that matters (better, worse), or lies within it (too small)."
     )
     given, wrong = comparison.false_verdicts(MAIN_OUTCOMES)
     if given:

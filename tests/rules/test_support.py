@@ -364,7 +364,8 @@ TRUST = {
 @covers(make_out_bill)
 def test_set_up_is_spread_over_its_quarters_and_shared_with_the_department():
     """0.04 over 5 quarters of a year / 4 is 0.032 a year while it is set up, of which the department bears
-    0.024; of the running 0.008 it bears 0.002. The overspend of 0.01 begins when the trust is under way, and is the council's.
+    0.024; of the running 0.008 it bears 0.002. The overspend of 0.01 begins when the trust is under way,
+    and is the council's.
     """
     council = a_council({"arrangement.kind": Support.TRUST, "arrangement.ally": 4, "arrangement.age": 5})
     arrangement = council.arrangement
