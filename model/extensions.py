@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
+from typing import Any
 
-from model.parameters import ParameterGroup
 from model.rule import rule
 from model.world import World
 
 PHASES = ("open_quarter", "serve_children", "settle_markets", "intervene_everywhere", "burden_helpers")
 """The phases of a quarter, each of which may end with rules from outside."""
 
-WorldRule = Callable[[World, ParameterGroup], None]
-WorldIndicator = Callable[[World, ParameterGroup], float]
+WorldRule = Callable[[World, Any], None]
+WorldIndicator = Callable[[World, Any], float]
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ def extensions_hash() -> str:
 
 
 @rule
-def _nothing(world: World, p: ParameterGroup) -> None:
+def _nothing(world: World, p: Any) -> None:
     """No extension has a rule for this phase."""
 
 
 def _in_turn(first: WorldRule, second: WorldRule) -> WorldRule:
     @rule
-    def both(world: World, p: ParameterGroup) -> None:
+    def both(world: World, p: Any) -> None:
         first(world, p)
         second(world, p)
 
