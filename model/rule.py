@@ -4,10 +4,12 @@ Called from Python, a rule is an ordinary function that can be stepped through; 
 code, it is compiled. Rules keep to what both can do: scalars, `math`, indexing, loops over agents.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from numba.extending import register_jitable
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+from numba.extending import register_jitable  # noqa: E402  (Intel's vector mathematics rounds differently)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
