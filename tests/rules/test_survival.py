@@ -84,7 +84,9 @@ def test_a_council_that_never_fails_is_in_no_life_table():
 @covers(time_failure)
 def test_durations_beyond_the_table_are_counted_in_its_last_row():
     table, _ = live([INADEQUATE] + [NONE] * 5, durations=4)
-    assert counted(table, "still_inadequate") == {1: 1, 2: 1, 3: 3}
+    assert counted(table, "still_inadequate") == counted(table, "not_yet_good") == {1: 1, 2: 1, 3: 3}
+    table, _ = live([INADEQUATE, GOOD] + [NONE] * 5, durations=4)
+    assert counted(table, "may_relapse") == {1: 1, 2: 1, 3: 3}
 
 
 def test_the_clocks_are_the_same_when_compiled():
