@@ -7,22 +7,23 @@ found without a run.
 """
 
 import ast
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-
-import pytest
+from typing import get_args, get_origin, get_type_hints
 
 from model import agents, indicators, world
 from model.agents import Council, Nation, Partner, Provider, Region
 from model.codes import DirectorEvent, FundingPeriod, Grade, PartnerKind, ProviderKind, Stage, Status, Support
+from model.parameters import ParameterGroup
 from model.records import dotted_fields
 from model.registry import parameter_dtype, registry
 from model.state import State, state_fields
 
 MODEL = Path(agents.__file__).parent
 TESTS = Path(__file__).parent
-FILES = (*sorted(MODEL.glob("rules/*.py")), MODEL / "indicators.py")
+FILES = tuple(sorted(MODEL.glob("rules/*.py")))
 CODES = (DirectorEvent, FundingPeriod, Grade, PartnerKind, ProviderKind, Stage, Status, Support)
 
 CONSTANTS = {
@@ -52,61 +53,6 @@ CONSTANTS = {
     "HORIZON_RELAPSE": "definition of an outcome",
 }
 """Named constants that rules may read, with why they are no parameters."""
-
-ARGUMENTS = {
-    "world": world.World,
-    "nation": Nation,
-    "calendar": [world.CalendarEntry],
-    "council": Council,
-    "successor": Council,
-    "predecessor": Council,
-    "home": Council,
-    "councils": [Council],
-    "region": Region,
-    "provider": Provider,
-    "providers": [Provider],
-    "partner": Partner,
-    "partners": [Partner],
-    "practice": agents.Practice,
-    "inspection": agents.Inspection,
-    "intervention": agents.Intervention,
-    "arrangement": agents.Arrangement,
-    "budget": agents.Budget,
-    "durations": [world.Duration],
-    "places": [world.Place],
-    "origin": world.Origin,
-    "row": indicators.Quarter,
-    "rows": [indicators.Quarter],
-    "outcome": indicators.Outcome,
-}
-"""What an argument of a rule is, by its name."""
-
-EXCEPTIONS = {
-    ("start", "origins"): [world.Origin],
-    ("start", "provider_origins"): [world.ProviderOrigin],
-    ("start", "partner_origins"): [world.PartnerOrigin],
-    ("standardise_quality", "origins"): [world.Origin],
-    ("share_out_what_is_common", "origins"): [world.Origin],
-    ("start_providers", "origins"): [world.ProviderOrigin],
-    ("start_partners", "origins"): [world.PartnerOrigin],
-    ("start_partner", "row"): None,
-    ("provider_kind", "row"): None,
-    ("comes_after", "row"): None,
-    ("report_council", "row"): indicators.CouncilOutcome,
-}
-"""Where the same name is something else; None is a number."""
-
-WORLD = {
-    "nation": Nation,
-    "councils": [Council],
-    "regions": [Region],
-    "partners": [Partner],
-    "providers": [Provider],
-    "calendar": [world.CalendarEntry],
-    "changes": [world.BoundaryChange],
-    "durations": [world.Duration],
-    "places": [world.Place],
-}
 
 STATE = (
     Council,
@@ -175,17 +121,24 @@ def rules():
 
 
 def generated():
-    """Names of rules that are made by code: assigned from a call of `rule`."""
-    found = [("indicators.py", "observe_all")]
-    for path, tree in trees().items():
-        for node in tree.body:
-            if (
-                isinstance(node, ast.Assign)
-                and isinstance(node.value, ast.Call)
-                and getattr(node.value.func, "id", "") == "rule"
-            ):
-                found += [(path.name, target.id) for target in node.targets]
-    return found
+    """Rules that are made by code: their source is text, and what they do is tested by hand."""
+    return [
+        (MODEL / "rules" / "observation.py", "observe_all"),
+        (MODEL / "rules" / "reorganisation.py", "prepare_successor"),
+        (MODEL / "rules" / "reorganisation.py", "inherit"),
+    ]
+
+
+def test_every_rule_that_is_made_by_code_is_listed_here():
+    """Outside functions that are rules themselves, `rule(...)` is called as often as there are such rules."""
+    calls = [
+        node
+        for tree in trees().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "rule"
+    ]
+    wrapped = [call for call in calls if isinstance(call.args[0], ast.Name)]
+    assert len(calls) - len(wrapped) == len(generated())
 
 
 def place(path, node):
@@ -194,22 +147,14 @@ def place(path, node):
 
 def test_there_are_rules_to_walk():
     assert len(rules()) > 150
-    assert ("reorganisation.py", "inherit") in generated()
 
 
 def test_every_rule_has_a_calculation_by_hand_in_the_test_file_that_mirrors_its_own():
     missing = []
-    names = [(path, node.name) for path, node in rules()]
-    names += [
-        (MODEL / "rules" / file if file != "indicators.py" else MODEL / file, name)
-        for file, name in generated()
-    ]
-    for path, name in names:
-        mirror = {"__init__.py": "rules/test_quarter.py", "indicators.py": "test_indicators.py"}.get(
-            path.name, f"rules/test_{path.name}"
-        )
-        if name not in covered_in(TESTS / mirror):
-            missing.append(f"{path.name}: {name} (expected in tests/{mirror})")
+    for path, name in [(path, node.name) for path, node in rules()] + generated():
+        mirror = "test_quarter.py" if path.name == "__init__.py" else f"test_{path.name}"
+        if name not in covered_in(TESTS / "rules" / mirror):
+            missing.append(f"{path.name}: {name} (expected in tests/rules/{mirror})")
     assert missing == []
 
 
@@ -217,7 +162,7 @@ def test_every_rule_has_a_calculation_by_hand_in_the_test_file_that_mirrors_its_
 def covered_in(path):
     """Names in `@covers(...)` of the tests of a file."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(ast.parse(path.read_text("utf-8")) if path.exists() else ast.Module()):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             for mark in node.decorator_list:
                 if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "covers":
@@ -312,21 +257,34 @@ class Levers:
         self.path, self.dtype = path, dtype
 
 
+def annotated(path, name):
+    """What the arguments of a rule are, as it says itself: a class, a list of one, levers, or None for a
+    number.
+    """
+    module = import_module("model.rules" if path.name == "__init__.py" else f"model.rules.{path.stem}")
+    return {argument: kind_for(hint) for argument, hint in get_type_hints(getattr(module, name)).items()}
+
+
+def kind_for(hint):
+    if get_origin(hint) is Sequence:
+        return [kind_for(get_args(hint)[0])]
+    if hint is ParameterGroup:
+        return Levers("", parameter_dtype())
+    return None if hint in (int, float, bool, type(None)) else hint
+
+
 class Reader(ast.NodeVisitor):
     """Traces every attribute in a rule to a state variable or parameter."""
 
-    def __init__(self, path, rule):
+    def __init__(self, path, rule, kinds=None):
         """Begin with what the rule's arguments are."""
         self.path, self.rule = path, rule
         self.read, self.written, self.parameters, self.unknown = set(), set(), set(), set()
-        self.kinds = {"p": Levers("", parameter_dtype())}
-        for argument in rule.args.args:
-            name = argument.arg
-            if name != "p":
-                self.kinds[name] = EXCEPTIONS.get((rule.name, name), ARGUMENTS.get(name))
+        self.kinds = dict(annotated(path, rule.name) if kinds is None else kinds)
         # Names are bound before they are used, except around loops, for which a second pass is made.
         for _ in range(2):
-            self.generic_visit(rule)
+            for statement in rule.body:
+                self.visit(statement)
 
     def kind_of(self, node):
         """A state class, a list of them, levers, or None for a number."""
@@ -347,9 +305,10 @@ class Reader(ast.NodeVisitor):
         """What an attribute is, noted as read or written."""
         base = self.kind_of(node.value)
         if base is world.World:
-            if node.attr not in WORLD:
+            if node.attr not in world.World._fields:
                 self.unknown.add(f"{place(self.path, node)} world.{node.attr}")
-            return WORLD.get(node.attr)
+                return None
+            return kind_for(get_type_hints(world.World)[node.attr])
         if isinstance(base, Levers):
             name = f"{base.path}.{node.attr}".lstrip(".")
             if node.attr not in (base.dtype.names or ()):
@@ -420,7 +379,8 @@ def test_every_name_that_a_rule_reads_or_writes_is_declared():
 def test_the_walk_finds_a_misspelt_state_and_a_misspelt_parameter():
     """Otherwise the test above could not fail."""
     source = "def erode(council, p):\n    practice = council.practice\n    practice.qualiti = p.practice.dela"
-    reader = Reader(FILES[0], ast.parse(source).body[0])
+    kinds = {"council": Council, "p": Levers("", parameter_dtype())}
+    reader = Reader(FILES[0], ast.parse(source).body[0], kinds)
     assert {unknown.split()[-1] for unknown in reader.unknown} == {"Practice.qualiti", "p.practice.dela"}
 
 
@@ -481,19 +441,18 @@ def test_no_dotted_name_is_both_a_state_and_a_parameter():
     assert states & set(registry()) == NAMED_TWICE
 
 
-@pytest.mark.parametrize("path", FILES[:-1], ids=lambda path: path.name)
-def test_a_rule_file_imports_nothing_that_it_could_not_run_on_records(path):
-    """Rules take what they need from `math`, the codes and each other."""
-    allowed = ("math", "model.codes", "model.rule", "model.extensions", "model.agents", "model.records")
-    for node in ast.walk(trees()[path]):
-        names = [node.module] if isinstance(node, ast.ImportFrom) else []
-        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        for name in names:
-            assert name.startswith(allowed), f"{path.name} imports {name}"
+def test_rule_files_import_no_numbers_that_round_otherwise_and_no_luck():
+    """NumPy's functions and Python's differ in the last bit; luck is drawn ahead."""
+    imported = set()
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(node.module.split(".")[0])
+            elif isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+    assert imported <= {"math", "model", "typing", "collections"}
 
 
 def test_rule_modules_open_with_the_part_of_the_world_they_stand_for():
-    for path in FILES:
-        module = "model.rules" if path.name == "__init__.py" else f"model.rules.{path.stem}"
-        document = import_module(module if path.parent.name == "rules" else "model.indicators").__doc__
-        assert len(document or "") > 80, path.name
+    for path, tree in trees().items():
+        assert len(ast.get_docstring(tree) or "") > 80, path.name

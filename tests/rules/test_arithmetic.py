@@ -7,7 +7,7 @@ from helpers import agrees_when_compiled, covers
 from scipy.special import expit
 from scipy.stats import norm
 
-from model.rules.arithmetic import clip, exponential, happens, logarithm, logistic, logit, normal_below
+from model.rules.arithmetic import clip, exponential, happens, logarithm, logistic, logit, normal_below, per
 
 
 @covers(exponential)
@@ -50,6 +50,12 @@ def test_clipping_leaves_what_lies_within_and_bounds_what_does_not():
 @pytest.mark.parametrize("x", [-8.0, -1.96, 0.0, 0.5, 3.0])
 def test_the_mass_below_is_that_of_scipys_normal(x):
     assert normal_below(x) == pytest.approx(norm.cdf(x), rel=1e-12)
+
+
+@covers(per)
+def test_a_mean_of_nothing_is_not_a_number():
+    assert per(6.0, 4) == 1.5
+    assert math.isnan(per(0.0, 0))
 
 
 @covers(happens)

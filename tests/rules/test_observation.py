@@ -1,4 +1,4 @@
-"""What is observed, worked by hand from a few councils; survival against a life table and against SciPy's."""
+"""What is observed in a quarter, worked by hand from a few councils."""
 
 import math
 
@@ -8,16 +8,7 @@ from helpers import a_council, a_partner, a_provider, a_world, covers, filled, p
 from scipy import stats
 
 from model.codes import DirectorEvent, PartnerKind, ProviderKind, Support
-from model.indicators import CouncilOutcome, Outcome, Quarter
-from model.rules.arithmetic import per
-from model.rules.conclusion import (
-    conclude,
-    conclude_costs,
-    conclude_over_quarters,
-    conclude_spells,
-    report_council,
-    staying,
-)
+from model.indicators import Quarter
 from model.rules.observation import (
     mean_of_places,
     observe,
@@ -32,7 +23,6 @@ from model.rules.observation import (
     observe_staff,
     order_by_quality,
 )
-from model.world import Duration
 
 P = parameters({"inspection.good_bar": 51.0, "inspection.inadequate_bar": 35.0})
 GONE = {"exists": 0, "practice.quality": 99.0, "children": 9e9}
@@ -47,12 +37,6 @@ def observed(observer, *councils, rules=(), **world):
 
 def shown(row, *names):
     return [getattr(row, name) for name in names]
-
-
-@covers(per)
-def test_a_mean_of_nothing_is_not_a_number():
-    assert per(6.0, 4) == 1.5
-    assert math.isnan(per(0.0, 0))
 
 
 JUDGED = (
@@ -398,217 +382,3 @@ def test_a_quarter_is_observed_as_a_whole():
         observer(a_world([a_council(council)]), P, row)
         assert -1.0 not in vars(row).values()
         assert shown(row, "inadequate", "vacancy_rate") == pytest.approx([1, 20.0])
-
-
-@covers(report_council)
-def test_what_became_of_a_council_is_told_in_quarters():
-    """Of 2,000 children 1,500 child-years under an inadequate judgement are 3 quarters, 500 below the bar
-    are 1.
-    """
-    council = a_council(
-        {
-            "row": 7,
-            "children": 2_000.0,
-            "inspection.grade": 3,
-            "practice.quality": 44.0,
-            "outcome.inadequate_child_years": 1_500.0,
-            "outcome.weak_child_years": 500.0,
-            "director.changes": 2,
-            "ledger.support_total": 1.5,
-        }
-    )
-    row = CouncilOutcome()
-    report_council(council, row)
-    assert shown(row, "row", "exists", "grade", "quality") == [7, 1, 3, 44.0]
-    assert shown(row, "inadequate_quarters", "weak_quarters") == pytest.approx([3.0, 1.0])
-    assert shown(row, "director_changes", "support_cost") == [2, 1.5]
-
-
-def two_quarters():
-    return [
-        filled(
-            Quarter,
-            {
-                "inadequate": 3.0,
-                "inadequate_on_own": 1.0,
-                "new_inadequate": 2.0,
-                "director_changes": 10.0,
-                "incidents": 4.0,
-                "outcome": 50.0,
-                "children_inadequate": 2e6,
-                "children_weak": 1e6,
-                "in_house_share": 100.0,
-                "quality_while_inadequate": 30.0,
-                "good_or_better_share": 40.0,
-            },
-        ),
-        filled(
-            Quarter,
-            {
-                "inadequate": 1.0,
-                "director_changes": 12.0,
-                "outcome": 60.0,
-                "children_inadequate": 1e6,
-                "in_house_share": 90.0,
-                "quality_while_inadequate": 38.0,
-                "good_or_better_share": 45.0,
-                "inadequate_share": 5.0,
-                "quality_mean": 55.0,
-                "quality_sd": 12.0,
-                "bimodality": 0.5,
-                "agency_share": 16.0,
-                "vacancy_rate": 15.0,
-                "confidence": 0.6,
-            },
-        ),
-    ]
-
-
-@covers(conclude_over_quarters)
-def test_outcomes_of_a_run_are_means_and_yearly_rates_of_its_quarters():
-    """Two quarters are half a year: 2 newly inadequate are 4 a year, 22 changes 44, 4 incidents 8.
-    Inadequate (3 + 1) / 2; with an arrangement 3 of 4, 75%; quality while inadequate (3 x 30 + 38) / 4 =
-    32; child-years 3m / 4 and 1m / 4.
-    """
-    outcome = Outcome()
-    conclude_over_quarters(two_quarters(), 2, outcome)
-    assert shown(outcome, "inadequate_mean", "new_inadequate", "director_changes", "incidents") == [
-        2.0,
-        4.0,
-        44.0,
-        8.0,
-    ]
-    assert shown(outcome, "outcome_mean", "in_house", "supported") == pytest.approx([55.0, 95.0, 75.0])
-    assert outcome.quality_while_inadequate == pytest.approx(32.0)
-    assert shown(outcome, "inadequate_child_years", "weak_child_years") == pytest.approx([0.75, 0.25])
-
-
-@covers(conclude_over_quarters)
-def test_a_quarter_without_inadequate_councils_has_no_say_in_their_quality():
-    rows = two_quarters()
-    rows[1].inadequate, rows[1].quality_while_inadequate = 0.0, math.nan
-    outcome = Outcome()
-    conclude_over_quarters(rows, 2, outcome)
-    assert outcome.quality_while_inadequate == pytest.approx(30.0)
-
-
-@covers(conclude_costs)
-def test_costs_add_over_payers_payees_and_quarters():
-    """Bought 1 + 2 + 3 + 4 = 10 and by the department 5: support 15 a quarter; with 100 + 20 + 50 + 30 =
-    200 for the council's own service 215; with an uplift of 6 extra cost is 21; over two quarters twice
-    that.
-    """
-    names = [
-        "spent_providers",
-        "spent_partners",
-        "spent_setup",
-        "spent_peer_reviews",
-        "spent_by_department",
-        "uplift",
-    ]
-    costs = dict(zip(names, (1.0, 2.0, 3.0, 4.0, 5.0, 6.0), strict=True))
-    own = ["spent_permanent_staff", "spent_agency_staff", "spent_placements", "spent_early_help"]
-    costs |= dict(zip(own, (100.0, 20.0, 50.0, 30.0), strict=True))
-    outcome = Outcome()
-    conclude_costs([filled(Quarter, costs), filled(Quarter, costs)], 2, outcome)
-    assert shown(outcome, "support_cost", "total_cost", "extra_cost") == [30.0, 430.0, 42.0]
-
-
-@covers(conclude)
-def test_a_run_ends_with_its_last_quarter_its_sums_and_its_spells():
-    outcome = Outcome()
-    conclude(a_world(), two_quarters(), 2, outcome)
-    assert shown(outcome, "good_or_better_end", "inadequate_end", "quality_end", "quality_sd_end") == [
-        45,
-        5,
-        55,
-        12,
-    ]
-    assert shown(outcome, "bimodality_end", "agency_end", "vacancy_end", "confidence_end") == [
-        0.5,
-        16,
-        15,
-        0.6,
-    ]
-    assert outcome.new_inadequate == 4.0
-    assert outcome.total_cost == 0.0
-    assert math.isnan(outcome.months_to_better), "nobody was ever at risk"
-
-
-@covers(staying)
-def test_of_ten_at_risk_of_whom_three_leave_seven_tenths_stay_and_of_nobody_all():
-    assert staying(3, 10) == pytest.approx(0.7)
-    assert staying(0, 0) == 1.0
-
-
-def concluded(table):
-    outcome = Outcome()
-    conclude_spells(table, outcome)
-    return outcome
-
-
-@covers(conclude_spells)
-def test_months_to_better_follow_from_a_life_table_worked_by_hand():
-    """Of ten councils at risk in quarters 1 to 8 none leaves; 5 leave in quarter 9 (S = 1/2) and 3 of the 4
-    still under observation in quarter 12 (S = 1/8), the last never. Mean up to 20 quarters: 9 x 1 + 3 x 1/2
-    + 8 x 1/8 = 11.5, 34.5 months.
-
-    Good: nobody in 40 quarters: 120 months. Relapse: 1 of 8 at 4, 1 of 5 at 10: 1 - 7/8 x 4/5 = 30%; one at
-    21 is too late.
-    """
-    table = [Duration() for _ in range(160)]
-    for quarter in range(1, 45):
-        table[quarter].still_inadequate = 10 if quarter <= 9 else 4 if quarter <= 12 else 1
-        table[quarter].not_yet_good = 5
-        table[quarter].may_relapse = 8 if quarter <= 4 else 5
-    table[9].got_better, table[12].got_better = 5, 3
-    table[4].relapsed, table[10].relapsed, table[21].relapsed = 1, 1, 1
-    outcome = concluded(table)
-    assert outcome.months_to_better == pytest.approx(34.5)
-    assert outcome.months_to_good == pytest.approx(120.0)
-    assert outcome.relapse == pytest.approx(30.0)
-
-
-def life_table(entries, durations, left, at_risk, events):
-    """Councils at risk after they entered up to the quarter in which they left or were last seen."""
-    table = [Duration() for _ in range(160)]
-    for entry, duration, event in zip(entries, durations, left, strict=True):
-        for quarter in range(entry + 1, duration + 1):
-            setattr(table[quarter], at_risk, getattr(table[quarter], at_risk) + 1)
-        if event:
-            setattr(table[duration], events, getattr(table[duration], events) + 1)
-    return table
-
-
-def restricted_mean(durations, left, horizon):
-    """Mean up to a horizon by SciPy's product-limit estimate, an independent implementation."""
-    data = stats.CensoredData.right_censored(durations, ~left)
-    survival = stats.ecdf(data).sf
-    return float(survival.evaluate(np.arange(horizon)).sum())
-
-
-@covers(conclude_spells)
-@pytest.mark.parametrize("seed", range(5))
-def test_spells_are_concluded_as_scipys_kaplan_meier_concludes_them(seed):
-    """Sixty spells of 1 to 50 quarters, a third of them unfinished when last seen."""
-    rng = np.random.default_rng(seed)
-    durations, left = rng.integers(1, 51, 60), rng.random(60) < 2 / 3
-    none = np.zeros(60, int)
-    outcome = concluded(life_table(none, durations, left, "still_inadequate", "got_better"))
-    assert outcome.months_to_better == pytest.approx(3 * restricted_mean(durations, left, 20))
-    outcome = concluded(life_table(none, durations, left, "not_yet_good", "got_good"))
-    assert outcome.months_to_good == pytest.approx(3 * restricted_mean(durations, left, 40))
-    outcome = concluded(life_table(none, durations, left, "may_relapse", "relapsed"))
-    survival = stats.ecdf(stats.CensoredData.right_censored(durations, ~left)).sf
-    assert outcome.relapse == pytest.approx(100 * (1 - survival.evaluate(20.0)))
-
-
-@covers(conclude_spells)
-def test_spells_seen_only_from_their_middle_do_not_make_others_look_short():
-    """Late entry: spells of exactly 15 quarters, half of them seen only from quarter 10 on, last 15
-    quarters: 45 months.
-    """
-    table = life_table([0] * 4 + [10] * 4, [15] * 8, [True] * 8, "still_inadequate", "got_better")
-    assert table[5].still_inadequate == 4
-    assert table[12].still_inadequate == 8
-    assert concluded(table).months_to_better == pytest.approx(45.0)
