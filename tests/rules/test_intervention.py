@@ -576,6 +576,17 @@ def test_where_the_record_says_that_there_was_no_arrangement_none_is_begun():
     assert (council.arrangement.started, council.arrangement.disruption) == (0, 0.0)
 
 
+@covers(intervene)
+def test_a_recorded_arrangement_goes_on_as_long_as_the_record_says():
+    """The adviser of the record helps and is paid past the deadline at which the ladder would bring a
+    trust.
+    """
+    council = failing(ADVISED | {"intervention.clock": 9.0, "recorded.arrangement": Support.ADVISER})
+    assert live(council, with_help(council, {"load": 1}), P, 3) == ["adviser"] * 3
+    assert (council.arrangement.age, council.arrangement.paid_ally) == (4, 0)
+    assert council.capacity.imported > 0.0
+
+
 SECTOR = {
     "regime.chief_executives": 0.5,
     "support.chief_executive_gain": 0.4,

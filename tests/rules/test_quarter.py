@@ -63,11 +63,12 @@ def test_a_quarter_opens_with_the_paths_the_accounts_and_the_boundaries_of_the_d
         [council, founded],
         [a_partner({"income": 2.0})],
         [a_provider({"income": 3.0})],
+        nation={"inspections_held": 7},
         calendar=[{"looked_after": 0.1}],
         changes=[{"quarter": 0, "predecessor": 0, "successor": 1, "share": 1.0}],
     )
     open_quarter(world, P)
-    assert world.nation.looked_after == 0.1
+    assert (world.nation.looked_after, world.nation.inspections_held) == (0.1, 0)
     assert (world.partners[0].income_total, world.providers[0].income_total) == (2.0, 3.0)
     assert [entry.exists for entry in world.councils] == [0, 1]
 
@@ -83,6 +84,19 @@ def test_need_and_circumstances_take_in_the_news_that_keeps_their_spread():
     serve_children(world, P)
     assert council.demand.need == pytest.approx(0.03)
     assert council.practice.circumstances == pytest.approx(0.38)
+
+
+@covers(serve_children)
+@pytest.mark.parametrize("now,left", [(0, 10), (1, 0), (4, 3)])
+def test_the_last_in_line_waits_when_the_inspectorate_has_no_more_capacity(now, left):
+    """Eleven councils are due and ten can be judged; in quarter 4 row 4 is the first and row 3 the last."""
+    origins = [{"first_inspection": 0.0, "quality": 0.1 * row} for row in range(11)]
+    p = parameters({"inspection.capacity": 10})
+    world = a_started_world(origins, p)
+    world.nation.quarter = now
+    serve_children(world, p)
+    assert [council.row for council in world.councils if council.inspection.count == 0] == [left]
+    assert world.nation.inspections_held == 10
 
 
 @covers(serve_children)

@@ -33,6 +33,7 @@ from model.rules.support import (
     partner_kind_for,
     pay_for_peer_review,
     run_arrangement,
+    setup_rate,
     stand_alone,
     strength_of_help,
 )
@@ -379,6 +380,26 @@ def test_set_up_is_spread_over_its_quarters_and_shared_with_the_department():
     make_out_bill(arrangement, 1.0, parameters(TRUST))
     assert (arrangement.council_setup, arrangement.department_setup) == (0.0, 0.0)
     assert arrangement.council_running == pytest.approx(0.016)
+
+
+@covers(setup_rate)
+@pytest.mark.parametrize(
+    "quarters,age,rate", [(5, 1, 0.032), (5, 5, 0.032), (5, 6, 0.0), (1, 1, 0.16), (1, 2, 0.0)]
+)
+def test_set_up_is_charged_at_a_yearly_rate_while_it_lasts(quarters, age, rate):
+    """0.04 over 5/4 of a year is 0.032 a year, over a quarter of one 0.16."""
+    assert setup_rate(0.04, quarters, age) == pytest.approx(rate)
+
+
+@covers(make_out_bill)
+def test_set_up_that_takes_no_time_is_paid_in_the_first_quarter():
+    """The whole of 0.04 in a quarter is a yearly rate of 0.16."""
+    council = a_council({"arrangement.kind": Support.TRUST, "arrangement.age": 1})
+    p = parameters(
+        TRUST | {"arrangement.trust.setup_quarters": 0, "arrangement.trust.department_setup_share": 0.0}
+    )
+    make_out_bill(council.arrangement, 1.0, p)
+    assert council.arrangement.council_setup == pytest.approx(0.16)
 
 
 @covers(make_out_bill)
