@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
-from numba.extending import register_jitable  # noqa: E402  (Intel's vector mathematics rounds differently)
+from numba.extending import register_jitable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
