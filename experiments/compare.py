@@ -227,6 +227,7 @@ def run_comparison(
     study = plan.study
     compile_engine()
     manifest = describe(study, plan.regimes, plan.scenarios, plan.baseline, plan.tables, plan.command)
+    manifest["precision"] = plan.precision
     keep = MemoryWriter() if writer is None else writer
     began = time.perf_counter()
     try:

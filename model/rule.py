@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+# Intel's vector mathematics, where numba finds it, rounds differently from plain Python.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 from numba.extending import register_jitable
 
