@@ -1,0 +1,359 @@
+"""The tables of `docs/tables`, made from the code so that they cannot drift from it.
+
+Parameters, state, indicators, regimes and the order of rules are read where the model itself reads them.
+Run as `python -m experiments.document`; with `--check` nothing is written, and the exit code is 1 when a table
+is not what the code would make of it.
+"""
+
+import argparse
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import FunctionType
+
+import model.rules
+from model.agents import Council, Nation, Partner, Provider, Region
+from model.codes import Support
+from model.indicators import CouncilOutcome, Outcome, Quarter, conclude, observe
+from model.records import dotted_fields
+from model.regimes import SHIPPED, find_regime, resolve
+from model.registry import Entry, registry
+from model.rules.soundness import soundness
+from model.rules.start import start
+from model.scenarios import SHIPPED_SCENARIOS, find_scenario
+from model.state import State, state_fields
+
+FOLDER = Path(__file__).parents[1] / "docs" / "tables"
+COMMAND = "python -m experiments.document"
+RULEBOOK = ("model.rules", "model.indicators")
+NOT_SHOWN = "model.rules.arithmetic"
+HELPERS = ("per",)
+"""Called everywhere, so that they say nothing about order."""
+
+MADE_BY_MODEL = {
+    "prepare_successor": "Empty what will be added up or averaged, as each state variable declares.",
+    "inherit": "Add or average a predecessor's state, as each state variable declares.",
+}
+"""Rules that the model writes itself, so that they have no source to read."""
+
+AT_BOUNDARY_CHANGE = {"add": "added", "average": "averaged", "fresh": "starts anew"}
+GROUPS = {
+    "arrangement": "What distinguishes the arrangements: one value for each of them",
+    "budget": "A council's money",
+    "capacity": "The capacity to improve",
+    "demand": "Need, statutory work and care",
+    "director": "Directors and chief executives",
+    "incidents": "Serious incidents and whistle-blowing",
+    "inspection": "Inspection",
+    "market": "Providers and their market",
+    "nation": "National paths and what is assumed after 2025",
+    "outcome": "Children's outcomes",
+    "practice": "The quality of practice",
+    "regime": "The levers of a regime",
+    "standing": "Confidence and partnership",
+    "start": "The starting state of 2014Q1",
+    "support": "Help from outside",
+    "workforce": "Social workers",
+}
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A Markdown table, bars inside cells escaped."""
+    lines = ["| " + " | ".join(headings) + " |", "| " + " | ".join("---" for _ in headings) + " |"]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return lines
+
+
+def page(title: str, introduction: str, *parts: Iterable[str]) -> str:
+    """A page: title, where it comes from, what it holds."""
+    lines = [f"# {title}", "", introduction, "", f"Made from the code by `{COMMAND}`; edits here are lost."]
+    for part in parts:
+        lines += ["", *part]
+    return "\n".join(lines) + "\n"
+
+
+# ---- Parameters
+
+
+def parameters_page() -> str:
+    """Every parameter of the registry, by group."""
+    grades = (
+        "**Range** is what is allowed, and the prior over which a value is drawn when it is uncertain.",
+        "**Distribution** `fixed` marks what is held in studies of uncertainty; it can still be set by hand.",
+        "**Grade** says how a value is known: *measured*, a published figure; *calibrated*, fitted to the record"
+        " of 2014-2019; *literature*, the sign is published and the size less sure; *assumed*, a prior that the"
+        " data cannot tell from others. Claims are numbered as in the list of claims of the debate.",
+    )
+    groups: dict[str, list[Entry]] = {}
+    for entry in registry().values():
+        groups.setdefault(entry.name.split(".")[0], []).append(entry)
+    parts = [list(_spaced(grades))]
+    for group, entries in groups.items():
+        rows = _lever_rows(entries) if group == "arrangement" else _parameter_rows(entries)
+        parts.append([f"## `{group}`: {GROUPS.get(group, 'added by an extension')}", "", *rows])
+    total = f"{len(registry())} parameters in {len(groups)} groups."
+    return page("Parameters", total, *parts)
+
+
+def _parameter_rows(entries: Iterable[Entry]) -> list[str]:
+    headings = ("name", "default", "range", "unit", "distribution", "grade", "source", "meaning")
+    return table(
+        headings,
+        (
+            (
+                f"`{entry.name}`",
+                entry.shown(entry.default),
+                range_of(entry),
+                entry.unit,
+                entry.distribution,
+                entry.grade,
+                entry.source,
+                entry.meaning,
+            )
+            for entry in entries
+        ),
+    )
+
+
+def _lever_rows(entries: Iterable[Entry]) -> list[str]:
+    """Levers of arrangements, a column an arrangement: what else is said of a lever is said of all."""
+    levers: dict[str, dict[str, Entry]] = {}
+    for entry in entries:
+        _, kind, lever = entry.name.split(".")
+        levers.setdefault(lever, {})[kind] = entry
+    kinds = list(dict.fromkeys(kind for by_kind in levers.values() for kind in by_kind))
+    headings = ("lever", *kinds, "range", "unit", "distribution", "grade", "source", "meaning")
+    rows = []
+    for lever, by_kind in levers.items():
+        one = next(iter(by_kind.values()))
+        shown = [by_kind[kind].shown(by_kind[kind].default) for kind in kinds]
+        rows.append(
+            (
+                f"`arrangement.*.{lever}`",
+                *shown,
+                range_of(one),
+                one.unit,
+                one.distribution,
+                one.grade,
+                one.source,
+                one.meaning,
+            )
+        )
+    return table(headings, rows)
+
+
+def range_of(entry: Entry) -> str:
+    """The bounds of a parameter, short."""
+    if entry.type == "arrangement":
+        return "any arrangement"
+    return "0 or 1" if entry.type == "switch" else f"{entry.low:g} to {entry.high:g}"
+
+
+def _spaced(paragraphs: Iterable[str]) -> Iterator[str]:
+    for i, paragraph in enumerate(paragraphs):
+        if i:
+            yield ""
+        yield paragraph
+
+
+# ---- State and indicators
+
+
+def state_page() -> str:
+    """The state of every kind of agent."""
+    introduction = (
+        "What each agent carries from quarter to quarter. A ratio is 1 at the council's own level in 2014Q1 unless"
+        " the unit says otherwise; money in £m is in 2014 prices; quarters count from 2014Q1 as 0."
+    )
+    boundary = (
+        "**At a boundary change** stocks are *added* with the children who move, ratios are *averaged* by"
+        " children, and what is particular to an organisation *starts anew*."
+    )
+    parts = [[boundary]]
+    for agent in (Council, Provider, Partner, Region, Nation):
+        parts.append([f"## {agent.__name__}", "", *_first_line(agent)])
+        own = [(name, quantity) for name, _, quantity in state_fields(agent) if quantity is not None]
+        merges = agent is Council
+        parts.append(_state_rows(own, merges))
+        for name, part, quantity in state_fields(agent):
+            if quantity is None:
+                parts.append([f"### {agent.__name__} `{name}`", "", *_first_line(part)])
+                fields = [(f"{name}.{field}", kind) for field, _, kind in dotted_fields(part)]
+                parts.append(_state_rows(fields, merges))
+    return page("State of the agents", introduction, *parts)
+
+
+def _state_rows(fields: Iterable[tuple[str, object]], merges: bool) -> list[str]:
+    headings = ("variable", "unit", "meaning", *(["at a boundary change"] if merges else []))
+    rows = []
+    for name, quantity in fields:
+        last = [AT_BOUNDARY_CHANGE[getattr(quantity, "at_merger")]] if merges else []  # noqa: B009
+        rows.append((f"`{name}`", getattr(quantity, "unit"), getattr(quantity, "meaning"), *last))  # noqa: B009
+    return table(headings, rows)
+
+
+def _first_line(thing: object) -> list[str]:
+    """What a docstring says first, as one line."""
+    return [" ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())]
+
+
+def indicators_page() -> str:
+    """What is recorded of a quarter, a run and a council."""
+    introduction = (
+        "What a run records. Councils that do not exist, or do not take part, are not counted. An indicator is"
+        " missing where there is nothing to average."
+    )
+    parts = []
+    titles = {
+        Quarter: "By quarter: the table `quarters`",
+        Outcome: "Over a whole run: the table `runs`",
+        CouncilOutcome: "By council over a whole run: the table `councils`",
+    }
+    for owner, title in titles.items():
+        rows = [(f"`{name}`", kind.unit, kind.meaning) for name, _, kind in dotted_fields(owner)]
+        parts.append([f"## {title}", "", *table(("name", "unit", "meaning"), rows)])
+    return page("Indicators and outcomes", introduction, *parts)
+
+
+# ---- Regimes
+
+
+def regimes_page() -> str:
+    """What each regime sets, lever by lever, and the scenarios that can be laid over them."""
+    regimes = [find_regime(name) for name in SHIPPED]
+    sets = [resolve(regime) for regime in regimes]
+    introduction = "A regime is a set of lever values over the defaults, and nothing else."
+    named = table(
+        ("name", "title", "summary"),
+        ((f"`{regime.name}`", regime.title, regime.summary) for regime in regimes),
+    )
+    rows = []
+    for name, entry in registry().items():
+        values = [parameters[name] for parameters in sets]
+        if any(value != entry.default for value in values):
+            cells = ["·" if value == entry.default else entry.shown(value) for value in values]
+            rows.append((f"`{name}`", entry.shown(entry.default), *cells, entry.meaning))
+    levers = table(("lever", "default", *(regime.title for regime in regimes), "meaning"), rows)
+    scenarios = [find_scenario(name) for name in SHIPPED_SCENARIOS]
+    futures = table(
+        ("name", "title", "summary", "sets"),
+        (
+            (
+                f"`{scenario.name}`",
+                scenario.title,
+                scenario.summary,
+                ", ".join(f"`{name}` = {value}" for name, value in scenario.settings.items()),
+            )
+            for scenario in scenarios
+        ),
+    )
+    return page(
+        "Regimes",
+        introduction,
+        named,
+        ["## Where they differ", "", "A dot stands for the default.", "", *levers],
+        ["## Scenarios", "", "They lie over every regime alike.", "", *futures],
+    )
+
+
+# ---- Rules
+
+
+def rules_page() -> str:
+    """The rules in the order in which a quarter calls them."""
+    introduction = (
+        "Every rule, where it stands in the order of events, and in which file. A rule that is called again is"
+        " opened at its first place only. Shared arithmetic is left out, and so are the rules of extensions, which run"
+        " at the end of each of the five phases of a quarter."
+    )
+    seen: set[str] = set()
+    quarter = ["## A quarter", "", *_outline(model.rules.quarter, 0, seen)]
+    check = ["## After each quarter", "", *_outline(soundness, 0, seen), *_outline(observe, 0, seen)]
+    begin = ["## The start of a run", "", *_outline(start, 0, seen)]
+    end = ["## The end of a run", "", *_outline(conclude, 0, seen)]
+    return page("Rules in the order of events", introduction, begin, quarter, check, end)
+
+
+def _outline(function: Callable[..., object], depth: int, seen: set[str]) -> Iterator[str]:
+    """A bullet for a rule, and below it those that it calls, in the order in which it names them."""
+    name = function.__name__
+    again = name in seen
+    seen.add(name)
+    meaning = MADE_BY_MODEL.get(name) or _first_line(function)[0]
+    place = f" ({path_of(function)})" if _has_source(function) else ""
+    yield f"{'  ' * depth}- `{name}`{place}: {meaning}"
+    if not again:
+        for called in called_by(function):
+            yield from _outline(called, depth + 1, seen)
+
+
+def called_by(function: Callable[..., object]) -> list[Callable[..., object]]:
+    """The rules that a rule calls, each once, in the order in which its source names them."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError):
+        return []
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+    names = dict.fromkeys(call.func.id for call in calls if isinstance(call.func, ast.Name))
+    known = getattr(function, "__globals__", {})
+    found = [known.get(name) for name in names]
+    return [called for called in found if isinstance(called, FunctionType) and _belongs(called)]
+
+
+def _belongs(function: Callable[..., object]) -> bool:
+    return _has_source(function) or function.__name__ in MADE_BY_MODEL
+
+
+def _has_source(function: Callable[..., object]) -> bool:
+    module = function.__module__ or ""
+    return module.startswith(RULEBOOK) and module != NOT_SHOWN and function.__name__ not in HELPERS
+
+
+def path_of(function: Callable[..., object]) -> str:
+    """The file of a rule, as a link from the folder of tables."""
+    module = sys.modules[function.__module__]
+    file = Path(inspect.getfile(module)).relative_to(FOLDER.parents[1])
+    return f"[{file.name if file.name != '__init__.py' else 'rules/__init__.py'}](../../{file.as_posix()})"
+
+
+# ---- Writing and checking
+
+PAGES: dict[str, Callable[[], str]] = {
+    "parameters.md": parameters_page,
+    "state.md": state_page,
+    "indicators.md": indicators_page,
+    "rules.md": rules_page,
+    "regimes.md": regimes_page,
+}
+
+
+def stale(folder: Path = FOLDER) -> list[str]:
+    """Names of the tables that are missing or are not what the code would make of them."""
+    return [
+        name
+        for name, make in PAGES.items()
+        if not (folder / name).is_file() or (folder / name).read_text("utf-8") != make()
+    ]
+
+
+def main() -> int:
+    """Write the tables, or check them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 when a table is stale")
+    if parser.parse_args().check:
+        old = stale()
+        for name in old:
+            sys.stderr.write(f"docs/tables/{name} is not what the code says: run `{COMMAND}`\n")
+        return 1 if old else 0
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, make in PAGES.items():
+        (FOLDER / name).write_text(make(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

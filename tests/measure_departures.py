@@ -1,0 +1,115 @@
+"""How much does each departure from the fitted prototype matter?
+
+Puts the prototype's version of one rule at a time back into the compiled engine, and compares it with the model
+as it is, history by history. Each version is compiled anew in a process of its own, which takes about a minute.
+
+Run as `python tests/measure_departures.py`; it writes `docs/tables/departures.md`.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import test_prototype as prototype
+from scipy.stats import t as student
+
+import model
+import model.rules
+import model.rules.funding
+import model.rules.intervention
+import model.rules.support
+from model.rule import rule
+
+REPLICATES = 200
+QUARTERS = 44
+SEED = 1
+OUTCOMES = {
+    "quality_end": "quality at the end, points",
+    "good_or_better_end": "good or better at the end, %",
+    "inadequate_mean": "inadequate in an average quarter, councils",
+    "support_cost": "outside support, £m",
+}
+DEPARTURES = {
+    "deficits accumulate": (model.rules.funding, "settle_reserves", prototype.clip_reserves),
+    "the first in line rotates": (model.rules, "first_in_line", prototype.always_the_same_first_in_line),
+    "one plan a rung": (model.rules.intervention, "decide_plan", prototype.redraw_every_quarter),
+    "repeated failure is acted on at once": (
+        model.rules.intervention,
+        "decision_is_due",
+        prototype.decide_after_the_clock,
+    ),
+    "tendered again while waiting": (model.rules.intervention, "tender_again", prototype.wait_for_good),
+    "disruption lingers": (model.rules.support, "disrupt", prototype.overwrite_disruption),
+    "peer reviews are paid": (model.rules.support, "pay_for_peer_review", prototype.book_peer_review_only),
+    "councils split and merge": (model.rules, "reorganise", prototype.no_reorganisation),
+}
+SET_UP = "set-up of trusts is the department's"
+TOGETHER = "all of these together"
+SET_UP_BY_COUNCILS = {"arrangement.trust.department_setup_share": 0.0}
+
+
+def run(undone: str) -> np.ndarray:
+    """Outcomes of every regime and replicate with the prototype's version of what is named; shape (7, 200)."""
+    for name, (module, function, version) in DEPARTURES.items():
+        if undone in (name, TOGETHER):
+            setattr(module, function, rule(version))
+    settings = SET_UP_BY_COUNCILS if undone in (SET_UP, TOGETHER) else {}
+    regimes = [model.resolve(name, settings=settings) for name in model.SHIPPED]
+    outcomes = []
+    for first in range(0, REPLICATES, 20):
+        luck = model.draw_luck(SEED, range(first, first + 20), QUARTERS)
+        block = model.run_block(regimes, luck, QUARTERS)
+        if block.status.any():
+            raise SystemExit(f"{undone}: {np.count_nonzero(block.status)} runs failed")
+        outcomes.append(block.outcomes.reshape(len(regimes), -1))
+    return np.concatenate(outcomes, axis=1)
+
+
+def run_elsewhere(undone: str) -> np.ndarray:
+    """The same in a process and with a cache of its own, so that no other version's code is used."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "outcomes.npy"
+        environment = os.environ | {"TURNAROUND_CACHE": folder}
+        subprocess.run([sys.executable, __file__, undone, str(file)], env=environment, check=True)
+        return np.load(file)
+
+
+def paired(difference: np.ndarray) -> str:
+    """Mean and half of its 95% interval."""
+    half = student.ppf(0.975, len(difference) - 1) * difference.std(ddof=1) / len(difference) ** 0.5
+    return f"{difference.mean():+.2f} ± {half:.2f}"
+
+
+def main() -> None:
+    """Measure every departure and write the table."""
+    now = run_elsewhere("nothing")
+    lines = [
+        "# What the departures from the prototype do",
+        "",
+        f"The model as it is, less the model with the prototype's version of one rule; {REPLICATES} histories of"
+        f" {QUARTERS} quarters, seed {SEED}; mean of the paired differences ± half of its 95% interval, which shows"
+        " luck only. Rows without any difference are left out. Made by `python tests/measure_departures.py`.",
+        "",
+        "| departure | regime | " + " | ".join(OUTCOMES.values()) + " |",
+        "| --- | --- " + "| --- " * len(OUTCOMES) + "|",
+    ]
+    for undone in (*DEPARTURES, SET_UP, TOGETHER):
+        before = run_elsewhere(undone)
+        for i, regime in enumerate(model.SHIPPED):
+            differences = [now[outcome][i] - before[outcome][i] for outcome in OUTCOMES]
+            if any(difference.any() for difference in differences):
+                cells = " | ".join(paired(difference) for difference in differences)
+                lines.append(f"| {undone} | {regime.replace('_', ' ')} | {cells} |")
+    target = Path(__file__).parents[1] / "docs/tables/departures.md"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        np.save(sys.argv[2], run(sys.argv[1]))
+    else:
+        main()

@@ -1,0 +1,142 @@
+"""Documents against the code: generated tables are fresh, names that the ODD uses exist, snippets of the README run."""
+
+import contextlib
+import fnmatch
+import inspect
+import io
+import re
+import shlex
+import subprocess
+import sys
+from enum import IntEnum
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+
+import model
+import model.rules
+from experiments import document
+from model import agents, codes, indicators
+from model.agents import Council, Nation, Partner, Provider, Region
+from model.records import dotted_fields
+from model.registry import MIXTURES, registry
+from model.state import state_fields
+
+ROOT = Path(__file__).parents[1]
+ODD = (ROOT / "docs/odd.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+FENCED = re.compile(r"(<!-- tested -->\n)?```(\w*)\n(.*?)```", re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+FEW = {"compare": ["--replicates", "2", "--quarters", "8"]}
+
+
+def functions_and_classes():
+    """Names that the model's modules define, those of the rulebook first."""
+    modules = [model.rules, agents, codes, indicators]
+    modules += [import_module(f"model.rules.{found.name}") for found in iter_modules(model.rules.__path__)]
+    modules += [import_module(f"model.{found.name}") for found in iter_modules(model.__path__)]
+    return {name for module in modules for name, thing in vars(module).items() if callable(thing)}
+
+
+def names_of_the_code():
+    names = functions_and_classes() | {group.split(".")[0] for group in registry()}
+    for owner in (Council, Provider, Partner, Region, Nation):
+        names |= {name for name, _, _ in dotted_fields(owner)}
+        names |= {name for name, _, _ in state_fields(owner)}
+    names |= {name for owner in (indicators.Outcome, indicators.Quarter) for name, _, _ in dotted_fields(owner)}
+    codes_of = [thing for thing in vars(codes).values() if inspect.isclass(thing) and issubclass(thing, IntEnum)]
+    names |= {member.name for code in codes_of for member in code}
+    return names | set(registry()) | set(model.SHIPPED) | set(model.SHIPPED_SCENARIOS) | set(MIXTURES)
+
+
+def is_known(name, names):
+    if "*" in name:
+        return bool(fnmatch.filter(registry(), name))
+    return name in names or (ROOT / name).exists()
+
+
+def test_the_generated_tables_are_what_the_code_makes_of_them():
+    assert document.stale() == [], f"run `{document.COMMAND}`"
+
+
+def test_a_stale_table_is_found(tmp_path, monkeypatch, capsys):
+    for name in document.PAGES:
+        (tmp_path / name).write_text((document.FOLDER / name).read_text("utf-8"), "utf-8")
+    (tmp_path / "rules.md").write_text("edited by hand", "utf-8")
+    (tmp_path / "state.md").unlink()
+    assert document.stale(tmp_path) == ["state.md", "rules.md"]
+    monkeypatch.setattr(document, "stale", lambda: ["rules.md"])
+    monkeypatch.setattr(sys, "argv", ["document", "--check"])
+    assert document.main() == 1
+    assert "docs/tables/rules.md" in capsys.readouterr().err
+
+
+def test_the_odd_names_nothing_that_the_code_does_not_have():
+    names = names_of_the_code()
+    elsewhere = {"math", "turnaround.extensions", "this type", "fixed"}
+    used = set(re.findall(r"`([^`\n]+)`", FENCED.sub("", ODD))) - elsewhere
+    assert sorted(name for name in used if not is_known(name, names)) == []
+
+
+def test_equations_of_the_odd_use_names_of_parameters_or_state():
+    words = set(re.findall(r"[a-z]+(?:_[a-z0-9]+)+", " ".join(block for _, _, block in FENCED.findall(ODD))))
+    leaves = {name.rsplit(".", 1)[-1] for name in registry()}
+    assert sorted(words - leaves) == []
+
+
+def test_the_odd_accounts_for_every_rule_of_a_quarter():
+    in_order = set(re.findall(r"- `(\w+)`", document.rules_page().split("## A quarter")[1].split("\n## ")[0]))
+    left_to_the_table = in_order - set(re.findall(r"`(\w+)`", ODD))
+    assert left_to_the_table <= {
+        "carry_out_plan", "close_council", "deadline", "engage_sector", "failed_again", "find_ally", "follow_record",
+        "funding_growth", "inherit", "is_good", "is_run_by_provider", "leaves_council_in_charge", "log_probability_of",
+        "note_nothing", "partner_kind_for", "prepare_successor", "root_of_rest",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("file", ["README.md", "docs/odd.md"])
+def test_links_lead_somewhere(file):
+    text = (ROOT / file).read_text("utf-8")
+    missing = [
+        link
+        for link in LINK.findall(text)
+        if not link.startswith("http") and not ((ROOT / file).parent / link).exists()
+    ]
+    assert missing == []
+
+
+def test_headings_that_the_odd_links_to_exist():
+    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", ODD), re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert {anchor for anchor in re.findall(r"\]\(#([^)]+)\)", ODD)} <= anchors
+
+
+def blocks(language):
+    return [(bool(mark), block) for mark, found, block in FENCED.findall(README) if found == language]
+
+
+def test_the_python_of_the_readme_prints_what_it_shows():
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for _, block in blocks("python"):
+            exec(block, {})
+    shown = [block for _, block in blocks("text")]
+    assert printed.getvalue() == shown[0]
+
+
+def test_the_commands_of_the_readme_run(tmp_path):
+    commands = [line for mark, block in blocks("bash") if mark for line in block.splitlines() if line]
+    assert commands
+    for command in commands:
+        program, subcommand, *rest = shlex.split(command, comments=True)
+        assert program == "turnaround"
+        arguments = [sys.executable, "-m", "turnaround", subcommand, *rest, *FEW.get(subcommand, [])]
+        done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+def test_the_make_targets_of_the_readme_exist():
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z-]+)`", README)) <= targets
