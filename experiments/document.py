@@ -17,10 +17,12 @@ from types import FunctionType
 import model.rules
 from model.agents import Council, Nation, Partner, Provider, Region
 from model.codes import Support
-from model.indicators import CouncilOutcome, Outcome, Quarter, conclude, observe
+from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.records import dotted_fields
 from model.regimes import SHIPPED, find_regime, resolve
 from model.registry import Entry, registry
+from model.rules.conclusion import conclude
+from model.rules.observation import observe
 from model.rules.soundness import soundness
 from model.rules.start import start
 from model.scenarios import SHIPPED_SCENARIOS, find_scenario
@@ -28,10 +30,9 @@ from model.state import State, state_fields
 
 FOLDER = Path(__file__).parents[1] / "docs" / "tables"
 COMMAND = "python -m experiments.document"
-RULEBOOK = ("model.rules", "model.indicators")
+RULEBOOK = "model.rules"
 NOT_SHOWN = "model.rules.arithmetic"
-HELPERS = ("per",)
-"""Called everywhere, so that they say nothing about order."""
+"""Called everywhere, so that it says nothing about order."""
 
 MADE_BY_MODEL = {
     "prepare_successor": "Empty what will be added up or averaged, as each state variable declares.",
@@ -310,7 +311,7 @@ def _belongs(function: Callable[..., object]) -> bool:
 
 def _has_source(function: Callable[..., object]) -> bool:
     module = function.__module__ or ""
-    return module.startswith(RULEBOOK) and module != NOT_SHOWN and function.__name__ not in HELPERS
+    return module.startswith(RULEBOOK) and module != NOT_SHOWN
 
 
 def path_of(function: Callable[..., object]) -> str:
