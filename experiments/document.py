@@ -1,8 +1,8 @@
 """The tables of `docs/tables`, made from the code so that they cannot drift from it.
 
 Parameters, state, indicators, regimes and the order of rules are read where the model itself reads them.
-Run as `python -m experiments.document`; with `--check` nothing is written, and the exit code is 1 when a table
-is not what the code would make of it.
+Run as `python -m experiments.document`; with `--check` nothing is written, and the exit code is 1 when a
+table is not what the code would make of it.
 """
 
 import argparse
@@ -16,7 +16,6 @@ from types import FunctionType
 
 import model.rules
 from model.agents import Council, Nation, Partner, Provider, Region
-from model.codes import Support
 from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.records import dotted_fields
 from model.regimes import SHIPPED, find_regime, resolve
@@ -26,7 +25,7 @@ from model.rules.observation import observe
 from model.rules.soundness import soundness
 from model.rules.start import start
 from model.scenarios import SHIPPED_SCENARIOS, find_scenario
-from model.state import State, state_fields
+from model.state import Quantity, state_fields
 
 FOLDER = Path(__file__).parents[1] / "docs" / "tables"
 COMMAND = "python -m experiments.document"
@@ -84,9 +83,9 @@ def parameters_page() -> str:
     grades = (
         "**Range** is what is allowed, and the prior over which a value is drawn when it is uncertain.",
         "**Distribution** `fixed` marks what is held in studies of uncertainty; it can still be set by hand.",
-        "**Grade** says how a value is known: *measured*, a published figure; *calibrated*, fitted to the record"
-        " of 2014-2019; *literature*, the sign is published and the size less sure; *assumed*, a prior that the"
-        " data cannot tell from others. Claims are numbered as in the list of claims of the debate.",
+        "**Grade** says how a value is known: *measured*, a published figure; *calibrated*, fitted to the"
+        " record of 2014-2019; *literature*, the sign is published and the size less sure; *assumed*, a prior"
+        " that the data cannot tell from others. Claims are numbered as in the list of claims of the debate.",
     )
     groups: dict[str, list[Entry]] = {}
     for entry in registry().values():
@@ -166,8 +165,8 @@ def _spaced(paragraphs: Iterable[str]) -> Iterator[str]:
 def state_page() -> str:
     """The state of every kind of agent."""
     introduction = (
-        "What each agent carries from quarter to quarter. A ratio is 1 at the council's own level in 2014Q1 unless"
-        " the unit says otherwise; money in £m is in 2014 prices; quarters count from 2014Q1 as 0."
+        "What each agent carries from quarter to quarter. A ratio is 1 at the council's own level in 2014Q1"
+        " unless the unit says otherwise; money in £m is in 2014 prices; quarters count from 2014Q1 as 0."
     )
     boundary = (
         "**At a boundary change** stocks are *added* with the children who move, ratios are *averaged* by"
@@ -187,12 +186,12 @@ def state_page() -> str:
     return page("State of the agents", introduction, *parts)
 
 
-def _state_rows(fields: Iterable[tuple[str, object]], merges: bool) -> list[str]:
+def _state_rows(fields: Iterable[tuple[str, Quantity]], merges: bool) -> list[str]:
     headings = ("variable", "unit", "meaning", *(["at a boundary change"] if merges else []))
     rows = []
     for name, quantity in fields:
-        last = [AT_BOUNDARY_CHANGE[getattr(quantity, "at_merger")]] if merges else []  # noqa: B009
-        rows.append((f"`{name}`", getattr(quantity, "unit"), getattr(quantity, "meaning"), *last))  # noqa: B009
+        last = [AT_BOUNDARY_CHANGE[quantity.at_merger]] if merges else []
+        rows.append((f"`{name}`", quantity.unit, quantity.meaning, *last))
     return table(headings, rows)
 
 
@@ -204,8 +203,8 @@ def _first_line(thing: object) -> list[str]:
 def indicators_page() -> str:
     """What is recorded of a quarter, a run and a council."""
     introduction = (
-        "What a run records. Councils that do not exist, or do not take part, are not counted. An indicator is"
-        " missing where there is nothing to average."
+        "What a run records. Councils that do not exist, or do not take part, are not counted. An indicator"
+        " is missing where there is nothing to average."
     )
     parts = []
     titles = {
@@ -266,9 +265,9 @@ def regimes_page() -> str:
 def rules_page() -> str:
     """The rules in the order in which a quarter calls them."""
     introduction = (
-        "Every rule, where it stands in the order of events, and in which file. A rule that is called again is"
-        " opened at its first place only. Shared arithmetic is left out, and so are the rules of extensions, which run"
-        " at the end of each of the five phases of a quarter."
+        "Every rule, where it stands in the order of events, and in which file. A rule that is called again"
+        " is opened at its first place only. Shared arithmetic is left out, and so are the rules of"
+        " extensions, which run at the end of each of the five phases of a quarter."
     )
     seen: set[str] = set()
     quarter = ["## A quarter", "", *_outline(model.rules.quarter, 0, seen)]
@@ -297,12 +296,12 @@ def called_by(function: Callable[..., object]) -> list[Callable[..., object]]:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError):
         return []
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    calls.sort(key=lambda call: (call.lineno, call.col_offset))
-    names = dict.fromkeys(call.func.id for call in calls if isinstance(call.func, ast.Name))
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [function for function in called if isinstance(function, ast.Name)]
+    named.sort(key=lambda name: (name.lineno, name.col_offset))
     known = getattr(function, "__globals__", {})
-    found = [known.get(name) for name in names]
-    return [called for called in found if isinstance(called, FunctionType) and _belongs(called)]
+    found = [known.get(name) for name in dict.fromkeys(name.id for name in named)]
+    return [rule for rule in found if isinstance(rule, FunctionType) and _belongs(rule)]
 
 
 def _belongs(function: Callable[..., object]) -> bool:
@@ -344,7 +343,7 @@ def stale(folder: Path = FOLDER) -> list[str]:
 def main() -> int:
     """Write the tables, or check them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 when a table is stale")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 if stale")
     if parser.parse_args().check:
         old = stale()
         for name in old:

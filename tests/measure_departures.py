@@ -1,7 +1,8 @@
 """How much does each departure from the fitted prototype matter?
 
-Puts the prototype's version of one rule at a time back into the compiled engine, and compares it with the model
-as it is, history by history. Each version is compiled anew in a process of its own, which takes about a minute.
+Puts the prototype's version of one rule at a time back into the compiled engine, and compares it with the
+model as it is, history by history. Each version is compiled anew in a process of its own, which takes about a
+minute.
 
 Run as `python tests/measure_departures.py`; it writes `docs/tables/departures.md`.
 """
@@ -52,7 +53,7 @@ SET_UP_BY_COUNCILS = {"arrangement.trust.department_setup_share": 0.0}
 
 
 def run(undone: str) -> np.ndarray:
-    """Outcomes of every regime and replicate with the prototype's version of what is named; shape (7, 200)."""
+    """Outcomes with the prototype's version of what is named, by regime and replicate; shape (7, 200)."""
     for name, (module, function, version) in DEPARTURES.items():
         if undone in (name, TOGETHER):
             setattr(module, function, rule(version))
@@ -89,9 +90,10 @@ def main() -> None:
     lines = [
         "# What the departures from the prototype do",
         "",
-        f"The model as it is, less the model with the prototype's version of one rule; {REPLICATES} histories of"
-        f" {QUARTERS} quarters, seed {SEED}; mean of the paired differences ± half of its 95% interval, which shows"
-        " luck only. Rows without any difference are left out. Made by `python tests/measure_departures.py`.",
+        "The model as it is, less the model with the prototype's version of one rule;"
+        f" {REPLICATES} histories of {QUARTERS} quarters, seed {SEED}; mean of the paired differences ± half of its"
+        " 95% interval, which shows luck only. Rows without any difference are left out."
+        " Made by `python tests/measure_departures.py`.",
         "",
         "| departure | regime | " + " | ".join(OUTCOMES.values()) + " |",
         "| --- | --- " + "| --- " * len(OUTCOMES) + "|",

@@ -1,9 +1,10 @@
-"""Documents against the code: generated tables are fresh, names that the ODD uses exist, snippets of the README run."""
+"""Documents against the code: tables are fresh, names that the ODD uses exist, snippets of the README run."""
 
 import contextlib
 import fnmatch
 import inspect
 import io
+import os
 import re
 import shlex
 import subprocess
@@ -46,8 +47,12 @@ def names_of_the_code():
     for owner in (Council, Provider, Partner, Region, Nation):
         names |= {name for name, _, _ in dotted_fields(owner)}
         names |= {name for name, _, _ in state_fields(owner)}
-    names |= {name for owner in (indicators.Outcome, indicators.Quarter) for name, _, _ in dotted_fields(owner)}
-    codes_of = [thing for thing in vars(codes).values() if inspect.isclass(thing) and issubclass(thing, IntEnum)]
+    names |= {
+        name for owner in (indicators.Outcome, indicators.Quarter) for name, _, _ in dotted_fields(owner)
+    }
+    codes_of = [
+        thing for thing in vars(codes).values() if inspect.isclass(thing) and issubclass(thing, IntEnum)
+    ]
     names |= {member.name for code in codes_of for member in code}
     return names | set(registry()) | set(model.SHIPPED) | set(model.SHIPPED_SCENARIOS) | set(MIXTURES)
 
@@ -122,7 +127,7 @@ def test_links_lead_somewhere(file):
 def test_headings_that_the_odd_links_to_exist():
     headings = re.findall(r"^#+ (.+)$", FENCED.sub("", ODD), re.MULTILINE)
     anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    assert {anchor for anchor in re.findall(r"\]\(#([^)]+)\)", ODD)} <= anchors
+    assert set(re.findall(r"\]\(#([^)]+)\)", ODD)) <= anchors
 
 
 def blocks(language):
@@ -145,7 +150,14 @@ def test_the_commands_of_the_readme_run(tmp_path):
         program, subcommand, *rest = shlex.split(command, comments=True)
         assert program == "turnaround"
         arguments = [sys.executable, "-m", "turnaround", subcommand, *rest, *FEW.get(subcommand, [])]
-        done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(
+            arguments,
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 
