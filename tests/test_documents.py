@@ -100,7 +100,6 @@ def test_the_odd_accounts_for_every_rule_of_a_quarter():
     assert left_to_the_table == {
         "close_council",
         "failed_again",
-        "follow_record",
         "funding_growth",
         "inherit",
         "is_good",
