@@ -40,7 +40,7 @@ class Ledger(State):
     department_provider_fees: Annotated[float, fresh("£m", "department to providers and trusts, for it")]
     department_partner_fees: Annotated[float, fresh("£m", "department to advisers and partners, for it")]
     department_setup: Annotated[float, fresh("£m", "department to setting up an arrangement, for it")]
-    support_total: Annotated[float, stock("£m", "cost of outside support since the start, both payers")]
+    support_total: Annotated[float, fresh("£m", "cost of outside support since the start, both payers")]
 
 
 class Demand(State):
@@ -149,6 +149,7 @@ class Intervention(State):
     """Where an inadequate council stands on the ladder of intervention."""
 
     clock: Annotated[float, fresh("quarters", "since the judgement, or since an arrangement ended")]
+    since_failure: Annotated[float, fresh("quarters", "since first judged inadequate in this spell")]
     monitored: Annotated[int, fresh("0/1", "a monitoring visit was held this quarter")]
     progress: Annotated[int, fresh("0/1", "the last visit found significant progress")]
     stage: Annotated[int, fresh("code", "rung for which the plan was drawn: `Stage`")]
@@ -194,8 +195,8 @@ class Outcome(State):
     """What children get, and the clocks that time failure and recovery."""
 
     children: Annotated[float, ratio("0-1", "children's outcome index, averaged over about two years")]
-    weak_child_years: Annotated[float, stock("child-years", "lived under quality below the inadequate bar")]
-    inadequate_child_years: Annotated[float, stock("child-years", "lived under an inadequate judgement")]
+    weak_child_years: Annotated[float, fresh("child-years", "lived under quality below the inadequate bar")]
+    inadequate_child_years: Annotated[float, fresh("child-years", "lived under an inadequate judgement")]
     better_clock: Annotated[int, fresh("quarters", "since judged inadequate, until judged better; -1 off")]
     good_clock: Annotated[int, fresh("quarters", "since judged inadequate, until judged good; -1 off")]
     relapse_clock: Annotated[int, fresh("quarters", "since the exit, until inadequate again; -1 off")]
@@ -337,7 +338,6 @@ class Nation(mesa.Agent):
     """The department, the inspectorate's calendar, and what all councils share."""
 
     quarter: Annotated[int, fresh("quarter", "quarters since 2014Q1")]
-    started: Annotated[int, fresh("quarter", "first quarter of the run")]
     funding: Annotated[float, fresh("ratio", "real funding, national path")]
     deprivation_cut: Annotated[float, fresh("0-1", "how far cuts by deprivation have been phased in")]
     placement_cost: Annotated[float, fresh("ratio", "real unit cost of placements")]
@@ -354,7 +354,6 @@ class Nation(mesa.Agent):
     director_pool: Annotated[float, fresh("ratio", "directors willing to serve; 1 is balance")]
     directors_returned: Annotated[float, fresh("count", "directors who went back to the pool this quarter")]
     directors_taken: Annotated[float, fresh("count", "directors appointed from the pool this quarter")]
-    weak_child_quarters: Annotated[float, fresh("child-quarters", "under weak services, since the start")]
 
     def __init__(self, model: mesa.Model) -> None:
         """Create the nation with all state zero."""

@@ -58,6 +58,7 @@ def machine_hash() -> str:
         sys.version,
         platform.machine(),
         llvmlite.binding.get_host_cpu_name(),
+        str(sorted(item for item in os.environ.items() if item[0].startswith("NUMBA_"))),
         str(sorted(llvmlite.binding.get_host_cpu_features().items())),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -66,7 +66,13 @@ def draw_luck(seed: int, replicates: Sequence[int], quarters: int, rows: Sequenc
         replicates: their numbers.
         quarters: from 2014Q1 to the end of the run.
         rows: rows of the councils that take part; all when None.
+
+    Raises:
+        ValueError: for a seed or replicate that is not a whole number from 0.
     """
+    _check_key("seed", seed)
+    for replicate in replicates:
+        _check_key("replicate", replicate)
     count = len(council_facts())
     shocks = np.empty((len(replicates), len(drawn_fields(Shock)), quarters, count))
     for streams, replicate in zip(shocks, replicates, strict=True):
@@ -79,6 +85,11 @@ def draw_luck(seed: int, replicates: Sequence[int], quarters: int, rows: Sequenc
         np.stack([origin.providers for origin in origins]),
         np.stack([origin.partners for origin in origins]),
     )
+
+
+def _check_key(name: str, given: object) -> None:
+    if not isinstance(given, int | np.integer) or given < 0:
+        raise ValueError(f"{name} {given!r}: allowed is a whole number from 0")
 
 
 @dataclass(frozen=True)
@@ -265,7 +276,7 @@ def advance_block() -> Any:
                     status[run] = soundness(world, p)
                     if status[run] == Status.OK:
                         observe_all(world, p, rows[run, step])
-            if status[run] == Status.OK:
+            if status[run] == Status.OK and count > 0:
                 conclude(world, rows[run], count, outcomes[run])
             for i in range(len(world.councils)):
                 report_council(world.councils[i], council_outcomes[run, i])

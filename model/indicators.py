@@ -59,8 +59,12 @@ class Quarter(State):
     director_changes: Annotated[float, fresh("directors", "changes of post-holder")]
     interim_directors: Annotated[float, fresh("directors", "interims in post")]
     director_tenure: Annotated[float, fresh("months", "tenure of permanent directors, mean")]
-    director_tenure_good: Annotated[float, fresh("months", "tenure where judged good or better, mean")]
-    director_tenure_inadequate: Annotated[float, fresh("months", "tenure where judged inadequate, mean")]
+    director_tenure_good: Annotated[
+        float, fresh("months", "tenure where judged good or better, interims included, mean")
+    ]
+    director_tenure_inadequate: Annotated[
+        float, fresh("months", "tenure where judged inadequate, interims included, mean")
+    ]
     director_pool: Annotated[float, fresh("ratio", "directors willing to serve; 1 is balance")]
     chief_engagement: Annotated[float, fresh("0-1", "engagement of chief executives, mean")]
     workload: Annotated[float, fresh("ratio", "statutory work against 2014Q1, mean")]

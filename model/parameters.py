@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.codes import Support
 from model.registry import MIXTURES, ParameterError, Value, parameter_dtype, registry, store_value
 
 
@@ -162,22 +163,28 @@ def contradictions(values: Mapping[str, Value]) -> list[str]:
     for low, high in _ORDERED:
         if values[low] > values[high]:
             problems.append(f"{low} = {values[low]:g} must not exceed {high} = {values[high]:g}")
-    from model.codes import Support
-
     for lever in ("regime.fallback", "regime.early_support_kind"):
         kind = Support(int(values[lever])).name.lower()
         used = lever == "regime.fallback" or values["regime.early_support"] > 0
         problems += _missing_for(kind, f"{lever} = {kind}", used, values)
+    fallback = Support(int(values["regime.fallback"]))
+    if fallback not in _STAND_INS:
+        allowed = ", ".join(kind.name.lower() for kind in _STAND_INS)
+        problems.append(f"regime.fallback = {fallback.name.lower()} cannot stand in; allowed is {allowed}")
     if values["regime.early_support"] > 0 and values["regime.early_support_kind"] <= Support.OWN_PLAN:
         problems.append("regime.early_support asks for help but regime.early_support_kind names none")
     return problems
 
+
+_STAND_INS = (Support.NONE, Support.ADVISER, Support.ALLIANCE, Support.PARTNER_IN_PRACTICE)
+"""Arrangements that leave the council in charge, and so can be ended when somebody bids."""
 
 _NEEDS = {
     "alliance": "regime.alliance",
     "partner_in_practice": "regime.partners_in_practice",
     "private": "regime.market",
     "trust": "regime.market",
+    "partner_council": "regime.partners_in_practice",
 }
 _ORDERED = (
     ("market.cost_low", "market.cost_high"),

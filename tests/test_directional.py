@@ -442,7 +442,7 @@ STATEMENTS = [
     Statement(
         30, "whistle-blowing with emergency inspection finds more inadequate councils by 2019", RISES,
         total("new_inadequate", 24),
-        {"incidents.whistleblowing": (0.0, 0.1), "inspection.emergency": (0.0, 0.5)},
+        {"incidents.whistleblowing": (0.0, 0.1), "inspection.emergency_chance": (0.0, 0.5)},
     ),
     Statement(
         31, "serious incidents bring more changes of director", RISES,

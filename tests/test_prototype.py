@@ -22,6 +22,7 @@ from model.records import record_dtype
 from model.regimes import SHIPPED
 from model.rules.arithmetic import clip
 from model.rules.start import ADVISER_ROWS, PARTNER_ROWS, PROVIDER_ROWS, ROWS_PER_PROVIDER_KIND
+from model.rules.support import end_arrangement
 from model.shocks import drawn_fields
 from model.simulation import Simulation
 from model.world import Origin, PartnerOrigin, ProviderOrigin
@@ -179,6 +180,25 @@ def quarter_of_the_setup(cost, quarters, age):
     return cost / quarters if age <= quarters else 0.0
 
 
+def leave_for_a_quarter(council, world, p):
+    """Departure 12: when support gave way to takeover, the council had nobody for a quarter."""
+    end_arrangement(council, world, p)
+    council.intervention.waiting = 0
+    council.intervention.stage = Stage.NONE.value
+
+
+def failed_twice_in_this_spell(inspection, p):
+    """Departure 13: a third failure ever was not at once while support was in force."""
+    return inspection.result == Grade.INADEQUATE and inspection.inadequate_in_spell >= 2
+
+
+def old_progress_buys_time(council, p):
+    """Departure 14: what the last visit found bought time while visits were suspended."""
+    first_failure = council.inspection.inadequate_in_spell <= 1
+    patient = council.shock.patience < p.regime.patience
+    return council.intervention.progress == 1 and first_failure and patient
+
+
 def no_reorganisation(world, p):
     """Departure 8: councils neither split nor merged."""
 
@@ -194,6 +214,9 @@ def as_in_the_prototype(monkeypatch):
     monkeypatch.setattr(model.rules.intervention, "decide_plan", redraw_every_quarter)
     monkeypatch.setattr(model.rules.intervention, "decision_is_due", decide_after_the_clock)
     monkeypatch.setattr(model.rules.intervention, "tender_again", wait_for_good)
+    monkeypatch.setattr(model.rules.intervention, "escalate", leave_for_a_quarter)
+    monkeypatch.setattr(model.rules.intervention, "failed_again", failed_twice_in_this_spell)
+    monkeypatch.setattr(model.rules.intervention, "progress_buys_time", old_progress_buys_time)
     monkeypatch.setattr(model.rules.support, "disrupt", overwrite_disruption)
     monkeypatch.setattr(model.rules.support, "pay_for_peer_review", book_peer_review_only)
     monkeypatch.setattr(model.rules.support, "setup_rate", quarter_of_the_setup)

@@ -96,12 +96,6 @@ READ_BY_PEOPLE = {
 }
 """State that no rule reads, and why it is kept."""
 
-DEAD = {"Nation.started", "Nation.weak_child_quarters"}
-"""State that nobody writes or reads: to be removed from the agents, and then from here."""
-
-NAMED_TWICE = {"inspection.emergency"}
-"""Names of both a state and a parameter: one of them is to be renamed, and then removed from here."""
-
 
 def is_rule(node):
     return isinstance(node, ast.FunctionDef) and any(
@@ -417,12 +411,12 @@ def short(name):
 def test_every_state_variable_is_written_by_a_rule_or_set_before_rules_run():
     unwritten = {short(name) for name in declared(STATE) - together("written")}
     excused = {name for name in unwritten if name.startswith(SET_BEFORE_RULES_RUN)}
-    assert unwritten - excused == WRITTEN_ELSEWHERE.keys() | DEAD
+    assert unwritten - excused == WRITTEN_ELSEWHERE.keys()
 
 
 def test_every_state_variable_is_read_by_a_rule_or_kept_for_people():
     unread = {short(name) for name in declared(STATE) - together("read")}
-    assert unread == READ_BY_PEOPLE.keys() | DEAD
+    assert unread == READ_BY_PEOPLE.keys()
 
 
 def test_every_indicator_is_filled():
@@ -438,7 +432,7 @@ def test_no_dotted_name_is_both_a_state_and_a_parameter():
         ("provider", Provider),
     ):
         states |= {f"{prefix}.{name}" for name, _, _ in dotted_fields(owner)}
-    assert states & set(registry()) == NAMED_TWICE
+    assert states & set(registry()) == set()
 
 
 def test_rule_files_import_no_numbers_that_round_otherwise_and_no_luck():

@@ -14,7 +14,13 @@ from model.rules.funding import close_accounts, fund_council, pay_bills, plan_sp
 from model.rules.incidents import blow_whistle, report_case_review, suffer_incident
 from model.rules.inspection import inspect_council
 from model.rules.intervention import intervene
-from model.rules.leadership import lead_department, let_blame_fade, refill_director_pool, replace_director
+from model.rules.leadership import (
+    engage_chief_executive,
+    lead_department,
+    let_blame_fade,
+    refill_director_pool,
+    replace_director,
+)
 from model.rules.market import enter_or_leave
 from model.rules.nation import read_national_paths
 from model.rules.practice import practise
@@ -86,7 +92,8 @@ def serve_children(world: World, p: ParameterGroup) -> None:
             turn_over_staff(council, region, nation, p)
             engage_agency_staff(council, p)
             feel_pressure(council, p)
-            let_blame_fade(council, p)
+            let_blame_fade(council.director, p)
+            engage_chief_executive(council.chief_executive, p)
             replace_director(council, nation, p)
             lead_department(council, p)
             practise(council, nation, persistence, circumstances_spread, p)

@@ -54,7 +54,7 @@ def bring_forward(council: Council, nation: Nation, p: ParameterGroup) -> None:
         council.incidents.alert == 1
         and inspection.grade != Grade.INADEQUATE
         and inspection.since > p.inspection.emergency_spacing
-        and happens(p.inspection.emergency, council.shock.emergency)
+        and happens(p.inspection.emergency_chance, council.shock.emergency)
         and inspection.due > nation.quarter + 1.0
     ):
         inspection.due = nation.quarter + 1.0
@@ -201,6 +201,7 @@ def fail_inspection(council: Council, p: ParameterGroup) -> None:
     else:
         council.demand.surge += p.demand.inadequate_surge
         council.intervention.clock = 0.0
+        council.intervention.since_failure = 0.0
         council.intervention.stage = Stage.NONE.value
         inspection.inadequate_in_spell = 0
     council.director.public_blame = min(1.0, council.director.public_blame + blame)

@@ -77,6 +77,7 @@ def feel_urgency(council: Council, p: ParameterGroup) -> None:
     if council.inspection.grade == Grade.INADEQUATE:
         council.capacity.urgency = 1.0
         council.intervention.clock += 1.0
+        council.intervention.since_failure += 1.0
 
 
 @rule
@@ -86,7 +87,7 @@ def has_failed_repeatedly(inspection: Inspection, p: ParameterGroup) -> bool:
         return False
     return (
         inspection.inadequate_in_spell >= p.regime.immediate_takeover
-        or inspection.inadequate_ever >= p.support.repeated_ever
+        or inspection.inadequate_ever >= p.regime.immediate_takeover_ever
     )
 
 
@@ -95,8 +96,14 @@ def takeover_is_due(council: Council, p: ParameterGroup) -> bool:
     """Whether the council stands on the upper rung: repeated failure, or the deadline has passed."""
     if has_failed_repeatedly(council.inspection, p):
         return True
+    return deadline_has_passed(council.intervention, p)
+
+
+@rule
+def deadline_has_passed(intervention: Intervention, p: ParameterGroup) -> bool:
+    """Whether a council has been inadequate for as long as the regime allows without takeover."""
     deadline = p.regime.takeover_deadline
-    return deadline > 0 and council.intervention.clock >= deadline
+    return deadline > 0 and intervention.since_failure >= deadline
 
 
 @rule
@@ -107,10 +114,10 @@ def decision_is_due(council: Council, p: ParameterGroup) -> bool:
 
 @rule
 def progress_buys_time(council: Council, p: ParameterGroup) -> bool:
-    """Significant progress may buy another quarter, but not after a repeated failure."""
-    intervention = council.intervention
+    """Significant progress found at a visit may buy another quarter, but not after a repeated failure."""
+    found = council.intervention.monitored == 1 and council.intervention.progress == 1
     first_failure = council.inspection.inadequate_in_spell <= 1
-    return intervention.progress == 1 and first_failure and happens(p.regime.patience, council.shock.patience)
+    return found and first_failure and happens(p.regime.patience, council.shock.patience)
 
 
 @rule
@@ -203,13 +210,12 @@ def offer_early_support(council: Council, world: World, p: ParameterGroup) -> No
 def review_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     """End an arrangement that has done its work, run out, failed or lost its other side; or tender again."""
     intervention = council.intervention
-    escalated = must_escalate(council, p)
-    if escalated or arrangement_is_over(council, world, p):
+    if must_escalate(council, p):
+        escalate(council, world, p)
+    elif arrangement_is_over(council, world, p):
         end_arrangement(council, world, p)
         intervention.waiting = 0
-        if escalated:
-            intervention.stage = Stage.NONE.value
-        elif not failed_again(council.inspection, p):
+        if not failed_again(council.inspection, p):
             intervention.clock = 0.0
     elif council.inspection.grade != Grade.INADEQUATE:
         intervention.waiting = 0
@@ -220,11 +226,7 @@ def review_arrangement(council: Council, world: World, p: ParameterGroup) -> Non
 @rule
 def failed_again(inspection: Inspection, p: ParameterGroup) -> bool:
     """Whether this quarter's inspection found the council inadequate often enough for takeover at once."""
-    return (
-        inspection.result == Grade.INADEQUATE
-        and p.regime.immediate_takeover > 0
-        and inspection.inadequate_in_spell >= p.regime.immediate_takeover
-    )
+    return inspection.result == Grade.INADEQUATE and has_failed_repeatedly(inspection, p)
 
 
 @rule
@@ -240,10 +242,22 @@ def must_escalate(council: Council, p: ParameterGroup) -> bool:
         return False
     if failed_again(council.inspection, p):
         return True
-    deadline = p.regime.takeover_deadline
-    overdue = deadline > 0 and council.intervention.clock >= deadline
     on_lower_rung = council.intervention.stage != Stage.TAKEOVER
+    overdue = deadline_has_passed(council.intervention, p)
     return overdue and on_lower_rung and not progress_buys_time(council, p)
+
+
+@rule
+def escalate(council: Council, world: World, p: ParameterGroup) -> None:
+    """Decide on takeover, and let it follow support in the same quarter; what is decided on again goes on."""
+    intervention = council.intervention
+    intervention.stage = Stage.NONE.value
+    intervention.waiting = 0
+    decide_plan(council, p)
+    if intervention.plan != council.arrangement.kind:
+        end_arrangement(council, world, p)
+        if intervention.plan > Support.OWN_PLAN:
+            carry_out_plan(council, intervention.plan, world, p)
 
 
 @rule

@@ -4,7 +4,7 @@ Blame, trouble and burden drive directors out, engaged chief executives shield t
 capacity and a new bedding-in, and blamed directors are lost to a national pool that can run dry.
 """
 
-from model.agents import Council, Nation
+from model.agents import ChiefExecutive, Council, Director, Nation
 from model.codes import UNKNOWN, DirectorEvent
 from model.parameters import ParameterGroup
 from model.rule import rule
@@ -12,10 +12,14 @@ from model.rules.arithmetic import clip, exponential, happens, logistic, logit
 
 
 @rule
-def let_blame_fade(council: Council, p: ParameterGroup) -> None:
-    """Public blame fades, and the chief executive's engagement follows what the regime encourages."""
-    chief = council.chief_executive
-    council.director.public_blame *= p.director.blame_fade
+def let_blame_fade(director: Director, p: ParameterGroup) -> None:
+    """Public blame fades within about a year."""
+    director.public_blame *= p.director.blame_fade
+
+
+@rule
+def engage_chief_executive(chief: ChiefExecutive, p: ParameterGroup) -> None:
+    """The chief executive's engagement follows what the regime encourages, slowly. Claim C35."""
     engaged = clip(chief.own_engagement + chief.encouragement, 0.0, 1.0)
     chief.engagement += (engaged - chief.engagement) * p.director.engagement_adjustment
 

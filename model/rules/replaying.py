@@ -37,6 +37,7 @@ def attach(council: Council, world: World, p: ParameterGroup) -> None:
         arrangement.ally = ally
         if ally < 0:
             arrangement.kind = Support.NONE.value
+            council.intervention.waiting = 0
             arrangement.age = 0
             arrangement.ring_fence = 0.0
         elif is_run_by_provider(arrangement.kind):

@@ -44,6 +44,12 @@ def all_finite(council: Council) -> bool:
         + council.director.skill
         + council.director.public_blame
         + council.inspection.due
+        + council.inspection.gaming
+        + council.workforce.continuity
+        + council.workforce.stigma
+        + council.standing.partnership
+        + council.director.burden
+        + council.outcome.children
     )
     return total - total == 0.0
 

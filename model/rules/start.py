@@ -47,11 +47,11 @@ def start(
         if origins[i].exists == 1:
             start_council(world.councils[i], origins[i], p)
     share_out_what_is_common(world.councils, origins, p)
-    start_providers(world.providers, provider_origins, p)
-    start_partners(world, partner_origins, p)
     for i in range(len(world.councils)):
         world.councils[i].exists = origins[i].takes_part
         world.places[i].row = i
+    start_providers(world.providers, provider_origins, p)
+    start_partners(world, partner_origins, p)
 
 
 @rule
@@ -150,6 +150,7 @@ def start_standing(council: Council, origin: Origin, p: ParameterGroup) -> None:
         council.capacity.imported = p.start.imported_inadequate * p.support.power
         council.budget.uplift = p.start.uplift_inadequate * p.budget.inadequate_uplift
         council.intervention.clock = p.start.clock_inadequate
+        council.intervention.since_failure = p.start.clock_inadequate
     elif grade == Grade.REQUIRES_IMPROVEMENT:
         council.workforce.stigma = p.workforce.stigma_requires_improvement
 
@@ -467,7 +468,8 @@ def next_best(councils: Sequence[Council], after: int) -> int:
     best = NOBODY
     for i in range(len(councils)):
         if (
-            is_good(councils[i])
+            councils[i].exists == 1
+            and is_good(councils[i])
             and comes_after(councils, i, after)
             and (best < 0 or councils[i].practice.quality > councils[best].practice.quality)
         ):

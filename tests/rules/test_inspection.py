@@ -67,7 +67,7 @@ ALARMED = {
 def test_an_alert_brings_the_inspection_forward_to_the_next_quarter():
     """A draw of 0.14 is below the probability of 0.15; it is quarter 10, so the inspection is due in 11."""
     council = a_council(ALARMED)
-    bring_forward(council, a_nation({"quarter": 10}), parameters({"inspection.emergency": 0.15}))
+    bring_forward(council, a_nation({"quarter": 10}), parameters({"inspection.emergency_chance": 0.15}))
     assert (council.inspection.due, council.inspection.emergency) == (11.0, 1)
 
 
@@ -86,7 +86,7 @@ def test_an_alert_brings_the_inspection_forward_to_the_next_quarter():
 def test_there_is_no_emergency_inspection_without_an_alert_reason_or_luck(twin):
     council = a_council(ALARMED | twin)
     due = council.inspection.due
-    bring_forward(council, a_nation({"quarter": 10}), parameters({"inspection.emergency": 0.15}))
+    bring_forward(council, a_nation({"quarter": 10}), parameters({"inspection.emergency_chance": 0.15}))
     assert (council.inspection.due, council.inspection.emergency) == (due, 0)
 
 

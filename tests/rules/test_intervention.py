@@ -18,10 +18,12 @@ from model.rules.intervention import (
     arrangement_is_over,
     carry_out_plan,
     climb_ladder,
+    deadline_has_passed,
     decide_plan,
     decision_is_due,
     draw_plan,
     engage_sector,
+    escalate,
     failed_again,
     feel_urgency,
     find_ally,
@@ -145,9 +147,17 @@ def test_failing_twice_in_a_spell_or_thrice_ever_is_repeated_failure(in_spell, e
     ids=["before the deadline", "at the deadline", "no deadline", "repeated failure"],
 )
 def test_takeover_is_due_at_the_deadline_or_after_repeated_failure(clock, deadline, in_spell, due):
-    council = failing({"intervention.clock": clock, "inspection.inadequate_in_spell": in_spell})
+    council = failing({"intervention.since_failure": clock, "inspection.inadequate_in_spell": in_spell})
     p = parameters(LADDER | {"regime.takeover_deadline": deadline})
     assert takeover_is_due(council, p) == due
+
+
+@covers(deadline_has_passed)
+@pytest.mark.parametrize("deadline,passed", [(2, True), (3, True), (4, False), (0, False)])
+def test_the_deadline_runs_from_the_first_judgement_whatever_was_arranged_since(deadline, passed):
+    council = failing({"intervention.since_failure": 3.0, "intervention.clock": 1.0})
+    p = parameters(LADDER | {"regime.takeover_deadline": deadline})
+    assert deadline_has_passed(council.intervention, p) == passed
 
 
 @covers(decision_is_due)
@@ -159,13 +169,22 @@ def test_support_waits_for_its_delay_but_repeated_failure_does_not(clock, in_spe
 
 @covers(progress_buys_time)
 @pytest.mark.parametrize(
-    "progress,in_spell,draw,bought",
-    [(1, 1, 0.49, True), (1, 1, 0.51, False), (0, 1, 0.0, False), (1, 2, 0.0, False)],
-    ids=["with patience", "without", "no progress", "failed again"],
+    "visited,progress,in_spell,draw,bought",
+    [
+        (1, 1, 1, 0.49, True),
+        (1, 1, 1, 0.51, False),
+        (1, 0, 1, 0.0, False),
+        (1, 1, 2, 0.0, False),
+        (0, 1, 1, 0.0, False),
+    ],
+    ids=["with patience", "without", "no progress", "failed again", "visits are suspended"],
 )
-def test_progress_buys_time_by_patience_but_not_after_a_repeated_failure(progress, in_spell, draw, bought):
+def test_progress_buys_time_by_patience_but_not_after_a_repeated_failure(
+    visited, progress, in_spell, draw, bought
+):
     council = failing(
         {
+            "intervention.monitored": visited,
             "intervention.progress": progress,
             "inspection.inadequate_in_spell": in_spell,
             "shock.patience": draw,
@@ -251,14 +270,15 @@ def test_contracts_and_trusts_look_for_providers_and_all_else_for_partners():
 @covers(climb_ladder)
 @pytest.mark.parametrize("clock,kind", [(1.0, Support.NONE), (2.0, Support.ADVISER), (4.0, Support.TRUST)])
 def test_support_comes_after_its_delay_and_takeover_at_the_deadline(clock, kind):
-    council = failing({"intervention.clock": clock})
+    council = failing({"intervention.clock": clock, "intervention.since_failure": clock})
     climb_ladder(council, with_help(council), P)
     assert council.arrangement.kind == kind
 
 
 @covers(climb_ladder)
 def test_progress_postpones_support_quarter_by_quarter():
-    council = failing({"intervention.clock": 2.0, "intervention.progress": 1, "shock.patience": 0.1})
+    visit = {"intervention.monitored": 1, "intervention.progress": 1}
+    council = failing(visit | {"intervention.clock": 2.0, "shock.patience": 0.1})
     world = with_help(council)
     climb_ladder(council, world, P)
     assert council.arrangement.kind == Support.NONE
@@ -369,8 +389,9 @@ AGAIN = {"inspection.result": Grade.INADEQUATE, "inspection.inadequate_in_spell"
 @covers(must_escalate)
 def test_support_gives_way_when_the_council_fails_again_or_the_deadline_passes():
     assert must_escalate(failing(ADVISED | AGAIN), P)
-    assert must_escalate(failing(ADVISED | {"intervention.clock": 4.0}), P)
-    assert not must_escalate(failing(ADVISED | {"intervention.clock": 3.0}), P)
+    assert must_escalate(failing(ADVISED | {"intervention.since_failure": 4.0}), P)
+    assert not must_escalate(failing(ADVISED | {"intervention.since_failure": 3.0}), P)
+    assert must_escalate(failing(ADVISED | {"inspection.result": 4, "inspection.inadequate_ever": 3}), P)
 
 
 @covers(must_escalate)
@@ -380,7 +401,7 @@ def test_support_gives_way_when_the_council_fails_again_or_the_deadline_passes()
         {"inspection.grade": Grade.REQUIRES_IMPROVEMENT},
         {"arrangement.kind": Support.TRUST},
         {"arrangement.kind": Support.PARTNER_COUNCIL},
-        {"inspection.result": 0, "intervention.clock": 9.0, "intervention.stage": Stage.TAKEOVER},
+        {"inspection.result": 0, "intervention.since_failure": 9.0, "intervention.stage": Stage.TAKEOVER},
     ],
     ids=["better", "trust", "run by another council", "this is what takeover brought"],
 )
@@ -397,9 +418,8 @@ def test_support_that_takeover_would_bring_again_goes_on():
 @covers(must_escalate)
 @pytest.mark.parametrize("draw,escalated", [(0.4, False), (0.6, True)])
 def test_progress_buys_time_at_the_deadline_too(draw, escalated):
-    council = failing(
-        ADVISED | {"intervention.clock": 4.0, "intervention.progress": 1, "shock.patience": draw}
-    )
+    visit = {"intervention.monitored": 1, "intervention.progress": 1, "shock.patience": draw}
+    council = failing(ADVISED | visit | {"intervention.since_failure": 4.0})
     assert must_escalate(council, P) == escalated
 
 
@@ -472,11 +492,35 @@ def test_an_arrangement_ends_when_its_other_side_is_gone():
 
 
 @covers(review_arrangement)
-def test_escalation_ends_support_and_leaves_the_next_rung_to_be_decided():
+@covers(escalate)
+def test_takeover_follows_support_in_the_same_quarter():
     council = failing(ADVISED | AGAIN | {"intervention.clock": 9.0, "intervention.stage": Stage.SUPPORT})
-    review_arrangement(council, with_help(council, {"load": 1}), P)
-    assert council.arrangement.kind == Support.NONE
-    assert (council.intervention.stage, council.intervention.clock) == (Stage.NONE, 9.0)
+    world = with_help(council, {"load": 1})
+    review_arrangement(council, world, P)
+    assert council.arrangement.kind == Support.TRUST
+    assert (council.intervention.start_kind, council.intervention.end_kind) == (
+        Support.TRUST,
+        Support.ADVISER,
+    )
+    assert (world.partners[0].load, world.providers[0].load) == (0, 1)
+    assert (council.intervention.stage, council.intervention.clock) == (Stage.TAKEOVER, 9.0)
+
+
+@covers(escalate)
+def test_what_takeover_brings_again_goes_on_without_a_break():
+    """The draw of 0.5 falls on the adviser, whom takeover brings with 0.6."""
+    mix = {"regime.takeover_mix.trust": 0.4, "regime.takeover_mix.adviser": 0.6}
+    council = failing(ADVISED | AGAIN | {"shock.arrangement": 0.5})
+    escalate(council, with_help(council, {"load": 1}), parameters(LADDER | mix))
+    assert (council.arrangement.kind, council.arrangement.age) == (Support.ADVISER, 1)
+    assert (council.intervention.stage, council.intervention.end_kind) == (Stage.TAKEOVER, Support.NONE)
+
+
+@covers(escalate)
+def test_a_council_whose_takeover_nobody_wants_gets_the_stand_in_and_waits():
+    council = failing(ADVISED | AGAIN)
+    escalate(council, with_help(council, {"load": 1}, FULL), P)
+    assert (council.arrangement.kind, council.intervention.waiting) == (Support.ADVISER, 1)
 
 
 @covers(review_arrangement)
@@ -644,11 +688,9 @@ def live(council, world, p, quarters):
 
 @covers(intervene)
 def test_a_council_judged_inadequate_climbs_from_nothing_to_an_adviser_to_a_trust():
-    """Support at 2 and takeover at 4 quarters: the adviser goes in the fourth, the trust is there in the
-    fifth.
-    """
+    """Support at 2 and takeover at 4 quarters: in the fourth the trust takes the adviser's place."""
     council = failing()
-    assert live(council, with_help(council), P, 6) == ["none", "adviser", "adviser", "none", "trust", "trust"]
+    assert live(council, with_help(council), P, 5) == ["none", "adviser", "adviser", "trust", "trust"]
 
 
 @covers(intervene)

@@ -10,6 +10,7 @@ from model.rules.leadership import (
     appoint_director,
     bedded_in,
     chance_of_permanent,
+    engage_chief_executive,
     lead_department,
     leaving_hazard_of_director,
     let_blame_fade,
@@ -37,22 +38,28 @@ EMBATTLED = {
 
 
 @covers(let_blame_fade)
-def test_blame_fades_and_the_chief_executive_follows_encouragement():
-    """Blame 0.5 x 0.8 = 0.4; engagement 0.5 + 0.15 x (0.6 + 0.2 - 0.5) = 0.545."""
+def test_blame_fades():
+    """0.5 x 0.8 = 0.4."""
+    director = a_council({"director.public_blame": 0.5}).director
+    let_blame_fade(director, P)
+    assert director.public_blame == pytest.approx(0.4)
+
+
+@covers(engage_chief_executive)
+def test_the_chief_executive_follows_encouragement():
+    """0.5 + 0.15 x (0.6 + 0.2 - 0.5) = 0.545."""
     council = a_council(
         {
-            "director.public_blame": 0.5,
             "chief_executive.engagement": 0.5,
             "chief_executive.own_engagement": 0.6,
             "chief_executive.encouragement": 0.2,
         }
     )
-    let_blame_fade(council, P)
-    assert council.director.public_blame == pytest.approx(0.4)
+    engage_chief_executive(council.chief_executive, P)
     assert council.chief_executive.engagement == pytest.approx(0.545)
 
 
-@covers(let_blame_fade)
+@covers(engage_chief_executive)
 def test_nobody_is_more_than_fully_engaged():
     """0.9 + 0.3 is held at 1: 0.5 + 0.15 x 0.5 = 0.575."""
     council = a_council(
@@ -62,7 +69,7 @@ def test_nobody_is_more_than_fully_engaged():
             "chief_executive.encouragement": 0.3,
         }
     )
-    let_blame_fade(council, P)
+    engage_chief_executive(council.chief_executive, P)
     assert council.chief_executive.engagement == pytest.approx(0.575)
 
 
