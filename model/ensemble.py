@@ -26,7 +26,8 @@ from model.rules import quarter
 from model.rules.conclusion import conclude, report_council
 from model.rules.observation import observe_all
 from model.rules.soundness import soundness
-from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS, start
+from model.rules.start import start
+from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.shocks import drawn_fields, fill_streams
 from model.world import Duration, Place, World
 

@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from model.codes import Grade
 from model.facts import load_facts, starting_facts
 from model.records import record_dtype
-from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS
+from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.shocks import draw_records, uniforms
 from model.world import BoundaryChange, Origin, PartnerOrigin, ProviderOrigin
 

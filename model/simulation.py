@@ -27,7 +27,8 @@ from model.rules import quarter
 from model.rules.conclusion import conclude
 from model.rules.observation import observe_all
 from model.rules.soundness import soundness
-from model.rules.start import PARTNER_ROWS, PROVIDER_ROWS, start
+from model.rules.start import start
+from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.shocks import drawn_fields
 from model.world import (
     BoundaryChange,

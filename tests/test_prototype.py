@@ -21,7 +21,7 @@ from model.population import place_scores
 from model.records import record_dtype
 from model.regimes import SHIPPED
 from model.rules.arithmetic import clip
-from model.rules.start import ADVISER_ROWS, PARTNER_ROWS, PROVIDER_ROWS, ROWS_PER_PROVIDER_KIND
+from model.rules.start_helpers import ADVISER_ROWS, PARTNER_ROWS, PROVIDER_ROWS, ROWS_PER_PROVIDER_KIND
 from model.rules.support import end_arrangement
 from model.shocks import drawn_fields
 from model.simulation import Simulation

@@ -2,9 +2,7 @@
 
 import pytest
 from helpers import (
-    a_blank_world,
     a_council,
-    a_partner,
     a_started_world,
     a_world,
     agrees_when_compiled,
@@ -15,18 +13,10 @@ from helpers import (
 )
 from scipy.special import logit
 
-from model.codes import Grade, PartnerKind, ProviderKind
+from model.codes import Grade
 from model.rules.start import (
-    ADVISER_ROWS,
-    PARTNER_IN_PRACTICE_ROWS,
-    ROWS_PER_PROVIDER_KIND,
     balanced_labour_market,
-    comes_after,
     draw_quality,
-    join_helpers,
-    next_best,
-    provider_capacity,
-    provider_kind,
     share_out_what_is_common,
     standardise_quality,
     start,
@@ -36,16 +26,13 @@ from model.rules.start import (
     start_inspection,
     start_money,
     start_nation,
-    start_partner,
-    start_partners,
     start_practice,
     start_pressure,
-    start_providers,
     start_standing,
     start_workforce,
     unexplained_quality,
 )
-from model.world import PartnerOrigin, ProviderOrigin
+from model.rules.start_helpers import ADVISER_ROWS
 
 NOBODY = -1
 OFF = -1
@@ -386,138 +373,6 @@ def test_what_councils_have_in_common_is_taken_out_of_what_is_their_own():
     assert levels == pytest.approx([0.000287, 0.000287, 0.0], abs=1e-6)
     labour = [council.workforce.labour_market for council in councils]
     assert labour == pytest.approx([-0.550825, -0.750825, 0.0], abs=1e-6)
-
-
-COUNTS = {
-    "market.private_count": 2,
-    "market.charity_count": 1,
-    "market.council_sponsor_count": 0,
-    "market.mutual_count": 3,
-    "market.private_capacity": 3,
-    "market.sponsor_capacity": 2,
-    "market.mutual_capacity": 1,
-}
-
-
-@covers(provider_kind)
-def test_the_master_table_has_as_many_rows_for_each_kind_and_uses_as_many_as_there_are():
-    kinds = [provider_kind(row, parameters(COUNTS)) for row in range(4 * ROWS_PER_PROVIDER_KIND)]
-    used = {row: kind for row, kind in enumerate(kinds) if kind}
-    assert used == {0: 1, 1: 1, 12: 2, 36: 4, 37: 4, 38: 4}
-
-
-@covers(provider_capacity)
-def test_companies_sponsors_and_mutuals_differ_in_how_many_councils_they_serve():
-    assert [provider_capacity(kind, parameters(COUNTS)) for kind in ProviderKind] == [3, 2, 2, 1]
-
-
-@covers(start_providers)
-def test_providers_start_with_luck_in_skill_cost_and_margin_and_the_skilled_are_licensed():
-    """Skill 0.5 + 0.12 x 1 = 0.62; cost 0.05 + 0.02 x 0.25 = 0.055; margin 0.02 + 0.02 x 0.5 = 0.03;
-    logistic 1 = 0.731059. At luck -1 skill 0.38 is below the licence of 0.45; at -9 it is held at 0.2.
-    """
-    providers = a_blank_world(0).providers[:3]
-    origins = [
-        filled(ProviderOrigin, {"skill": 1.0, "leadership": 1.0, "cost": 0.25, "margin": 0.5}),
-        filled(ProviderOrigin, {"skill": -1.0}),
-        filled(ProviderOrigin, {"skill": -9.0}),
-    ]
-    start_providers(
-        providers, origins, parameters(COUNTS | {"director.skill_spread": 1.0, "regime.market": 1})
-    )
-    first, second, unused = providers
-    assert (first.kind, first.enabled, first.active, first.capacity, first.licensed) == (1, 1, 1, 3, 1)
-    assert first.skill == pytest.approx(0.62)
-    assert first.cost == pytest.approx(0.055)
-    assert first.margin_required == pytest.approx(0.03)
-    assert first.leadership == pytest.approx(0.731059, abs=1e-6)
-    assert first.fee == 0.1
-    assert (second.row, second.licensed, second.enabled) == (1, 0, 1)
-    assert (unused.kind, unused.enabled, unused.active, unused.skill) == (0, 0, 0, 0.2)
-
-
-@covers(start_partner)
-def test_a_slot_for_a_helper_is_empty_until_taken():
-    partner = a_partner({"enabled": 0, "active": 0})
-    start_partner(partner, 7, PartnerKind.ALLIANCE, 1, P)
-    assert (partner.row, partner.kind, partner.capacity) == (7, PartnerKind.ALLIANCE, 1)
-    assert (partner.home, partner.region, partner.enabled) == (NOBODY, NOBODY, 0)
-
-
-@covers(join_helpers)
-def test_a_council_takes_its_place_among_the_helpers():
-    """With the starting expertise of 0.6, in its own region; nobody takes a place for nobody."""
-    partner, empty = a_partner({"enabled": 0, "active": 0}), a_partner({"enabled": 0, "active": 0})
-    councils = [a_council({"region": 4})]
-    join_helpers(partner, 0, councils, P)
-    join_helpers(empty, NOBODY, councils, P)
-    assert (partner.home, partner.region, partner.enabled, partner.active) == (0, 4, 1, 1)
-    assert partner.expertise == 0.6
-    assert (empty.home, empty.enabled, empty.active) == (NOBODY, 0, 0)
-
-
-def ranked(*pairs):
-    return [a_council({"practice.quality": quality, "inspection.grade": grade}) for quality, grade in pairs]
-
-
-@covers(comes_after)
-def test_councils_rank_by_quality_and_equals_by_row():
-    councils = ranked((50.0, 2), (60.0, 2), (50.0, 2))
-    assert comes_after(councils, 1, NOBODY), "everyone ranks below none"
-    assert comes_after(councils, 0, 1)
-    assert not comes_after(councils, 1, 0)
-    assert comes_after(councils, 2, 0)
-    assert not comes_after(councils, 0, 2)
-
-
-@covers(next_best)
-def test_the_next_best_is_the_best_of_the_good_below():
-    """Qualities 50, 80 (requires improvement), 60, 60 (outstanding): rows 2, 3, 0, then nobody."""
-    councils = ranked((50.0, 2), (80.0, 3), (60.0, 2), (60.0, 1))
-    order = [next_best(councils, NOBODY)]
-    while order[-1] >= 0:
-        order.append(next_best(councils, order[-1]))
-    assert order == [2, 3, 0, NOBODY]
-
-
-def world_of_helpers(*pairs, settings=None):
-    world = a_blank_world(0)._replace(councils=ranked(*pairs))
-    origins = [PartnerOrigin() for _ in world.partners]
-    origins[0].expertise = 1.0
-    start_partners(world, origins, parameters(settings or {}))
-    return world
-
-
-@covers(start_partners)
-def test_the_best_of_the_good_councils_lead_partners_in_practice_and_the_alliance():
-    """Advisers: as many as the registry says, the first of expertise 0.5 + 0.12 = 0.62. Then the good
-    councils in order of quality, as partners in practice (capacity 3) and again in the alliance (capacity
-    1, burden 0.6).
-    """
-    world = world_of_helpers((50.0, 2), (80.0, 1), (90.0, 3), settings={"support.adviser_count": 2})
-    advisers = world.partners[:ADVISER_ROWS]
-    in_practice = world.partners[ADVISER_ROWS : ADVISER_ROWS + PARTNER_IN_PRACTICE_ROWS]
-    alliance = world.partners[ADVISER_ROWS + PARTNER_IN_PRACTICE_ROWS :]
-    assert sum(adviser.enabled for adviser in advisers) == 2
-    assert advisers[0].expertise == pytest.approx(0.62)
-    assert {adviser.home for adviser in advisers} == {NOBODY}
-    assert [partner.home for partner in in_practice[:2]] == [1, 0]
-    assert [partner.home for partner in alliance[:2]] == [1, 0]
-    assert [(partner.capacity, partner.burden) for partner in (in_practice[0], alliance[0])] == [
-        (3, 1.0),
-        (1, 0.6),
-    ]
-    assert [partner.row for partner in world.partners] == list(range(len(world.partners)))
-
-
-@covers(start_partners)
-def test_no_council_has_two_places_in_the_alliance():
-    """Two good councils cannot fill more than two of the alliance's places, however many it has."""
-    world = world_of_helpers((50.0, 2), (80.0, 1))
-    homes = [
-        partner.home for partner in world.partners if partner.kind == PartnerKind.ALLIANCE and partner.enabled
-    ]
-    assert len(homes) == len(set(homes))
 
 
 @covers(start)

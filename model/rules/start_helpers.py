@@ -1,0 +1,151 @@
+"""Who can help in 2014Q1: companies, charities, council sponsors and mutuals; advisers and helping councils.
+
+The master tables have as many rows for each kind as the registry could ask for; rows beyond its counts are
+not in use.
+"""
+
+from collections.abc import Sequence
+
+from model.agents import Council, Partner, Provider
+from model.codes import PartnerKind, ProviderKind
+from model.parameters import ParameterGroup
+from model.rule import rule
+from model.rules.arithmetic import clip, logistic
+from model.rules.support import NOBODY, is_good
+from model.world import PartnerOrigin, ProviderOrigin, World
+
+
+@rule
+def start_providers(
+    providers: Sequence[Provider], origins: Sequence[ProviderOrigin], p: ParameterGroup
+) -> None:
+    """Companies, charities, council sponsors, mutuals, in that order, as many as the registry says."""
+    for j in range(len(providers)):
+        provider = providers[j]
+        provider.row = j
+        provider.kind = provider_kind(j, p)
+        provider.enabled = 1 if provider.kind > 0 else 0
+        provider.active = provider.enabled if p.regime.market == 1 else 0
+        provider.capacity = provider_capacity(provider.kind, p)
+        provider.skill = clip(
+            p.market.skill_mean + p.market.skill_spread * origins[j].skill,
+            p.support.expertise_lowest,
+            p.support.expertise_highest,
+        )
+        provider.leadership = logistic(p.director.skill_spread * origins[j].leadership)
+        provider.licensed = 1 if provider.skill >= p.market.licence_bar else 0
+        provider.fee = p.market.fee
+        provider.cost = p.market.cost_low + (p.market.cost_high - p.market.cost_low) * origins[j].cost
+        provider.margin_required = (
+            p.market.margin_low + (p.market.margin_high - p.market.margin_low) * origins[j].margin
+        )
+
+
+@rule
+def provider_kind(row: int, p: ParameterGroup) -> int:
+    """The kind of provider in a row of the master table, which has as many rows for each kind; 0 unused."""
+    kind = row // ROWS_PER_PROVIDER_KIND + ProviderKind.PRIVATE
+    position = row % ROWS_PER_PROVIDER_KIND
+    count = p.market.mutual_count
+    if kind == ProviderKind.PRIVATE:
+        count = p.market.private_count
+    elif kind == ProviderKind.CHARITY:
+        count = p.market.charity_count
+    elif kind == ProviderKind.COUNCIL_SPONSOR:
+        count = p.market.council_sponsor_count
+    return kind if position < count else 0
+
+
+@rule
+def provider_capacity(kind: int, p: ParameterGroup) -> int:
+    """How many councils a provider of a kind can serve at once."""
+    if kind == ProviderKind.PRIVATE:
+        return int(p.market.private_capacity)
+    if kind == ProviderKind.MUTUAL:
+        return int(p.market.mutual_capacity)
+    return int(p.market.sponsor_capacity)
+
+
+@rule
+def start_partners(world: World, origins: Sequence[PartnerOrigin], p: ParameterGroup) -> None:
+    """Advisers, then partners in practice, then the alliance: the best of the good councils lead both."""
+    row = 0
+    for j in range(ADVISER_ROWS):
+        partner = world.partners[row]
+        start_partner(partner, row, PartnerKind.ADVISER, int(p.support.adviser_capacity))
+        partner.enabled = 1 if j < p.support.adviser_count else 0
+        partner.expertise = clip(
+            p.support.ordinary_expertise + p.support.adviser_expertise_spread * origins[row].expertise,
+            p.support.expertise_lowest,
+            p.support.expertise_highest,
+        )
+        partner.active = partner.enabled
+        row += 1
+    for kind in range(PartnerKind.PARTNER_IN_PRACTICE, PartnerKind.ALLIANCE + 1):
+        in_practice = kind == PartnerKind.PARTNER_IN_PRACTICE
+        rows = PARTNER_IN_PRACTICE_ROWS if in_practice else ALLIANCE_ROWS
+        count = p.support.partners_in_practice_count if in_practice else p.support.alliance_count
+        capacity = p.support.partner_capacity if in_practice else p.support.alliance_capacity
+        home = NOBODY
+        for j in range(rows):
+            partner = world.partners[row]
+            start_partner(partner, row, kind, int(capacity))
+            partner.burden = p.support.partner_burden if in_practice else p.support.alliance_burden
+            if j == 0 or (j < count and home >= 0):
+                home = next_best(world.councils, home)
+                join_helpers(partner, home, world.councils, p)
+            row += 1
+
+
+@rule
+def start_partner(partner: Partner, row: int, kind: int, capacity: int) -> None:
+    """A slot for a helper, not in use until somebody takes it."""
+    partner.row = row
+    partner.kind = kind
+    partner.capacity = capacity
+    partner.home = NOBODY
+    partner.region = NOBODY
+
+
+@rule
+def join_helpers(partner: Partner, home: int, councils: Sequence[Council], p: ParameterGroup) -> None:
+    """A council takes its place among the helpers."""
+    if home >= 0:
+        partner.home = home
+        partner.region = councils[home].region
+        partner.enabled = 1
+        partner.active = 1
+        partner.expertise = p.support.starting_expertise
+
+
+@rule
+def next_best(councils: Sequence[Council], after: int) -> int:
+    """The good or outstanding council of highest quality below that of row `after`; -1 when there is none."""
+    best = NOBODY
+    for i in range(len(councils)):
+        if (
+            councils[i].exists == 1
+            and is_good(councils[i])
+            and comes_after(councils, i, after)
+            and (best < 0 or councils[i].practice.quality > councils[best].practice.quality)
+        ):
+            best = i
+    return best
+
+
+@rule
+def comes_after(councils: Sequence[Council], row: int, after: int) -> bool:
+    """Whether a council ranks below another by quality, rows breaking ties; every one ranks below none."""
+    if after < 0:
+        return True
+    quality = councils[row].practice.quality
+    bound = councils[after].practice.quality
+    return quality < bound or (quality == bound and row > after)
+
+
+ROWS_PER_PROVIDER_KIND = 12
+ADVISER_ROWS = 60
+PARTNER_IN_PRACTICE_ROWS = 30
+ALLIANCE_ROWS = 80
+PARTNER_ROWS = ADVISER_ROWS + PARTNER_IN_PRACTICE_ROWS + ALLIANCE_ROWS
+PROVIDER_ROWS = ROWS_PER_PROVIDER_KIND * len(ProviderKind)
