@@ -278,7 +278,8 @@ def execute(
                 under_way[executor.submit(run_one_block, block)] = block
             if not under_way:
                 return
-            for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+            finished_now = wait(under_way, return_when=FIRST_COMPLETED).done
+            for done in sorted(finished_now, key=lambda future: under_way[future].number):
                 hand_over(done)
     except KeyboardInterrupt:
         for done in [future for future in under_way if not future.cancel()]:

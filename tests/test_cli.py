@@ -62,7 +62,7 @@ def test_compare_prints_what_an_analyst_needs_and_says_where_it_is(cli, tmp_path
 def test_the_command_that_is_printed_gives_the_same_runs(cli, tmp_path):
     mine = tmp_path / "mine.toml"
     mine.write_text('title = "Mine"\nsummary = "One."\n[regime]\npeer_reviews = 0.1\n')
-    settings = ("--set", "director.blame=0.123456789", "--set", "regime.fallback=own_plan")
+    settings = ("--set", "director.blame=0.123456789", "--set", "regime.fallback=none")
     code, _, _ = cli(
         "compare", "--regimes", "mine.toml,trust", "--baseline", "trust", "--quarters", "5",
         "--replicates", "2", "--seed", "9", "--scenario", "squeeze", *settings, "--no-report", "--out", "one",
