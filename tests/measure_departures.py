@@ -50,6 +50,21 @@ DEPARTURES = {
         "setup_rate",
         prototype.quarter_of_the_setup,
     ),
+    "takeover follows support at once": (
+        model.rules.intervention,
+        "escalate",
+        prototype.leave_for_a_quarter,
+    ),
+    "a third failure ends support": (
+        model.rules.intervention,
+        "failed_again",
+        prototype.failed_twice_in_this_spell,
+    ),
+    "only a visit buys time": (
+        model.rules.intervention,
+        "progress_buys_time",
+        prototype.old_progress_buys_time,
+    ),
     "councils split and merge": (model.rules, "reorganise", prototype.no_reorganisation),
 }
 VALUES = {
