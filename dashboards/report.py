@@ -32,7 +32,7 @@ from dashboards.sections import (
 )
 from dashboards.words import listed
 from experiments.comparison import PRECISION, compare_results
-from experiments.results import REPORT, open_results
+from experiments.results import REPORT, open_results, write_aside
 
 
 def write_report(folder: Path) -> Path:
@@ -47,9 +47,9 @@ def write_report(folder: Path) -> Path:
     results = open_results(folder)
     precision = float(results.manifest.get("precision", PRECISION))
     path = folder / REPORT
-    aside = path.with_name(path.name + ".part")
-    aside.write_text(render(Compared(compare_results(results, precision=precision))), "utf-8")
-    return aside.replace(path)
+    page = render(Compared(compare_results(results, precision=precision)))
+    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
+    return path
 
 
 def render(compared: Compared) -> str:

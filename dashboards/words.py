@@ -69,7 +69,7 @@ OUTCOMES = {
     "in_house": Wording("Children served in house", "%", 1, STAFF),
     "supported": Wording("Inadequate councils that have an arrangement", "%", 1, FAILURE),
     "support_cost": Wording("Outside support", " m", 0, MONEY, "£"),
-    "extra_cost": Wording("Support and uplift after failure", " m", 0, MONEY, "£"),
+    "extra_cost": Wording("New money for failure", " m", 0, MONEY, "£"),
     "total_cost": Wording("All spending on children’s services", " m", 0, MONEY, "£"),
 }
 """Outcomes of a run, in the order in which they are shown."""

@@ -26,6 +26,9 @@ SURE = 0.95
 PRECISION = 0.5
 """Half-width of the interval of a difference, as a share of the smallest effect that matters."""
 
+PRECISIONS = (0.01, 100.0)
+"""The precisions that can be asked for: a hundredth of the smallest effect that matters, to any."""
+
 LUCK_ONLY = (
     "Intervals show luck only: 95% for the mean over histories, at the parameters given. How well the"
     " parameters are known is not in them."
@@ -202,10 +205,11 @@ def check_precision(precision: float) -> float:
     """A precision that can be aimed at.
 
     Raises:
-        StudyError: when it is not a number above 0.
+        StudyError: when it is not a number within `PRECISIONS`.
     """
-    if not 0 < precision < math.inf:
-        raise StudyError(f"precision = {precision!r}: allowed is a number above 0")
+    least, most = PRECISIONS
+    if not least <= precision <= most:
+        raise StudyError(f"precision = {precision!r}: allowed is a number from {least:g} to {most:g}")
     return precision
 
 

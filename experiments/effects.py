@@ -47,6 +47,9 @@ class Effect:
         return max(0, -math.floor(math.log10(self.over(quarters) / 4)))
 
 
+OTHERS = "other councils fail under each regime, so it is no measure of how well those that fail do"
+"""Why no direction is better for what is measured on councils that fail."""
+
 EFFECTS = {
     "good_or_better_end": Effect(
         "Judged good or better at the end",
@@ -62,13 +65,19 @@ EFFECTS = {
     ),
     "new_inadequate": Effect("Newly judged inadequate", 0.25, "lower", "one council more in four years"),
     "months_to_better": Effect(
-        "Time from inadequate to better", 1.0, "lower", "a third of the time between monitoring visits"
+        "Time from inadequate to better",
+        1.0,
+        None,
+        "a third of the time between visits; " + OTHERS,
     ),
     "months_to_good": Effect(
-        "Time from inadequate to good", 2.0, "lower", "two thirds of the time between monitoring visits"
+        "Time from inadequate to good",
+        2.0,
+        None,
+        "two thirds of the time between visits; " + OTHERS,
     ),
     "relapse": Effect(
-        "Inadequate again within five years", 2.0, "lower", "one council in fifty that had got out"
+        "Inadequate again within five years", 2.0, None, "one in fifty that had got out; " + OTHERS
     ),
     "quality_end": Effect(
         "Quality of practice at the end", 0.5, "higher", "a thirtieth of the way from inadequate to good"
@@ -113,7 +122,7 @@ EFFECTS = {
         "Outside support", 1.0, None, "what a handful of contracts cost in a year", adds_up=True
     ),
     "extra_cost": Effect(
-        "Cost of failure", 4.0, "lower", "a sixtieth of what failure costs in a year", adds_up=True
+        "New money for failure", 4.0, "lower", "a sixtieth of what failure costs in a year", adds_up=True
     ),
 }
 """By outcome."""

@@ -234,6 +234,9 @@ def open_results(folder: str | Path) -> Results:
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     if manifest.get("layout") != LAYOUT:
         raise StudyError(f"{folder}: written in layout {manifest.get('layout')}; this version reads {LAYOUT}")
+    missing = [key for key in ("regimes", "tables", "baseline") if key not in manifest]
+    if missing:
+        raise StudyError(f"{folder / MANIFEST}: incomplete: it lacks {', '.join(missing)}")
     regimes = [regime["name"] for regime in manifest["regimes"]]
     tables = {}
     for name in manifest["tables"]:
@@ -241,6 +244,11 @@ def open_results(folder: str | Path) -> Results:
             raise StudyError(
                 f"{folder / name}: there are no parts, so no runs had finished or they were removed"
             )
+        for part in sorted((folder / name).glob("part-*.parquet")):
+            try:
+                pl.read_parquet_schema(part)
+            except (OSError, pl.exceptions.PolarsError) as error:
+                raise StudyError(f"{part}: cannot be read: {error}") from error
         tables[name] = _in_order(pl.scan_parquet(folder / name / "part-*.parquet"), name, regimes)
     try:
         return Results(

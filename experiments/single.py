@@ -89,7 +89,8 @@ def _interpreted(parameters: Parameters, seed: int, replicate: int, quarters: in
         if agents:
             states.append(simulation.worlds().councils[0])
     finished = simulation.status == Status.OK
-    outcome = {name: getattr(simulation.outcome, name) if finished else np.nan for name in outcome_names()}
+    concluded = simulation.outcome
+    outcome = {name: getattr(concluded, name) if finished else np.nan for name in outcome_names()}
     return History(
         simulation.status.name.lower(),
         simulation.quarters_table().select("quarter", pl.col(indicator_names()).fill_nan(None)),

@@ -279,7 +279,6 @@ class Provider(mesa.Agent):
     licensed: Annotated[int, fresh("0/1", "whether it would pass the licence")]
     load: Annotated[int, fresh("councils", "councils served")]
     capacity: Annotated[int, fresh("councils", "councils that it can serve")]
-    idle: Annotated[int, fresh("quarters", "since it last served a council")]
     skill: Annotated[float, fresh("0-1", "skill of its staff")]
     leadership: Annotated[float, fresh("0-1", "skill of its leaders")]
     fee: Annotated[float, fresh("share of budget", "fee asked, as a share of what is managed")]

@@ -178,6 +178,8 @@ def start_and_advance(
         Indicators, outcomes and status of every run.
     """
     runs = len(parameters)
+    if first > 0 and len(worlds.nations) < runs:
+        raise ValueError(f"{runs} runs that go on need a world each; there are {len(worlds.nations)}")
     rows = np.full((runs, count), np.nan, quarter_dtype())
     outcomes = np.full(runs, np.nan, record_dtype(Outcome))
     councils = np.zeros((runs, worlds.councils.shape[1]), record_dtype(CouncilOutcome))

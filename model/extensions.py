@@ -42,9 +42,10 @@ class Extension:
     units: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def source(self) -> str:
-        """Everything on which results depend, as text."""
+        """All on which results depend, as text: parameters, and the modules of rules and indicators."""
         functions = [*self.rules.values(), *self.indicators.values()]
-        return self.name + self.parameters + "".join(inspect.getsource(function) for function in functions)
+        modules = dict.fromkeys(inspect.getmodule(function) or function for function in functions)
+        return self.name + self.parameters + "".join(inspect.getsource(module) for module in modules)
 
 
 @cache

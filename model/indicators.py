@@ -24,8 +24,8 @@ class Quarter(State):
     requires_improvement: Annotated[float, fresh("councils", "judged to require improvement")]
     inadequate: Annotated[float, fresh("councils", "judged inadequate")]
     not_judged: Annotated[float, fresh("councils", "founded since and not yet judged")]
-    good_or_better_share: Annotated[float, fresh("%", "judged good or outstanding, of all councils")]
-    inadequate_share: Annotated[float, fresh("%", "judged inadequate, of all councils")]
+    good_or_better_share: Annotated[float, fresh("%", "judged good or outstanding, of the councils judged")]
+    inadequate_share: Annotated[float, fresh("%", "judged inadequate, of the councils judged")]
     inspections: Annotated[float, fresh("councils", "judgements published")]
     emergency_inspections: Annotated[float, fresh("councils", "inspections brought forward after an alert")]
     new_inadequate: Annotated[float, fresh("councils", "judged inadequate that were not before")]
@@ -163,7 +163,9 @@ class Outcome(State):
     supported: Annotated[float, fresh("%", "of inadequate council-quarters with an arrangement")]
     total_cost: Annotated[float, fresh("£m", "all spending on children's services")]
     support_cost: Annotated[float, fresh("£m", "outside support, both payers")]
-    extra_cost: Annotated[float, fresh("£m", "outside support and the uplift after inadequate judgements")]
+    extra_cost: Annotated[
+        float, fresh("£m", "new money: uplift after inadequate judgements, and the department's payments")
+    ]
 
 
 @cache

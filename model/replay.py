@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from model.codes import Status
 from model.compilation import compiled
 from model.ensemble import Block, Luck, Worlds, draw_luck, run_block, start_and_advance
 from model.facts import load_facts
@@ -35,6 +36,10 @@ ALLOWED_STARTS = tuple(format_quarter(quarter) for quarter in range(LAST_RECORDE
 
 class StartError(ValueError):
     """A start quarter that is not allowed."""
+
+
+class ReplayError(RuntimeError):
+    """The record could not be replayed."""
 
 
 def parse_start(text: str) -> int:
@@ -89,11 +94,18 @@ def replay(parameters: Parameters, seed: int, group: int, start: int, quarters: 
     worlds = Worlds.blank(GROUP)
     records = np.repeat(parameters.record[np.newaxis], GROUP)
     rows = np.arange(GROUP)
+    status = np.zeros(GROUP, np.int64)
     inspections = []
     for now in range(start):
-        start_and_advance(worlds, records, rows, luck, now, 1, recorded)
+        status |= start_and_advance(worlds, records, rows, luck, now, 1, recorded).status
         for row in np.flatnonzero(recorded["inspection"][now] == 1):
             probabilities = worlds.councils["inspection"]["log_weight"][:, row].copy()
+            probabilities[(status != Status.OK) | ~np.isfinite(probabilities)] = -np.inf
+            if np.isneginf(probabilities).all():
+                raise ReplayError(
+                    f"every replicate of group {group} had failed by {format_quarter(now)}: no state of"
+                    f" {load_facts().councils['name'][int(row)]} is left to agree with the record"
+                )
             weights = np.exp(probabilities - probabilities.max())
             size = weights.sum() ** 2 / (weights**2).sum()
             mean = np.log(weights.mean()) + probabilities.max()
@@ -194,7 +206,7 @@ def run_from(
     ]
     parts = []
     for past in groups:
-        members = [r % GROUP for r in replicates if r in past.luck.replicates]
+        members = [r % GROUP for r in replicates if r // GROUP == past.luck.replicates[0] // GROUP]
         records = np.array([item.record for item in parameters], parameter_dtype())
         worlds = past.worlds.of(np.tile(members, len(parameters)))
         parts.append(

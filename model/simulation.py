@@ -12,14 +12,14 @@ import numpy as np
 import polars as pl
 from mesa.datacollection import DataCollector
 
-from model.agents import Council, Nation, Partner, Provider, Region, Shock
+from model.agents import Council, Nation, Partner, Provider, Recorded, Region, Shock
 from model.calendar import calendar
 from model.codes import Status
-from model.ensemble import DURATIONS, REGIONS, Worlds, draw_luck, nothing_recorded
+from model.ensemble import DURATIONS, LONGEST_HORIZON, REGIONS, Worlds, draw_luck, nothing_recorded
 from model.facts import load_facts
 from model.indicators import Outcome, Quarter, quarter_fields
 from model.parameters import Parameters
-from model.population import boundary_changes
+from model.population import boundary_changes, council_facts
 from model.quarters import format_quarter
 from model.records import load_record, record_dtype, store_agents
 from model.regimes import Regime, resolve
@@ -84,8 +84,10 @@ class Simulation(mesa.Model):
 
         Raises:
             ParameterError: for parameters that are unknown, not allowed or contradictory.
+            ValueError: for a length, councils or a record that are not allowed.
         """
         super().__init__(rng=0)
+        _check_span(quarters, councils, recorded)
         self.parameters = parameters or resolve(regime, settings=settings)
         self.horizon = quarters
         self.quarter = 0
@@ -193,6 +195,17 @@ class Simulation(mesa.Model):
         return Worlds(
             *(store_agents(list(group), record_dtype(type(group[0])))[np.newaxis] for group in agents)
         )
+
+
+def _check_span(quarters: int, councils: Sequence[int] | None, recorded: np.ndarray[Any, Any] | None) -> None:
+    if type(quarters) is not int or not 1 <= quarters <= LONGEST_HORIZON:
+        raise ValueError(f"quarters {quarters!r}: allowed is a whole number from 1 to {LONGEST_HORIZON}")
+    rows = np.flatnonzero(council_facts()["exists"])
+    if councils is not None and (not len(councils) or not np.isin(list(councils), rows).all()):
+        raise ValueError(f"councils {list(councils)!r}: allowed are rows of councils that existed in 2014")
+    shape = (quarters, len(council_facts()))
+    if recorded is not None and (recorded.shape != shape or recorded.dtype != record_dtype(Recorded)):
+        raise ValueError(f"recorded of shape {recorded.shape}: allowed is {shape}, dtype of `Recorded`")
 
 
 def _reporter(name: str) -> Callable[[Simulation], float]:

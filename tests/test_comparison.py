@@ -213,7 +213,7 @@ def test_the_expected_number_of_false_verdicts_adds_up_their_doubts():
 @pytest.mark.parametrize("precision", [0.0, -1.0, math.inf, math.nan])
 def test_a_precision_that_cannot_be_aimed_at_is_refused(precision):
     results = results_with("quality_end", {"first": [1.0], "second": [2.0]})
-    with pytest.raises(StudyError, match=r"precision = .*allowed is a number above 0"):
+    with pytest.raises(StudyError, match=r"precision = .*allowed is a number from 0.01 to 100"):
         compare_results(results, precision=precision)
 
 

@@ -40,6 +40,7 @@ CONSTANTS = {
     "LARGEST_EXPONENT": "safety: beyond it the exponential overflows",
     "LOGIT_EDGE": "safety: the logit of 0 and 1",
     "SMALLEST_PROBABILITY": "safety: the logarithm of 0",
+    "STRIDE": "size: how far the first in line moves, without common factor with the councils",
     "LOWEST_PREFERENCE": "safety: below every preference",
     "NOBODY": "code: no row",
     "OFF": "code: no clock",

@@ -97,6 +97,8 @@ def run_command(
 
     Exit code 1 says that the run failed, in the quarter after the last one shown.
     """  # noqa: D301 - the mark by which click keeps lines
+    if out is not None and out == agents:
+        raise StudyError(f"--out and --agents are both {out}: allowed are two files")
     for file in (out, agents):
         if file is not None:
             check_file(file, overwrite)

@@ -129,10 +129,14 @@ def intervene_everywhere(world: World, p: ParameterGroup) -> None:
 @rule
 def first_in_line(quarter_index: int, count: int) -> int:
     """The council that is first this quarter to be inspected and to ask for help: both are scarce."""
-    return quarter_index % count
+    return quarter_index * STRIDE % count
 
 
 @rule
 def root_of_rest(persistence: float) -> float:
     """What keeps an autoregression at its spread: sqrt(1 - persistence squared)."""
     return math.sqrt(1.0 - persistence * persistence)
+
+
+STRIDE = 67
+"""From quarter to quarter the first in line moves far, so that no region of the table is last for long."""

@@ -92,49 +92,57 @@ def conclude_over_quarters(rows: Sequence[Quarter], count: int, outcome: Outcome
 
 @rule
 def conclude_costs(rows: Sequence[Quarter], count: int, outcome: Outcome) -> None:
-    """All spending, outside support, and what failure cost beyond it."""
-    total = support = uplift = 0.0
+    """All spending, outside support by either payer, and the new money that failure brought."""
+    total = support = new_money = 0.0
     for i in range(count):
         row = rows[i]
         bought = row.spent_providers + row.spent_partners + row.spent_setup + row.spent_peer_reviews
         support += bought + row.spent_by_department
         total += row.spent_permanent_staff + row.spent_agency_staff + row.spent_placements
         total += row.spent_early_help + bought + row.spent_by_department
-        uplift += row.uplift
+        new_money += row.uplift + row.spent_by_department
     outcome.total_cost = total
     outcome.support_cost = support
-    outcome.extra_cost = support + uplift
+    outcome.extra_cost = new_money
 
 
 @rule
 def conclude_spells(durations: Sequence[Duration], outcome: Outcome) -> None:
-    """Restricted mean times and the risk of relapse, from the life table (Kaplan and Meier 1958)."""
-    outcome.months_to_better = math.nan
-    outcome.months_to_good = math.nan
-    outcome.relapse = math.nan
-    seen_better = seen_good = seen_relapse = 0
+    """Restricted mean times and the risk of relapse, from the life table (Kaplan and Meier 1958).
+
+    Not a number where nobody was followed as long as the horizon asks: nothing is extrapolated.
+    """
+    followed_better = followed_good = followed_relapse = 0
     still = not_good = well = 1.0
     to_better = to_good = 0.0
     for k in range(len(durations)):
+        reached = durations[k]
         if k <= HORIZON_BETTER:
-            seen_better += durations[k].still_inadequate
-            still *= staying(durations[k].got_better, durations[k].still_inadequate)
+            followed_better = k if reached.still_inadequate > 0 else followed_better
+            still *= staying(reached.got_better, reached.still_inadequate)
         if k < HORIZON_BETTER:
             to_better += still
         if k <= HORIZON_GOOD:
-            seen_good += durations[k].not_yet_good
-            not_good *= staying(durations[k].got_good, durations[k].not_yet_good)
+            followed_good = k if reached.not_yet_good > 0 else followed_good
+            not_good *= staying(reached.got_good, reached.not_yet_good)
         if k < HORIZON_GOOD:
             to_good += not_good
         if k <= HORIZON_RELAPSE:
-            seen_relapse += durations[k].may_relapse
-            well *= staying(durations[k].relapsed, durations[k].may_relapse)
-    if seen_better > 0:
-        outcome.months_to_better = to_better * MONTHS_PER_QUARTER
-    if seen_good > 0:
-        outcome.months_to_good = to_good * MONTHS_PER_QUARTER
-    if seen_relapse > 0:
-        outcome.relapse = PERCENT * (1.0 - well)
+            followed_relapse = k if reached.may_relapse > 0 else followed_relapse
+            well *= staying(reached.relapsed, reached.may_relapse)
+    outcome.months_to_better = MONTHS_PER_QUARTER * where_followed(
+        to_better, still, followed_better, HORIZON_BETTER - 1
+    )
+    outcome.months_to_good = MONTHS_PER_QUARTER * where_followed(
+        to_good, not_good, followed_good, HORIZON_GOOD - 1
+    )
+    outcome.relapse = PERCENT * where_followed(1.0 - well, well, followed_relapse, HORIZON_RELAPSE)
+
+
+@rule
+def where_followed(value: float, remaining: float, followed: int, horizon: int) -> float:
+    """A value that holds to a horizon, if anybody was followed so long or nobody remained to be followed."""
+    return value if followed >= horizon or remaining == 0.0 else math.nan
 
 
 @rule

@@ -146,6 +146,7 @@ def judge(council: Council, nation: Nation, p: ParameterGroup) -> None:
     score = expected + p.inspection.noise * council.shock.inspection
     grade = grade_for(score, nation, p)
     if council.recorded.inspection != UNKNOWN:
+        score = expected
         grade = council.recorded.grade
         inspection.log_weight += log_probability_of(grade, expected, nation, p)
     inspection.leadership_grade = leadership_judgement(council, score, grade, nation, p)

@@ -249,15 +249,19 @@ def must_escalate(council: Council, p: ParameterGroup) -> bool:
 
 @rule
 def escalate(council: Council, world: World, p: ParameterGroup) -> None:
-    """Decide on takeover, and let it follow support in the same quarter; what is decided on again goes on."""
+    """Decide on takeover, which follows support in the same quarter.
+
+    What is decided on again goes on, and where nobody takes the council on, support goes on as the stand-in.
+    """
     intervention = council.intervention
     intervention.stage = Stage.NONE.value
     intervention.waiting = 0
     decide_plan(council, p)
-    if intervention.plan != council.arrangement.kind:
+    if intervention.plan <= Support.OWN_PLAN:
         end_arrangement(council, world, p)
-        if intervention.plan > Support.OWN_PLAN:
-            carry_out_plan(council, intervention.plan, world, p)
+    elif intervention.plan != council.arrangement.kind:
+        intervention.waiting = 1
+        tender_again(council, world, p)
 
 
 @rule

@@ -76,7 +76,6 @@ def enter_or_leave(providers: Sequence[Provider], nation: Nation, p: ParameterGr
                 pays = margin >= provider.margin_required * p.market.stay_margin
                 allowed = p.regime.licence == 0 or provider.licensed == 1
                 stays = stays and pays and allowed
-            provider.idle = provider.idle + 1 if provider.load == 0 else 0
             if stays and provider.active == 0:
                 provider.active = 1
                 provider.entries += 1

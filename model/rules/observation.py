@@ -74,8 +74,8 @@ def observe_judgements(world: World, p: ParameterGroup, row: Quarter) -> None:
     row.requires_improvement = requires_improvement
     row.inadequate = inadequate
     row.not_judged = not_judged
-    row.good_or_better_share = PERCENT * per(outstanding + good, count)
-    row.inadequate_share = PERCENT * per(inadequate, count)
+    row.good_or_better_share = PERCENT * per(outstanding + good, count - not_judged)
+    row.inadequate_share = PERCENT * per(inadequate, count - not_judged)
     row.inspections = inspections
     row.emergency_inspections = emergency
     row.new_inadequate = new_inadequate

@@ -9,7 +9,7 @@ from model.codes import Grade, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.intervention import find_ally
-from model.rules.support import NOBODY, is_run_by_provider
+from model.rules.support import is_run_by_provider, stand_alone
 from model.world import World
 
 
@@ -31,19 +31,22 @@ def attach(council: Council, world: World, p: ParameterGroup) -> None:
     Where nobody has, the arrangement ends without the disruption of an ending.
     """
     arrangement = council.arrangement
-    arrangement.paid_ally = NOBODY
     if arrangement.kind != Support.NONE:
         ally = find_ally(council, arrangement.kind, world, p)
         arrangement.ally = ally
+        arrangement.paid_ally = ally
+        arrangement.paid_kind = arrangement.kind
         if ally < 0:
+            stand_alone(council, p)
             arrangement.kind = Support.NONE.value
-            council.intervention.waiting = 0
             arrangement.age = 0
-            arrangement.ring_fence = 0.0
+            council.intervention.waiting = 0
         elif is_run_by_provider(arrangement.kind):
             world.providers[ally].load += 1
+            arrangement.external_skill = world.providers[ally].leadership
         else:
             world.partners[ally].load += 1
+            arrangement.external_skill = world.partners[ally].expertise
 
 
 @rule

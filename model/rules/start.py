@@ -12,7 +12,7 @@ from model.agents import Council
 from model.codes import Grade, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import clip, exponential, logarithm, logistic
+from model.rules.arithmetic import clip, exponential, happens, logarithm, logistic
 from model.rules.leadership import bedded_in, with_chief_executive
 from model.rules.practice import PERCENT, corners_cut, explained_quality
 from model.rules.start_helpers import start_partners, start_providers
@@ -217,7 +217,7 @@ def start_director(council: Council, origin: Origin, score: float, p: ParameterG
     """The director in post: tenure and skill by quality and luck, bedded in by that tenure; capacity too."""
     director = council.director
     chief = council.chief_executive
-    director.interim = 1 if origin.interim < p.start.interim_share else 0
+    director.interim = 1 if happens(p.start.interim_share, origin.interim) else 0
     mean_tenure = clip(
         p.start.tenure_mean + p.start.tenure_quality * score, p.start.tenure_lowest, p.start.tenure_highest
     )
@@ -260,8 +260,8 @@ def start_inspection(council: Council, origin: Origin, p: ParameterGroup) -> Non
     if inspection.grade == Grade.INADEQUATE:
         inspection.inadequate_ever = 1
         inspection.inadequate_in_spell = 1
-        council.outcome.better_clock = int(origin.since_legacy)
-        council.outcome.good_clock = int(origin.since_legacy)
+        council.outcome.better_clock = int(origin.since_legacy) - 1
+        council.outcome.good_clock = int(origin.since_legacy) - 1
 
 
 @rule

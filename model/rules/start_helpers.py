@@ -25,7 +25,6 @@ def start_providers(
         provider.row = j
         provider.kind = provider_kind(j, p)
         provider.enabled = 1 if provider.kind > 0 else 0
-        provider.active = provider.enabled if p.regime.market == 1 else 0
         provider.capacity = provider_capacity(provider.kind, p)
         provider.skill = clip(
             p.market.skill_mean + p.market.skill_spread * origins[j].skill,
@@ -34,6 +33,8 @@ def start_providers(
         )
         provider.leadership = logistic(p.director.skill_spread * origins[j].leadership)
         provider.licensed = 1 if provider.skill >= p.market.licence_bar else 0
+        barred = p.regime.licence == 1 and provider.kind == ProviderKind.PRIVATE and provider.licensed == 0
+        provider.active = provider.enabled if p.regime.market == 1 and not barred else 0
         provider.fee = p.market.fee
         provider.cost = p.market.cost_low + (p.market.cost_high - p.market.cost_low) * origins[j].cost
         provider.margin_required = (

@@ -15,6 +15,7 @@ from model.rules.conclusion import (
     conclude_spells,
     report_council,
     staying,
+    where_followed,
 )
 from model.world import Duration
 
@@ -118,8 +119,8 @@ def test_a_quarter_without_inadequate_councils_has_no_say_in_their_quality():
 @covers(conclude_costs)
 def test_costs_add_over_payers_payees_and_quarters():
     """Bought 1 + 2 + 3 + 4 = 10 and by the department 5: support 15 a quarter; with 100 + 20 + 50 + 30 =
-    200 for the council's own service 215; with an uplift of 6 extra cost is 21; over two quarters twice
-    that.
+    200 for the council's own service 215; an uplift of 6 and the department's 5 are new money, 11; over
+    two quarters twice that.
     """
     names = [
         "spent_providers",
@@ -134,7 +135,7 @@ def test_costs_add_over_payers_payees_and_quarters():
     costs |= dict(zip(own, (100.0, 20.0, 50.0, 30.0), strict=True))
     outcome = Outcome()
     conclude_costs([filled(Quarter, costs), filled(Quarter, costs)], 2, outcome)
-    assert shown(outcome, "support_cost", "total_cost", "extra_cost") == [30.0, 430.0, 42.0]
+    assert shown(outcome, "support_cost", "total_cost", "extra_cost") == [30.0, 430.0, 22.0]
 
 
 @covers(conclude)
@@ -224,6 +225,20 @@ def test_spells_are_concluded_as_scipys_kaplan_meier_concludes_them(seed):
     outcome = concluded(life_table(none, durations, left, "may_relapse", "relapsed"))
     survival = stats.ecdf(stats.CensoredData.right_censored(durations, ~left)).sf
     assert outcome.relapse == pytest.approx(100 * (1 - survival.evaluate(20.0)))
+
+
+@covers(where_followed)
+@pytest.mark.parametrize("followed,remaining,known", [(20, 0.4, True), (19, 0.4, False), (5, 0.0, True)])
+def test_a_value_is_known_to_where_somebody_was_followed_or_nobody_was_left(followed, remaining, known):
+    assert (where_followed(7.0, remaining, followed, 20) == 7.0) == known
+    assert math.isnan(where_followed(7.0, remaining, followed, 20)) != known
+
+
+@covers(conclude_spells)
+def test_nothing_is_said_of_ten_years_after_two():
+    """All sixty spells are still under way when last seen, after eight quarters."""
+    table = life_table([0] * 60, [8] * 60, [False] * 60, "not_yet_good", "got_good")
+    assert math.isnan(concluded(table).months_to_good)
 
 
 @covers(conclude_spells)

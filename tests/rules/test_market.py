@@ -115,16 +115,10 @@ def test_without_a_market_nobody_is_in_it_and_sponsors_do_not_mind_money_or_lice
 
 
 @covers(enter_or_leave)
-def test_idle_quarters_are_counted_and_unused_slots_are_not_providers():
-    idle, busy, unused = (
-        a_provider({"idle": 3}),
-        a_provider({"idle": 3, "load": 1}),
-        a_provider({"enabled": 0}),
-    )
-    unused.active = 0
-    enter_or_leave([idle, busy, unused], a_nation(), parameters({"regime.market": 1}))
-    assert (idle.idle, busy.idle) == (4, 0)
-    assert (unused.active, unused.entries, unused.idle) == (0, 0, 0)
+def test_unused_slots_are_not_providers():
+    unused = a_provider({"enabled": 0, "active": 0})
+    enter_or_leave([unused], a_nation(), parameters({"regime.market": 1}))
+    assert (unused.active, unused.entries) == (0, 0)
 
 
 @covers(enter_or_leave)

@@ -66,7 +66,8 @@ JUDGED = (
 
 @covers(observe_judgements)
 def test_councils_are_counted_by_judgement_and_judgements_by_what_they_changed():
-    """Of six councils one is outstanding and one good (33.3%), two inadequate (33.3%); three judgements,
+    """Of six councils five are judged: one outstanding and one good (40%), two inadequate (40%); three
+    judgements,
     one an exit and one newly inadequate; the gap is (5 - 2 + 0) / 3 = 1; the good council's quality of 50
     is below the bar of 51.
     """
@@ -79,7 +80,7 @@ def test_councils_are_counted_by_judgement_and_judgements_by_what_they_changed()
         2,
         1,
     ]
-    assert shown(row, "good_or_better_share", "inadequate_share") == pytest.approx([100 / 3, 100 / 3])
+    assert shown(row, "good_or_better_share", "inadequate_share") == pytest.approx([40.0, 40.0])
     assert shown(row, "inspections", "emergency_inspections", "new_inadequate", "exits") == [3, 1, 1, 1]
     assert row.inspected_gap == pytest.approx(1.0)
     assert row.judged_too_well == 1

@@ -28,8 +28,8 @@ def test_a_detached_council_leaves_a_place_free_and_keeps_its_own_state(kind, pa
 @covers(attach)
 @pytest.mark.parametrize("kind,partner_load,provider_load", [(Support.ADVISER, 1, 0), (Support.TRUST, 0, 1)])
 def test_an_attached_council_finds_somebody_with_room_and_goes_on(kind, partner_load, provider_load):
-    """Where it comes from it was row 7; here it is row 1, for row 0 is full. What was owed there is not
-    owed here.
+    """Where it comes from it was row 7; here it is row 1, for row 0 is full. What is owed is
+    owed to whom it has here.
     """
     council = a_council(LED | {"arrangement.kind": kind, "arrangement.ally": 7, "arrangement.paid_ally": 7})
     full = {"load": 2}
@@ -41,7 +41,7 @@ def test_an_attached_council_finds_somebody_with_room_and_goes_on(kind, partner_
     attach(council, world, P)
     arrangement = council.arrangement
     assert (arrangement.kind, arrangement.ally, arrangement.age) == (kind, 1, 5)
-    assert (arrangement.ring_fence, arrangement.paid_ally) == (0.6, NOBODY)
+    assert (arrangement.ring_fence, arrangement.paid_kind, arrangement.paid_ally) == (0.6, kind, 1)
     assert (world.partners[1].load, world.providers[1].load) == (partner_load, provider_load)
 
 

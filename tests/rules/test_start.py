@@ -244,8 +244,9 @@ def test_engagement_and_capacity_start_within_bounds(luck, engagement, capacity)
 
 
 @covers(start_inspection)
-@pytest.mark.parametrize("grade,ever,clock", [(4, 1, 7), (3, 0, OFF), (1, 0, OFF)])
+@pytest.mark.parametrize("grade,ever,clock", [(4, 1, 6), (3, 0, OFF), (1, 0, OFF)])
 def test_the_old_judgement_is_in_force_and_spells_under_way_have_begun(grade, ever, clock):
+    """A spell begun seven quarters before 2014Q1 stands at seven once the clock has moved in it."""
     council = a_council()
     origin = an_origin({"legacy_grade": grade, "first_inspection": 5.0, "since_legacy": 7.0})
     start_inspection(council, origin, P)
