@@ -248,7 +248,7 @@ REFUSED = [
     (("compare", "--scenario", "wrong.toml"), "director.blame = 9 (wrong.toml): allowed is 0 to 1.5"),
     (("compare", "--outputs", "all"), "no table is called 'all'; allowed is runs, quarters, councils"),
     (("compare", "--workers", "0"), "workers = 0: allowed is a whole number from 1"),
-    (("compare", "--precision", "0"), "precision = 0.0: allowed is a number above 0"),
+    (("compare", "--precision", "0"), "precision = 0.0: allowed is a number from 0.01 to 100"),
     (("compare", "--out", "wrong.toml"), "wrong.toml is a file; name a folder"),
     (("compare", "--out", "."), "is not empty and holds no results of this program"),
     (("compare", "--out", ".", "--overwrite"), "is not empty and holds no results of this program"),
