@@ -246,10 +246,15 @@ def run_comparison(
         state = "interrupted" if isinstance(problem, Interrupted | KeyboardInterrupt) else "failed"
         problem.add_note(keep.give_up(manifest | {"state": state}))
         raise
-    comparison = compare_results(results, plan.baseline, plan.precision)
-    if writer:
-        writer.write_csv("outcomes.csv", comparison.outcomes)
-        writer.write_csv("differences.csv", comparison.differences)
+    try:
+        comparison = compare_results(results, plan.baseline, plan.precision)
+        if writer:
+            writer.write_csv("outcomes.csv", comparison.outcomes)
+            writer.write_csv("differences.csv", comparison.differences)
+    except KeyboardInterrupt as interruption:
+        if writer:
+            interruption.add_note(f"all {study.runs:,} runs are kept in {writer.folder}")
+        raise
     return comparison
 
 

@@ -129,14 +129,15 @@ EFFECTS = {
 
 MAIN_OUTCOMES = (
     "good_or_better_end",
-    "inadequate_end",
-    "inadequate_child_years",
+    "inadequate_mean",
+    "weak_child_years",
     "months_to_good",
     "relapse",
     "quality_end",
     "quality_sd_end",
     "outcome_mean",
     "director_changes",
+    "support_cost",
     "extra_cost",
 )
 """What a short table shows."""

@@ -136,6 +136,11 @@ class Worlds:
         return Worlds(*(part[runs] for part in self.parts()))
 
 
+def _writable(records: Records) -> Records:
+    """The records, copied if they are read-only, for which compiled code would be compiled anew."""
+    return np.require(records, requirements=["C", "W"])
+
+
 @dataclass(frozen=True)
 class Block:
     """What a block of runs returned.
@@ -178,6 +183,7 @@ def start_and_advance(
         Indicators, outcomes and status of every run.
     """
     runs = len(parameters)
+    parameters = _writable(parameters)
     if first > 0 and len(worlds.nations) < runs:
         raise ValueError(f"{runs} runs that go on need a world each; there are {len(worlds.nations)}")
     rows = np.full((runs, count), np.nan, quarter_dtype())
@@ -195,7 +201,9 @@ def start_and_advance(
         luck.partners,
         calendar(first + count),
         boundary_changes(),
-        nothing_recorded(first + count, worlds.councils.shape[1]) if recorded is None else recorded,
+        _writable(
+            nothing_recorded(first + count, worlds.councils.shape[1]) if recorded is None else recorded
+        ),
         first,
         count,
         rows,

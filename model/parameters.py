@@ -82,6 +82,9 @@ class Parameters:
         values, origins = dict(self.values), dict(self.origins)
         problems = []
         for name, given in settings.items():
+            if name not in registry():
+                problems.append(f"{registry().unknown(name)} ({origin})")
+                continue
             try:
                 values[name] = registry()[name].value(given, origin)
                 origins[name] = origin
@@ -149,7 +152,13 @@ def contradictions(values: Mapping[str, Value]) -> list[str]:
         parts = {name: value for name, value in values.items() if name.startswith(mixture + ".")}
         total = sum(parts.values())
         if abs(total - 1.0) > 1e-9:
-            problems.append(f"the probabilities of {mixture} add to {total:g} and must add to 1")
+            shares = ", ".join(
+                f"{name.rsplit('.', 1)[-1]} {chance:g}" for name, chance in parts.items() if chance
+            )
+            problems.append(
+                f"the probabilities of {mixture} add to {total:g} and must add to 1: {shares};"
+                " own_plan is 1 unless it is set"
+            )
         for name, chance in parts.items():
             problems += _missing_for(name.rsplit(".", 1)[-1], name, chance > 0, values)
     bars = ["inadequate_bar", "good_bar", "outstanding_bar"]

@@ -113,8 +113,12 @@ class Registry(Mapping[str, Entry]):
     def __getitem__(self, name: str) -> Entry:
         """The entry of a name, or a `ParameterError` with the nearest names."""
         if name not in self._entries:
-            raise ParameterError(f"no parameter is called {name!r}{self._nearest(name)}")
+            raise ParameterError(self.unknown(name))
         return self._entries[name]
+
+    def unknown(self, name: str) -> str:
+        """What to say of a name that no parameter has: the nearest ones."""
+        return f"no parameter is called {name!r}{self._nearest(name)}"
 
     def __iter__(self) -> Iterator[str]:
         """Names, in order."""

@@ -50,8 +50,8 @@ def parse_start(text: str) -> int:
     """
     if text not in ALLOWED_STARTS:
         raise StartError(
-            f"start {text!r}: allowed is {ALLOWED_STARTS[0]} to {ALLOWED_STARTS[-1]}, one of"
-            f" {', '.join(ALLOWED_STARTS)}: councils are known until {format_quarter(LAST_RECORDED_QUARTER)}"
+            f"start {text!r}: allowed is a quarter from {ALLOWED_STARTS[0]} to {ALLOWED_STARTS[-1]}, such as"
+            f" {ALLOWED_STARTS[18]}: the record of councils ends with {format_quarter(LAST_RECORDED_QUARTER)}"
         )
     return parse_quarter(text)
 

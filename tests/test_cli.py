@@ -228,7 +228,7 @@ REFUSED = [
     (("compare", "--regimes", "truts"), "no regime is called 'truts'; did you mean trust?"),
     (("compare", "--regimes", "trust,trust"), "two regimes are called 'trust'"),
     (("compare", "--baseline", "nobody"), "no regime is called 'nobody'"),
-    (("compare", "--start", "2031Q1"), "start '2031Q1': allowed is 2014Q1 to 2020Q1"),
+    (("compare", "--start", "2031Q1"), "start '2031Q1': allowed is a quarter from 2014Q1 to 2020Q1"),
     (("compare", "--quarters", "81"), "quarters = 81: allowed is a whole number from 1 to 80"),
     (("compare", "--quarters", "4", "--years", "1"), "as --quarters or as --years, not both"),
     (("compare", "--years", "1.1"), "--years 1.1: allowed is a number of whole quarters"),

@@ -93,6 +93,6 @@ def test_systematic_resampling_takes_each_as_often_as_its_weight_asks():
 
 @pytest.mark.parametrize("text", ["2013Q4", "2020Q2", "2015", "yesterday"])
 def test_other_starts_are_refused_with_those_allowed(text):
-    with pytest.raises(StartError, match="allowed is 2014Q1 to 2020Q1"):
+    with pytest.raises(StartError, match="allowed is a quarter from 2014Q1 to 2020Q1"):
         parse_start(text)
     assert len(ALLOWED_STARTS) == 25

@@ -277,7 +277,7 @@ def test_starts_are_those_of_the_record_and_the_horizon_ends_where_it_ends():
     assert check_start("2014Q1") == 0
     assert check_start("2020Q1") == 24
     for start in ("2013Q4", "2020Q2", "2014", "spring"):
-        with pytest.raises(StudyError, match=f"start '{start}': allowed is 2014Q1 to 2020Q1"):
+        with pytest.raises(StudyError, match=f"start '{start}': allowed is a quarter from 2014Q1 to 2020Q1"):
             check_start(start)
     assert check_quarters(56, start=24) == 56
     with pytest.raises(StudyError, match="quarters from 2020Q1 = 57: allowed is a whole number from 1 to 56"):
