@@ -183,7 +183,13 @@ def carry_out_plan(council: Council, plan: int, world: World, p: ParameterGroup)
 
 @rule
 def tender_again(council: Council, world: World, p: ParameterGroup) -> None:
-    """A council that waits with a stand-in is tendered again; the stand-in leaves when somebody bids."""
+    """A council that waits with a stand-in is tendered again every quarter."""
+    hand_over(council, world, p)
+
+
+@rule
+def hand_over(council: Council, world: World, p: ParameterGroup) -> None:
+    """What is planned takes the place of the stand-in as soon as somebody takes the council on."""
     intervention = council.intervention
     ally = find_ally(council, intervention.plan, world, p)
     if ally >= 0:
@@ -261,7 +267,7 @@ def escalate(council: Council, world: World, p: ParameterGroup) -> None:
         end_arrangement(council, world, p)
     elif intervention.plan != council.arrangement.kind:
         intervention.waiting = 1
-        tender_again(council, world, p)
+        hand_over(council, world, p)
 
 
 @rule

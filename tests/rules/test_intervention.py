@@ -28,6 +28,7 @@ from model.rules.intervention import (
     feel_urgency,
     find_ally,
     follow_record,
+    hand_over,
     has_failed_repeatedly,
     hold_monitoring_visit,
     intervene,
@@ -329,6 +330,7 @@ WAITING = ADVISED | {"intervention.waiting": 1, "intervention.plan": Support.TRU
 
 
 @covers(tender_again)
+@covers(hand_over)
 def test_the_stand_in_leaves_when_somebody_takes_the_council_on():
     council = failing(WAITING)
     world = with_help(council, {"load": 1})
