@@ -20,7 +20,7 @@ from model.facts import load_facts
 from model.history import recorded_history
 from model.parameters import Parameters
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
-from model.registry import parameter_dtype
+from model.registry import ParameterError, parameter_dtype
 from model.rules.replaying import attach, begin_counting, detach
 from model.shocks import uniforms
 from model.world import World
@@ -38,8 +38,8 @@ class StartError(ValueError):
     """A start quarter that is not allowed."""
 
 
-class ReplayError(RuntimeError):
-    """The record could not be replayed."""
+class ReplayError(ParameterError):
+    """Parameters under which the record cannot be replayed, for every replicate fails."""
 
 
 def parse_start(text: str) -> int:
