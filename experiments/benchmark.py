@@ -170,7 +170,7 @@ def _look_again(observe: bool) -> Any:
         for _ in range(times):
             world = World(
                 nations[0][0], councils[0], regions[0], partners[0], providers[0],
-                calendar, changes, durations[0], places[0],
+                calendar, changes, durations[0], places[0], (),
             )  # fmt: skip
             if observe:
                 observe_all(world, parameters[0], rows[0])

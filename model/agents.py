@@ -37,9 +37,12 @@ class Ledger(State):
     partner_fees: Annotated[float, fresh("£m", "council to advisers and partner councils")]
     setup: Annotated[float, fresh("£m", "council to setting up an arrangement")]
     peer_reviews: Annotated[float, fresh("£m", "council to peer reviews")]
+    oversight: Annotated[float, fresh("£m", "council to its own overseers of contracts")]
     department_provider_fees: Annotated[float, fresh("£m", "department to providers and trusts, for it")]
     department_partner_fees: Annotated[float, fresh("£m", "department to advisers and partners, for it")]
     department_setup: Annotated[float, fresh("£m", "department to setting up an arrangement, for it")]
+    department_backfill: Annotated[float, fresh("£m", "department to it, for the time it gives to others")]
+    department_graduates: Annotated[float, fresh("£m", "department to graduate schemes, for its entrants")]
     support_total: Annotated[float, fresh("£m", "cost of outside support since the start, both payers")]
 
 
@@ -49,6 +52,7 @@ class Demand(State):
     need: Annotated[float, ratio("log", "local need, departure from the national path")]
     surge: Annotated[float, ratio("log", "extra referrals after a judgement or a serious incident")]
     workload: Annotated[float, ratio("ratio", "statutory work at the front door and after")]
+    duplication: Annotated[float, ratio("log", "work that agencies do twice for want of partnership")]
     looked_after: Annotated[float, ratio("ratio", "children looked after")]
 
 
@@ -60,6 +64,7 @@ class Workforce(State):
     newly_qualified: Annotated[float, stock("FTE", "permanent staff, newly qualified")]
     experienced: Annotated[float, stock("FTE", "permanent staff, experienced")]
     agency: Annotated[float, stock("FTE", "agency staff")]
+    graduates: Annotated[float, stock("FTE", "permanent staff on a graduate scheme, supervised")]
     leavers: Annotated[float, fresh("FTE", "permanent staff who left this quarter")]
     hires: Annotated[float, fresh("FTE", "permanent staff hired this quarter")]
     labour_market: Annotated[float, ratio("log", "lasting local hiring conditions")]
@@ -102,6 +107,9 @@ class Capacity(State):
     effort: Annotated[float, ratio("0-2", "improvement effort")]
     effort_shift: Annotated[float, fresh("+/-", "effort that freedoms add and helping others takes")]
     urgency: Annotated[float, fresh("0-1", "urgency while inadequate and after")]
+    reviewing: Annotated[int, fresh("councils", "peer reviews given to others this quarter")]
+    reviewed: Annotated[int, fresh("0/1", "a peer review was held here this quarter")]
+    lesson: Annotated[float, fresh("0-1", "capacity learned from other councils this quarter")]
 
 
 class Practice(State):
@@ -115,6 +123,7 @@ class Practice(State):
     standard: Annotated[float, ratio("ratio", "internal standard of time per case")]
     national_level: Annotated[float, ratio("logit", "level common to all councils")]
     circumstances: Annotated[float, ratio("logit", "local circumstances that nothing else explains")]
+    innovation: Annotated[float, ratio("0-1", "adoption of the new ways of working that charities bring")]
 
 
 class Incidents(State):
@@ -157,7 +166,13 @@ class Intervention(State):
     tender: Annotated[int, fresh("0/1", "a tender was held this quarter")]
     bids: Annotated[int, fresh("count", "bids received this quarter")]
     refused: Annotated[int, fresh("0/1", "nobody took the council on this quarter")]
-    waiting: Annotated[int, fresh("0/1", "an adviser is in place while the tender goes on")]
+    requested: Annotated[int, fresh("0/1", "help was asked for this quarter")]
+    waiting: Annotated[int, fresh("0/1", "a stand-in is in place while the tender goes on")]
+    waited: Annotated[int, fresh("quarters", "since an arrangement was decided on that is not in place yet")]
+    without_progress: Annotated[int, fresh("visits", "in a row that found no significant progress")]
+    returned: Annotated[int, fresh("0/1", "the council returned a contract or arrangement this quarter")]
+    taken_over: Annotated[int, fresh("code", "this quarter: 1 taken over, 2 although already recovering")]
+    dismissed: Annotated[int, fresh("0/1", "the director was replaced by intervention this quarter")]
     start_kind: Annotated[int, fresh("code", "arrangement that began this quarter: `Support`")]
     end_kind: Annotated[int, fresh("code", "arrangement that ended this quarter: `Support`")]
 
@@ -182,6 +197,9 @@ class Arrangement(State):
     staff_development: Annotated[float, fresh("ratio", "staff development, against no arrangement")]
     retention: Annotated[float, fresh("log", "cut in leaving")]
     disruption: Annotated[float, fresh("logit", "quality lost to starting up or winding down")]
+    oversight: Annotated[float, fresh("share a year", "cost of the council's own oversight")]
+    residual: Annotated[float, fresh("ratio", "pressure of what is left to the council when the easy part is out")]
+    voluntary: Annotated[int, fresh("0/1", "the council chose it without having failed")]
 
 
 class Standing(State):
@@ -189,6 +207,7 @@ class Standing(State):
 
     confidence: Annotated[float, ratio("0-1", "public confidence")]
     partnership: Annotated[float, ratio("0-1", "partnership working with other agencies")]
+    label: Annotated[float, fresh("-1 to 1", "known as one who helps (1) or who is helped (-1)")]
 
 
 class Outcome(State):
@@ -200,6 +219,8 @@ class Outcome(State):
     better_clock: Annotated[int, fresh("quarters", "since judged inadequate, until judged better; -1 off")]
     good_clock: Annotated[int, fresh("quarters", "since judged inadequate, until judged good; -1 off")]
     relapse_clock: Annotated[int, fresh("quarters", "since the exit, until inadequate again; -1 off")]
+    support_clock: Annotated[int, fresh("quarters", "since outside help first ended; -1 off")]
+    failure_clock: Annotated[int, fresh("quarters", "since judged inadequate, whatever followed; -1 off")]
     helping: Annotated[float, fresh("councils", "burden of councils being helped, weighted by kind")]
 
 
@@ -225,6 +246,10 @@ class Shock(State):
     pull_back: Annotated[float, fresh("uniform", "whether the council ends a contract early")]
     support_request: Annotated[float, fresh("uniform", "whether help comes before failure")]
     peer_review: Annotated[float, fresh("uniform", "whether a peer review is held")]
+    replacement: Annotated[float, fresh("uniform", "whether failure costs the director the post")]
+    dismissal: Annotated[float, fresh("uniform", "whether a commissioner replaces the director")]
+    spin_out: Annotated[float, fresh("uniform", "whether social workers form a mutual")]
+    outsourcing: Annotated[float, fresh("uniform", "whether the council contracts out by choice")]
 
 
 class Recorded(State):
@@ -235,6 +260,7 @@ class Recorded(State):
     leadership_grade: Annotated[int, fresh("code", "the recorded leadership judgement, 0 unknown: `Grade`")]
     director: Annotated[int, fresh("code", "recorded `DirectorEvent`, -1 unknown")]
     arrangement: Annotated[int, fresh("code", "recorded start of an arrangement: `Support`, -1 unknown")]
+    partner: Annotated[int, fresh("rank", "named partner in practice this quarter, from 1; 0 not named")]
 
 
 class Council(mesa.Agent):
@@ -286,6 +312,9 @@ class Provider(mesa.Agent):
     margin_required: Annotated[float, fresh("share of budget", "least margin for which it bids")]
     income: Annotated[float, fresh("£m", "received this quarter")]
     income_total: Annotated[float, fresh("£m", "received since the start")]
+    expenses: Annotated[float, fresh("£m", "spent on its contracts this quarter")]
+    cash: Annotated[float, fresh("£m", "money in hand; a company without any may have to leave")]
+    broke: Annotated[int, fresh("0/1", "whether it ran out of money and left for good")]
     entries: Annotated[int, fresh("count", "times it came into the market since the start")]
     exits: Annotated[int, fresh("count", "times it left the market since the start")]
 
@@ -333,6 +362,18 @@ class Region(mesa.Agent):
         create_state(self)
 
 
+class Followed(State):
+    """Councils seen again years after help ended or failure was found: how many, and what is summed."""
+
+    three_years_after_help: Annotated[int, fresh("councils", "seen three years after help first ended")]
+    experienced: Annotated[float, fresh("0-1", "sum of their experienced shares of staff")]
+    vacancy: Annotated[float, fresh("0-1", "sum of their shares of posts that are vacant")]
+    five_years_after_help: Annotated[int, fresh("councils", "seen five years after help first ended")]
+    quality_after_help: Annotated[float, fresh("points", "sum of their latent qualities")]
+    three_years_after_failure: Annotated[int, fresh("councils", "seen three years after a judgement of inadequate")]
+    quality_after_failure: Annotated[float, fresh("points", "sum of their latent qualities")]
+
+
 class Nation(mesa.Agent):
     """The department, the inspectorate's calendar, and what all councils share."""
 
@@ -353,6 +394,16 @@ class Nation(mesa.Agent):
     director_pool: Annotated[float, fresh("ratio", "directors willing to serve; 1 is balance")]
     directors_returned: Annotated[float, fresh("count", "directors who went back to the pool this quarter")]
     directors_taken: Annotated[float, fresh("count", "directors appointed from the pool this quarter")]
+    entrants: Annotated[float, fresh("companies", "on their way into the market; whole ones enter")]
+    sponsors_coming: Annotated[float, fresh("charities", "being recruited as sponsors; whole ones start")]
+    recruitment: Annotated[float, fresh("£m", "department to recruiting sponsors this quarter")]
+    licensing: Annotated[float, fresh("£m", "department to licensing and inspecting providers this quarter")]
+    lessons: Annotated[float, fresh("0-1", "lessons of case reviews gathered centrally this quarter")]
+    lessons_published: Annotated[float, fresh("0-1", "lessons published to all councils this quarter")]
+    reviews_gathered: Annotated[float, fresh("reviews", "case reviews gathered centrally this quarter")]
+    reviews_published: Annotated[float, fresh("reviews", "case reviews published to all councils this quarter")]
+    innovation: Annotated[float, fresh("0-1", "adoption of charities' new ways, mean of councils last quarter")]
+    followed: Followed
 
     def __init__(self, model: mesa.Model) -> None:
         """Create the nation with all state zero."""

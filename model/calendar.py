@@ -41,6 +41,7 @@ def calendar(quarters: int) -> np.ndarray[Any, np.dtype[Any]]:
     entries = np.zeros(quarters, record_dtype(CalendarEntry))
     index = np.arange(quarters)
     years, heights = zip(*LOOKED_AFTER_PATH, strict=True)
+    entries["year"] = FIRST_YEAR + index // 4
     entries["period"] = [_period(FIRST_YEAR + quarter // 4) for quarter in range(quarters)]
     entries["funding_step"] = index > 0
     entries["quarters_recorded"] = np.minimum(index, LAST_GIVEN_QUARTER)

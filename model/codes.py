@@ -28,6 +28,9 @@ class Support(IntEnum):
     PRIVATE = 5
     TRUST = 6
     PARTNER_COUNCIL = 7
+    SPECIALIST = 8
+    COMMISSIONER = 9
+    MUTUAL = 10
 
 
 class Stage(IntEnum):
@@ -39,11 +42,13 @@ class Stage(IntEnum):
 
 
 class PartnerKind(IntEnum):
-    """Who helps without taking over: a national adviser, a funded partner, an alliance council."""
+    """Who helps: national advisers, funded partners, alliance councils, specialist teams, commissioners."""
 
     ADVISER = 0
     PARTNER_IN_PRACTICE = 1
     ALLIANCE = 2
+    SPECIALIST = 3
+    COMMISSIONER = 4
 
 
 class ProviderKind(IntEnum):

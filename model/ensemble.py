@@ -18,7 +18,7 @@ from model.codes import UNKNOWN, Status
 from model.compilation import compiled
 from model.indicators import CouncilOutcome, Outcome, quarter_dtype
 from model.parameters import Parameters
-from model.population import boundary_changes, council_facts, draw_origins
+from model.population import boundary_changes, council_facts, draw_origins, neighbours
 from model.records import record_dtype
 from model.registry import parameter_dtype
 from model.rule import rule
@@ -49,7 +49,7 @@ class Luck:
         shocks: shape (replicates, streams, quarters, 158), streams in the order of `Shock`.
         councils: origins, shape (replicates, 158).
         providers: origins, shape (replicates, 48).
-        partners: origins, shape (replicates, 170).
+        partners: origins, shape (replicates, 250).
     """
 
     replicates: tuple[int, ...]
@@ -201,6 +201,7 @@ def start_and_advance(
         luck.partners,
         calendar(first + count),
         boundary_changes(),
+        neighbours(),
         _writable(
             nothing_recorded(first + count, worlds.councils.shape[1]) if recorded is None else recorded
         ),
@@ -256,7 +257,7 @@ def advance_block() -> Any:
         no_providers: Records, no_durations: Records, no_places: Records,
         parameters: Records, replicate_of: Records, shocks: Records,
         council_origins: Records, provider_origins: Records, partner_origins: Records,
-        calendar: Any, changes: Any, recorded: Records, first: int, count: int,
+        calendar: Any, changes: Any, neighbours: Any, recorded: Records, first: int, count: int,
         rows: Records, outcomes: Records, council_outcomes: Records, status: Records,
     ) -> None:  # fmt: skip
         for run in range(len(parameters)):
@@ -265,7 +266,7 @@ def advance_block() -> Any:
             slot = run % len(nations)
             world = World(
                 nations[slot][0], councils[slot], regions[slot], partners[slot], providers[slot],
-                calendar, changes, durations[slot], places[slot],
+                calendar, changes, durations[slot], places[slot], neighbours,
             )  # fmt: skip
             if first == 0:
                 nations[slot, 0] = no_nation[0, 0]

@@ -16,8 +16,9 @@ from model.codes import Grade
 from model.facts import load_facts, starting_facts
 from model.records import record_dtype
 from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
+from model.rules.support import NEIGHBOURS, NOBODY
 from model.shocks import draw_records, uniforms
-from model.world import BoundaryChange, Origin, PartnerOrigin, ProviderOrigin
+from model.world import BoundaryChange, Neighbour, Origin, PartnerOrigin, ProviderOrigin
 
 Records = np.ndarray[Any, np.dtype[Any]]
 
@@ -33,7 +34,7 @@ class Origins:
     Attributes:
         councils: facts and luck, shape (158,), dtype of `Origin`.
         providers: luck, shape (48,), dtype of `ProviderOrigin`.
-        partners: luck, shape (170,), dtype of `PartnerOrigin`.
+        partners: luck, shape (250,), dtype of `PartnerOrigin`.
     """
 
     councils: Records
@@ -91,6 +92,39 @@ def boundary_changes() -> Records:
     changes = changes[np.argsort(changes["quarter"], kind="stable")]
     changes.flags.writeable = False
     return changes
+
+
+@cache
+def neighbours() -> Records:
+    """The statistical neighbours of each council, the nearest first: those who know its kind of work best.
+
+    A council founded later is followed by those it was founded from, and an abolished one has the list of
+    its largest successor, so that a list can be read in any quarter by passing over who does not exist.
+
+    Returns:
+        Read-only structured array, shape (158 x `NEIGHBOURS`,), dtype of `Neighbour`.
+    """
+    facts = load_facts()
+    codes = facts.councils["la_code"].to_list()
+    changes = facts.boundary_changes.sort("share_of_children", descending=True)
+    founded_from: dict[int, list[int]] = {}
+    largest_successor: dict[int, int] = {}
+    for before, after in changes.select("predecessor_la_code", "successor_la_code").iter_rows():
+        founded_from.setdefault(after, []).append(before)
+        largest_successor.setdefault(before, after)
+    lists: dict[int, list[int]] = {}
+    table = facts.statistical_neighbours.sort("la_code", "rank")
+    for code, neighbour in table.select("la_code", "neighbour_la_code").iter_rows():
+        lists.setdefault(code, []).extend([neighbour, *founded_from.get(neighbour, [])])
+    row = {code: i for i, code in enumerate(codes)}
+    records = np.full((len(codes), NEIGHBOURS), NOBODY, record_dtype(Neighbour))
+    for code in codes:
+        known = lists.get(code) or lists[largest_successor[code]]
+        rows = [row[neighbour] for neighbour in known if neighbour != code]
+        records["row"][row[code], : len(rows)] = rows[:NEIGHBOURS]
+    flat = records.reshape(-1)
+    flat.flags.writeable = False
+    return flat
 
 
 def draw_origins(seed: int, replicate: int, rows: Collection[int] | None = None) -> Origins:

@@ -151,7 +151,7 @@ def _pass_on() -> Any:
             if ancestors[run] != run:
                 world = World(
                     nations[run][0], councils[run], regions[run], partners[run], providers[run],
-                    (), (), durations[run], places[run],
+                    (), (), durations[run], places[run], (),
                 )  # fmt: skip
                 council = world.councils[row]
                 detach(council, world)
@@ -171,7 +171,7 @@ def _count_anew() -> Any:
         for run in range(len(councils)):
             world = World(
                 nations[run][0], councils[run], regions[run], partners[run], providers[run],
-                (), (), durations[run], places[run],
+                (), (), durations[run], places[run], (),
             )  # fmt: skip
             begin_counting(world)
 

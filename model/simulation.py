@@ -19,7 +19,7 @@ from model.ensemble import DURATIONS, LONGEST_HORIZON, REGIONS, Worlds, draw_luc
 from model.facts import load_facts
 from model.indicators import Outcome, Quarter, quarter_fields
 from model.parameters import Parameters
-from model.population import boundary_changes, council_facts
+from model.population import boundary_changes, council_facts, neighbours
 from model.quarters import format_quarter
 from model.records import load_record, record_dtype, store_agents
 from model.regimes import Regime, resolve
@@ -34,6 +34,7 @@ from model.world import (
     BoundaryChange,
     CalendarEntry,
     Duration,
+    Neighbour,
     Origin,
     PartnerOrigin,
     Place,
@@ -115,6 +116,7 @@ class Simulation(mesa.Model):
             loaded(BoundaryChange, boundary_changes()),
             [Duration() for _ in range(DURATIONS)],
             [Place() for _ in range(count)],
+            loaded(Neighbour, neighbours()),
         )
 
     def _start(self) -> None:

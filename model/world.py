@@ -13,6 +13,7 @@ from model.state import State, fresh
 class CalendarEntry(State):
     """What is known beforehand of a quarter."""
 
+    year: Annotated[int, fresh("year", "calendar year")]
     period: Annotated[int, fresh("code", "period of national funding: `FundingPeriod`")]
     funding_step: Annotated[float, fresh("0/1", "0 in 2014Q1, to which funding is related")]
     quarters_recorded: Annotated[float, fresh("quarters", "since 2014Q1, at most to 2025Q4")]
@@ -48,6 +49,12 @@ class Place(State):
 
     row: Annotated[int, fresh("row", "row of the council in this place")]
     quality: Annotated[float, fresh("points", "its quality")]
+
+
+class Neighbour(State):
+    """One place in a council's list of statistical neighbours, the nearest first."""
+
+    row: Annotated[int, fresh("row", "row of the neighbour; -1 where the list is shorter")]
 
 
 class Origin(State):
@@ -105,3 +112,4 @@ class World(NamedTuple):
     changes: Sequence[BoundaryChange]
     durations: Sequence[Duration]
     places: Sequence[Place]
+    neighbours: Sequence[Neighbour]

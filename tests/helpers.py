@@ -6,7 +6,7 @@ here. A misspelt name is refused, so that no test sets what no rule reads.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,12 +17,14 @@ from model.agents import Council, Nation, Partner, Provider, Region
 from model.parameters import Parameters
 from model.records import record_dtype, store_agents
 from model.rules.start import start
+from model.rules.support import NEIGHBOURS
 from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.state import State
 from model.world import (
     BoundaryChange,
     CalendarEntry,
     Duration,
+    Neighbour,
     Origin,
     PartnerOrigin,
     Place,
@@ -43,6 +45,8 @@ NEUTRAL_COUNCIL = {
     "outcome.better_clock": -1,
     "outcome.good_clock": -1,
     "outcome.relapse_clock": -1,
+    "outcome.support_clock": -1,
+    "outcome.failure_clock": -1,
     "recorded.inspection": -1,
     "recorded.director": -1,
     "recorded.arrangement": -1,
@@ -137,8 +141,12 @@ def a_world(
     changes: Iterable[Settings] = (),
     calendar: Iterable[Settings] = (),
     durations: int = 160,
+    neighbours: Mapping[int, Sequence[int]] | None = None,
 ) -> World:
-    """A world of the agents given, which get the rows of their places in the lists."""
+    """A world of the agents given, which get the rows of their places in the lists.
+
+    `neighbours` gives the rows of a council's statistical neighbours by its own row, the nearest first.
+    """
     agents = [list(councils), list(partners), list(providers)]
     for group in agents:
         for row, agent in enumerate(group):
@@ -153,6 +161,11 @@ def a_world(
         changes=[filled(BoundaryChange, entry) for entry in changes],
         durations=[Duration() for _ in range(durations)],
         places=[filled(Place, {"row": row}) for row in range(len(agents[0]))],
+        neighbours=[
+            filled(Neighbour, {"row": row})
+            for council in range(len(agents[0]))
+            for row in [*(neighbours or {}).get(council, []), *[-1] * NEIGHBOURS][:NEIGHBOURS]
+        ],
     )
 
 

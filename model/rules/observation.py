@@ -315,7 +315,8 @@ def observe_market(world: World, row: Quarter) -> None:
     load = room = 0
     for partner in world.partners:
         partner_income += partner.income
-        if partner.kind != PartnerKind.ADVISER and partner.active == 1:
+        is_council = partner.kind == PartnerKind.PARTNER_IN_PRACTICE or partner.kind == PartnerKind.ALLIANCE
+        if is_council and partner.active == 1:
             load += partner.load
             room += partner.capacity
     burden = 0.0

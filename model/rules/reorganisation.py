@@ -56,6 +56,8 @@ def found_council(successor: Council, predecessor: Council, world: World, p: Par
     successor.outcome.better_clock = OFF
     successor.outcome.good_clock = OFF
     successor.outcome.relapse_clock = OFF
+    successor.outcome.support_clock = OFF
+    successor.outcome.failure_clock = OFF
 
 
 @rule

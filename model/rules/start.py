@@ -257,6 +257,8 @@ def start_inspection(council: Council, origin: Origin, p: ParameterGroup) -> Non
     council.outcome.better_clock = OFF
     council.outcome.good_clock = OFF
     council.outcome.relapse_clock = OFF
+    council.outcome.support_clock = OFF
+    council.outcome.failure_clock = OFF
     if inspection.grade == Grade.INADEQUATE:
         inspection.inadequate_ever = 1
         inspection.inadequate_in_spell = 1

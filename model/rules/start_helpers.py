@@ -69,33 +69,88 @@ def provider_capacity(kind: int, p: ParameterGroup) -> int:
 
 @rule
 def start_partners(world: World, origins: Sequence[PartnerOrigin], p: ParameterGroup) -> None:
-    """Advisers, then partners in practice, then the alliance: the best of the good councils lead both."""
-    row = 0
-    for j in range(ADVISER_ROWS):
-        partner = world.partners[row]
-        start_partner(partner, row, PartnerKind.ADVISER, int(p.support.adviser_capacity))
-        partner.enabled = 1 if j < p.support.adviser_count else 0
+    """Advisers, partners in practice, the alliance, specialist teams, commissioners, in that order."""
+    start_individuals(world.partners, FIRST_ADVISER, PartnerKind.ADVISER, origins, p)
+    start_councils_that_help(world, FIRST_PARTNER_IN_PRACTICE, PartnerKind.PARTNER_IN_PRACTICE, p)
+    start_councils_that_help(world, FIRST_ALLIANCE, PartnerKind.ALLIANCE, p)
+    start_individuals(world.partners, FIRST_SPECIALIST, PartnerKind.SPECIALIST, origins, p)
+    start_individuals(world.partners, FIRST_COMMISSIONER, PartnerKind.COMMISSIONER, origins, p)
+
+
+@rule
+def start_individuals(
+    partners: Sequence[Partner],
+    first: int,
+    kind: int,
+    origins: Sequence[PartnerOrigin],
+    p: ParameterGroup,
+) -> None:
+    """Advisers, specialist teams or commissioners: as many as the registry says, each with own expertise."""
+    for j in range(rows_of_kind(kind)):
+        row = first + j
+        partner = partners[row]
+        start_partner(partner, row, kind, places_of_helper(kind, p))
+        partner.enabled = 1 if j < helpers_of_kind(kind, p) else 0
         partner.expertise = clip(
             p.support.ordinary_expertise + p.support.adviser_expertise_spread * origins[row].expertise,
             p.support.expertise_lowest,
             p.support.expertise_highest,
         )
         partner.active = partner.enabled
-        row += 1
-    for kind in range(PartnerKind.PARTNER_IN_PRACTICE, PartnerKind.ALLIANCE + 1):
+
+
+@rule
+def start_councils_that_help(world: World, first: int, kind: int, p: ParameterGroup) -> None:
+    """Partners in practice or the alliance: the best of the good councils, as many as the registry says."""
+    home = NOBODY
+    for j in range(rows_of_kind(kind)):
+        partner = world.partners[first + j]
+        start_partner(partner, first + j, kind, places_of_helper(kind, p))
         in_practice = kind == PartnerKind.PARTNER_IN_PRACTICE
-        rows = PARTNER_IN_PRACTICE_ROWS if in_practice else ALLIANCE_ROWS
-        count = p.support.partners_in_practice_count if in_practice else p.support.alliance_count
-        capacity = p.support.partner_capacity if in_practice else p.support.alliance_capacity
-        home = NOBODY
-        for j in range(rows):
-            partner = world.partners[row]
-            start_partner(partner, row, kind, int(capacity))
-            partner.burden = p.support.partner_burden if in_practice else p.support.alliance_burden
-            if j == 0 or (j < count and home >= 0):
-                home = next_best(world.councils, home)
-                join_helpers(partner, home, world.councils, p)
-            row += 1
+        partner.burden = p.support.partner_burden if in_practice else p.support.alliance_burden
+        if j == 0 or (j < helpers_of_kind(kind, p) and home >= 0):
+            home = next_best(world.councils, home)
+            join_helpers(partner, home, world.councils, p)
+
+
+@rule
+def rows_of_kind(kind: int) -> int:
+    """Rows of the master table of partners for a kind."""
+    if kind == PartnerKind.ADVISER:
+        return ADVISER_ROWS
+    if kind == PartnerKind.PARTNER_IN_PRACTICE:
+        return PARTNER_IN_PRACTICE_ROWS
+    if kind == PartnerKind.ALLIANCE:
+        return ALLIANCE_ROWS
+    if kind == PartnerKind.SPECIALIST:
+        return SPECIALIST_ROWS
+    return COMMISSIONER_ROWS
+
+
+@rule
+def helpers_of_kind(kind: int, p: ParameterGroup) -> int:
+    """How many helpers of a kind there are at the start."""
+    if kind == PartnerKind.ADVISER:
+        return int(p.support.adviser_count)
+    if kind == PartnerKind.PARTNER_IN_PRACTICE:
+        return int(p.support.partners_in_practice_count)
+    if kind == PartnerKind.ALLIANCE:
+        return int(p.support.alliance_count)
+    if kind == PartnerKind.SPECIALIST:
+        return int(p.support.specialist_places)
+    return int(p.support.commissioner_count)
+
+
+@rule
+def places_of_helper(kind: int, p: ParameterGroup) -> int:
+    """How many councils a helper of a kind can help at once; teams and commissioners have one each."""
+    if kind == PartnerKind.ADVISER:
+        return int(p.support.adviser_capacity)
+    if kind == PartnerKind.PARTNER_IN_PRACTICE:
+        return int(p.support.partner_capacity)
+    if kind == PartnerKind.ALLIANCE:
+        return int(p.support.alliance_capacity)
+    return 1
 
 
 @rule
@@ -148,5 +203,12 @@ ROWS_PER_PROVIDER_KIND = 12
 ADVISER_ROWS = 60
 PARTNER_IN_PRACTICE_ROWS = 30
 ALLIANCE_ROWS = 80
-PARTNER_ROWS = ADVISER_ROWS + PARTNER_IN_PRACTICE_ROWS + ALLIANCE_ROWS
+SPECIALIST_ROWS = 60
+COMMISSIONER_ROWS = 20
+FIRST_ADVISER = 0
+FIRST_PARTNER_IN_PRACTICE = FIRST_ADVISER + ADVISER_ROWS
+FIRST_ALLIANCE = FIRST_PARTNER_IN_PRACTICE + PARTNER_IN_PRACTICE_ROWS
+FIRST_SPECIALIST = FIRST_ALLIANCE + ALLIANCE_ROWS
+FIRST_COMMISSIONER = FIRST_SPECIALIST + SPECIALIST_ROWS
+PARTNER_ROWS = FIRST_COMMISSIONER + COMMISSIONER_ROWS
 PROVIDER_ROWS = ROWS_PER_PROVIDER_KIND * len(ProviderKind)

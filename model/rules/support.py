@@ -15,6 +15,9 @@ from model.rules.leadership import bedded_in, with_chief_executive
 from model.world import World
 
 NOBODY = -1
+NEIGHBOURS = 12
+"""Places in a council's list of statistical neighbours: ten, and room for those whom boundary changes add."""
+
 LOWEST_PREFERENCE = -1e9
 
 
