@@ -27,7 +27,7 @@ from model.rules.practice import practise
 from model.rules.reorganisation import reorganise
 from model.rules.standing import earn_confidence, reach_children
 from model.rules.support import burden_helpers
-from model.rules.survival import time_failure
+from model.rules.survival import follow_up, time_failure
 from model.rules.workforce import (
     engage_agency_staff,
     feel_pressure,
@@ -102,6 +102,7 @@ def serve_children(world: World, p: ParameterGroup) -> None:
             blow_whistle(council, p)
             inspect_council(council, nation, p)
             time_failure(council, world.durations)
+            follow_up(council, nation.followed)
 
 
 @rule

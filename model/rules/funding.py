@@ -56,6 +56,18 @@ def plan_spending(council: Council, nation: Nation, p: ParameterGroup) -> None:
 
 
 @rule
+def cost_of_service_levels_of_2014(council: Council, nation: Nation, p: ParameterGroup) -> float:
+    """What the service of 2014 would cost now, a share of the council's own budget of 2014, in its prices.
+
+    As many staff and as much early help for each piece of work as then, and the care that children now need:
+    (1 - placement share) x work + placement share x children looked after x unit cost. Claim C34.
+    """
+    share = p.budget.placement_share
+    care = share * council.demand.looked_after * nation.placement_cost
+    return (1.0 - share) * council.demand.workload + care
+
+
+@rule
 def spending_restraint(budget: Budget, p: ParameterGroup) -> float:
     """Share of discretionary money held back: a little in deficit, more under spending controls."""
     if budget.reserves < -p.budget.controls_threshold:

@@ -29,6 +29,13 @@ def is_good(council: Council) -> bool:
 
 
 @rule
+def is_freed(council: Council, p: ParameterGroup) -> bool:
+    """Whether a council's judgement is good enough for the freedoms that the regime gives. Claim C25."""
+    grade = council.inspection.grade
+    return p.regime.freedoms == 1 and Grade.NOT_JUDGED < grade <= p.regime.freedom_grade
+
+
+@rule
 def is_run_by_provider(kind: int) -> bool:
     """Whether an arrangement's other side is a provider or trust rather than an adviser or council."""
     return kind == Support.PRIVATE or kind == Support.TRUST
