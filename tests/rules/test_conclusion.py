@@ -126,8 +126,8 @@ def test_a_quarter_without_inadequate_councils_has_no_say_in_their_quality():
 
 @covers(conclude_learning)
 def test_lessons_and_hidden_failure_are_yearly_and_shares_are_means():
-    """Half a year: 3 and 1 undetected are 8 council-quarters a year, lessons of 0.02 and 0.04 0.12 a year. Nobody
-    was helped in the second quarter, so that dependence is the first's.
+    """Half a year: 3 and 1 undetected are 8 council-quarters a year, lessons of 0.02 and 0.04 0.12 a year.
+    Nobody was helped in the second quarter, so that dependence is the first's.
     """
     rows = [
         filled(
@@ -214,8 +214,8 @@ def test_those_seen_again_are_averaged_over_how_many_there_were():
 @covers(conclude_costs)
 def test_costs_add_over_payers_payees_and_quarters():
     """Bought 1 + 2 + 3 + 4 = 10, overseen for 7, and by the department 5: support 22 a quarter; with 100 + 20
-    + 50 + 30 = 200 for the council's own service and 8 for graduates 230; an uplift of 6 and the department's 5
-    and 8 are new money, 19; over two quarters twice that.
+    + 50 + 30 = 200 for the council's own service and 8 for graduates 230; an uplift of 6 and the
+    department's 5 and 8 are new money, 19; over two quarters twice that.
     """
     names = [
         "spent_providers",

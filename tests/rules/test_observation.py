@@ -149,8 +149,8 @@ def test_what_practice_rests_on_is_averaged_and_the_inadequate_are_shown_apart()
 @covers(observe_unseen)
 def test_failure_that_nobody_has_found_and_councils_that_never_failed_are_seen_here():
     """Below the bar of 35 and judged better: the first alone, for the second is judged inadequate and the
-    fourth is not judged. Never failed: the first, third and fourth, (30 + 60 + 20) / 3; capacity (0.3 + 0.6) / 3.
-    Freedoms reach good councils here: the third. A trust runs the second.
+    fourth is not judged. Never failed: the first, third and fourth, (30 + 60 + 20) / 3; capacity (0.3 + 0.6)
+    / 3. Freedoms reach good councils here: the third. A trust runs the second.
     """
     freed = parameters({"inspection.inadequate_bar": 35.0, "regime.freedoms": 1, "regime.freedom_grade": 2})
     row = observed(
@@ -205,9 +205,9 @@ def test_a_tenth_is_averaged_over_its_places():
 
 @covers(observe_staff)
 def test_rates_of_staff_are_those_of_all_posts_and_staff_together():
-    """Posts 100 + 300; permanent 80 + 280 = 360, graduates among them, vacant 10%; agency 10 + 30 of 400, 10%; experienced 60 +
-    180 of 400, 60%; leavers 4 + 14 = 18 of 360 a quarter, 20% a year; the rest are means of the two
-    councils.
+    """Posts 100 + 300; permanent 80 + 280 = 360, graduates among them, vacant 10%; agency 10 + 30 of 400,
+    10%; experienced 60 + 180 of 400, 60%; leavers 4 + 14 = 18 of 360 a quarter, 20% a year; the rest are
+    means of the two councils.
     """
     row = observed(
         observe_staff,
@@ -247,8 +247,8 @@ def test_more_staff_than_posts_is_no_negative_vacancy():
 
 @covers(observe_directors)
 def test_tenure_is_that_of_permanent_directors_in_months():
-    """Permanent 10 and 20 quarters: 45 months; good councils 10 and (an interim) 2: 18; inadequate 20: 60; the
-    first helps others, 30. The third chief executive has turned 0.9 - 0.6 to the service, 0.1 on average.
+    """Permanent 10 and 20 quarters: 45 months; good councils 10 and (an interim) 2: 18; inadequate 20: 60;
+    the first helps others, 30. The third chief executive has turned 0.9 - 0.6 to the service, 0.1 on average.
     """
     row = observed(
         observe_directors,

@@ -76,8 +76,8 @@ def test_money_is_summed_by_payee_and_the_department_is_one_payer():
 
 @covers(observe_money)
 def test_the_gap_is_what_the_service_of_2014_would_cost_now_less_the_budget():
-    """With a placement share of 0.5 the service would cost 0.5 x 1.2 + 0.5 x 1.1 x 1.0 = 1.15 of a budget of 60
-    that is now 0.9: a gap of 0.25 x 60 = 15.
+    """With a placement share of 0.5 the service would cost 0.5 x 1.2 + 0.5 x 1.1 x 1.0 = 1.15 of a budget of
+    60 that is now 0.9: a gap of 0.25 x 60 = 15.
     """
     council = {"demand.workload": 1.2, "demand.looked_after": 1.1}
     row = observed(
@@ -144,7 +144,9 @@ def test_without_contracts_nothing_is_concentrated_and_without_helpers_nothing_i
 
 @covers(observe_waiting)
 def test_requests_waits_takeovers_and_returns_are_counted():
-    """Two wait, 3 quarters and 1, mean 2; one of them for a trust. Two were taken over, one while recovering."""
+    """Two wait, 3 quarters and 1, mean 2; one of them for a trust. Two were taken over, one while
+    recovering.
+    """
     row = observed(
         observe_waiting,
         {

@@ -125,7 +125,9 @@ STAFFED = {
 
 @covers(follow_up)
 def test_a_council_is_seen_three_and_five_years_after_help_first_ended():
-    """Help ended in quarter 0: staff are looked at 12 quarters later, 85 of 100 posts filled, quality after 20."""
+    """Help ended in quarter 0: staff are looked at 12 quarters later, 85 of 100 posts filled, quality after
+    20.
+    """
     council = a_council(STAFFED | {"intervention.end_kind": Support.PRIVATE})
     followed = seen_again(council, 13)
     assert (followed.three_years_after_help, followed.five_years_after_help) == (1, 0)
