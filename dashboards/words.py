@@ -126,6 +126,26 @@ INDICATORS = {
         0,
         why="An index from 0 to 100 of what services do for children; it follows quality after a delay.",
     ),
+    "undetected": Wording(
+        "Failing and not judged so",
+        " councils",
+        0,
+        why="Councils whose practice lies below the bar of inadequate while their last judgement is better.",
+    ),
+    "requests_unmet": Wording(
+        "Requests for help that nobody could meet",
+        " in the quarter",
+        0,
+        why="Councils for which help was sought and every helper, provider or sponsor was full or unwilling.",
+    ),
+    "funding_gap": Wording(
+        "Gap to the service levels of 2014",
+        " m a year",
+        0,
+        before="£",
+        why="What the service of 2014 would cost now, for today’s children and needs, less what councils have; "
+        "in prices of 2014.",
+    ),
     "support_spending": Wording(
         "Spending on support",
         " m in the quarter",
