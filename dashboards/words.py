@@ -143,8 +143,7 @@ INDICATORS = {
         " m a year",
         0,
         before="£",
-        why="What the service of 2014 would cost now, for today’s children and needs, less what councils have; "
-        "in prices of 2014.",
+        why="What the service of 2014 would cost today less what councils have, in prices of 2014.",
     ),
     "support_spending": Wording(
         "Spending on support",
