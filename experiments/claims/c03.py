@@ -1,0 +1,49 @@
+"""C03: is the improvement that the sector helps to bring more sustained?
+
+Councils that made no progress in six months are managed by a private company in one arm and helped by the
+alliance in the other; they are seen again five years after help first ended.
+"""
+
+from experiments.claims.contrast import Contrast, Point, TWENTY_YEARS, outcome
+from experiments.claims.screen import answer
+from model.rules.practice import build_capacity
+from model.rules.support import end_arrangement, import_capacity
+
+CONTRAST = Contrast(
+    claim="C03",
+    says="Help from other councils gives more sustained improvement than that of private companies.",
+    who="Local Government Association, about 2009 (A1)",
+    rules=(build_capacity, end_arrangement, import_capacity,),
+    levers=(
+        "regime.takeover_mix.private",
+        "regime.takeover_mix.alliance",
+        "arrangement.private.capacity_leaving",
+        "arrangement.private.own_building",
+        "support.dependence",
+    ),
+    regime="private_provider",
+    without={"regime.takeover_mix.alliance": 0, "regime.takeover_mix.private": 1},
+    with_={"regime.takeover_mix.alliance": 1, "regime.takeover_mix.private": 0},
+    measure=outcome("quality_after_help"),
+    claimed=+1,
+    smallest=0.5,
+    reason="a thirtieth of the way from inadequate to good",
+    holds=Point(
+        "companies take all that they lent with them, and those who are helped learn less",
+        {"regime.alliance": 1, "arrangement.private.capacity_leaving": 1.0, "support.dependence": 0.3},
+    ),
+    fails=Point(
+        "companies leave as much behind as councils do",
+        {
+            "regime.alliance": 1,
+            "arrangement.private.capacity_leaving": 0.05,
+            "arrangement.private.own_building": 1.0,
+        },
+    ),
+    quarters=TWENTY_YEARS,
+    beside=(outcome("relapse"),),
+    bundled=("private_provider", "sector_led"),
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

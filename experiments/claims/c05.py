@@ -1,0 +1,45 @@
+"""C05: do specialist teams help the departments that need them?
+
+Councils that fail keep to their own plans in one arm and get a specialist team for a year in the other.
+"""
+
+from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.screen import answer
+from model.rules.support import end_arrangement, find_partner, import_capacity
+
+CONTRAST = Contrast(
+    claim="C05",
+    says="Teams of specialists help departments in need.",
+    who="reported about 2009 (A1)",
+    rules=(find_partner, import_capacity, end_arrangement,),
+    levers=(
+        "regime.support_mix.own_plan",
+        "regime.support_mix.specialist",
+        "support.specialist_places",
+        "arrangement.specialist.power",
+        "arrangement.specialist.capacity_leaving",
+        "support.dependence",
+    ),
+    regime="no_intervention",
+    without={"regime.support_mix.own_plan": 1, "regime.support_mix.specialist": 0},
+    with_={"regime.support_mix.own_plan": 0, "regime.support_mix.specialist": 1},
+    measure=outcome("quality_after_failure"),
+    claimed=+1,
+    smallest=0.5,
+    reason="a thirtieth of the way from inadequate to good",
+    holds=Point("there are forty teams", {"support.specialist_places": 40}),
+    fails=Point(
+        "forty teams lend little, take it away with them, and those who are helped learn less",
+        {
+            "support.specialist_places": 40,
+            "support.power": 0.1,
+            "support.dependence": 0.5,
+            "arrangement.specialist.capacity_leaving": 1.0,
+        },
+    ),
+    beside=(outcome("dependence"), outcome("support_cost")),
+    doubt="A team lends capacity as an adviser does; nothing says which specialism the council lacked.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,40 @@
+"""C06: does the need for outside providers shrink once the sector leads?
+
+Councils that made no progress in six months are planned for a trust. In one arm the alliance is asked first,
+and grows every year; in the other nobody but sponsors is asked.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.intervention import find_ally
+from model.rules.support import burden_helpers, find_partner
+
+CONTRAST = Contrast(
+    claim="C06",
+    says="The need for outside providers shrinks once the sector leads.",
+    who="Local Government Association, about 2009 (A1)",
+    rules=(find_ally, find_partner, burden_helpers,),
+    levers=("regime.sector_first", "support.sector_growth", "support.alliance_count", "regime.early_support"),
+    regime="trust",
+    without={"regime.sector_first": 0, "support.sector_growth": 0},
+    with_={"regime.sector_first": 1, "support.sector_growth": 0.03},
+    measure=average("contracts", 24, 44),
+    claimed=-1,
+    smallest=1.0,
+    reason="one council",
+    holds=Point("forty-five councils help at the start", {"regime.alliance": 1}),
+    fails=Point(
+        "ten councils help, no others join, and nearly all are taken up by those who have not failed yet",
+        {
+            "regime.alliance": 1,
+            "support.alliance_count": 10,
+            "regime.early_support": 0.1,
+            "regime.early_support_kind": "alliance",
+        },
+        with_={"support.sector_growth": 0},
+    ),
+    beside=(outcome("quality_after_failure"), outcome("support_cost")),
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

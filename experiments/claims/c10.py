@@ -1,0 +1,35 @@
+"""C10: can falling resources and rising demand be sustained together?
+
+In one arm funding follows its stated path and need is level; in the other funding falls behind that path by a
+fixed share a year while need grows.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.funding import fund_council, spending_restraint
+from model.rules.nation import read_national_paths
+
+CONTRAST = Contrast(
+    claim="C10",
+    says="Falling resources with rising demand cannot be sustained.",
+    who="president of the Association of Directors of Children's Services, 2015 (A2)",
+    rules=(read_national_paths, fund_council, spending_restraint,),
+    levers=("nation.funding_shift", "demand.need_growth", "budget.placement_cost_growth"),
+    regime="ad_hoc",
+    without={"nation.funding_shift": 0, "demand.need_growth": 0},
+    with_={"nation.funding_shift": -0.03, "demand.need_growth": 0.003},
+    measure=outcome("inadequate_end"),
+    claimed=+1,
+    smallest=5.0,
+    reason="one council in twenty, more than fail in an ordinary year",
+    holds=Point("funding falls 3% a year behind its path while need grows by 1.2% a year"),
+    fails=Point(
+        "funding falls 0.5% a year behind, and need grows by 0.4% a year",
+        with_={"nation.funding_shift": -0.005, "demand.need_growth": 0.001},
+    ),
+    beside=(average("councils_in_deficit", 40, 44), average("pressure", 40, 44), outcome("quality_end")),
+    doubt="Councils cannot raise money of their own in the model, and no government gives way.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

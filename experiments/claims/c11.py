@@ -1,0 +1,54 @@
+"""C11: does stopping the cuts do more for children than bringing in companies?
+
+In one arm funding is cut and companies take over where councils fail; in the other funding never falls in real
+terms and failing councils have an adviser.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.funding import fund_council
+from model.rules.market import find_provider
+from model.rules.nation import funding_growth
+
+CONTRAST = Contrast(
+    claim="C11",
+    says="Stopping the cuts does more than bringing in companies.",
+    who="Children England, 2015 (A2)",
+    rules=(funding_growth, fund_council, find_provider,),
+    levers=(
+        "nation.cuts_stop_year",
+        "nation.funding_shift",
+        "regime.takeover_mix.adviser",
+        "regime.takeover_mix.private",
+        "market.skill_mean",
+        "arrangement.private.power",
+    ),
+    regime="private_provider",
+    without={
+        "nation.cuts_stop_year": 2040,
+        "regime.takeover_mix.adviser": 0,
+        "regime.takeover_mix.private": 1,
+    },
+    with_={
+        "nation.cuts_stop_year": 2014,
+        "regime.takeover_mix.adviser": 1,
+        "regime.takeover_mix.private": 0,
+    },
+    measure=outcome("weak_child_years"),
+    claimed=-1,
+    smallest=0.44,
+    reason="half of an average council's children, all the time",
+    holds=Point("funding falls by 6% a year in 2014 and 2015, and by a little to 2020", {"nation.funding_shift": -0.03}),
+    fails=Point(
+        "the cuts of 2014 and 2015 are small, and companies are abler than most directors and lend more",
+        {
+            "nation.funding_growth_2014_2015": 0,
+            "market.skill_mean": 0.8,
+            "arrangement.private.power": 1.5,
+        },
+    ),
+    beside=(outcome("inadequate_child_years"), outcome("quality_end")),
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,47 @@
+"""C13: does outsourcing leave quality much as it was, and save nothing?
+
+Councils that made no progress in six months have an adviser in one arm and are managed by a private company in
+the other. The verdict is about quality; what it costs stands beside it.
+"""
+
+from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.screen import answer
+from model.rules.market import find_provider
+from model.rules.support import lead_from_outside, make_out_bill
+
+CONTRAST = Contrast(
+    claim="C13",
+    says="Outsourcing brings no vast improvement, and saves nothing.",
+    who="Children England, 2015 (A2)",
+    rules=(find_provider, make_out_bill, lead_from_outside,),
+    levers=(
+        "regime.takeover_mix.adviser",
+        "regime.takeover_mix.private",
+        "arrangement.private.power",
+        "arrangement.adviser.power",
+        "arrangement.private.running_cost",
+        "market.skill_mean",
+    ),
+    regime="private_provider",
+    without={"regime.takeover_mix.adviser": 1, "regime.takeover_mix.private": 0},
+    with_={"regime.takeover_mix.adviser": 0, "regime.takeover_mix.private": 1},
+    measure=outcome("quality_after_failure"),
+    claimed=0,
+    smallest=3.0,
+    reason="vast would be a fifth of the way from inadequate to good at the very least",
+    holds=Point("at the defaults"),
+    fails=Point(
+        "companies are abler than most directors and lend thrice what advisers do",
+        {
+            "market.skill_mean": 0.8,
+            "arrangement.private.power": 1.5,
+            "arrangement.adviser.power": 0.5,
+        },
+    ),
+    beside=(outcome("total_cost"), outcome("support_cost")),
+    bundled=("ad_hoc", "private_provider"),
+    doubt="What a contract costs was found in the record, what a company achieves was not: power is assumed.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,41 @@
+"""C14: can new leadership alone turn a council round?
+
+Failing councils are left to their own plans. In one arm a judgement of inadequate costs the director the post
+at once; in the other directors stay or go as they would.
+"""
+
+from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.screen import answer
+from model.rules.inspection import fail_inspection
+from model.rules.leadership import appoint_director, bedded_in
+
+CONTRAST = Contrast(
+    claim="C14",
+    says="New leadership alone can turn a council round.",
+    who="National Children's Bureau, 2015 (A2)",
+    rules=(fail_inspection, appoint_director, bedded_in,),
+    levers=(
+        "regime.director_replaced",
+        "director.bedding_in",
+        "director.bedding_in_depth",
+        "director.stigma_skill",
+        "capacity.director_loss",
+        "workforce.leaving_new_director",
+    ),
+    regime="no_intervention",
+    without={"regime.director_replaced": 0},
+    with_={"regime.director_replaced": 1},
+    measure=outcome("quality_after_failure"),
+    claimed=+1,
+    smallest=0.5,
+    reason="a thirtieth of the way from inadequate to good",
+    holds=Point("a new director beds in within half a year", {"director.bedding_in": 2}),
+    fails=Point(
+        "failing councils attract weaker directors, and much capacity goes with the old one",
+        {"director.stigma_skill": 0.8, "capacity.director_loss": 0.25, "director.bedding_in": 8},
+    ),
+    beside=(outcome("months_to_better"), outcome("director_changes")),
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,32 @@
+"""C16: do children lose where they lose their worker, at equal quality of practice?
+
+Both arms are the same world, with the same quality to the last digit; in one arm part of what reaches children
+rests on keeping one's worker.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.standing import reach_children
+from model.rules.workforce import feel_pressure
+
+CONTRAST = Contrast(
+    claim="C16",
+    says="Trusting relationships are the bedrock: children lose where they do not keep their worker.",
+    who="National Children's Bureau, 2015 (A2)",
+    rules=(reach_children, feel_pressure,),
+    levers=("outcome.continuity", "nation.leaving_shift", "nation.hiring_shift"),
+    regime="ad_hoc",
+    without={"outcome.continuity": 0},
+    with_={"outcome.continuity": 0.6},
+    measure=outcome("outcome_mean"),
+    claimed=-1,
+    smallest=0.25,
+    reason="half of what matters in quality, which it follows slowly",
+    holds=Point("staff leave a third more often everywhere", {"nation.leaving_shift": 0.3}),
+    fails=Point("staff leave as they did"),
+    beside=(average("continuity", 24, 44),),
+    doubt="Relationships are staying with one worker; whether they are trusting is more than that.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

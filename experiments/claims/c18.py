@@ -1,0 +1,33 @@
+"""C18: does a deadline of six months before takeover turn services round sooner?
+
+Companies take over after two quarters without progress in one arm; in the other only after a repeated failure.
+"""
+
+from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.screen import answer
+from model.rules.intervention import deadline_has_passed, progress_buys_time, takeover_is_due
+
+CONTRAST = Contrast(
+    claim="C18",
+    says="A deadline of six months before takeover turns failing services round sooner.",
+    who="prime minister, December 2015 (A3)",
+    rules=(deadline_has_passed, takeover_is_due, progress_buys_time,),
+    levers=("regime.takeover_deadline", "support.power", "arrangement.private.setup_quarters"),
+    regime="private_provider",
+    without={"regime.takeover_deadline": 0},
+    with_={"regime.takeover_deadline": 2},
+    measure=outcome("months_to_good"),
+    claimed=-1,
+    smallest=2.0,
+    reason="two thirds of the time between monitoring visits",
+    holds=Point("at the defaults"),
+    fails=Point(
+        "outside help hardly takes hold, and takes a year and a half to set up",
+        {"support.power": 0.05, "arrangement.private.setup_quarters": 6},
+    ),
+    beside=(outcome("weak_child_years"), outcome("quality_after_failure"), outcome("support_cost")),
+    doubt="Exits are seen at inspections, so that months hardly tell how fast a council improved.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,39 @@
+"""C19: does a rule that waits for those who progress do better than a fixed deadline?
+
+Both arms have a deadline of six months. In one it is fixed; in the other every visit that finds progress buys
+another quarter.
+"""
+
+from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.screen import answer
+from model.rules.intervention import hold_monitoring_visit, progress_buys_time
+from model.rules.support import disrupt
+
+CONTRAST = Contrast(
+    claim="C19",
+    says="Transformation often takes longer than six months, and a flexible rule does better than a fixed one.",
+    who="Local Government Association, December 2015 (A3)",
+    rules=(progress_buys_time, hold_monitoring_visit, disrupt,),
+    levers=("regime.patience", "regime.progress_bar", "support.progress_leadership", "support.power"),
+    regime="private_provider",
+    without={"regime.patience": 0},
+    with_={"regime.patience": 1},
+    measure=outcome("quality_after_failure"),
+    claimed=+1,
+    smallest=0.5,
+    reason="a thirtieth of the way from inadequate to good",
+    holds=Point(
+        "takeover disrupts, keeps councils from building up their own, and lends little",
+        {
+            "support.power": 0.05,
+            "arrangement.private.disruption": 0.4,
+            "arrangement.private.own_building": 0.6,
+            "support.progress_leadership": 0.2,
+        },
+    ),
+    fails=Point("at the defaults"),
+    beside=(outcome("takeovers_recovering"), outcome("weak_child_years"), outcome("support_cost")),
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

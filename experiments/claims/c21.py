@@ -1,0 +1,38 @@
+"""C21: does a trust with a sponsor turn services round?
+
+The same councils have an adviser in one arm and move to a trust in the other.
+"""
+
+from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.screen import answer
+from model.rules.market import find_provider
+from model.rules.support import disrupt, lead_from_outside
+
+CONTRAST = Contrast(
+    claim="C21",
+    says="A trust with a sponsor turns services round.",
+    who="reported in December 2015 (A3)",
+    rules=(find_provider, lead_from_outside, disrupt,),
+    levers=(
+        "regime.takeover_mix.adviser",
+        "regime.takeover_mix.trust",
+        "arrangement.trust.setup_quarters",
+        "arrangement.trust.power",
+        "arrangement.trust.disruption",
+    ),
+    regime="trust",
+    without={"regime.takeover_mix.adviser": 1, "regime.takeover_mix.trust": 0},
+    with_={"regime.takeover_mix.adviser": 0, "regime.takeover_mix.trust": 1},
+    measure=outcome("months_to_good"),
+    claimed=-1,
+    smallest=2.0,
+    reason="two thirds of the time between monitoring visits",
+    holds=Point("trusts lend half as much again as advisers", {"arrangement.trust.power": 1.5}),
+    fails=Point("trusts take three years to set up", {"arrangement.trust.setup_quarters": 12}),
+    beside=(outcome("relapse"), outcome("quality_after_failure"), outcome("support_cost")),
+    bundled=("ad_hoc", "trust"),
+    doubt="In the record, councils that failed twice did no better under a trust; the default is no advantage.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

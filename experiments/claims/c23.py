@@ -1,0 +1,43 @@
+"""C23: do serious incidents become rarer when case reviews are gathered and published?
+
+Every review stays with the council in one arm; in the other all are gathered and published to every council.
+"""
+
+from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.screen import answer
+from model.rules.incidents import report_case_review, suffer_incident
+from model.rules.practice import make_effort
+
+CONTRAST = Contrast(
+    claim="C23",
+    says="Serious case reviews that are brought together spread their lessons.",
+    who="reported in December 2015 (A3)",
+    rules=(report_case_review, suffer_incident, make_effort,),
+    levers=(
+        "incidents.central_learning",
+        "incidents.lesson_spread",
+        "incidents.local_loss",
+        "incidents.reading_effort",
+        "incidents.review_learning",
+    ),
+    regime="ad_hoc",
+    without={"incidents.central_learning": 0},
+    with_={"incidents.central_learning": 1},
+    measure=outcome("incidents"),
+    claimed=-1,
+    smallest=0.5,
+    reason="one child in two years",
+    holds=Point(
+        "a tenth of what one council learns is learned elsewhere from reading it",
+        {"incidents.lesson_spread": 0.1, "incidents.review_learning": 0.1},
+    ),
+    fails=Point(
+        "reading costs effort, and nothing is learned elsewhere",
+        {"incidents.lesson_spread": 0, "incidents.reading_effort": 0.02},
+    ),
+    beside=(outcome("lessons_spread"), outcome("quality_end")),
+    doubt="Every lesson is as good everywhere, whatever the council that learned it and the one that reads it.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,38 @@
+"""C24: does recruiting charities as sponsors shorten the wait for a trust?
+
+Councils that made no progress in six months are planned for a trust. In one arm charities are recruited as
+sponsors; in the other there are those of the start.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.market import enter_or_leave, find_provider
+from model.rules.practice import improve_practice
+
+CONTRAST = Contrast(
+    claim="C24",
+    says="Charities can be recruited as sponsors, and innovate.",
+    who="reported in December 2015 (A3)",
+    rules=(find_provider, enter_or_leave, improve_practice,),
+    levers=(
+        "market.sponsor_recruitment",
+        "market.recruitment_cost",
+        "market.charity_count",
+        "market.innovation",
+        "market.diffusion",
+    ),
+    regime="trust",
+    without={"market.sponsor_recruitment": 0},
+    with_={"market.sponsor_recruitment": 0.25},
+    measure=outcome("unserved"),
+    claimed=-1,
+    smallest=22.0,
+    reason="two council-quarters a year",
+    holds=Point("four charities sponsor at the start"),
+    fails=Point("twelve charities sponsor at the start, as many as ever", {"market.charity_count": 12}),
+    beside=(outcome("waiting_time"), average("innovation", 24, 44), outcome("quality_end")),
+    doubt="That new ways are better is not known: the range of their effect spans zero, and its default is zero.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,37 @@
+"""C25: do freedoms for the best councils raise performance?
+
+Councils judged good or outstanding get freedoms in one arm and none in the other.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.intervention import engage_sector
+from model.rules.practice import change_circumstances, make_effort
+
+CONTRAST = Contrast(
+    claim="C25",
+    says="Freedoms for the best councils raise their performance.",
+    who="reported in December 2015 (A3)",
+    rules=(engage_sector, make_effort, change_circumstances,),
+    levers=("regime.freedoms", "regime.freedom_grade", "support.freedom", "support.freedom_risk"),
+    regime="ad_hoc",
+    without={"regime.freedoms": 0},
+    with_={"regime.freedoms": 1},
+    measure=average("quality_best_tenth", 24, 44),
+    claimed=+1,
+    smallest=0.5,
+    reason="a thirtieth of the way from inadequate to good",
+    holds=Point(
+        "freedoms release effort, in good councils too",
+        {"regime.freedom_grade": 2, "support.freedom": 0.08},
+    ),
+    fails=Point(
+        "freedoms take effort, and much that is tried goes wrong",
+        {"regime.freedom_grade": 2, "support.freedom": -0.03, "support.freedom_risk": 0.05},
+    ),
+    beside=(average("quality_sd", 24, 44), outcome("quality_end")),
+    doubt="What councils would do with freedoms is one number for effort and one for risk.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

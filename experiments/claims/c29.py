@@ -1,0 +1,47 @@
+"""C29: do partners in practice burden directors and sideline chief executives?
+
+A broad alliance helps and chief executives are engaged in one arm; in the other a few partners in practice do
+all of the helping and chief executives are passed over.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average
+from experiments.claims.screen import answer
+from model.rules.leadership import engage_chief_executive, leaving_hazard_of_director
+from model.rules.support import bear_burden
+
+CONTRAST = Contrast(
+    claim="C29",
+    says="Partners in practice burden directors and sideline chief executives.",
+    who="Local Government Association, 2017 (A4)",
+    rules=(bear_burden, leaving_hazard_of_director, engage_chief_executive,),
+    levers=(
+        "regime.support_mix.alliance",
+        "regime.support_mix.partner_in_practice",
+        "regime.chief_executives",
+        "support.helper_burden",
+        "support.partner_capacity",
+        "director.burden_leaving",
+    ),
+    regime="sector_led",
+    without={
+        "regime.support_mix.alliance": 1,
+        "regime.support_mix.partner_in_practice": 0,
+        "regime.chief_executives": 1,
+    },
+    with_={
+        "regime.support_mix.alliance": 0,
+        "regime.support_mix.partner_in_practice": 1,
+        "regime.chief_executives": -0.5,
+    },
+    measure=average("director_tenure_helpers", 12, 44),
+    claimed=-1,
+    smallest=2.0,
+    reason="a twentieth of a director's usual time in post",
+    holds=Point("nobody pays for the helpers' time", {"regime.partners_in_practice": 1, "regime.backfill": 0}),
+    fails=Point("all of the helpers' time is paid for", {"regime.partners_in_practice": 1, "regime.backfill": 1}),
+    beside=(average("helper_burden", 12, 44), average("chief_engagement", 12, 44)),
+    bundled=("sector_led", "partners_in_practice"),
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,32 @@
+"""C37: do providers deliver what was agreed only where councils oversee them?
+
+Companies manage failing councils in both arms. In one the council pays for close oversight, in the other for
+none.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.funding import pay_bills, plan_spending
+from model.rules.support import strength_of_help
+
+CONTRAST = Contrast(
+    claim="C37",
+    says="Councils must stay in charge of commissioning, oversight and accountability.",
+    who="Local Government Association and Solace, 2014 (A5)",
+    rules=(strength_of_help, plan_spending, pay_bills,),
+    levers=("regime.oversight", "market.shirk", "market.oversight_cost"),
+    regime="private_provider",
+    without={"regime.oversight": 0},
+    with_={"regime.oversight": 1},
+    measure=outcome("quality_after_failure"),
+    claimed=+1,
+    smallest=0.5,
+    reason="a thirtieth of the way from inadequate to good",
+    holds=Point("providers keep back half of their help where nobody looks", {"market.shirk": 0.5}),
+    fails=Point("providers keep back nothing", {"market.shirk": 0}),
+    beside=(average("quality_under_contract", 8, 44), outcome("oversight_cost"), outcome("relapse")),
+    doubt="Accountability to the public, of which the claim speaks too, is not in the model.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

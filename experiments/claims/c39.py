@@ -1,0 +1,36 @@
+"""C39: do councils take services back where there is no clear evidence of improvement?
+
+Companies manage failing councils. In one arm a council may return a contract that has brought nothing; in the
+other it keeps it to its end.
+"""
+
+from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.screen import answer
+from model.rules.intervention import arrangement_is_over, hold_monitoring_visit, pulls_back
+
+CONTRAST = Contrast(
+    claim="C39",
+    says="Without clear evidence of improvement councils pull services back.",
+    who="president of the Association of Directors of Children's Services, 2014 (A5)",
+    rules=(pulls_back, arrangement_is_over, hold_monitoring_visit,),
+    levers=(
+        "market.pull_back",
+        "market.pull_back_after",
+        "market.pull_back_visits",
+        "regime.pull_back_any",
+    ),
+    regime="private_provider",
+    without={"market.pull_back": 0},
+    with_={"market.pull_back": 0.6},
+    measure=outcome("early_returns"),
+    claimed=+1,
+    smallest=0.25,
+    reason="one more in four years",
+    holds=Point("outside help hardly takes hold", {"support.power": 0.05}),
+    fails=Point("only six visits in a row without progress are evidence", {"market.pull_back_visits": 6}),
+    beside=(outcome("quality_after_failure"), outcome("weak_child_years")),
+    doubt="Where councils may not return a contract none is returned: the claim is about what brings them to it.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

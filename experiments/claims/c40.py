@@ -1,0 +1,32 @@
+"""C40: would social workers' not-for-profit bodies form?
+
+Social workers may spin out of councils that have not failed in one arm, and may not in the other.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.market import find_provider
+from model.rules.start_helpers import provider_kind
+from model.rules.support import begin_arrangement
+
+CONTRAST = Contrast(
+    claim="C40",
+    says="Trusts and not-for-profit bodies of social workers would form.",
+    who="president of the Association of Directors of Children's Services, 2014 (A5)",
+    rules=(find_provider, begin_arrangement, provider_kind,),
+    levers=("regime.spin_out", "arrangement.mutual.setup_quarters", "arrangement.mutual.duration"),
+    regime="trust",
+    without={"regime.spin_out": 0},
+    with_={"regime.spin_out": 0.005},
+    measure=average("arranged_mutual", 24, 44),
+    claimed=+1,
+    smallest=2.0,
+    reason="as many as there were staff-led bodies in the country",
+    holds=Point("one council in two hundred a quarter sees its social workers form a mutual"),
+    fails=Point("one in five thousand does", with_={"regime.spin_out": 0.0002}),
+    beside=(average("arranged_trust", 24, 44), outcome("quality_end"), outcome("in_house")),
+    doubt="Why social workers would leave a council is not modelled: the rate at which they do is put in.",
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,51 @@
+"""C41: do most services stay in house even where outsiders are let in?
+
+Councils run all services themselves in one arm. In the other companies take over where they fail, and councils
+may tender or spin out by choice.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.market import find_provider
+from model.rules.start_helpers import provider_capacity
+from model.rules.support import is_run_by_provider
+
+CONTRAST = Contrast(
+    claim="C41",
+    says="Councils hold about nine tenths of the capacity, so that most services stay in house.",
+    who="CCN, 2014 (A5)",
+    rules=(find_provider, is_run_by_provider, provider_capacity,),
+    levers=(
+        "regime.takeover_mix.own_plan",
+        "regime.takeover_mix.private",
+        "regime.voluntary_outsourcing",
+        "regime.spin_out",
+        "market.private_count",
+        "market.private_capacity",
+    ),
+    regime="private_provider",
+    without={
+        "regime.takeover_mix.own_plan": 1,
+        "regime.takeover_mix.private": 0,
+        "regime.voluntary_outsourcing": 0,
+    },
+    with_={
+        "regime.takeover_mix.own_plan": 0,
+        "regime.takeover_mix.private": 1,
+        "regime.voluntary_outsourcing": 0,
+    },
+    measure=outcome("in_house"),
+    claimed=0,
+    smallest=10.0,
+    reason="the tenth of capacity that is not the councils' own",
+    holds=Point("at the defaults"),
+    fails=Point(
+        "twelve companies can take on eight councils each, and councils tender by choice",
+        {"market.private_count": 12, "market.private_capacity": 8},
+        with_={"regime.voluntary_outsourcing": 0.01},
+    ),
+    beside=(average("contracts", 24, 44), outcome("bids_per_tender")),
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

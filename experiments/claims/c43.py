@@ -1,0 +1,41 @@
+"""C43: does paying for judgements invite gaming of the targets?
+
+Companies manage failing councils, and part of their fee waits for results. It is paid by measured quality in
+one arm and by the inspectorate's judgement in the other.
+"""
+
+from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.screen import answer
+from model.rules.inspection import expected_score, prepare_for_inspection
+from model.rules.support import run_arrangement
+
+CONTRAST = Contrast(
+    claim="C43",
+    says="Outsourcing invites perverse incentives and the gaming of targets.",
+    who="CCN, 2014 (A5)",
+    rules=(prepare_for_inspection, expected_score, run_arrangement,),
+    levers=(
+        "market.pay_basis",
+        "market.pay_share",
+        "market.pay_gaming",
+        "market.pay_effort",
+        "market.measurement_cost",
+        "inspection.gaming_effect",
+    ),
+    regime="private_provider",
+    without={"market.pay_basis": 1},
+    with_={"market.pay_basis": 0},
+    measure=outcome("gaming"),
+    claimed=+1,
+    smallest=0.01,
+    reason="one hour in a hundred",
+    holds=Point(
+        "three tenths of the fee wait for results, and companies go where the money is",
+        {"market.pay_share": 0.3, "market.pay_gaming": 2},
+    ),
+    fails=Point("a hundredth of the fee waits for results", {"market.pay_share": 0.01}),
+    beside=(average("inspected_gap", 8, 44), outcome("quality_after_failure"), outcome("relapse")),
+)
+
+if __name__ == "__main__":
+    answer(CONTRAST)

@@ -1,0 +1,242 @@
+"""A claim as an experiment: two arms that differ in declared levers alone, and two points at which to try it.
+
+The arms meet the same luck. At the point where a claim `holds` and at the one where it `fails` both share the
+same settings, over the same regime; nothing is extreme that need not be.
+"""
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal
+
+import numpy as np
+
+from experiments.comparison import Values
+from model.ensemble import Block
+from model.indicators import Outcome, Quarter
+from model.parameters import Parameters
+from model.quarters import format_quarter
+from model.records import dotted_fields
+from model.regimes import resolve
+
+Settings = Mapping[str, float | str]
+"""Values of parameters by dotted name; arrangements by theirs."""
+
+Direction = Literal[1, 0, -1]
+"""Of the measure, with less without: it rises, changes by nothing that matters, falls."""
+
+TEN_YEARS, TWENTY_YEARS = 44, 80
+"""Horizons: the record's and a little more, and the longest, for what happens years after an exit."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is compared of a run.
+
+    Attributes:
+        name: an outcome, or an indicator of a quarter.
+        first: first quarter since 2014Q1 over which the indicator is averaged; None for an outcome.
+        end: the quarter after the last.
+    """
+
+    name: str
+    first: int | None = None
+    end: int | None = None
+
+    def values(self, block: Block) -> Values:
+        """The measure of every run, shape (runs,); not a number where there was nothing to observe."""
+        if self.first is None:
+            outcomes: Values = block.outcomes[self.name]
+            return outcomes
+        rows = block.quarters[self.name][:, self.first : self.end]
+        seen = ~np.isnan(rows)
+        count = seen.sum(axis=1)
+        total = np.where(seen, rows, 0.0).sum(axis=1)
+        means: Values = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        return means
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+        return self._declared().unit
+
+    @property
+    def meaning(self) -> str:
+        """What it says, as it is declared, with the quarters over which it is averaged."""
+        meaning = self._declared().meaning
+        if self.first is None or self.end is None:
+            return meaning
+        first, last = format_quarter(self.first), format_quarter(self.end - 1)
+        when = f"in {first}" if first == last else f"average quarter of {first} to {last}"
+        return f"{meaning}; {when}"
+
+    def _declared(self) -> Any:
+        owner = Outcome if self.first is None else Quarter
+        return {name: quantity for name, _, quantity in dotted_fields(owner)}[self.name]
+
+
+def outcome(name: str) -> Measure:
+    """An outcome of a whole run."""
+    return Measure(name)
+
+
+def average(name: str, first: int, end: int) -> Measure:
+    """An indicator, averaged over the quarters since 2014Q1 from `first` up to `end`."""
+    return Measure(name, first, end)
+
+
+def in_quarter(name: str, quarter: int) -> Measure:
+    """An indicator in one quarter, counted from 2014Q1."""
+    return Measure(name, quarter, quarter + 1)
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a contrast is tried.
+
+    Attributes:
+        says: what is so there, in words.
+        both: settings of both arms, over the regime.
+        without: other values than the contrast's own, in the arm without, of levers in which the arms differ.
+        with_: the same, in the arm with it.
+    """
+
+    says: str
+    both: Settings = field(default_factory=dict)
+    without: Settings = field(default_factory=dict)
+    with_: Settings = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Two arms to be run under the same luck.
+
+    Attributes:
+        name: `holds`, `fails`, `under` another regime, or `regimes as they are`.
+        says: what is so there, in words.
+        without: parameters of the arm without what the claim speaks of.
+        with_: of the arm with it.
+    """
+
+    name: str
+    says: str
+    without: Parameters
+    with_: Parameters
+
+
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """A claim, what carries it in the model, and how it is tested.
+
+    Attributes:
+        claim: its number in the list of claims.
+        says: the claim, in one sentence of ours.
+        who: who said it, where and when.
+        rules: that carry the mechanism.
+        levers: parameters that make it, those in which the arms differ among them.
+        regime: on which both arms stand.
+        without: settings of the arm without what the claim speaks of.
+        with_: settings of the arm with it.
+        measure: what is compared, fixed beforehand.
+        claimed: which way the claimant expects it to go, with less without; 0 for no difference that matters.
+        smallest: the smallest difference that would matter, in the measure's unit.
+        reason: why that one.
+        holds: where the claim holds.
+        fails: where it does not.
+        quarters: length of the runs.
+        beside: further measures, reported without a verdict.
+        also_under: regimes on which the point where it holds is tried as well.
+        bundled: two whole regimes, without and with, compared as they are at the defaults.
+        doubt: why the mechanism does not convince, empty where it does.
+    """
+
+    claim: str
+    says: str
+    who: str
+    rules: tuple[Callable[..., object], ...]
+    levers: tuple[str, ...]
+    regime: str
+    without: Settings
+    with_: Settings
+    measure: Measure
+    claimed: Direction
+    smallest: float
+    reason: str
+    holds: Point
+    fails: Point
+    quarters: int = TEN_YEARS
+    beside: tuple[Measure, ...] = ()
+    also_under: tuple[str, ...] = ()
+    bundled: tuple[str, str] | None = None
+    doubt: str = ""
+
+    @property
+    def question(self) -> str:
+        """What is asked of the model: the first line of the claim's own file."""
+        return self._written()[0]
+
+    @property
+    def compared(self) -> str:
+        """What the two arms are: the rest of what the claim's own file opens with."""
+        return self._written()[1]
+
+    def _written(self) -> tuple[str, str]:
+        document = inspect.cleandoc(import_module(f"{__package__}.{self.claim.lower()}").__doc__ or "")
+        question, _, arms = document.removeprefix(f"{self.claim}: ").partition("\n\n")
+        return question[:1].upper() + question[1:], " ".join(arms.split())
+
+    @property
+    def expectation(self) -> str:
+        """What the claimant expects of the measure, and how much would matter, in a sentence."""
+        much = f"{self.smallest:g} {self.measure.unit}"
+        if self.claimed == 0:
+            return f"Expected of {self.measure.name}: a difference of less than {much}."
+        way = "rises" if self.claimed > 0 else "falls"
+        return f"Expected of {self.measure.name}: it {way} by more than {much}."
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The levers in which the arms differ."""
+        return tuple(dict.fromkeys((*self.without, *self.with_)))
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is compared, that of the verdict first."""
+        return (self.measure, *self.beside)
+
+    def trials(self) -> Iterator[Trial]:
+        """Everything that is run: the two points, further regimes, and whole regimes as they are.
+
+        Raises:
+            ParameterError: for settings that are unknown, out of bounds or contradictory.
+        """
+        yield self._trial("holds", self.holds, self.regime)
+        yield self._trial("fails", self.fails, self.regime)
+        for regime in self.also_under:
+            yield self._trial(f"under {regime}", self.holds, regime)
+        if self.bundled:
+            without, with_ = self.bundled
+            yield Trial(
+                "regimes as they are", f"{without} against {with_}", resolve(without), resolve(with_)
+            )
+
+    def _trial(self, name: str, point: Point, regime: str) -> Trial:
+        without = {**self.without, **point.both, **point.without}
+        with_ = {**self.with_, **point.both, **point.with_}
+        return Trial(
+            name, point.says, resolve(regime, settings=without), resolve(regime, settings=with_)
+        )
+
+    @property
+    def design(self) -> str:
+        """A hash of what this file decides of a measurement; rules, defaults and regimes are the model's."""
+        points = [
+            [dict(point.both), dict(point.without), dict(point.with_)] for point in (self.holds, self.fails)
+        ]
+        measures = [[measure.name, measure.first, measure.end] for measure in self.measures]
+        parts = [self.claim, self.regime, dict(self.without), dict(self.with_), points, measures]
+        parts += [self.claimed, self.smallest, self.quarters, self.also_under, self.bundled]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,106 @@
+"""What is seen of claims on a screen: a table of findings, and the answer of one experiment run by itself."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from experiments.claims.contrast import Contrast
+from experiments.claims.measuring import REPLICATES, SEED, Finding, measure, runs_of
+from experiments.claims.words import ABOUT_THE_MODEL, numbers
+from experiments.comparison import LUCK_ONLY
+from experiments.horizon import StudyError
+from model.registry import ParameterError
+
+NOT_ALLOWED = 2
+INTERRUPTED = 130
+WIDTH_OF_FILES = 150
+"""Characters a line, where output goes to a file or another program."""
+
+Measuring = Callable[[Callable[[int], None]], list[Finding]]
+
+
+def answer(contrast: Contrast) -> None:
+    """Run one experiment by itself and print what it found: the last line of each claim's own file."""
+    parser = argparse.ArgumentParser(description=f"{contrast.claim}: {contrast.says}")
+    add_arguments(parser)
+    chosen = parser.parse_args()
+    sys.exit(answered(lambda: show(measured([contrast], chosen.replicates, chosen.seed))))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that every way of running claims has."""
+    parser.add_argument(
+        "--replicates",
+        type=int,
+        default=REPLICATES,
+        metavar="N",
+        help=f"histories of luck that both arms of each trial meet (default {REPLICATES}; 40 give an idea)",
+    )
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"of the luck (default {SEED})")
+
+
+def answered(work: Callable[[], None]) -> int:
+    """Do some work; what is wrong with what was asked for is said in a sentence, with an exit code."""
+    try:
+        work()
+    except (StudyError, ParameterError) as problem:
+        print(f"Error: {problem}", file=sys.stderr)
+        return NOT_ALLOWED
+    except KeyboardInterrupt:
+        print("Interrupted; nothing is kept.", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def measured(contrasts: Sequence[Contrast], replicates: int, seed: int) -> list[Finding]:
+    """Measure contrasts while progress is shown."""
+    with progress_bar(runs_of(contrasts, replicates)) as advance:
+        return measure(contrasts, replicates, seed, advance)
+
+
+@contextmanager
+def progress_bar(runs: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error that moves with the runs that finish; the compiler is at work before the first."""
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("runs", total=runs)
+        yield lambda finished: bar.update(task, advance=finished)
+
+
+def show(findings: Sequence[Finding]) -> None:
+    """Print the findings of some contrasts, a block a claim."""
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES, highlight=False)
+    for contrast in dict.fromkeys(finding.contrast for finding in findings):
+        console.print(f"\n[bold]{contrast.claim}[/bold]  {contrast.says}")
+        console.print(f"[dim]{contrast.who}. {contrast.expectation}[/dim]")
+        console.print(_table([finding for finding in findings if finding.contrast is contrast]))
+        if contrast.doubt:
+            console.print(f"[dim]Doubt: {contrast.doubt}[/dim]")
+    console.print(f"\n[dim]{LUCK_ONLY} {ABOUT_THE_MODEL}[/dim]")
+
+
+def _table(findings: Sequence[Finding]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("tried", "measure"):
+        table.add_column(heading)
+    for heading in ("without", "with", "difference", "95% interval"):
+        table.add_column(heading, justify="right")
+    table.add_column("the claim", style="bold")
+    for finding in findings:
+        first = finding.verdict is not None
+        shown = numbers(finding)
+        table.add_row(
+            finding.trial if first else "",
+            f"{finding.measure.name}, {finding.measure.unit}",
+            shown.without,
+            shown.with_,
+            shown.difference,
+            shown.interval,
+            finding.verdict or "",
+            style="" if first else "dim",
+        )
+    return table

@@ -1,0 +1,59 @@
+"""Findings as people write them: numbers with the decimals that can be told, on screens and on pages alike."""
+
+import math
+from typing import NamedTuple
+
+from experiments.claims.measuring import Finding
+
+ABOUT_THE_MODEL = "A verdict is one about the model, and none about the world."
+MINUS = "−"
+MISSING = "–"
+
+
+class Numbers(NamedTuple):
+    """The numbers of a finding, as texts.
+
+    Attributes:
+        without: mean of the arm without.
+        with_: mean of the arm with.
+        difference: with less without, signed.
+        interval: its 95% interval.
+    """
+
+    without: str
+    with_: str
+    difference: str
+    interval: str
+
+
+def numbers(finding: Finding) -> Numbers:
+    """The numbers of a finding, with as many decimals as a quarter of what matters has, or three digits."""
+    difference = finding.difference
+    if finding.verdict is None:
+        places = decimals(max(abs(finding.without), abs(finding.with_)) / 100)
+    else:
+        places = decimals(finding.contrast.smallest / 4)
+    low, high = number(difference.low, places, True), number(difference.high, places, True)
+    return Numbers(
+        number(finding.without, places),
+        number(finding.with_, places),
+        number(difference.mean, places, True),
+        f"{low} to {high}" if difference.n > 1 else MISSING,
+    )
+
+
+def decimals(size: float) -> int:
+    """Decimals in which a size can be told; 2 where there is none."""
+    if size != size or size == 0:
+        return 2
+    return max(0, -math.floor(math.log10(size)))
+
+
+def number(value: float, places: int, signed: bool = False) -> str:
+    """A number with thousands apart and a true minus; a dash for what is missing."""
+    if value != value:
+        return MISSING
+    text = f"{abs(value):,.{places}f}"
+    if float(text.replace(",", "")) == 0:
+        return text
+    return (MINUS if value < 0 else "+" if signed else "") + text
