@@ -52,7 +52,7 @@ class Demand(State):
     need: Annotated[float, ratio("log", "local need, departure from the national path")]
     surge: Annotated[float, ratio("log", "extra referrals after a judgement or a serious incident")]
     workload: Annotated[float, ratio("ratio", "statutory work at the front door and after")]
-    duplication: Annotated[float, ratio("log", "work that agencies do twice for want of partnership")]
+    done_twice: Annotated[float, ratio("log", "work that agencies do twice for want of partnership")]
     looked_after: Annotated[float, ratio("ratio", "children looked after")]
 
 
@@ -95,7 +95,7 @@ class ChiefExecutive(State):
 
     engagement: Annotated[float, ratio("0-1", "engagement now")]
     own_engagement: Annotated[float, ratio("0-1", "engagement without outside encouragement")]
-    encouragement: Annotated[float, fresh("0-1", "engagement that the regime adds")]
+    encouragement: Annotated[float, fresh("-1 to 1", "engagement that the regime adds or takes")]
 
 
 class Capacity(State):
@@ -198,7 +198,9 @@ class Arrangement(State):
     retention: Annotated[float, fresh("log", "cut in leaving")]
     disruption: Annotated[float, fresh("logit", "quality lost to starting up or winding down")]
     oversight: Annotated[float, fresh("share a year", "cost of the council's own oversight")]
-    residual: Annotated[float, fresh("ratio", "pressure of what is left to the council when the easy part is out")]
+    residual: Annotated[
+        float, fresh("ratio", "pressure of what is left to the council when the easy part is out")
+    ]
     voluntary: Annotated[int, fresh("0/1", "the council chose it without having failed")]
 
 
@@ -370,7 +372,9 @@ class Followed(State):
     vacancy: Annotated[float, fresh("0-1", "sum of their shares of posts that are vacant")]
     five_years_after_help: Annotated[int, fresh("councils", "seen five years after help first ended")]
     quality_after_help: Annotated[float, fresh("points", "sum of their latent qualities")]
-    three_years_after_failure: Annotated[int, fresh("councils", "seen three years after a judgement of inadequate")]
+    three_years_after_failure: Annotated[
+        int, fresh("councils", "seen three years after a judgement of inadequate")
+    ]
     quality_after_failure: Annotated[float, fresh("points", "sum of their latent qualities")]
 
 
@@ -385,6 +389,9 @@ class Nation(mesa.Agent):
     looked_after: Annotated[float, fresh("log", "national path of children looked after")]
     learning: Annotated[float, fresh("logit", "what the sector has learned of the framework")]
     graduates: Annotated[float, fresh("share of hires", "newly qualified through graduate schemes")]
+    graduate_places: Annotated[
+        float, fresh("share of posts a quarter", "entrants whom graduate schemes offer")
+    ]
     leaving: Annotated[float, fresh("log", "labour-market scenario: leaving hazard")]
     hiring: Annotated[float, fresh("ratio", "labour-market scenario: hiring")]
     ilacs: Annotated[int, fresh("0/1", "inspection under ILACS rather than SIF")]
@@ -401,8 +408,12 @@ class Nation(mesa.Agent):
     lessons: Annotated[float, fresh("0-1", "lessons of case reviews gathered centrally this quarter")]
     lessons_published: Annotated[float, fresh("0-1", "lessons published to all councils this quarter")]
     reviews_gathered: Annotated[float, fresh("reviews", "case reviews gathered centrally this quarter")]
-    reviews_published: Annotated[float, fresh("reviews", "case reviews published to all councils this quarter")]
-    innovation: Annotated[float, fresh("0-1", "adoption of charities' new ways, mean of councils last quarter")]
+    reviews_published: Annotated[
+        float, fresh("reviews", "case reviews published to all councils this quarter")
+    ]
+    innovation: Annotated[
+        float, fresh("0-1", "adoption of charities' new ways, mean of councils last quarter")
+    ]
     followed: Followed
 
     def __init__(self, model: mesa.Model) -> None:

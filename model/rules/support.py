@@ -12,6 +12,7 @@ from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import YEARS_PER_QUARTER, clip
 from model.rules.leadership import bedded_in, with_chief_executive
+from model.rules.standing import wear_label
 from model.world import World
 
 NOBODY = -1
@@ -26,6 +27,13 @@ def is_good(council: Council) -> bool:
     """Whether a council is judged good or outstanding."""
     grade = council.inspection.grade
     return grade == Grade.GOOD or grade == Grade.OUTSTANDING
+
+
+@rule
+def is_freed(council: Council, p: ParameterGroup) -> bool:
+    """Whether a council's judgement is good enough for freedoms, where the regime grants any. Claim C25."""
+    grade = council.inspection.grade
+    return grade > Grade.NOT_JUDGED and grade <= p.regime.freedom_grade
 
 
 @rule
@@ -295,6 +303,7 @@ def burden_helpers(world: World, p: ParameterGroup) -> None:
     for council in world.councils:
         if council.exists == 1:
             bear_burden(council, p)
+            wear_label(council)
 
 
 @rule
