@@ -107,7 +107,7 @@ def test_reading_what_others_learned_takes_effort():
     nation = a_nation({"reviews_published": 3.0})
     reading, skimming = a_council(), a_council()
     make_effort(reading, nation, parameters(EFFORT | {"incidents.reading_effort": 0.02}))
-    make_effort(skimming, nation, parameters(EFFORT))
+    make_effort(skimming, nation, parameters(EFFORT | {"incidents.reading_effort": 0.0}))
     assert reading.capacity.effort == pytest.approx(0.44)
     assert skimming.capacity.effort == 0.5
 
