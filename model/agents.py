@@ -52,7 +52,7 @@ class Demand(State):
     need: Annotated[float, ratio("log", "local need, departure from the national path")]
     surge: Annotated[float, ratio("log", "extra referrals after a judgement or a serious incident")]
     workload: Annotated[float, ratio("ratio", "statutory work at the front door and after")]
-    duplication: Annotated[float, ratio("log", "work that agencies do twice for want of partnership")]
+    done_twice: Annotated[float, ratio("log", "work that agencies do twice for want of partnership")]
     looked_after: Annotated[float, ratio("ratio", "children looked after")]
 
 
@@ -95,7 +95,7 @@ class ChiefExecutive(State):
 
     engagement: Annotated[float, ratio("0-1", "engagement now")]
     own_engagement: Annotated[float, ratio("0-1", "engagement without outside encouragement")]
-    encouragement: Annotated[float, fresh("0-1", "engagement that the regime adds")]
+    encouragement: Annotated[float, fresh("-1 to 1", "engagement that the regime adds or takes")]
 
 
 class Capacity(State):
@@ -385,6 +385,9 @@ class Nation(mesa.Agent):
     looked_after: Annotated[float, fresh("log", "national path of children looked after")]
     learning: Annotated[float, fresh("logit", "what the sector has learned of the framework")]
     graduates: Annotated[float, fresh("share of hires", "newly qualified through graduate schemes")]
+    graduate_places: Annotated[
+        float, fresh("share of posts a quarter", "entrants whom graduate schemes offer")
+    ]
     leaving: Annotated[float, fresh("log", "labour-market scenario: leaving hazard")]
     hiring: Annotated[float, fresh("ratio", "labour-market scenario: hiring")]
     ilacs: Annotated[int, fresh("0/1", "inspection under ILACS rather than SIF")]

@@ -204,7 +204,7 @@ def observe_learning(world: World, row: Quarter) -> None:
             unmet += max(0, capacity.reviewed - 1)
             lessons += capacity.lesson
             innovation += council.practice.innovation
-            duplication += council.demand.duplication
+            duplication += council.demand.done_twice
             gaming += council.inspection.gaming
             if capacity.imported > 0.0 and council.arrangement.kind != Support.NONE:
                 helped += 1

@@ -12,6 +12,7 @@ from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import YEARS_PER_QUARTER, clip
 from model.rules.leadership import bedded_in, with_chief_executive
+from model.rules.standing import wear_label
 from model.world import World
 
 NOBODY = -1
@@ -302,6 +303,7 @@ def burden_helpers(world: World, p: ParameterGroup) -> None:
     for council in world.councils:
         if council.exists == 1:
             bear_burden(council, p)
+            wear_label(council)
 
 
 @rule

@@ -189,14 +189,14 @@ def test_learning_depending_and_doing_things_twice_are_averaged_or_summed():
             "capacity.improvement": 0.5,
             "arrangement.kind": Support.ADVISER,
             "practice.innovation": 0.5,
-            "demand.duplication": 0.06,
+            "demand.done_twice": 0.06,
             "inspection.gaming": 0.2,
         },
         {
             "capacity.reviewed": 2,
             "capacity.lesson": 0.01,
             "capacity.imported": 0.1,
-            "demand.duplication": 0.02,
+            "demand.done_twice": 0.02,
         },
     )
     assert shown(row, "peer_reviews", "peer_reviews_unmet") == [2, 1]

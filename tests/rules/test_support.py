@@ -22,6 +22,7 @@ from model.rules.support import (
     expertise_of,
     find_partner,
     import_capacity,
+    is_freed,
     is_good,
     is_run_by_provider,
     lead_from_outside,
@@ -513,6 +514,23 @@ def test_every_council_bears_what_its_clients_ask_and_advisers_have_no_council_t
     assert [partner.active for partner in partners] == [1, 1, 1, 0]
     assert partners[0].expertise == 0.33
     assert partners[1].expertise == pytest.approx(0.6)
+
+
+@covers(burden_helpers)
+def test_helpers_and_the_helped_are_known_for_it():
+    councils = [a_council(GOOD), a_council({"arrangement.kind": Support.ALLIANCE}), a_council()]
+    partners = [a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6})]
+    burden_helpers(a_world(councils, partners), parameters(HELPING | {"regime.alliance": 1}))
+    assert [council.standing.label for council in councils] == [1.0, -1.0, 0.0]
+
+
+@covers(is_freed)
+@pytest.mark.parametrize("worst,freed", [(1, [False, True, False, False]), (2, [False, True, True, False])])
+def test_freedoms_are_for_the_judgement_that_the_regime_names_and_better(worst, freed):
+    p = parameters({"regime.freedoms": 1, "regime.freedom_grade": worst})
+    grades = (Grade.NOT_JUDGED, Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT)
+    assert [is_freed(a_council({"inspection.grade": grade}), p) for grade in grades] == freed
+    assert not is_freed(a_council({"inspection.grade": Grade.OUTSTANDING}), parameters()), "no freedoms"
 
 
 def test_a_peer_review_is_the_same_when_compiled():
