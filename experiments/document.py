@@ -1,6 +1,7 @@
 """The tables of `docs/tables`, made from the code so that they cannot drift from it.
 
-Parameters, state, indicators, regimes and the order of rules are read where the model itself reads them.
+Parameters, state, indicators, regimes and the order of rules are read where the model itself reads them; what
+was measured of the claims is read from the file that keeps it.
 Run as `python -m experiments.document`; with `--check` nothing is written, and the exit code is 1 when a
 table is not what the code would make of it.
 """
@@ -10,11 +11,13 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FunctionType
 
 import model.rules
+from experiments.claims.page import claims_page
+from experiments.markdown import COMMAND, FOLDER, page, path_of, range_of, table
 from model.agents import Council, Nation, Partner, Provider, Region
 from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.records import dotted_fields
@@ -27,8 +30,6 @@ from model.rules.start import start
 from model.scenarios import SHIPPED_SCENARIOS, find_scenario
 from model.state import Quantity, state_fields
 
-FOLDER = Path(__file__).parents[1] / "docs" / "tables"
-COMMAND = "python -m experiments.document"
 RULEBOOK = "model.rules"
 NOT_SHOWN = "model.rules.arithmetic"
 """Called everywhere, so that it says nothing about order."""
@@ -58,21 +59,6 @@ GROUPS = {
     "support": "Help from outside",
     "workforce": "Social workers",
 }
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """A Markdown table, bars inside cells escaped."""
-    lines = ["| " + " | ".join(headings) + " |", "| " + " | ".join("---" for _ in headings) + " |"]
-    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return lines
-
-
-def page(title: str, introduction: str, *parts: Iterable[str]) -> str:
-    """A page: title, where it comes from, what it holds."""
-    lines = [f"# {title}", "", introduction, "", f"Made from the code by `{COMMAND}`; edits here are lost."]
-    for part in parts:
-        lines += ["", *part]
-    return "\n".join(lines) + "\n"
 
 
 # ---- Parameters
@@ -143,13 +129,6 @@ def _lever_rows(entries: Iterable[Entry]) -> list[str]:
             )
         )
     return table(headings, rows)
-
-
-def range_of(entry: Entry) -> str:
-    """The bounds of a parameter, short."""
-    if entry.type == "arrangement":
-        return "any arrangement"
-    return "0 or 1" if entry.type == "switch" else f"{entry.low:g} to {entry.high:g}"
 
 
 def _spaced(paragraphs: Iterable[str]) -> Iterator[str]:
@@ -313,13 +292,6 @@ def _has_source(function: Callable[..., object]) -> bool:
     return module.startswith(RULEBOOK) and module != NOT_SHOWN
 
 
-def path_of(function: Callable[..., object]) -> str:
-    """The file of a rule, as a link from the folder of tables."""
-    module = sys.modules[function.__module__]
-    file = Path(inspect.getfile(module)).relative_to(FOLDER.parents[1])
-    return f"[{file.name if file.name != '__init__.py' else 'rules/__init__.py'}](../../{file.as_posix()})"
-
-
 # ---- Writing and checking
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -328,6 +300,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "indicators.md": indicators_page,
     "rules.md": rules_page,
     "regimes.md": regimes_page,
+    "claims.md": claims_page,
 }
 
 

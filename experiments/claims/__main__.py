@@ -7,7 +7,7 @@ from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.record import MEASURED, write
 from experiments.claims.screen import add_arguments, answered, measured, show
 
-DESCRIPTION = f"""\
+DESCRIPTION = """\
 Run the debate's claims as experiments. Each has two arms that meet the same luck and differ in
 declared levers alone, and is tried at two points: one where the claim holds in the model, and one
 where it does not. The difference between the arms is judged against the smallest that would matter,

@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C01",
     says="A private management contract speeds up the improvement of an inadequate council.",
     who="joint area review, about 2009 (A1)",
-    rules=(find_provider, import_capacity, lead_from_outside,),
+    rules=(
+        find_provider,
+        import_capacity,
+        lead_from_outside,
+    ),
     levers=(
         "regime.takeover_mix.own_plan",
         "regime.takeover_mix.private",
@@ -41,8 +45,8 @@ CONTRAST = Contrast(
     beside=(outcome("months_to_better"), outcome("support_cost")),
     bundled=("no_intervention", "private_provider"),
     doubt=(
-        "Next to nothing, any help does some good in the model. Next to an adviser who costs a tenth of it, the"
-        " contract does worse at the defaults: see C13."
+        "Next to nothing, any help does some good in the model. Next to an adviser who costs a tenth of it,"
+        " the contract does worse at the defaults: see C13."
     ),
 )
 

@@ -4,7 +4,7 @@ Councils that made no progress in six months are helped by the alliance in one a
 company in the other; staff are counted three years after help first ended.
 """
 
-from experiments.claims.contrast import Contrast, Point, TWENTY_YEARS, outcome
+from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, outcome
 from experiments.claims.screen import answer
 from model.rules.practice import build_capacity
 from model.rules.support import end_arrangement
@@ -14,7 +14,11 @@ CONTRAST = Contrast(
     claim="C02",
     says="Buying in private management does not serve long-term aims such as developing the workforce.",
     who="adviser of the Improvement and Development Agency (IDeA), about 2009 (A1)",
-    rules=(turn_over_staff, build_capacity, end_arrangement,),
+    rules=(
+        turn_over_staff,
+        build_capacity,
+        end_arrangement,
+    ),
     levers=(
         "regime.takeover_mix.alliance",
         "regime.takeover_mix.private",
@@ -41,7 +45,9 @@ CONTRAST = Contrast(
     quarters=TWENTY_YEARS,
     beside=(outcome("vacancy_after_help"), outcome("quality_after_help")),
     bundled=("sector_led", "private_provider"),
-    doubt="That companies develop fewer staff is put in, not derived: the model only follows what comes of it.",
+    doubt=(
+        "That companies develop fewer staff is put in, not derived: the model only follows what comes of it."
+    ),
 )
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ Councils that made no progress in six months are managed by a private company in
 alliance in the other; they are seen again five years after help first ended.
 """
 
-from experiments.claims.contrast import Contrast, Point, TWENTY_YEARS, outcome
+from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, outcome
 from experiments.claims.screen import answer
 from model.rules.practice import build_capacity
 from model.rules.support import end_arrangement, import_capacity
@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C03",
     says="Help from other councils gives more sustained improvement than that of private companies.",
     who="Local Government Association, about 2009 (A1)",
-    rules=(build_capacity, end_arrangement, import_capacity,),
+    rules=(
+        build_capacity,
+        end_arrangement,
+        import_capacity,
+    ),
     levers=(
         "regime.takeover_mix.private",
         "regime.takeover_mix.alliance",

@@ -12,7 +12,11 @@ CONTRAST = Contrast(
     claim="C04",
     says="Peer review lets councils learn from each other, so that lessons spread.",
     who="Improvement and Development Agency, about 2009 (A1)",
-    rules=(learn_from_peers, pay_for_peer_review, bear_burden,),
+    rules=(
+        learn_from_peers,
+        pay_for_peer_review,
+        bear_burden,
+    ),
     levers=(
         "regime.peer_reviews",
         "support.peer_learning",
@@ -37,7 +41,9 @@ CONTRAST = Contrast(
         {"support.peer_learning": 0, "support.peer_review_gain": 0, "support.peer_time": 0.05},
     ),
     beside=(outcome("lessons_spread"), outcome("quality_never_failed_end")),
-    doubt="Only how good a reviewer is at improving decides what is taught, not what the two councils are like.",
+    doubt=(
+        "Only how good a reviewer is at improving decides what is taught, not what the two councils are like."
+    ),
 )
 
 if __name__ == "__main__":

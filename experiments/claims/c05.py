@@ -11,7 +11,11 @@ CONTRAST = Contrast(
     claim="C05",
     says="Teams of specialists help departments in need.",
     who="reported about 2009 (A1)",
-    rules=(find_partner, import_capacity, end_arrangement,),
+    rules=(
+        find_partner,
+        import_capacity,
+        end_arrangement,
+    ),
     levers=(
         "regime.support_mix.own_plan",
         "regime.support_mix.specialist",

@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C06",
     says="The need for outside providers shrinks once the sector leads.",
     who="Local Government Association, about 2009 (A1)",
-    rules=(find_ally, find_partner, burden_helpers,),
+    rules=(
+        find_ally,
+        find_partner,
+        burden_helpers,
+    ),
     levers=("regime.sector_first", "support.sector_growth", "support.alliance_count", "regime.early_support"),
     regime="trust",
     without={"regime.sector_first": 0, "support.sector_growth": 0},

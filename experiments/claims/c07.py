@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C07",
     says="Stronger partnership with other agencies improves outcomes, whoever owns the service.",
     who="president of the Association of Directors of Children's Services, about 2009 (A1)",
-    rules=(earn_confidence, reach_children, feel_pressure,),
+    rules=(
+        earn_confidence,
+        reach_children,
+        feel_pressure,
+    ),
     levers=(
         "regime.partnership_push",
         "support.partnership_time",

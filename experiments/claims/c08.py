@@ -4,7 +4,7 @@ Councils that made no progress in six months keep an adviser in one arm; in the 
 private company and half to a trust.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
 from model.rules.market import expected_margin, find_provider
 from model.rules.support import lead_from_outside
@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C08",
     says="Breaking the monopoly of councils with new providers improves services.",
     who="prime minister, 2015 (A2)",
-    rules=(find_provider, expected_margin, lead_from_outside,),
+    rules=(
+        find_provider,
+        expected_margin,
+        lead_from_outside,
+    ),
     levers=(
         "regime.takeover_mix.adviser",
         "regime.takeover_mix.private",

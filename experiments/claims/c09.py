@@ -14,7 +14,11 @@ CONTRAST = Contrast(
     claim="C09",
     says="Joint work between departments, councils and charities improves services.",
     who="prime minister, 2015 (A2)",
-    rules=(earn_confidence, turn_need_into_work, feel_pressure,),
+    rules=(
+        earn_confidence,
+        turn_need_into_work,
+        feel_pressure,
+    ),
     levers=("regime.partnership_push", "support.partnership_time", "demand.duplication"),
     regime="ad_hoc",
     without={"regime.partnership_push": 0},

@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C10",
     says="Falling resources with rising demand cannot be sustained.",
     who="president of the Association of Directors of Children's Services, 2015 (A2)",
-    rules=(read_national_paths, fund_council, spending_restraint,),
+    rules=(
+        read_national_paths,
+        fund_council,
+        spending_restraint,
+    ),
     levers=("nation.funding_shift", "demand.need_growth", "budget.placement_cost_growth"),
     regime="ad_hoc",
     without={"nation.funding_shift": 0, "demand.need_growth": 0},

@@ -1,10 +1,10 @@
 """C11: does stopping the cuts do more for children than bringing in companies?
 
-In one arm funding is cut and companies take over where councils fail; in the other funding never falls in real
-terms and failing councils have an adviser.
+In one arm funding is cut and companies take over where councils fail; in the other funding never falls in
+real terms and failing councils have an adviser.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
 from model.rules.funding import fund_council
 from model.rules.market import find_provider
@@ -14,7 +14,11 @@ CONTRAST = Contrast(
     claim="C11",
     says="Stopping the cuts does more than bringing in companies.",
     who="Children England, 2015 (A2)",
-    rules=(funding_growth, fund_council, find_provider,),
+    rules=(
+        funding_growth,
+        fund_council,
+        find_provider,
+    ),
     levers=(
         "nation.cuts_stop_year",
         "nation.funding_shift",
@@ -38,7 +42,10 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.44,
     reason="half of an average council's children, all the time",
-    holds=Point("funding falls by 6% a year in 2014 and 2015, and by a little to 2020", {"nation.funding_shift": -0.03}),
+    holds=Point(
+        "funding falls by 6% a year in 2014 and 2015, and by a little to 2020",
+        {"nation.funding_shift": -0.03},
+    ),
     fails=Point(
         "the cuts of 2014 and 2015 are small, and companies are abler than most directors and lend more",
         {

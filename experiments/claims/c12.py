@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C12",
     says="A market whose customers have ever less money is not worth entering or staying in.",
     who="Children England, 2015 (A2)",
-    rules=(enter_or_leave, expected_margin, pay_for_help,),
+    rules=(
+        enter_or_leave,
+        expected_margin,
+        pay_for_help,
+    ),
     levers=(
         "nation.funding_shift",
         "market.insolvency",

@@ -1,7 +1,7 @@
 """C13: does outsourcing leave quality much as it was, and save nothing?
 
-Councils that made no progress in six months have an adviser in one arm and are managed by a private company in
-the other. The verdict is about quality; what it costs stands beside it.
+Councils that made no progress in six months have an adviser in one arm and are managed by a private company
+in the other. The verdict is about quality; what it costs stands beside it.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome
@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C13",
     says="Outsourcing brings no vast improvement, and saves nothing.",
     who="Children England, 2015 (A2)",
-    rules=(find_provider, make_out_bill, lead_from_outside,),
+    rules=(
+        find_provider,
+        make_out_bill,
+        lead_from_outside,
+    ),
     levers=(
         "regime.takeover_mix.adviser",
         "regime.takeover_mix.private",

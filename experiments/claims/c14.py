@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C14",
     says="New leadership alone can turn a council round.",
     who="National Children's Bureau, 2015 (A2)",
-    rules=(fail_inspection, appoint_director, bedded_in,),
+    rules=(
+        fail_inspection,
+        appoint_director,
+        bedded_in,
+    ),
     levers=(
         "regime.director_replaced",
         "director.bedding_in",

@@ -1,7 +1,7 @@
 """C15: does care improve when less is done twice and children are not passed between systems?
 
-Partnership is pushed in one arm only, to which everything that agencies do twice responds. What is compared is
-the pressure of work.
+Partnership is pushed in one arm only, to which everything that agencies do twice responds. What is compared
+is the pressure of work.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C15",
     says="Less duplication, and children not passed between systems, improves care.",
     who="National Children's Bureau, 2015 (A2)",
-    rules=(turn_need_into_work, earn_confidence, reach_children,),
+    rules=(
+        turn_need_into_work,
+        earn_confidence,
+        reach_children,
+    ),
     levers=(
         "regime.partnership_push",
         "demand.duplication",

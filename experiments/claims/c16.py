@@ -1,7 +1,7 @@
 """C16: do children lose where they lose their worker, at equal quality of practice?
 
-Both arms are the same world, with the same quality to the last digit; in one arm part of what reaches children
-rests on keeping one's worker.
+Both arms are the same world, with the same quality to the last digit; in one arm part of what reaches
+children rests on keeping one's worker.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
@@ -13,7 +13,10 @@ CONTRAST = Contrast(
     claim="C16",
     says="Trusting relationships are the bedrock: children lose where they do not keep their worker.",
     who="National Children's Bureau, 2015 (A2)",
-    rules=(reach_children, feel_pressure,),
+    rules=(
+        reach_children,
+        feel_pressure,
+    ),
     levers=("outcome.continuity", "nation.leaving_shift", "nation.hiring_shift"),
     regime="ad_hoc",
     without={"outcome.continuity": 0},

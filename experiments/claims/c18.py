@@ -1,6 +1,7 @@
 """C18: does a deadline of six months before takeover turn services round sooner?
 
-Companies take over after two quarters without progress in one arm; in the other only after a repeated failure.
+Companies take over after two quarters without progress in one arm; in the other only after a repeated
+failure.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome
@@ -11,7 +12,11 @@ CONTRAST = Contrast(
     claim="C18",
     says="A deadline of six months before takeover turns failing services round sooner.",
     who="prime minister, December 2015 (A3)",
-    rules=(deadline_has_passed, takeover_is_due, progress_buys_time,),
+    rules=(
+        deadline_has_passed,
+        takeover_is_due,
+        progress_buys_time,
+    ),
     levers=("regime.takeover_deadline", "support.power", "arrangement.private.setup_quarters"),
     regime="private_provider",
     without={"regime.takeover_deadline": 0},

@@ -11,9 +11,15 @@ from model.rules.support import disrupt
 
 CONTRAST = Contrast(
     claim="C19",
-    says="Transformation often takes longer than six months, and a flexible rule does better than a fixed one.",
+    says=(
+        "Transformation often takes longer than six months, and a flexible rule does better than a fixed one."
+    ),
     who="Local Government Association, December 2015 (A3)",
-    rules=(progress_buys_time, hold_monitoring_visit, disrupt,),
+    rules=(
+        progress_buys_time,
+        hold_monitoring_visit,
+        disrupt,
+    ),
     levers=("regime.patience", "regime.progress_bar", "support.progress_leadership", "support.power"),
     regime="private_provider",
     without={"regime.patience": 0},

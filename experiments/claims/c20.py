@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C20",
     says="Emergency inspections after complaints and whistle-blowing catch failure earlier.",
     who="reported in December 2015 (A3)",
-    rules=(bring_forward, blow_whistle, suffer_incident,),
+    rules=(
+        bring_forward,
+        blow_whistle,
+        suffer_incident,
+    ),
     levers=("inspection.emergency_chance", "incidents.whistleblowing", "inspection.emergency_spacing"),
     regime="ad_hoc",
     without={"inspection.emergency_chance": 0},
@@ -22,9 +26,7 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=2.0,
     reason="half a council more, all year, as for those found",
-    holds=Point(
-        "staff and families raise the alarm readily", {"incidents.whistleblowing": 0.1}
-    ),
+    holds=Point("staff and families raise the alarm readily", {"incidents.whistleblowing": 0.1}),
     fails=Point(
         "no council is inspected again within three years of a judgement",
         {"inspection.emergency_spacing": 12},

@@ -12,7 +12,11 @@ CONTRAST = Contrast(
     claim="C21",
     says="A trust with a sponsor turns services round.",
     who="reported in December 2015 (A3)",
-    rules=(find_provider, lead_from_outside, disrupt,),
+    rules=(
+        find_provider,
+        lead_from_outside,
+        disrupt,
+    ),
     levers=(
         "regime.takeover_mix.adviser",
         "regime.takeover_mix.trust",
@@ -31,7 +35,9 @@ CONTRAST = Contrast(
     fails=Point("trusts take three years to set up", {"arrangement.trust.setup_quarters": 12}),
     beside=(outcome("relapse"), outcome("quality_after_failure"), outcome("support_cost")),
     bundled=("ad_hoc", "trust"),
-    doubt="In the record, councils that failed twice did no better under a trust; the default is no advantage.",
+    doubt=(
+        "In the record, councils that failed twice did no better under a trust; the default is no advantage."
+    ),
 )
 
 if __name__ == "__main__":

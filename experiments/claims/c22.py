@@ -1,7 +1,7 @@
 """C22: do new service leaders or a commissioner put things right?
 
-Failing councils are left to their own plans in one arm; in the other a commissioner takes charge of the service
-and may replace its director.
+Failing councils are left to their own plans in one arm; in the other a commissioner takes charge of the
+service and may replace its director.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome
@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C22",
     says="New service leaders or a commissioner put things right.",
     who="reported in December 2015 (A3)",
-    rules=(lead_from_outside, appoint_director, leaves_council_in_charge,),
+    rules=(
+        lead_from_outside,
+        appoint_director,
+        leaves_council_in_charge,
+    ),
     levers=(
         "regime.support_mix.own_plan",
         "regime.support_mix.commissioner",

@@ -12,7 +12,11 @@ CONTRAST = Contrast(
     claim="C23",
     says="Serious case reviews that are brought together spread their lessons.",
     who="reported in December 2015 (A3)",
-    rules=(report_case_review, suffer_incident, make_effort,),
+    rules=(
+        report_case_review,
+        suffer_incident,
+        make_effort,
+    ),
     levers=(
         "incidents.central_learning",
         "incidents.lesson_spread",
@@ -36,7 +40,9 @@ CONTRAST = Contrast(
         {"incidents.lesson_spread": 0, "incidents.reading_effort": 0.02},
     ),
     beside=(outcome("lessons_spread"), outcome("quality_end")),
-    doubt="Every lesson is as good everywhere, whatever the council that learned it and the one that reads it.",
+    doubt=(
+        "Every lesson is as good everywhere, whatever the council that learned it and the one that reads it."
+    ),
 )
 
 if __name__ == "__main__":

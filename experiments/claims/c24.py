@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C24",
     says="Charities can be recruited as sponsors, and innovate.",
     who="reported in December 2015 (A3)",
-    rules=(find_provider, enter_or_leave, improve_practice,),
+    rules=(
+        find_provider,
+        enter_or_leave,
+        improve_practice,
+    ),
     levers=(
         "market.sponsor_recruitment",
         "market.recruitment_cost",
@@ -31,7 +35,10 @@ CONTRAST = Contrast(
     holds=Point("four charities sponsor at the start"),
     fails=Point("twelve charities sponsor at the start, as many as ever", {"market.charity_count": 12}),
     beside=(outcome("waiting_time"), average("innovation", 24, 44), outcome("quality_end")),
-    doubt="That new ways are better is not known: the range of their effect spans zero, and its default is zero.",
+    doubt=(
+        "That new ways are better is not known: the range of their effect spans zero, and its default is"
+        " zero."
+    ),
 )
 
 if __name__ == "__main__":

@@ -12,7 +12,11 @@ CONTRAST = Contrast(
     claim="C25",
     says="Freedoms for the best councils raise their performance.",
     who="reported in December 2015 (A3)",
-    rules=(engage_sector, make_effort, change_circumstances,),
+    rules=(
+        engage_sector,
+        make_effort,
+        change_circumstances,
+    ),
     levers=("regime.freedoms", "regime.freedom_grade", "support.freedom", "support.freedom_risk"),
     regime="ad_hoc",
     without={"regime.freedoms": 0},

@@ -11,7 +11,11 @@ CONTRAST = Contrast(
     claim="C26",
     says="£100m for able graduates strengthens the workforce.",
     who="reported in December 2015 (A3)",
-    rules=(turn_over_staff, hire_staff, feel_pressure,),
+    rules=(
+        turn_over_staff,
+        hire_staff,
+        feel_pressure,
+    ),
     levers=(
         "workforce.graduate_places",
         "workforce.graduate_stay",

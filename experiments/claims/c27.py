@@ -3,7 +3,7 @@
 The alliance stays with those who recover for ten years in one arm and for one year in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, TWENTY_YEARS, average, outcome
+from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, average, outcome
 from experiments.claims.screen import answer
 from model.rules.intervention import arrangement_is_over
 from model.rules.practice import build_capacity
@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C27",
     says="Outside help should be limited in time, so that the council stands on its own feet again.",
     who="Local Government Association, December 2015 (A3)",
-    rules=(build_capacity, arrangement_is_over, end_arrangement,),
+    rules=(
+        build_capacity,
+        arrangement_is_over,
+        end_arrangement,
+    ),
     levers=("arrangement.alliance.duration", "support.dependence", "arrangement.alliance.capacity_leaving"),
     regime="sector_led",
     without={"arrangement.alliance.duration": 40},
@@ -26,7 +30,10 @@ CONTRAST = Contrast(
     fails=Point("those who are helped learn as much by themselves as ever"),
     quarters=TWENTY_YEARS,
     beside=(outcome("dependence"), outcome("relapse"), outcome("quality_after_help")),
-    doubt="That helped councils stop learning is assumed; without it, the model knows no harm in long help but its cost.",
+    doubt=(
+        "That helped councils stop learning is assumed; without it, the model knows no harm in long help but"
+        " its cost."
+    ),
 )
 
 if __name__ == "__main__":

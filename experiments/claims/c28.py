@@ -11,7 +11,10 @@ CONTRAST = Contrast(
     claim="C28",
     says="Helping those who struggle needs real capacity and money in those who help.",
     who="Local Government Association, December 2015 (A3)",
-    rules=(strength_of_help, bear_burden,),
+    rules=(
+        strength_of_help,
+        bear_burden,
+    ),
     levers=(
         "regime.backfill",
         "regime.promise_kept",

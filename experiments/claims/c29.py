@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C29",
     says="Partners in practice burden directors and sideline chief executives.",
     who="Local Government Association, 2017 (A4)",
-    rules=(bear_burden, leaving_hazard_of_director, engage_chief_executive,),
+    rules=(
+        bear_burden,
+        leaving_hazard_of_director,
+        engage_chief_executive,
+    ),
     levers=(
         "regime.support_mix.alliance",
         "regime.support_mix.partner_in_practice",
@@ -37,8 +41,12 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=2.0,
     reason="a twentieth of a director's usual time in post",
-    holds=Point("nobody pays for the helpers' time", {"regime.partners_in_practice": 1, "regime.backfill": 0}),
-    fails=Point("all of the helpers' time is paid for", {"regime.partners_in_practice": 1, "regime.backfill": 1}),
+    holds=Point(
+        "nobody pays for the helpers' time", {"regime.partners_in_practice": 1, "regime.backfill": 0}
+    ),
+    fails=Point(
+        "all of the helpers' time is paid for", {"regime.partners_in_practice": 1, "regime.backfill": 1}
+    ),
     beside=(average("helper_burden", 12, 44), average("chief_engagement", 12, 44)),
     bundled=("sector_led", "partners_in_practice"),
 )

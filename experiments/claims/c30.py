@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C30",
     says="Relying on a few councils wastes the capability of the many.",
     who="Local Government Association, 2017 (A4)",
-    rules=(find_partner, find_ally, offer_early_support,),
+    rules=(
+        find_partner,
+        find_ally,
+        offer_early_support,
+    ),
     levers=("support.partners_in_practice_count", "support.partner_capacity", "regime.early_support"),
     regime="partners_in_practice",
     without={"support.partners_in_practice_count": 30},

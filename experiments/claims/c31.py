@@ -12,7 +12,11 @@ CONTRAST = Contrast(
     claim="C31",
     says="Strong councils may lack the capacity to support others.",
     who="Wakefield, 2017 (A4)",
-    rules=(bear_burden, burden_helpers, lead_department,),
+    rules=(
+        bear_burden,
+        burden_helpers,
+        lead_department,
+    ),
     levers=(
         "support.partner_capacity",
         "support.helper_burden",

@@ -14,7 +14,11 @@ CONTRAST = Contrast(
     claim="C32",
     says="Labelling councils as givers and takers polarises quality.",
     who="Wakefield, 2017 (A4)",
-    rules=(hire_staff, chance_of_permanent, burden_helpers,),
+    rules=(
+        hire_staff,
+        chance_of_permanent,
+        burden_helpers,
+    ),
     levers=("workforce.label_attraction",),
     regime="partners_in_practice",
     without={"workforce.label_attraction": 0},

@@ -11,7 +11,11 @@ CONTRAST = Contrast(
     claim="C33",
     says="Bad coverage forces directors out: the football manager syndrome.",
     who="Wakefield, 2017 (A4)",
-    rules=(leaving_hazard_of_director, appoint_director, refill_director_pool,),
+    rules=(
+        leaving_hazard_of_director,
+        appoint_director,
+        refill_director_pool,
+    ),
     levers=("director.blame", "incidents.blame", "director.blame_fade", "director.burned_share"),
     regime="ad_hoc",
     without={"director.blame": 0},

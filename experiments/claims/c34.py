@@ -1,7 +1,7 @@
 """C34: does growing demand open a gap of billions by 2020?
 
-Need is level in one arm and grows in the other, with the same money. The gap is what the service levels of 2014
-would cost less the budgets, in the last quarter of 2019.
+Need is level in one arm and grows in the other, with the same money. The gap is what the service levels of
+2014 would cost less the budgets, in the last quarter of 2019.
 """
 
 from experiments.claims.contrast import Contrast, Point, in_quarter, outcome
@@ -14,7 +14,11 @@ CONTRAST = Contrast(
     claim="C34",
     says="There will be a gap of £2bn by 2020, and more as demand grows.",
     who="modelling of the Local Government Association, 2017 (A4)",
-    rules=(read_national_paths, turn_need_into_work, fund_council,),
+    rules=(
+        read_national_paths,
+        turn_need_into_work,
+        fund_council,
+    ),
     levers=(
         "demand.need_growth",
         "nation.funding_shift",

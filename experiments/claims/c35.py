@@ -11,7 +11,11 @@ CONTRAST = Contrast(
     claim="C35",
     says="Getting chief executives engaged improves children's services.",
     who="Local Government Association and Solace, 2017 (A4)",
-    rules=(engage_chief_executive, with_chief_executive, leaving_hazard_of_director,),
+    rules=(
+        engage_chief_executive,
+        with_chief_executive,
+        leaving_hazard_of_director,
+    ),
     levers=(
         "regime.chief_executives",
         "support.chief_executive_gain",
@@ -32,7 +36,11 @@ CONTRAST = Contrast(
         "a chief executive has no part in leading the department",
         {"director.chief_executive_weight": 0},
     ),
-    beside=(outcome("quality_after_failure"), outcome("director_changes"), average("director_tenure", 24, 44)),
+    beside=(
+        outcome("quality_after_failure"),
+        outcome("director_changes"),
+        average("director_tenure", 24, 44),
+    ),
     doubt="Engagement adds to leadership as if a chief executive could never be wrong.",
 )
 

@@ -13,7 +13,10 @@ CONTRAST = Contrast(
     claim="C36",
     says="A perceived profit motive undermines public confidence.",
     who="Local Government Association and Solace, 2014 (A5)",
-    rules=(run_arrangement, earn_confidence,),
+    rules=(
+        run_arrangement,
+        earn_confidence,
+    ),
     levers=("arrangement.private.profit_motive", "market.profit_motive"),
     regime="private_provider",
     without={"arrangement.private.profit_motive": 0},

@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C37",
     says="Councils must stay in charge of commissioning, oversight and accountability.",
     who="Local Government Association and Solace, 2014 (A5)",
-    rules=(strength_of_help, plan_spending, pay_bills,),
+    rules=(
+        strength_of_help,
+        plan_spending,
+        pay_bills,
+    ),
     levers=("regime.oversight", "market.shirk", "market.oversight_cost"),
     regime="private_provider",
     without={"regime.oversight": 0},

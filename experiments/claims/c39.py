@@ -12,7 +12,11 @@ CONTRAST = Contrast(
     claim="C39",
     says="Without clear evidence of improvement councils pull services back.",
     who="president of the Association of Directors of Children's Services, 2014 (A5)",
-    rules=(pulls_back, arrangement_is_over, hold_monitoring_visit,),
+    rules=(
+        pulls_back,
+        arrangement_is_over,
+        hold_monitoring_visit,
+    ),
     levers=(
         "market.pull_back",
         "market.pull_back_after",
@@ -29,7 +33,10 @@ CONTRAST = Contrast(
     holds=Point("outside help hardly takes hold", {"support.power": 0.05}),
     fails=Point("only six visits in a row without progress are evidence", {"market.pull_back_visits": 6}),
     beside=(outcome("quality_after_failure"), outcome("weak_child_years")),
-    doubt="Where councils may not return a contract none is returned: the claim is about what brings them to it.",
+    doubt=(
+        "Where councils may not return a contract none is returned: the claim is about what brings them to"
+        " it."
+    ),
 )
 
 if __name__ == "__main__":

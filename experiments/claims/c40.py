@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C40",
     says="Trusts and not-for-profit bodies of social workers would form.",
     who="president of the Association of Directors of Children's Services, 2014 (A5)",
-    rules=(find_provider, begin_arrangement, provider_kind,),
+    rules=(
+        find_provider,
+        begin_arrangement,
+        provider_kind,
+    ),
     levers=("regime.spin_out", "arrangement.mutual.setup_quarters", "arrangement.mutual.duration"),
     regime="trust",
     without={"regime.spin_out": 0},

@@ -1,7 +1,7 @@
 """C41: do most services stay in house even where outsiders are let in?
 
-Councils run all services themselves in one arm. In the other companies take over where they fail, and councils
-may tender or spin out by choice.
+Councils run all services themselves in one arm. In the other companies take over where they fail, and
+councils may tender or spin out by choice.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
@@ -14,7 +14,11 @@ CONTRAST = Contrast(
     claim="C41",
     says="Councils hold about nine tenths of the capacity, so that most services stay in house.",
     who="CCN, 2014 (A5)",
-    rules=(find_provider, is_run_by_provider, provider_capacity,),
+    rules=(
+        find_provider,
+        is_run_by_provider,
+        provider_capacity,
+    ),
     levers=(
         "regime.takeover_mix.own_plan",
         "regime.takeover_mix.private",

@@ -13,7 +13,11 @@ CONTRAST = Contrast(
     claim="C43",
     says="Outsourcing invites perverse incentives and the gaming of targets.",
     who="CCN, 2014 (A5)",
-    rules=(prepare_for_inspection, expected_score, run_arrangement,),
+    rules=(
+        prepare_for_inspection,
+        expected_score,
+        run_arrangement,
+    ),
     levers=(
         "market.pay_basis",
         "market.pay_share",

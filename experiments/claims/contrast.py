@@ -61,12 +61,13 @@ class Measure:
     @property
     def unit(self) -> str:
         """Its unit."""
-        return self._declared().unit
+        unit: str = self._declared().unit
+        return unit
 
     @property
     def meaning(self) -> str:
         """What it says, as it is declared, with the quarters over which it is averaged."""
-        meaning = self._declared().meaning
+        meaning: str = self._declared().meaning
         if self.first is None or self.end is None:
             return meaning
         first, last = format_quarter(self.first), format_quarter(self.end - 1)
@@ -219,16 +220,12 @@ class Contrast:
             yield self._trial(f"under {regime}", self.holds, regime)
         if self.bundled:
             without, with_ = self.bundled
-            yield Trial(
-                "regimes as they are", f"{without} against {with_}", resolve(without), resolve(with_)
-            )
+            yield Trial("regimes as they are", f"{without} against {with_}", resolve(without), resolve(with_))
 
     def _trial(self, name: str, point: Point, regime: str) -> Trial:
         without = {**self.without, **point.both, **point.without}
         with_ = {**self.with_, **point.both, **point.with_}
-        return Trial(
-            name, point.says, resolve(regime, settings=without), resolve(regime, settings=with_)
-        )
+        return Trial(name, point.says, resolve(regime, settings=without), resolve(regime, settings=with_))
 
     @property
     def design(self) -> str:
@@ -237,6 +234,13 @@ class Contrast:
             [dict(point.both), dict(point.without), dict(point.with_)] for point in (self.holds, self.fails)
         ]
         measures = [[measure.name, measure.first, measure.end] for measure in self.measures]
-        parts = [self.claim, self.regime, dict(self.without), dict(self.with_), points, measures]
-        parts += [self.claimed, self.smallest, self.quarters, self.also_under, self.bundled]
+        parts = {
+            "claim": self.claim,
+            "regimes": [self.regime, self.also_under, self.bundled],
+            "arms": [dict(self.without), dict(self.with_)],
+            "points": points,
+            "measures": measures,
+            "judged": [self.claimed, self.smallest],
+            "quarters": self.quarters,
+        }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

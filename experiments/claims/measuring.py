@@ -23,6 +23,8 @@ SEED = 1
 REPLICATES_AT_ONCE = 20
 """Histories whose luck is held in memory together."""
 
+Arms = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
 Verdict = Literal["holds", "does not hold", "cannot be told"]
 
 
@@ -92,7 +94,7 @@ def measure(
     check_count("replicates", replicates, 2, MOST_REPLICATES)
     check_count("seed", seed, 0, MOST_SEED)
     trials = [(contrast, trial) for contrast in contrasts for trial in contrast.trials()]
-    values: list[list[Values]] = [[] for _ in trials]
+    values: list[list[Arms]] = [[] for _ in trials]
     with ThreadPoolExecutor(os.cpu_count()) as executor:
         for first in range(0, replicates, REPLICATES_AT_ONCE):
             numbers = range(first, min(first + REPLICATES_AT_ONCE, replicates))
@@ -116,7 +118,7 @@ def runs_of(contrasts: Sequence[Contrast], replicates: int) -> int:
     return sum(2 * replicates for contrast in contrasts for _ in contrast.trials())
 
 
-def run_arms(contrast: Contrast, trial: Trial, luck: Luck) -> Values:
+def run_arms(contrast: Contrast, trial: Trial, luck: Luck) -> Arms:
     """Both arms of a trial: shape (measures, 2, replicates), the arm without first.
 
     Raises:
@@ -131,12 +133,13 @@ def run_arms(contrast: Contrast, trial: Trial, luck: Luck) -> Values:
             f"{contrast.claim}, {trial.name}, arm {arm}, replicate {replicate}:"
             f" the run failed ({Status(int(block.status[run])).name.lower()})"
         )
-    values: Values = np.stack([measure.values(block).reshape(2, -1) for measure in contrast.measures])
+    values: Arms = np.stack([measure.values(block).reshape(2, -1) for measure in contrast.measures])
     return values
 
 
-def _finding(contrast: Contrast, trial: Trial, measure: Measure, values: Values) -> Finding:
-    without, with_ = values
+def _finding(contrast: Contrast, trial: Trial, measure: Measure, values: Arms) -> Finding:
+    without: Values = values[0]
+    with_: Values = values[1]
     return Finding(
         contrast,
         trial.name,

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from experiments.claims.contrast import Contrast
 from experiments.claims.measuring import REPLICATES, SEED, Finding, measure, runs_of
-from experiments.claims.words import ABOUT_THE_MODEL, numbers
+from experiments.claims.words import ABOUT_THE_MODEL, TRIED, numbers
 from experiments.comparison import LUCK_ONLY
 from experiments.horizon import StudyError
 from model.registry import ParameterError
@@ -65,7 +65,7 @@ def measured(contrasts: Sequence[Contrast], replicates: int, seed: int) -> list[
 
 @contextmanager
 def progress_bar(runs: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error that moves with the runs that finish; the compiler is at work before the first."""
+    """A bar on standard error that moves with the runs that finish; before the first comes the compiler."""
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("runs", total=runs)
         yield lambda finished: bar.update(task, advance=finished)
@@ -76,7 +76,7 @@ def show(findings: Sequence[Finding]) -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES, highlight=False)
     for contrast in dict.fromkeys(finding.contrast for finding in findings):
         console.print(f"\n[bold]{contrast.claim}[/bold]  {contrast.says}")
-        console.print(f"[dim]{contrast.who}. {contrast.expectation}[/dim]")
+        console.print(f"[dim]{contrast.who[:1].upper()}{contrast.who[1:]}. {contrast.expectation}[/dim]")
         console.print(_table([finding for finding in findings if finding.contrast is contrast]))
         if contrast.doubt:
             console.print(f"[dim]Doubt: {contrast.doubt}[/dim]")
@@ -94,7 +94,7 @@ def _table(findings: Sequence[Finding]) -> Table:
         first = finding.verdict is not None
         shown = numbers(finding)
         table.add_row(
-            finding.trial if first else "",
+            TRIED.get(finding.trial, finding.trial) if first else "",
             f"{finding.measure.name}, {finding.measure.unit}",
             shown.without,
             shown.with_,

@@ -1,4 +1,4 @@
-"""Findings as people write them: numbers with the decimals that can be told, on screens and on pages alike."""
+"""Findings as people write them: numbers with the decimals that can be told, on screen and page alike."""
 
 import math
 from typing import NamedTuple
@@ -6,6 +6,9 @@ from typing import NamedTuple
 from experiments.claims.measuring import Finding
 
 ABOUT_THE_MODEL = "A verdict is one about the model, and none about the world."
+TRIED = {"holds": "where it holds", "fails": "where it does not"}
+"""What the two points are called."""
+
 MINUS = "−"
 MISSING = "–"
 

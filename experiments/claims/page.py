@@ -1,0 +1,160 @@
+"""The page of claims: what each is in the model, and what was measured of it."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from experiments.claims import find_contrasts
+from experiments.claims.contrast import Contrast, Point, Settings
+from experiments.claims.measuring import Finding
+from experiments.claims.record import kept, read
+from experiments.claims.words import ABOUT_THE_MODEL, TRIED, numbers
+from experiments.comparison import LUCK_ONLY
+from experiments.markdown import page, path_of, range_of, table
+from model.registry import registry
+
+HOW_TO_READ = (
+    "Each claim is a contrast of two arms that meet the same luck and share everything but the levers named. It"
+    " is tried at two points, one where it holds in the model and one where it does not: that both can be"
+    " reached inside the registry's bounds is what makes it a claim that the model tests rather than one that"
+    " it assumes. The measure and the smallest difference that would matter were fixed beforehand. A claim"
+    " *holds* where the difference exceeds that, the way that the claimant expects, with probability 0.95; it"
+    " *does not hold* where with 0.95 it does not; otherwise it *cannot be told*. What stands beside the"
+    " measure has no verdict. Where whole regimes are compared they stand as they are, and differ in more than"
+    " the lever.",
+    f"**{ABOUT_THE_MODEL}** The points say under which assumptions a claim would be right and under which"
+    " wrong; which of them describes England is not settled by running them, and most of the levers have never"
+    " been measured: see their grade. " + LUCK_ONLY,
+)
+
+
+def claims_page() -> str:
+    """All claims: a table of them, those whose mechanism is in doubt, and each in full.
+
+    Raises:
+        StudyError: for a claim that has not been measured, or was edited since.
+    """
+    contrasts = find_contrasts()
+    findings = {contrast.claim: kept(contrast) for contrast in contrasts}
+    doubtful = [contrast for contrast in contrasts if contrast.doubt]
+    return page(
+        "Claims of the debate",
+        _how_measured(),
+        _paragraphs(HOW_TO_READ),
+        ["## All of them", "", *_overview(contrasts, findings)],
+        [
+            "## Whose mechanism does not convince",
+            "",
+            *(f"- [{contrast.claim}](#{contrast.claim.lower()}): {contrast.doubt}" for contrast in doubtful),
+        ],
+        *(_section(contrast, findings[contrast.claim]) for contrast in contrasts),
+    )
+
+
+def _how_measured() -> str:
+    """How many histories, which seed, and by which model: as the file of what was measured has it."""
+    rows = read()
+    several = {name: ", ".join(dict.fromkeys(row[name] for row in rows)) for name in ("replicates", "seed")}
+    models = ", ".join(dict.fromkeys(f"`{row['model_hash'][:12]}`" for row in rows))
+    return (
+        f"The {len(find_contrasts())} claims made between 2009 and 2017, as experiments. Measured by"
+        f" `python -m experiments.claims --write` on {several['replicates']} histories, seed"
+        f" {several['seed']}, model {models}; differences are of the arm with what the claim speaks of, less"
+        " the arm without."
+    )
+
+
+def _paragraphs(texts: Sequence[str]) -> Iterator[str]:
+    for i, text in enumerate(texts):
+        if i:
+            yield ""
+        yield text
+
+
+def _overview(contrasts: Sequence[Contrast], findings: dict[str, list[Finding]]) -> list[str]:
+    headings = ("claim", "in our words", "measure", "expected", *TRIED.values(), "doubt")
+    rows = []
+    for contrast in contrasts:
+        by_trial = {finding.trial: finding for finding in findings[contrast.claim] if finding.verdict}
+        expected = {1: "more", 0: "no difference", -1: "less"}[contrast.claimed]
+        rows.append(
+            (
+                f"[{contrast.claim}](#{contrast.claim.lower()})",
+                contrast.says,
+                f"`{contrast.measure.name}`",
+                f"{expected}, {contrast.smallest:g} {contrast.measure.unit}",
+                *(f"{numbers(by_trial[trial]).difference}, {by_trial[trial].verdict}" for trial in TRIED),
+                "yes" if contrast.doubt else "",
+            )
+        )
+    return table(headings, rows)
+
+
+def _section(contrast: Contrast, findings: Sequence[Finding]) -> Iterator[str]:
+    yield from (f"## {contrast.claim}", "")
+    yield from (f"**{contrast.says}** {_sentence(contrast.who)}.", "")
+    yield from (f"{contrast.question} {contrast.compared}", "")
+    yield from (f"Rules: {', '.join(_rule(rule) for rule in contrast.rules)}.", "")
+    yield from _levers(contrast)
+    yield ""
+    yield (
+        f"Both arms stand on the regime `{contrast.regime}`, over {contrast.quarters} quarters;"
+        f" without: {_settings(contrast.without)}; with: {_settings(contrast.with_)}."
+    )
+    for trial, point in (("holds", contrast.holds), ("fails", contrast.fails)):
+        yield f"{_sentence(TRIED[trial])}: {point.says}{_settings_of_point(point)}."
+    yield ""
+    yield f"{contrast.expectation} Because: {contrast.reason}. ({_sentence(contrast.measure.meaning)}.)"
+    yield ""
+    yield from _measured(findings)
+    if contrast.doubt:
+        yield from ("", f"*Doubt:* {contrast.doubt}")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _rule(rule: Callable[..., object]) -> str:
+    return f"`{rule.__name__}` ({path_of(rule)})"
+
+
+def _levers(contrast: Contrast) -> list[str]:
+    headings = ("lever", "neutral or default", "range", "unit", "evidence", "arms differ")
+    rows = []
+    for name in contrast.levers:
+        entry = registry()[name]
+        differs = "yes" if name in contrast.arms else ""
+        rows.append(
+            (f"`{name}`", entry.shown(entry.default), range_of(entry), entry.unit, entry.grade, differs)
+        )
+    return table(headings, rows)
+
+
+def _settings(settings: Settings) -> str:
+    return ", ".join(f"`{name}` = {_shown(value)}" for name, value in settings.items())
+
+
+def _shown(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _settings_of_point(point: Point) -> str:
+    arms = (("", point.both), ("without: ", point.without), ("with: ", point.with_))
+    parts = [f"{arm}{_settings(settings)}" for arm, settings in arms if settings]
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _measured(findings: Sequence[Finding]) -> list[str]:
+    headings = ("tried", "measure", "unit", "without", "with", "difference", "95% interval", "the claim")
+    return table(
+        headings,
+        (
+            (
+                TRIED.get(finding.trial, finding.trial),
+                f"`{finding.measure.name}`",
+                finding.measure.unit,
+                *numbers(finding),
+                f"**{finding.verdict}**" if finding.verdict else "",
+            )
+            for finding in findings
+        ),
+    )
