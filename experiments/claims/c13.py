@@ -35,9 +35,10 @@ CONTRAST = Contrast(
     reason="vast would be a fifth of the way from inadequate to good at the very least",
     holds=Point("at the defaults"),
     fails=Point(
-        "companies are abler than most directors and lend thrice what advisers do",
+        "companies are abler than most directors, start at once and lend thrice what advisers do",
         {
             "market.skill_mean": 0.8,
+            "arrangement.private.setup_quarters": 1,
             "arrangement.private.power": 1.5,
             "arrangement.adviser.power": 0.5,
         },

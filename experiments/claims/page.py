@@ -12,17 +12,17 @@ from experiments.markdown import page, path_of, range_of, table
 from model.registry import registry
 
 HOW_TO_READ = (
-    "Each claim is a contrast of two arms that meet the same luck and share everything but the levers named. It"
-    " is tried at two points, one where it holds in the model and one where it does not: that both can be"
-    " reached inside the registry's bounds is what makes it a claim that the model tests rather than one that"
-    " it assumes. The measure and the smallest difference that would matter were fixed beforehand. A claim"
-    " *holds* where the difference exceeds that, the way that the claimant expects, with probability 0.95; it"
-    " *does not hold* where with 0.95 it does not; otherwise it *cannot be told*. What stands beside the"
-    " measure has no verdict. Where whole regimes are compared they stand as they are, and differ in more than"
-    " the lever.",
+    "Each claim is a contrast of two arms that meet the same luck and share everything but the levers named."
+    " It is tried at two points, one where it holds in the model and one where it does not: that both can be"
+    " reached inside the registry's bounds is what makes it a claim that the model tests rather than one"
+    " that it assumes. The measure and the smallest difference that would matter were fixed beforehand. A"
+    " claim *holds* where the difference exceeds that, the way that the claimant expects, with probability"
+    " 0.95; it *does not hold* where with 0.95 it does not; otherwise it *cannot be told*. What stands beside"
+    " the measure has no verdict. Where whole regimes are compared they stand as they are, and differ in"
+    " more than the lever.",
     f"**{ABOUT_THE_MODEL}** The points say under which assumptions a claim would be right and under which"
-    " wrong; which of them describes England is not settled by running them, and most of the levers have never"
-    " been measured: see their grade. " + LUCK_ONLY,
+    " wrong; which of them describes England is not settled by running them, and most of the levers have"
+    f" never been measured: see their grade. {LUCK_ONLY}",
 )
 
 
