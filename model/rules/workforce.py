@@ -120,8 +120,8 @@ def engage_agency_staff(council: Council, p: ParameterGroup) -> None:
 def feel_pressure(council: Council, p: ParameterGroup) -> None:
     """Work against the staff there is: pressure, caseload, experience, and the continuity that churn breaks.
 
-    pressure = work / (staff output x (1 - effort cost x effort)) - 1; churn = (leavers + agency churn x
-    agency) / staff; continuity -> 1 - span x churn.
+    pressure = work / (staff output x (1 - effort cost x effort)) - 1 + what is left where the easy part is
+    contracted out; churn = (leavers + agency churn x agency) / staff; continuity -> 1 - span x churn.
     """
     workforce = council.workforce
     staff = workforce.newly_qualified + workforce.experienced + workforce.agency
@@ -136,6 +136,7 @@ def feel_pressure(council: Council, p: ParameterGroup) -> None:
     )
     work = council.demand.workload * workforce.load_scale
     workforce.pressure_now = work / (output * (1.0 - p.capacity.effort_cost * council.capacity.effort)) - 1.0
+    workforce.pressure_now += council.arrangement.residual
     workforce.pressure += (workforce.pressure_now - workforce.pressure) * p.workforce.pressure_adjustment
     workforce.caseload = p.workforce.national_caseload * work / (staff * p.workforce.case_holding)
     workforce.experienced_share = workforce.experienced / staff
