@@ -133,7 +133,7 @@ def consider_outsourcing(council: Council, world: World, p: ParameterGroup) -> N
 
 @rule
 def begin_by_choice(council: Council, kind: int, row: int, world: World, p: ParameterGroup) -> None:
-    """Begin what a council chose, if somebody takes it on; it lasts until it runs out or the council fails."""
+    """Begin what a council chose, if anybody takes it on; it lasts until it runs out or the council fails."""
     if row >= 0:
         begin_arrangement(council, kind, row, world, p)
         council.arrangement.voluntary = 1

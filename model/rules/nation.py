@@ -50,7 +50,7 @@ def read_national_paths(nation: Nation, calendar: Sequence[CalendarEntry], p: Pa
 
 @rule
 def growth_of_funding(entry: CalendarEntry, p: ParameterGroup) -> float:
-    """Real growth of funding, log a year: that of the period, shifted, and never a fall once cuts have stopped.
+    """Real growth of funding, log a year: that of the period, shifted, and no fall once cuts have stopped.
 
     growth of the period + shift; at least 0 from the year on in which cuts stop. Claims C10, C11 and C34.
     """

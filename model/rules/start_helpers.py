@@ -51,7 +51,7 @@ def kind_of_row(row: int) -> int:
 
 @rule
 def provider_kind(row: int, p: ParameterGroup) -> int:
-    """The kind of provider in a row of the master table, which uses as many as the registry says; 0 unused."""
+    """The kind of provider in a row of the master table, as many in use as the registry says; 0 unused."""
     kind = kind_of_row(row)
     position = row % ROWS_PER_PROVIDER_KIND
     count = p.market.mutual_count
@@ -76,7 +76,7 @@ def provider_capacity(kind: int, p: ParameterGroup) -> int:
 
 @rule
 def open_for_business(provider: Provider, kind: int, p: ParameterGroup) -> None:
-    """A provider that was not there begins, with the skill, cost and cash that its row has had from the start.
+    """A provider that was not there begins, with the skill, cost and cash of its row.
 
     Whether it is in the market is seen when markets settle.
     """
