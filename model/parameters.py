@@ -182,6 +182,9 @@ def contradictions(values: Mapping[str, Value]) -> list[str]:
         problems.append(f"regime.fallback = {fallback.name.lower()} cannot stand in; allowed is {allowed}")
     if values["regime.early_support"] > 0 and values["regime.early_support_kind"] <= Support.OWN_PLAN:
         problems.append("regime.early_support asks for help but regime.early_support_kind names none")
+    for lever in _IN_A_MARKET:
+        if values[lever] > 0 and not values["regime.market"]:
+            problems.append(f"{lever} = {values[lever]:g} does nothing while regime.market is 0")
     return problems
 
 
@@ -194,7 +197,13 @@ _NEEDS = {
     "private": "regime.market",
     "trust": "regime.market",
     "partner_council": "regime.partners_in_practice",
+    "specialist": "support.specialist_places",
+    "commissioner": "support.commissioner_count",
+    "mutual": "regime.market",
 }
+_IN_A_MARKET = ("regime.spin_out", "regime.voluntary_outsourcing", "regime.must_serve")
+"""Levers that a regime would set in vain without a market; what `market.*` says just lies idle there."""
+
 _ORDERED = (
     ("market.cost_low", "market.cost_high"),
     ("market.margin_low", "market.margin_high"),

@@ -152,7 +152,8 @@ def random_settings(seed: int) -> dict[str, float]:
 def reconciled(regime: str, settings: Mapping[str, float]) -> Parameters:
     """The parameters of a regime with settings moved, where they contradict, to the nearest that do not.
 
-    The bars of inspection must rise, and early support needs a kind of helper that the regime has.
+    The bars of inspection must rise, early support needs a kind of helper that the regime has, and to
+    leave by choice needs a market.
     """
     chosen = dict(settings)
     values = {name: chosen.get(name, entry.default) for name, entry in registry().items()}
@@ -165,6 +166,8 @@ def reconciled(regime: str, settings: Mapping[str, float]) -> Parameters:
     )
     if resolve(regime)["regime.early_support_kind"] <= Support.OWN_PLAN:
         chosen["regime.early_support"] = 0.0
+    if not resolve(regime)["regime.market"]:
+        chosen |= {"regime.spin_out": 0.0, "regime.voluntary_outsourcing": 0.0}
     return resolve(regime, settings=chosen)
 
 

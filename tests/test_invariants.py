@@ -81,7 +81,9 @@ PAYMENTS = (
     "partner_fees",
     "setup",
     "peer_reviews",
+    "oversight",
 )
+RUN_BY_PROVIDERS = (Support.PRIVATE, Support.TRUST, Support.MUTUAL)
 
 
 def here(worlds: Worlds) -> Array:
@@ -112,7 +114,7 @@ def check_loads(before: Worlds | None, worlds: Worlds, rows: Array) -> None:
     """The load of a helper is the number of arrangements that point at it."""
     for run, councils in enumerate(worlds.councils):
         kind, ally = councils["arrangement"]["kind"], councils["arrangement"]["ally"]
-        by_provider = (kind == Support.PRIVATE) | (kind == Support.TRUST)
+        by_provider = np.isin(kind, RUN_BY_PROVIDERS)
         by_partner = (kind > Support.OWN_PLAN) & ~by_provider
         for helpers, chosen in ((worlds.providers[run], by_provider), (worlds.partners[run], by_partner)):
             assert (np.bincount(ally[chosen], minlength=len(helpers)) == helpers["load"]).all()
@@ -126,7 +128,7 @@ def check_counterparts(before: Worlds | None, worlds: Worlds, rows: Array) -> No
         assert (kind[~existing] == Support.NONE).all()
         assert (kind != Support.OWN_PLAN).all()
         assert (ally[existing & (kind == Support.NONE)] == -1).all()
-        by_provider = (kind == Support.PRIVATE) | (kind == Support.TRUST)
+        by_provider = np.isin(kind, RUN_BY_PROVIDERS)
         by_partner = (kind > Support.OWN_PLAN) & ~by_provider
         assert (worlds.providers[run]["enabled"][ally[by_provider]] == 1).all()
         assert (worlds.partners[run]["enabled"][ally[by_partner]] == 1).all()
@@ -160,7 +162,7 @@ def check_payees(before: Worlds | None, worlds: Worlds, rows: Array) -> None:
     for run, councils in enumerate(worlds.councils):
         paying = (councils["exists"] == 1) & (before.councils[run]["exists"] == 1)
         kind, ally = (before.councils[run]["arrangement"][name] for name in ("paid_kind", "paid_ally"))
-        by_provider = (kind == Support.PRIVATE) | (kind == Support.TRUST)
+        by_provider = np.isin(kind, RUN_BY_PROVIDERS)
         for line, helpers, chosen in (
             ("provider", worlds.providers[run], by_provider),
             ("partner", worlds.partners[run], ~by_provider),

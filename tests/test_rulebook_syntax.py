@@ -34,7 +34,7 @@ CONSTANTS = {
     "POUNDS_PER_MILLION": "unit",
     "YEARS_PER_QUARTER": "unit",
     "MONTHS_PER_QUARTER": "unit",
-    "HALF": "mathematics: half of the complementary error function",
+    "HALF": "mathematics: a half",
     "HALF_QUARTER": "mathematics: rounding to the nearest",
     "SQUARE_ROOT_OF_TWO": "mathematics",
     "LARGEST_EXPONENT": "safety: beyond it the exponential overflows",

@@ -26,9 +26,9 @@ from model.rules.leadership import (
     refill_director_pool,
     replace_director,
 )
-from model.rules.market import enter_or_leave
 from model.rules.nation import read_national_paths
 from model.rules.practice import adopt_innovation, practise, share_innovation
+from model.rules.providers import bring_in_providers, enter_or_leave
 from model.rules.reorganisation import reorganise
 from model.rules.standing import earn_confidence, reach_children
 from model.rules.support import burden_helpers
@@ -117,10 +117,11 @@ def serve_children(world: World, p: ParameterGroup) -> None:
 
 @rule
 def settle_markets(world: World, p: ParameterGroup) -> None:
-    """Labour markets and the pool of directors settle; providers enter and leave."""
+    """Labour markets and the pool of directors settle; providers come, enter and leave."""
     for region in world.regions:
         settle_labour_market(region, p)
     refill_director_pool(world.nation, p)
+    bring_in_providers(world.providers, world.nation, p)
     enter_or_leave(world.providers, world.nation, p)
 
 

@@ -1,7 +1,7 @@
 """A council's money: what comes in, what placements and arrangements take, what is left, who is paid.
 
 Cuts are felt in early help at once and in posts more slowly. Every pound has a payer (the council or the
-department) and a payee (staff, agencies, placements, early help, providers, partners, set-up).
+department) and a payee (staff, agencies, placements, early help, providers, partners, set-up, overseers).
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,8 @@ from model.codes import Grade, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import YEARS_PER_QUARTER, exponential, logarithm
+from model.rules.providers import spend_on_contract
+from model.rules.support import is_run_by_provider
 from model.world import World
 
 
@@ -48,7 +50,11 @@ def plan_spending(council: Council, nation: Nation, p: ParameterGroup) -> None:
     budget.placements = p.budget.placement_share * council.demand.looked_after * nation.placement_cost
     left = max(
         p.budget.discretionary_floor,
-        budget.funding - budget.placements - arrangement.council_running - arrangement.council_setup,
+        budget.funding
+        - budget.placements
+        - arrangement.council_running
+        - arrangement.council_setup
+        - arrangement.oversight,
     )
     log_left = logarithm(left * (1.0 - spending_restraint(budget, p)) / (1.0 - p.budget.placement_share))
     posts = workforce.posts_2014 * exponential(p.budget.posts_elasticity * log_left)
@@ -56,18 +62,6 @@ def plan_spending(council: Council, nation: Nation, p: ParameterGroup) -> None:
     early_help = min(exponential(p.budget.early_help_elasticity * log_left), p.budget.early_help_ceiling)
     budget.early_help += (early_help - budget.early_help) * p.budget.early_help_adjustment
     budget.early_help_felt += (budget.early_help - budget.early_help_felt) / p.demand.early_help_delay
-
-
-@rule
-def cost_of_service_levels_of_2014(council: Council, nation: Nation, p: ParameterGroup) -> float:
-    """What the service of 2014 would cost now, a share of the council's own budget of 2014, in its prices.
-
-    As many staff and as much early help for each piece of work as then, and the care that children now need:
-    (1 - placement share) x work + placement share x children looked after x unit cost. Claim C34.
-    """
-    share = p.budget.placement_share
-    care = share * council.demand.looked_after * nation.placement_cost
-    return (1.0 - share) * council.demand.workload + care
 
 
 @rule
@@ -83,7 +77,7 @@ def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
     """Pay staff, agencies, placements, early help and last quarter's outside help; book what remains.
 
     Each line is share of the 2014 budget x annual budget x 1/4 year, in £m. Reserves take the balance and
-    are not bounded: a deficit accumulates.
+    are not bounded: a deficit accumulates. Overseeing a provider is work of the council's own staff.
     """
     budget = council.budget
     workforce = council.workforce
@@ -96,7 +90,7 @@ def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
     agency = pay * workforce.agency * (1.0 + p.workforce.agency_premium)
     early_help = after_placements * (1.0 - p.budget.staff_share) * budget.early_help
     outside = arrangement.council_running + arrangement.council_setup
-    budget.spending = permanent + agency + budget.placements + early_help + outside
+    budget.spending = permanent + agency + budget.placements + early_help + outside + arrangement.oversight
     settle_reserves(budget, (budget.funding - budget.spending) * YEARS_PER_QUARTER)
     ledger.funding = budget.funding * quarter_budget
     ledger.permanent_staff = permanent * quarter_budget
@@ -106,8 +100,9 @@ def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
     ledger.setup = arrangement.council_setup * quarter_budget
     ledger.department_setup = arrangement.department_setup * quarter_budget
     ledger.peer_reviews = 0.0
-    pay_for_help(council, world, quarter_budget)
-    ledger.support_total += ledger.setup + ledger.department_setup
+    ledger.oversight = arrangement.oversight * quarter_budget
+    pay_for_help(council, world, quarter_budget, p)
+    ledger.support_total += ledger.setup + ledger.department_setup + ledger.oversight
 
 
 @rule
@@ -117,8 +112,11 @@ def settle_reserves(budget: Budget, balance: float) -> None:
 
 
 @rule
-def pay_for_help(council: Council, world: World, quarter_budget: float) -> None:
-    """Pay who helped last quarter: the running cost, council's and department's parts, to its payee."""
+def pay_for_help(council: Council, world: World, quarter_budget: float, p: ParameterGroup) -> None:
+    """Pay who helped last quarter: the running cost, council's and department's parts, to its payee.
+
+    A company spends on the contract what it costs.
+    """
     arrangement = council.arrangement
     ledger = council.ledger
     by_council = arrangement.council_running * quarter_budget
@@ -128,10 +126,13 @@ def pay_for_help(council: Council, world: World, quarter_budget: float) -> None:
     ledger.department_provider_fees = 0.0
     ledger.department_partner_fees = 0.0
     if arrangement.paid_ally >= 0:
-        if arrangement.paid_kind == Support.PRIVATE or arrangement.paid_kind == Support.TRUST:
+        if is_run_by_provider(arrangement.paid_kind):
+            provider = world.providers[arrangement.paid_ally]
             ledger.provider_fees = by_council
             ledger.department_provider_fees = by_department
-            world.providers[arrangement.paid_ally].income += by_council + by_department
+            provider.income += by_council + by_department
+            if arrangement.paid_kind == Support.PRIVATE:
+                spend_on_contract(provider, council, by_council + by_department, quarter_budget, p)
         else:
             ledger.partner_fees = by_council
             ledger.department_partner_fees = by_department
@@ -141,10 +142,23 @@ def pay_for_help(council: Council, world: World, quarter_budget: float) -> None:
 
 @rule
 def close_accounts(providers: Sequence[Provider], partners: Sequence[Partner]) -> None:
-    """Add the quarter's income of providers and partners to their totals, and begin a new quarter."""
+    """Add the quarter's income of providers and partners to their totals, and begin a new quarter's books."""
     for provider in providers:
         provider.income_total += provider.income
         provider.income = 0.0
+        provider.expenses = 0.0
     for partner in partners:
         partner.income_total += partner.income
         partner.income = 0.0
+
+
+@rule
+def cost_of_service_levels_of_2014(council: Council, nation: Nation, p: ParameterGroup) -> float:
+    """What the service levels of 2014 would cost now, as a share of the council's own budget of 2014.
+
+    (1 - placement share) x work + placement share x looked after x unit cost of placements: as much for each
+    case as in 2014, in its prices but for placements, which have become dearer. Claims C10 and C34.
+    """
+    demand = council.demand
+    on_cases = (1.0 - p.budget.placement_share) * demand.workload
+    return on_cases + p.budget.placement_share * demand.looked_after * nation.placement_cost

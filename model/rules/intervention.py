@@ -10,7 +10,7 @@ from model.codes import UNKNOWN, Grade, Stage, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import happens
-from model.rules.market import counterpart_is_gone, find_provider
+from model.rules.market import contract_out_by_choice, counterpart_is_gone, find_provider
 from model.rules.support import (
     begin_arrangement,
     end_arrangement,
@@ -42,6 +42,8 @@ def intervene(council: Council, world: World, p: ParameterGroup) -> None:
         climb_ladder(council, world, p)
     elif council.inspection.grade == Grade.REQUIRES_IMPROVEMENT:
         offer_early_support(council, world, p)
+    if p.regime.spin_out > 0.0 or p.regime.voluntary_outsourcing > 0.0:
+        contract_out_by_choice(council, world, p)
     engage_sector(council, p)
 
 
@@ -272,11 +274,16 @@ def escalate(council: Council, world: World, p: ParameterGroup) -> None:
 
 @rule
 def arrangement_is_over(council: Council, world: World, p: ParameterGroup) -> bool:
-    """Whether the arrangement reached its end, or its contract's, was returned, or lost its other side."""
+    """Whether the arrangement reached its end, or its contract's, was returned, or lost its other side.
+
+    What a council chose goes on until its contract ends, or until the council fails and the ladder begins.
+    """
     arrangement = council.arrangement
     levers = p.arrangement[arrangement.kind]
     inadequate = council.inspection.grade == Grade.INADEQUATE
-    if arrangement.age >= levers.duration and not inadequate:
+    if arrangement.voluntary == 1 and inadequate:
+        return True
+    if arrangement.age >= levers.duration and not inadequate and arrangement.voluntary == 0:
         return True
     if levers.contract_quarters > 0 and arrangement.age >= levers.contract_quarters:
         return True

@@ -19,12 +19,14 @@ def read_national_paths(nation: Nation, calendar: Sequence[CalendarEntry], p: Pa
     """Money, need and unit cost of the quarter; what inspectors and the sector have learned.
 
     funding_t = funding_(t-1) exp(growth / 4); need and unit cost are exponentials of quarterly growth
-    until the record ends and of the stated future after; learning = ceiling (1 - exp(-t / time)).
+    until the record ends and of the stated future after; learning = ceiling (1 - exp(-t / time)). Where cuts
+    stop, so does the phasing in of those that fall on deprived councils.
     Sources: spending returns, children in need census, Turning the Tide 2017.
     """
     entry = calendar[nation.quarter]
-    nation.funding *= exponential(funding_growth(entry.period, p) * YEARS_PER_QUARTER * entry.funding_step)
-    nation.deprivation_cut = min(nation.quarter / p.nation.deprivation_cut_quarters, 1.0)
+    nation.funding *= exponential(growth_of_funding(entry, p) * YEARS_PER_QUARTER * entry.funding_step)
+    if entry.year < p.nation.cuts_stop_year:
+        nation.deprivation_cut = min(nation.quarter / p.nation.deprivation_cut_quarters, 1.0)
     nation.need = (
         p.demand.need_growth * entry.quarters_recorded
         + p.nation.need_growth_after_2025 * entry.quarters_after_record
@@ -45,6 +47,16 @@ def read_national_paths(nation: Nation, calendar: Sequence[CalendarEntry], p: Pa
     nation.suspended = entry.suspended
     nation.inspections_held = 0
     nation.bar_shift = p.inspection.bar_drift * min(nation.quarter / p.inspection.drift_quarters, 1.0)
+
+
+@rule
+def growth_of_funding(entry: CalendarEntry, p: ParameterGroup) -> float:
+    """Real growth of funding, log a year: that of the period, shifted, and no fall once cuts have stopped.
+
+    growth of the period + shift; at least 0 from the year on in which cuts stop. Claims C10, C11 and C34.
+    """
+    growth = funding_growth(entry.period, p) + p.nation.funding_shift
+    return max(0.0, growth) if entry.year >= p.nation.cuts_stop_year else growth
 
 
 @rule

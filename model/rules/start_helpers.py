@@ -26,6 +26,7 @@ def start_providers(
         provider.kind = provider_kind(j, p)
         provider.enabled = 1 if provider.kind > 0 else 0
         provider.capacity = provider_capacity(provider.kind, p)
+        provider.cash = p.market.starting_cash
         provider.skill = clip(
             p.market.skill_mean + p.market.skill_spread * origins[j].skill,
             p.support.expertise_lowest,
@@ -43,9 +44,15 @@ def start_providers(
 
 
 @rule
+def kind_of_row(row: int) -> int:
+    """The kind of provider for which a row of the master table is kept: it has as many for each."""
+    return row // ROWS_PER_PROVIDER_KIND + ProviderKind.PRIVATE
+
+
+@rule
 def provider_kind(row: int, p: ParameterGroup) -> int:
-    """The kind of provider in a row of the master table, which has as many rows for each kind; 0 unused."""
-    kind = row // ROWS_PER_PROVIDER_KIND + ProviderKind.PRIVATE
+    """The kind of provider in a row of the master table, as many in use as the registry says; 0 unused."""
+    kind = kind_of_row(row)
     position = row % ROWS_PER_PROVIDER_KIND
     count = p.market.mutual_count
     if kind == ProviderKind.PRIVATE:
@@ -65,6 +72,17 @@ def provider_capacity(kind: int, p: ParameterGroup) -> int:
     if kind == ProviderKind.MUTUAL:
         return int(p.market.mutual_capacity)
     return int(p.market.sponsor_capacity)
+
+
+@rule
+def open_for_business(provider: Provider, kind: int, p: ParameterGroup) -> None:
+    """A provider that was not there begins, with the skill, cost and cash of its row.
+
+    Whether it is in the market is seen when markets settle.
+    """
+    provider.kind = kind
+    provider.enabled = 1
+    provider.capacity = provider_capacity(kind, p)
 
 
 @rule

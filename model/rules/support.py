@@ -11,6 +11,7 @@ from model.codes import Grade, PartnerKind, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import YEARS_PER_QUARTER, clip
+from model.rules.contracts import apply_terms_of_contract, share_covered, share_delivered
 from model.rules.leadership import bedded_in, with_chief_executive
 from model.rules.standing import wear_label
 from model.world import World
@@ -38,8 +39,8 @@ def is_freed(council: Council, p: ParameterGroup) -> bool:
 
 @rule
 def is_run_by_provider(kind: int) -> bool:
-    """Whether an arrangement's other side is a provider or trust rather than an adviser or council."""
-    return kind == Support.PRIVATE or kind == Support.TRUST
+    """Whether an arrangement's other side is a provider, trust or mutual, not an adviser or council."""
+    return kind == Support.PRIVATE or kind == Support.TRUST or kind == Support.MUTUAL
 
 
 @rule
@@ -105,6 +106,9 @@ def stand_alone(council: Council, p: ParameterGroup) -> None:
     arrangement.department_running = 0.0
     arrangement.department_setup = 0.0
     arrangement.paid_ally = NOBODY
+    arrangement.oversight = 0.0
+    arrangement.residual = 0.0
+    arrangement.voluntary = 0
     arrangement.ring_fence = 0.0
     arrangement.own_building = 1.0
     arrangement.staff_development = 1.0
@@ -154,6 +158,7 @@ def end_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
         arrangement.ring_fence = 0.0
     council.intervention.end_kind = kind
     arrangement.kind = Support.NONE.value
+    arrangement.voluntary = 0
     arrangement.ally = NOBODY
     arrangement.age = 0
 
@@ -173,17 +178,19 @@ def import_capacity(council: Council, strength: float, p: ParameterGroup) -> Non
 def strength_of_help(council: Council, world: World, p: ParameterGroup) -> float:
     """What the arrangement brings at full ramp: power x skill x crowding x (1 - margin).
 
-    More is brought to a council that is inadequate.
+    More is brought to a council that is inadequate. A provider brings what it delivers of what it covers.
     """
     arrangement = council.arrangement
     levers = p.arrangement[arrangement.kind]
     if is_run_by_provider(arrangement.kind):
         skill = world.providers[arrangement.ally].skill
         undiluted = 1.0
+        delivered = share_delivered(p) * share_covered(arrangement.kind, p)
     else:
         partner = world.partners[arrangement.ally]
         skill = partner.expertise
         undiluted = 1.0 / (1.0 + p.support.crowding * max(0, partner.load - 1))
+        delivered = 1.0
     need = 1.0 if council.inspection.grade == Grade.INADEQUATE else p.support.strength_not_inadequate
     return (
         need
@@ -193,6 +200,7 @@ def strength_of_help(council: Council, world: World, p: ParameterGroup) -> float
         * skill
         * undiluted
         * (1.0 - levers.margin)
+        * delivered
     )
 
 
@@ -215,6 +223,10 @@ def run_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     if arrangement.age == 1:
         council.standing.confidence -= levers.profit_motive * p.market.profit_motive
     make_out_bill(arrangement, under_way, p)
+    arrangement.oversight = 0.0
+    arrangement.residual = 0.0
+    if is_run_by_provider(arrangement.kind):
+        apply_terms_of_contract(council, under_way, p)
 
 
 @rule

@@ -146,9 +146,10 @@ def engage_agency_staff(council: Council, p: ParameterGroup) -> None:
 def feel_pressure(council: Council, p: ParameterGroup) -> None:
     """Work against the staff there is: pressure, caseload, experience, and the continuity that churn breaks.
 
-    pressure = work / (staff output x (1 - effort cost x effort - time x push for partnership)) - 1; churn =
-    (leavers + agency churn x agency) / staff; continuity -> 1 - span x churn. A graduate works as a newly
-    qualified worker does, less an experienced worker's time for supervision. Claims C07, C09 and C26.
+    pressure = work / (staff output x (1 - effort cost x effort - time x push for partnership)) - 1 + what is
+    left where the easy part is contracted out; churn = (leavers + agency churn x agency) / staff;
+    continuity -> 1 - span x churn. A graduate works as a newly qualified worker does, less an experienced
+    worker's time for supervision. Claims C07, C09, C26 and C38.
     """
     workforce = council.workforce
     staff = workforce.newly_qualified + workforce.experienced + workforce.agency + workforce.graduates
@@ -167,6 +168,7 @@ def feel_pressure(council: Council, p: ParameterGroup) -> None:
     workforce.pressure_now = (
         work / (output * (1.0 - p.capacity.effort_cost * council.capacity.effort - taken)) - 1.0
     )
+    workforce.pressure_now += council.arrangement.residual
     workforce.pressure += (workforce.pressure_now - workforce.pressure) * p.workforce.pressure_adjustment
     workforce.caseload = p.workforce.national_caseload * work / (staff * p.workforce.case_holding)
     workforce.experienced_share = workforce.experienced / staff

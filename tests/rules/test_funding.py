@@ -15,6 +15,7 @@ from helpers import (
 from model.codes import Grade, Support
 from model.rules.funding import (
     close_accounts,
+    cost_of_service_levels_of_2014,
     fund_council,
     pay_bills,
     pay_for_help,
@@ -90,6 +91,20 @@ def test_placements_and_the_arrangement_are_paid_first_and_early_help_is_cut_dee
     assert council.workforce.posts == pytest.approx(97.258893, abs=1e-5)
     assert council.budget.early_help == pytest.approx(0.940493, abs=1e-6)
     assert council.budget.early_help_felt == pytest.approx(0.992562, abs=1e-6)
+
+
+@covers(plan_spending)
+def test_overseeing_a_provider_is_paid_before_posts_and_early_help():
+    """As above with 0.003 of the 0.015 spent on oversight: left is 0.4801 again."""
+    arranged = {
+        "arrangement.council_running": 0.009,
+        "arrangement.council_setup": 0.003,
+        "arrangement.oversight": 0.003,
+    }
+    council = a_council(SPENDER | arranged)
+    p = parameters({"budget.placement_share": 0.45, "budget.posts_elasticity": 0.6})
+    plan_spending(council, a_nation({"placement_cost": 1.02}), p)
+    assert council.workforce.posts == pytest.approx(97.258893, abs=1e-5)
 
 
 @covers(plan_spending)
@@ -202,6 +217,29 @@ def test_the_council_pays_its_graduates_as_its_own_staff():
     assert council.ledger.permanent_staff == pytest.approx(4.4)
 
 
+def test_overseers_are_the_councils_own_staff_and_count_as_a_cost_of_the_arrangement():
+    """0.008 x 15 = 0.12 of the 0.895 that were left above, so that 0.775 go to reserves."""
+    council = a_council(PAYER | {"arrangement.paid_kind": Support.TRUST, "arrangement.oversight": 0.008})
+    pay_bills(council, a_world([council], providers=[a_provider()]), parameters(PRICES))
+    assert council.ledger.oversight == pytest.approx(0.12)
+    assert council.ledger.support_total == pytest.approx(1.62)
+    assert (council.budget.reserves - 0.1) * 60.0 == pytest.approx(0.775)
+
+
+@covers(pay_for_help)
+@pytest.mark.parametrize(
+    "kind,spent", [(Support.PRIVATE, 0.225), (Support.TRUST, 0.0), (Support.MUTUAL, 0.0)]
+)
+def test_providers_are_paid_and_companies_keep_books_of_what_they_spend(kind, spent):
+    """0.45 is paid. A contract of 0.03 x 15 = 0.45 costs a company 0.05 / 0.1 of it without difficulties."""
+    council = a_council(PAYER | {"arrangement.paid_kind": kind, "practice.quality": 50.0})
+    provider = a_provider()
+    p = parameters({"arrangement.private.running_cost": 0.03})
+    pay_for_help(council, a_world([council], [a_partner()], [provider]), 15.0, p)
+    assert (provider.income, provider.expenses) == (pytest.approx(0.45), pytest.approx(spent))
+    assert council.ledger.provider_fees == pytest.approx(0.3)
+
+
 @covers(pay_for_help)
 @pytest.mark.parametrize(
     "kind", [Support.ADVISER, Support.ALLIANCE, Support.PARTNER_IN_PRACTICE, Support.PARTNER_COUNCIL]
@@ -210,7 +248,7 @@ def test_advisers_and_partners_are_paid_as_partners(kind):
     """Council 0.02 x 15 = 0.3, department 0.01 x 15 = 0.15."""
     council = a_council(PAYER | {"arrangement.paid_kind": kind})
     partner, provider = a_partner(), a_provider()
-    pay_for_help(council, a_world([council], [partner], [provider]), 15.0)
+    pay_for_help(council, a_world([council], [partner], [provider]), 15.0, parameters())
     assert council.ledger.partner_fees == pytest.approx(0.3)
     assert council.ledger.department_partner_fees == pytest.approx(0.15)
     assert (partner.income, provider.income) == (pytest.approx(0.45), 0.0)
@@ -219,18 +257,31 @@ def test_advisers_and_partners_are_paid_as_partners(kind):
 @covers(pay_for_help)
 def test_nobody_is_paid_where_nobody_helped():
     council = a_council({"ledger.partner_fees": 7.0, "ledger.provider_fees": 7.0})
-    pay_for_help(council, a_world([council]), 15.0)
+    pay_for_help(council, a_world([council]), 15.0, parameters())
     assert council.ledger.partner_fees == council.ledger.provider_fees == council.ledger.support_total == 0.0
 
 
 @covers(close_accounts)
 def test_closing_the_accounts_moves_the_quarters_income_to_the_total():
     """0.45 + 2 = 2.45, and the new quarter begins with nothing."""
-    provider = a_provider({"income": 0.45, "income_total": 2.0})
+    provider = a_provider({"income": 0.45, "income_total": 2.0, "expenses": 0.3})
     partner = a_partner({"income": 0.3})
     close_accounts([provider], [partner])
     assert (provider.income, provider.income_total) == (0.0, pytest.approx(2.45))
+    assert provider.expenses == 0.0
     assert (partner.income, partner.income_total) == (0.0, pytest.approx(0.3))
+
+
+@covers(cost_of_service_levels_of_2014)
+def test_what_was_done_in_2014_costs_more_as_work_care_and_placements_grow():
+    """0.55 x 1.1 + 0.45 x 1.2 x 1.05 = 0.605 + 0.567 = 1.172; at the level of 2014 it is 1."""
+    council = a_council({"demand.workload": 1.1, "demand.looked_after": 1.2})
+    p = parameters({"budget.placement_share": 0.45})
+    nation = a_nation({"placement_cost": 1.05})
+    assert cost_of_service_levels_of_2014(council, nation, p) == pytest.approx(1.172)
+    as_in_2014 = a_council({"demand.workload": 1.0, "demand.looked_after": 1.0})
+    assert cost_of_service_levels_of_2014(as_in_2014, a_nation(), p) == pytest.approx(1.0)
+    assert agrees_when_compiled(cost_of_service_levels_of_2014, council, nation)
 
 
 def test_planning_is_the_same_when_compiled():

@@ -487,6 +487,41 @@ def test_an_arrangement_ends_when_it_has_done_its_work_or_run_out_or_was_returne
 
 
 @covers(arrangement_is_over)
+@pytest.mark.parametrize(
+    "age,grade,over",
+    [
+        (13, Grade.GOOD, False),
+        (14, Grade.GOOD, True),
+        (5, Grade.INADEQUATE, True),
+        (5, Grade.REQUIRES_IMPROVEMENT, False),
+    ],
+    ids=["it runs", "it has run out", "the council failed", "the council did not fail"],
+)
+def test_what_a_council_chose_lasts_until_it_runs_out_or_the_council_fails(age, grade, over):
+    """Imposed, the contract would have done its work after four quarters."""
+    council = failing(
+        CONTRACT
+        | {
+            "arrangement.age": age,
+            "arrangement.voluntary": 1,
+            "inspection.grade": grade,
+            "shock.pull_back": 0.9,
+        }
+    )
+    world = a_world([council], providers=[a_provider()])
+    assert arrangement_is_over(council, world, parameters(LENGTHS)) == over
+
+
+@covers(intervene)
+@pytest.mark.parametrize("rate,kind", [(0.005, Support.PRIVATE), (0.0, Support.NONE)])
+def test_a_council_that_has_not_failed_may_tender_its_services(rate, kind):
+    council = a_council({"inspection.grade": Grade.GOOD})
+    p = parameters({"regime.market": 1, "regime.voluntary_outsourcing": rate})
+    intervene(council, a_world([council], providers=[a_provider()]), p)
+    assert (council.arrangement.kind, council.intervention.start_kind) == (kind, kind)
+
+
+@covers(arrangement_is_over)
 def test_an_arrangement_ends_when_its_other_side_is_gone():
     council = failing(CONTRACT | {"arrangement.age": 3})
     world = a_world([council], providers=[a_provider({"active": 0})])

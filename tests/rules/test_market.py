@@ -1,9 +1,8 @@
-"""Providers: who bids for whom, who is in the market, and when one is gone."""
+"""Tenders: who bids for whom, who is chosen, whom a council turns to by choice, and when one is gone."""
 
 import pytest
 from helpers import (
     a_council,
-    a_nation,
     a_partner,
     a_provider,
     a_started_world,
@@ -14,7 +13,18 @@ from helpers import (
 )
 
 from model.codes import Grade, ProviderKind, Support
-from model.rules.market import counterpart_is_gone, enter_or_leave, expected_margin, find_provider
+from model.rules.market import (
+    begin_by_choice,
+    consider_outsourcing,
+    consider_spinning_out,
+    contract_out_by_choice,
+    counterpart_is_gone,
+    expected_margin,
+    find_provider,
+    found_mutual,
+    is_free_to_choose,
+    may_run,
+)
 
 NOBODY = -1
 TROUBLED = {"workforce.pressure": 0.2, "practice.quality": 30.0, "deprivation": 1.0}
@@ -76,61 +86,180 @@ def test_a_trust_finds_the_most_skilled_sponsor_who_is_no_company():
     assert council.intervention.bids == 2
 
 
-COMPANY = {"fee": 0.1, "cost": 0.05, "margin_required": 0.04}
+@covers(expected_margin, find_provider)
+def test_companies_bid_for_the_easy_part_of_what_they_would_not_take_whole():
+    """Of the troubled council the whole offers 0.03, half of it 0.1 - 0.05 x (1 + 0.5 x 0.4) = 0.04."""
+    troubled = a_council(TROUBLED)
+    world = a_world([troubled], providers=[a_provider({"margin_required": 0.035})])
+    narrow = parameters({"market.contract_scope": 0.5})
+    assert expected_margin(world.providers[0], troubled, narrow) == pytest.approx(0.04)
+    assert find_provider(troubled, Support.PRIVATE, world, narrow) == 0
+    assert find_provider(troubled, Support.PRIVATE, world, parameters()) == NOBODY
 
 
-@covers(enter_or_leave)
-@pytest.mark.parametrize("funding,active", [(0.81, 1), (0.79, 0)])
-def test_a_company_leaves_when_customers_have_too_little_money(funding, active):
-    """0.1 x 0.81 - 0.05 x 1.2 = 0.021 is above 0.5 x 0.04 = 0.02, 0.1 x 0.79 - 0.06 = 0.019 below."""
-    company = a_provider(COMPANY)
-    enter_or_leave([company], a_nation({"funding": funding}), parameters({"regime.market": 1}))
-    assert (company.active, company.exits) == (active, 1 - active)
+@covers(find_provider)
+def test_companies_that_must_serve_bid_at_any_margin_but_only_while_they_are_in_the_market():
+    """Both would lose: 0.1 - 0.09 x 1.4 = -0.026 and 0.1 - 0.1 x 1.4 = -0.04; the better bid wins."""
+    council = a_council(TROUBLED)
+    companies = [a_provider({"cost": 0.1, "margin_required": 0.04}), a_provider({"cost": 0.09})]
+    world = a_world([council], providers=companies)
+    companies[1].margin_required = 0.04
+    assert find_provider(council, Support.PRIVATE, world, parameters()) == NOBODY
+    must_serve = parameters({"regime.must_serve": 1, "regime.market": 1})
+    assert find_provider(council, Support.PRIVATE, world, must_serve) == 1
+    assert council.intervention.bids == 2
+    companies[0].active = companies[1].active = 0
+    assert find_provider(council, Support.PRIVATE, world, must_serve) == NOBODY
 
 
-@covers(enter_or_leave)
-def test_a_company_comes_back_when_contracts_pay_again():
-    company = a_provider(COMPANY | {"active": 0})
-    enter_or_leave([company], a_nation(), parameters({"regime.market": 1}))
-    assert (company.active, company.entries, company.exits) == (1, 1, 0)
+@covers(may_run)
+@pytest.mark.parametrize(
+    "kind,allowed",
+    [
+        (Support.PRIVATE, {ProviderKind.PRIVATE}),
+        (Support.MUTUAL, {ProviderKind.MUTUAL}),
+        (Support.TRUST, {ProviderKind.CHARITY, ProviderKind.COUNCIL_SPONSOR, ProviderKind.MUTUAL}),
+    ],
+)
+def test_each_arrangement_is_open_to_providers_of_its_kind(kind, allowed):
+    assert {provider for provider in ProviderKind if may_run(provider, kind)} == allowed
 
 
-@covers(enter_or_leave)
-@pytest.mark.parametrize("licensed,required,active", [(0, 1, 0), (1, 1, 1), (0, 0, 1)])
-def test_where_licences_are_required_the_unlicensed_leave(licensed, required, active):
-    company = a_provider(COMPANY | {"licensed": licensed})
-    enter_or_leave([company], a_nation(), parameters({"regime.market": 1, "regime.licence": required}))
-    assert company.active == active
+RESTLESS = {
+    "inspection.grade": Grade.REQUIRES_IMPROVEMENT,
+    "shock.spin_out": 0.004,
+    "shock.outsourcing": 0.004,
+    "practice.leadership": 0.62,
+    "director.skill": 0.7,
+}
+BY_CHOICE = {"regime.market": 1, "regime.spin_out": 0.005, "regime.voluntary_outsourcing": 0.005}
+MARKET = {"regime.market": 1}
 
 
-@covers(enter_or_leave)
-def test_without_a_market_nobody_is_in_it_and_sponsors_do_not_mind_money_or_licence():
-    sponsor = a_provider(COMPANY | {"kind": ProviderKind.CHARITY})
-    enter_or_leave(
-        [sponsor], a_nation({"funding": 0.1}), parameters({"regime.market": 1, "regime.licence": 1})
-    )
-    assert sponsor.active == 1
-    enter_or_leave([sponsor], a_nation(), parameters({"regime.market": 0}))
-    assert sponsor.active == 0
+def a_market(council, settings=None):
+    """A council in a market with all its rows, those of the default in use; companies bid anywhere."""
+    p = parameters(MARKET | (settings or {}))
+    world = a_started_world([{"quality": 1.0}, {"quality": -1.0}], p)._replace(councils=[council])
+    for provider in world.providers:
+        provider.margin_required = -1.0
+    return world
 
 
-@covers(enter_or_leave)
-def test_unused_slots_are_not_providers():
-    unused = a_provider({"enabled": 0, "active": 0})
-    enter_or_leave([unused], a_nation(), parameters({"regime.market": 1}))
-    assert (unused.active, unused.entries) == (0, 0)
+@covers(found_mutual)
+def test_a_mutual_is_as_good_as_the_department_it_comes_from():
+    """Three of twelve rows from 36 are in use; skill is the leadership of 0.62, leaders the director's."""
+    council = a_council(RESTLESS)
+    world = a_market(council)
+    assert found_mutual(council, world.providers, parameters(MARKET)) == 39
+    mutual = world.providers[39]
+    assert (mutual.kind, mutual.enabled, mutual.active, mutual.capacity) == (ProviderKind.MUTUAL, 1, 1, 1)
+    assert (mutual.skill, mutual.leadership, mutual.licensed, mutual.entries) == (0.62, 0.7, 1, 1)
 
 
-@covers(enter_or_leave)
-def test_where_there_never_was_a_market_nobody_leaves_it():
-    p = parameters({"regime.market": 0})
-    providers = a_started_world([{"quality": 1.0}, {"quality": -1.0}], p).providers
-    enter_or_leave(providers, a_nation(), p)
-    assert sum(provider.exits for provider in providers) == 0
+@covers(found_mutual)
+def test_a_poorly_led_department_makes_a_mutual_without_licence():
+    """Leadership of 0.1 is held at 0.2, below the bar of 0.45."""
+    council = a_council(RESTLESS | {"practice.leadership": 0.1})
+    world = a_market(council)
+    mutual = world.providers[found_mutual(council, world.providers, parameters(MARKET))]
+    assert (mutual.skill, mutual.licensed) == (0.2, 0)
+
+
+@covers(consider_spinning_out)
+@pytest.mark.parametrize(
+    "grade,rate,leaves",
+    [
+        (Grade.REQUIRES_IMPROVEMENT, 0.005, True),
+        (Grade.GOOD, 0.005, True),
+        (Grade.OUTSTANDING, 0.005, False),
+        (Grade.NOT_JUDGED, 0.005, False),
+        (Grade.GOOD, 0.004, False),
+        (Grade.GOOD, 0.0, False),
+    ],
+)
+def test_social_workers_form_a_mutual_where_services_are_good_or_require_improvement(grade, rate, leaves):
+    council = a_council(RESTLESS | {"inspection.grade": grade})
+    world = a_market(council)
+    consider_spinning_out(council, world, parameters(BY_CHOICE | {"regime.spin_out": rate}))
+    assert (council.arrangement.kind == Support.MUTUAL, council.arrangement.voluntary) == (leaves, leaves)
+    assert council.arrangement.ally == (39 if leaves else NOBODY)
+    assert world.providers[39].load == leaves
+
+
+@covers(consider_spinning_out)
+@pytest.mark.parametrize("room,taken", [(1, True), (0, False)])
+def test_when_no_mutual_can_be_founded_one_with_room_takes_the_council_on(room, taken):
+    full = {"market.mutual_count": 12}
+    council = a_council(RESTLESS)
+    world = a_market(council, full)
+    for mutual in world.providers[36:]:
+        mutual.load = 1
+    world.providers[40].load = 1 - room
+    consider_spinning_out(council, world, parameters(BY_CHOICE | full))
+    assert (council.arrangement.kind == Support.MUTUAL) == taken
+    assert council.arrangement.ally == (40 if taken else NOBODY)
+
+
+@covers(consider_outsourcing)
+@pytest.mark.parametrize("rate,bidders,contracted", [(0.005, 1, True), (0.004, 1, False), (0.005, 0, False)])
+def test_a_council_may_tender_by_choice_and_goes_on_as_it_is_where_nobody_bids(rate, bidders, contracted):
+    council = a_council(RESTLESS)
+    world = a_market(council)
+    for company in world.providers[:6]:
+        company.active = bidders
+    consider_outsourcing(council, world, parameters(BY_CHOICE | {"regime.voluntary_outsourcing": rate}))
+    assert (council.arrangement.kind == Support.PRIVATE) == contracted
+    assert council.arrangement.voluntary == contracted
+    assert council.intervention.tender == (rate > 0.004)
+    assert council.intervention.refused == 0, "nobody in need was refused"
+
+
+@covers(begin_by_choice)
+def test_what_is_chosen_is_marked_as_chosen():
+    council = a_council()
+    world = a_world([council], providers=[a_provider()])
+    begin_by_choice(council, Support.PRIVATE, NOBODY, world, parameters())
+    assert (council.arrangement.kind, council.arrangement.voluntary) == (Support.NONE, 0)
+    begin_by_choice(council, Support.PRIVATE, 0, world, parameters())
+    assert (council.arrangement.kind, council.arrangement.voluntary) == (Support.PRIVATE, 1)
+
+
+@covers(is_free_to_choose)
+@pytest.mark.parametrize(
+    "state,free",
+    [
+        ({}, True),
+        ({"inspection.grade": Grade.NOT_JUDGED}, True),
+        ({"inspection.grade": Grade.INADEQUATE}, False),
+        ({"arrangement.kind": Support.ADVISER}, False),
+    ],
+)
+def test_councils_choose_while_they_run_their_services_and_have_not_failed(state, free):
+    assert is_free_to_choose(a_council(RESTLESS | state)) == free
+
+
+@covers(contract_out_by_choice)
+@pytest.mark.parametrize(
+    "state,settings,kind",
+    [
+        ({}, {}, Support.MUTUAL),
+        ({"shock.spin_out": 0.9}, {}, Support.PRIVATE),
+        ({"shock.spin_out": 0.9, "shock.outsourcing": 0.9}, {}, Support.NONE),
+        ({"inspection.grade": Grade.INADEQUATE}, {}, Support.NONE),
+        ({"recorded.arrangement": Support.NONE}, {}, Support.NONE),
+        ({}, {"regime.market": 0}, Support.NONE),
+        ({}, {"regime.spin_out": 0.0, "regime.voluntary_outsourcing": 0.0}, Support.NONE),
+    ],
+    ids=["spins out", "outsources", "neither", "has failed", "is on record", "no market", "not a lever"],
+)
+def test_services_leave_by_choice_where_there_is_a_market_and_no_record(state, settings, kind):
+    council = a_council(RESTLESS | state)
+    contract_out_by_choice(council, a_market(council), parameters(BY_CHOICE | settings))
+    assert council.arrangement.kind == kind
 
 
 @covers(counterpart_is_gone)
-@pytest.mark.parametrize("kind", [Support.PRIVATE, Support.TRUST])
+@pytest.mark.parametrize("kind", [Support.PRIVATE, Support.TRUST, Support.MUTUAL])
 @pytest.mark.parametrize("active", [0, 1])
 def test_a_contract_loses_its_other_side_when_the_provider_leaves(kind, active):
     council = a_council({"arrangement.kind": kind, "arrangement.ally": 0})

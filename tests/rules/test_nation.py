@@ -4,7 +4,7 @@ import pytest
 from helpers import a_nation, agrees_when_compiled, covers, filled, parameters
 
 from model.codes import FundingPeriod
-from model.rules.nation import funding_growth, read_national_paths
+from model.rules.nation import funding_growth, growth_of_funding, read_national_paths
 from model.world import CalendarEntry
 
 GROWTH = {
@@ -29,9 +29,10 @@ NATION = GROWTH | {
 }
 
 
-def read(quarter, entry, funding=1.0):
-    nation = a_nation({"quarter": quarter, "funding": funding})
-    read_national_paths(nation, {quarter: filled(CalendarEntry, entry)}, parameters(NATION))
+def read(quarter, entry, funding=1.0, deprivation_cut=0.0, settings=None):
+    nation = a_nation({"quarter": quarter, "funding": funding, "deprivation_cut": deprivation_cut})
+    p = parameters(NATION | (settings or {}))
+    read_national_paths(nation, {quarter: filled(CalendarEntry, entry)}, p)
     return nation
 
 
@@ -96,9 +97,41 @@ def test_after_the_record_a_stated_future_follows():
     assert (nation.deprivation_cut, nation.bar_shift) == (1.0, 6.0)
 
 
-@covers(funding_growth)
+@covers(read_national_paths)
+@pytest.mark.parametrize("stop,funding,phase", [(2015, 1.0, 0.25), (2016, 0.992528, 0.5)])
+def test_where_cuts_stop_neither_funding_nor_deprived_councils_fall_further(stop, funding, phase):
+    """In 2015 funding would fall to e^(-0.03/4), and half of the cuts by deprivation would be in."""
+    entry = {"period": FundingPeriod.TO_2015, "funding_step": 1.0, "year": 2015}
+    nation = read(4, entry, deprivation_cut=0.25, settings={"nation.cuts_stop_year": stop})
+    assert nation.funding == pytest.approx(funding, abs=1e-6)
+    assert nation.deprivation_cut == phase
+
+
+@covers(growth_of_funding)
+@pytest.mark.parametrize(
+    "period,year,shift,stop,growth",
+    [
+        (FundingPeriod.TO_2015, 2015, 0.0, 2040, -0.03),
+        (FundingPeriod.TO_2015, 2015, 0.01, 2040, -0.02),
+        (FundingPeriod.TO_2015, 2015, 0.01, 2015, 0.0),
+        (FundingPeriod.TO_2015, 2014, 0.01, 2015, -0.02),
+        (FundingPeriod.TO_2019, 2016, 0.01, 2015, 0.038),
+        (FundingPeriod.TO_2019, 2016, -0.04, 2040, -0.012),
+        (FundingPeriod.TO_2019, 2016, -0.04, 2016, 0.0),
+    ],
+)
+def test_funding_may_be_shifted_everywhere_and_cuts_be_stopped(period, year, shift, stop, growth):
+    """-0.03 + 0.01 = -0.02, 0.028 + 0.01 = 0.038, 0.028 - 0.04 = -0.012; a stop leaves only what grows."""
+    entry = filled(CalendarEntry, {"period": period, "year": year})
+    p = parameters(GROWTH | {"nation.funding_shift": shift, "nation.cuts_stop_year": stop})
+    assert growth_of_funding(entry, p) == pytest.approx(growth)
+
+
+@covers(funding_growth, growth_of_funding)
 def test_each_period_has_its_own_growth_of_funding():
     assert [funding_growth(period, parameters(GROWTH)) for period in FundingPeriod] == list(GROWTH.values())
+    entries = [filled(CalendarEntry, {"period": period, "year": 2039}) for period in FundingPeriod]
+    assert [growth_of_funding(entry, parameters(GROWTH)) for entry in entries] == list(GROWTH.values())
 
 
 def test_growth_is_the_same_when_compiled():

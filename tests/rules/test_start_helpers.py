@@ -5,6 +5,7 @@ from helpers import (
     a_blank_world,
     a_council,
     a_partner,
+    a_provider,
     agrees_when_compiled,
     covers,
     filled,
@@ -18,7 +19,9 @@ from model.rules.start_helpers import (
     ROWS_PER_PROVIDER_KIND,
     comes_after,
     join_helpers,
+    kind_of_row,
     next_best,
+    open_for_business,
     provider_capacity,
     provider_kind,
     start_partner,
@@ -43,11 +46,20 @@ COUNTS = {
 }
 
 
-@covers(provider_kind)
+@covers(provider_kind, kind_of_row)
 def test_the_master_table_has_as_many_rows_for_each_kind_and_uses_as_many_as_there_are():
     kinds = [provider_kind(row, parameters(COUNTS)) for row in range(4 * ROWS_PER_PROVIDER_KIND)]
     used = {row: kind for row, kind in enumerate(kinds) if kind}
     assert used == {0: 1, 1: 1, 12: 2, 36: 4, 37: 4, 38: 4}
+    assert [kind_of_row(row) for row in (0, 11, 12, 24, 36, 47)] == [1, 1, 2, 3, 4, 4]
+
+
+@covers(open_for_business)
+def test_a_row_that_comes_into_use_keeps_its_luck_and_gets_the_capacity_of_its_kind():
+    charity = a_provider({"kind": 0, "enabled": 0, "active": 0, "capacity": 9, "skill": 0.61, "cash": 2.0})
+    open_for_business(charity, ProviderKind.CHARITY, parameters(COUNTS))
+    assert (charity.kind, charity.enabled, charity.capacity) == (ProviderKind.CHARITY, 1, 2)
+    assert (charity.active, charity.skill, charity.cash) == (0, 0.61, 2.0)
 
 
 @covers(provider_capacity)
@@ -67,7 +79,9 @@ def test_providers_start_with_luck_in_skill_cost_and_margin_and_the_skilled_are_
         filled(ProviderOrigin, {"skill": -9.0}),
     ]
     start_providers(
-        providers, origins, parameters(COUNTS | {"director.skill_spread": 1.0, "regime.market": 1})
+        providers,
+        origins,
+        parameters(COUNTS | {"director.skill_spread": 1.0, "regime.market": 1, "market.starting_cash": 3.0}),
     )
     first, second, unused = providers
     assert (first.kind, first.enabled, first.active, first.capacity, first.licensed) == (1, 1, 1, 3, 1)
@@ -76,6 +90,7 @@ def test_providers_start_with_luck_in_skill_cost_and_margin_and_the_skilled_are_
     assert first.margin_required == pytest.approx(0.03)
     assert first.leadership == pytest.approx(0.731059, abs=1e-6)
     assert first.fee == 0.1
+    assert (first.cash, unused.cash) == (3.0, 3.0)
     assert (second.row, second.licensed, second.enabled) == (1, 0, 1)
     assert (unused.kind, unused.enabled, unused.active, unused.skill) == (0, 0, 0, 0.2)
 

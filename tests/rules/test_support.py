@@ -53,7 +53,11 @@ def test_good_and_outstanding_councils_are_good():
 
 @covers(is_run_by_provider, leaves_council_in_charge, partner_kind_for)
 def test_who_runs_services_and_who_helps_follows_from_the_arrangement():
-    assert [kind for kind in Support if is_run_by_provider(kind)] == [Support.PRIVATE, Support.TRUST]
+    assert [kind for kind in Support if is_run_by_provider(kind)] == [
+        Support.PRIVATE,
+        Support.TRUST,
+        Support.MUTUAL,
+    ]
     assert [kind for kind in Support if leaves_council_in_charge(kind)] == [
         Support.ADVISER,
         Support.ALLIANCE,
@@ -128,6 +132,9 @@ def test_without_an_arrangement_imported_capacity_fades_and_every_lever_is_at_re
             "arrangement.department_running": 0.01,
             "arrangement.department_setup": 0.01,
             "arrangement.paid_ally": 3,
+            "arrangement.oversight": 0.01,
+            "arrangement.residual": 0.1,
+            "arrangement.voluntary": 1,
             "arrangement.ring_fence": 0.6,
             "arrangement.own_building": 0.9,
             "arrangement.staff_development": 0.8,
@@ -141,6 +148,7 @@ def test_without_an_arrangement_imported_capacity_fades_and_every_lever_is_at_re
     assert arrangement.council_running == arrangement.council_setup == 0.0
     assert arrangement.department_running == arrangement.department_setup == 0.0
     assert arrangement.paid_ally == NOBODY
+    assert (arrangement.oversight, arrangement.residual, arrangement.voluntary) == (0.0, 0.0, 0)
     assert (arrangement.ring_fence, arrangement.retention) == (0.0, 0.0)
     assert (arrangement.own_building, arrangement.staff_development) == (1.0, 1.0)
 
@@ -155,7 +163,7 @@ def test_beginning_an_arrangement_takes_up_the_other_sides_capacity(kind):
     assert (arrangement.kind, arrangement.ally, arrangement.age, arrangement.started) == (kind, 0, 0, 2)
     assert council.intervention.start_kind == kind
     assert council.capacity.lent == 0.0
-    by_provider = kind in (Support.PRIVATE, Support.TRUST)
+    by_provider = is_run_by_provider(kind)
     assert (provider.load, partner.load) == ((1, 0) if by_provider else (0, 1))
     assert arrangement.external_skill == (0.4 if by_provider else 0.7)
 
@@ -191,11 +199,20 @@ def test_help_that_leaves_takes_part_of_what_it_lent(kind):
     assert council.capacity.lent == pytest.approx(0.1)
     assert (arrangement.kind, arrangement.ally, arrangement.age) == (Support.NONE, NOBODY, 0)
     assert council.intervention.end_kind == kind
-    by_provider = kind in (Support.PRIVATE, Support.TRUST)
+    by_provider = is_run_by_provider(kind)
     assert (provider.load, partner.load) == ((1, 2) if by_provider else (2, 1))
     outsiders_led = by_provider or kind == Support.PARTNER_COUNCIL
     assert arrangement.disruption == (0.15 if outsiders_led else 0.0)
     assert arrangement.ring_fence == (0.0 if outsiders_led else 0.6)
+
+
+@covers(end_arrangement)
+def test_an_arrangement_that_has_ended_was_not_chosen_by_the_council_any_more():
+    council = a_council(
+        {"arrangement.kind": Support.MUTUAL, "arrangement.ally": 0, "arrangement.voluntary": 1}
+    )
+    end_arrangement(council, a_world([council], providers=[a_provider({"load": 1})]), parameters())
+    assert council.arrangement.voluntary == 0
 
 
 @covers(end_arrangement)
@@ -246,6 +263,28 @@ def test_a_providers_margin_buys_no_help_but_its_clients_do_not_crowd():
     world = a_world([council], providers=[a_provider({"skill": 0.6, "load": 3})])
     p = parameters({"support.power": 0.35, "arrangement.private.margin": 0.1})
     assert strength_of_help(council, world, p) == pytest.approx(0.378)
+
+
+@covers(strength_of_help)
+@pytest.mark.parametrize(
+    "kind,settings,strength",
+    [
+        (Support.PRIVATE, {"market.shirk": 0.4, "regime.oversight": 0.25}, 0.2646),
+        (Support.PRIVATE, {"market.shirk": 0.4, "regime.oversight": 1.0}, 0.378),
+        (Support.PRIVATE, {"market.contract_scope": 0.5}, 0.189),
+        (Support.TRUST, {"market.contract_scope": 0.5, "market.shirk": 0.4}, 0.2268),
+        (Support.ADVISER, {"market.contract_scope": 0.5, "market.shirk": 0.4}, 0.378),
+    ],
+)
+def test_a_provider_brings_what_it_delivers_of_what_it_covers(kind, settings, strength):
+    """0.35 x 2 x 0.6 x (1 - 0.1) = 0.378 in full; 1 - 0.4 x 0.75 = 0.7 of it, all of it, half of it. A trust
+    delivers 0.6 of it, and an adviser neither shirks nor has a scope.
+    """
+    council = a_council(FAILING | {"arrangement.kind": kind, "arrangement.ally": 0})
+    world = a_world([council], [a_partner({"expertise": 0.6})], [a_provider({"skill": 0.6})])
+    margins = {f"arrangement.{name}.margin": 0.1 for name in ("private", "trust", "adviser")}
+    p = parameters({"support.power": 0.35} | margins | settings)
+    assert strength_of_help(council, world, p) == pytest.approx(strength)
 
 
 CONTRACT = {
@@ -308,6 +347,34 @@ def test_a_contract_under_way_imports_capacity_and_leads_from_outside():
     assert arrangement.external_leadership > 0.0
     assert council.standing.confidence == 0.5
     assert arrangement.council_setup == 0.0
+
+
+@covers(run_arrangement)
+def test_a_contract_under_way_has_its_terms():
+    """Half of the service: ring fence 0.3, running cost 0.015, residual 0.2 x 0.5; oversight 0.005 x 0.4."""
+    council = contracted(age=2)
+    terms = {"market.contract_scope": 0.5, "market.residual": 0.2, "regime.oversight": 0.4}
+    run_arrangement(council, a_world([council], providers=[a_provider()]), parameters(CONTRACT | terms))
+    arrangement = council.arrangement
+    assert arrangement.ring_fence == pytest.approx(0.3)
+    assert arrangement.council_running == pytest.approx(0.015)
+    assert arrangement.residual == pytest.approx(0.1)
+    assert arrangement.oversight == pytest.approx(0.002)
+
+
+@covers(run_arrangement)
+def test_what_a_contract_asked_of_the_council_ends_with_it():
+    """An adviser follows the contract: nothing is overseen any more and nothing is left over."""
+    council = a_council(
+        {
+            "arrangement.kind": Support.ADVISER,
+            "arrangement.ally": 0,
+            "arrangement.oversight": 0.002,
+            "arrangement.residual": 0.1,
+        }
+    )
+    run_arrangement(council, a_world([council], [a_partner()]), parameters({"regime.oversight": 1.0}))
+    assert (council.arrangement.oversight, council.arrangement.residual) == (0.0, 0.0)
 
 
 @covers(run_arrangement)

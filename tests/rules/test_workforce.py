@@ -368,6 +368,14 @@ def test_a_push_for_partnership_takes_staff_time():
     assert council.workforce.pressure_now == pytest.approx(0.135484, abs=1e-6)
 
 
+def test_what_a_contract_leaves_to_the_council_is_the_hard_part():
+    """0.1 as above and 0.08 more, of which half is felt: 0.09."""
+    council = a_council(WORKING | {"arrangement.residual": 0.08})
+    feel_pressure(council, parameters(OUTPUT))
+    assert council.workforce.pressure_now == pytest.approx(0.18)
+    assert council.workforce.pressure == pytest.approx(0.09)
+
+
 @covers(settle_labour_market)
 def test_a_region_whose_councils_hire_the_experienced_runs_short_of_them():
     """0.9 + 2 x (0.55 x 10 - 3) / 200 + 0.1 x 0.1 = 0.9 + 0.025 + 0.01 = 0.935; ln 0.935 = -0.067209."""

@@ -1,0 +1,43 @@
+"""Settings that cannot stand together, each allowed by itself, are refused with what to do about them."""
+
+import pytest
+
+from model.parameters import Parameters
+from model.registry import ParameterError
+
+
+def refusal(settings):
+    with pytest.raises(ParameterError) as refused:
+        Parameters.defaults().changed(settings, "by hand")
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "lever,value",
+    [("regime.spin_out", 0.005), ("regime.voluntary_outsourcing", 0.005), ("regime.must_serve", 1)],
+)
+def test_what_needs_a_market_is_refused_without_one_and_allowed_with_it(lever, value):
+    assert f"{lever} = {value:g} does nothing while regime.market is 0" in refusal({lever: value})
+    assert Parameters.defaults().changed({lever: value, "regime.market": 1}, "by hand")[lever] == value
+
+
+@pytest.mark.parametrize(
+    "kind,needed",
+    [
+        ("mutual", "regime.market"),
+        ("specialist", "support.specialist_places"),
+        ("commissioner", "support.commissioner_count"),
+    ],
+)
+def test_an_arrangement_that_nobody_could_take_on_is_refused(kind, needed):
+    settings = {"regime.takeover_mix.own_plan": 0.0, f"regime.takeover_mix.{kind}": 1.0}
+    said = refusal(settings | {needed: 0})
+    assert f"regime.takeover_mix.{kind} is used but {needed} is 0, so nobody could take it on" in said
+    allowed = Parameters.defaults().changed(settings | {needed: 1}, "by hand")
+    assert allowed[f"regime.takeover_mix.{kind}"] == 1.0
+
+
+def test_what_is_said_of_markets_may_be_said_where_there_is_none():
+    """Facts about a market are uncertain everywhere; without a market they lie idle."""
+    settings = {"market.entry_rate": 0.1, "market.sponsor_recruitment": 0.1, "market.insolvency": 1}
+    assert Parameters.defaults().changed(settings, "by hand")["regime.market"] == 0
