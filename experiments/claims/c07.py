@@ -6,18 +6,14 @@ way of dealing with failure.
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.standing import earn_confidence, reach_children
+from model.rules.standing import earn_confidence, what_reaches_children
 from model.rules.workforce import feel_pressure
 
 CONTRAST = Contrast(
     claim="C07",
     says="Stronger partnership with other agencies improves outcomes, whoever owns the service.",
     who="president of the Association of Directors of Children's Services, about 2009 (A1)",
-    rules=(
-        earn_confidence,
-        reach_children,
-        feel_pressure,
-    ),
+    rules=(earn_confidence, what_reaches_children, feel_pressure),
     levers=(
         "regime.partnership_push",
         "support.partnership_time",

@@ -6,18 +6,15 @@ fixed share a year while need grows.
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.funding import fund_council, spending_restraint
-from model.rules.nation import read_national_paths
+from model.rules.demand import raise_need
+from model.rules.funding import spending_restraint
+from model.rules.nation import growth_of_funding
 
 CONTRAST = Contrast(
     claim="C10",
     says="Falling resources with rising demand cannot be sustained.",
     who="president of the Association of Directors of Children's Services, 2015 (A2)",
-    rules=(
-        read_national_paths,
-        fund_council,
-        spending_restraint,
-    ),
+    rules=(growth_of_funding, raise_need, spending_restraint),
     levers=("nation.funding_shift", "demand.need_growth", "budget.placement_cost_growth"),
     regime="ad_hoc",
     without={"nation.funding_shift": 0, "demand.need_growth": 0},

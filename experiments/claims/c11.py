@@ -8,17 +8,13 @@ from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
 from model.rules.funding import fund_council
 from model.rules.market import find_provider
-from model.rules.nation import funding_growth
+from model.rules.nation import growth_of_funding
 
 CONTRAST = Contrast(
     claim="C11",
     says="Stopping the cuts does more than bringing in companies.",
     who="Children England, 2015 (A2)",
-    rules=(
-        funding_growth,
-        fund_council,
-        find_provider,
-    ),
+    rules=(growth_of_funding, fund_council, find_provider),
     levers=(
         "nation.cuts_stop_year",
         "nation.funding_shift",

@@ -6,18 +6,13 @@ may found themselves, and leave when they have run out of money.
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.funding import pay_for_help
-from model.rules.market import enter_or_leave, expected_margin
+from model.rules.providers import enter_or_leave, found_company, settle_cash, spend_on_contract
 
 CONTRAST = Contrast(
     claim="C12",
     says="A market whose customers have ever less money is not worth entering or staying in.",
     who="Children England, 2015 (A2)",
-    rules=(
-        enter_or_leave,
-        expected_margin,
-        pay_for_help,
-    ),
+    rules=(enter_or_leave, found_company, settle_cash, spend_on_contract),
     levers=(
         "nation.funding_shift",
         "market.insolvency",
@@ -35,8 +30,8 @@ CONTRAST = Contrast(
     reason="one company in six",
     holds=Point("companies that run out of money leave", {"market.insolvency": 1, "market.entry_rate": 0.1}),
     fails=Point(
-        "the fee is twice as high, so that even less of it pays",
-        {"market.insolvency": 1, "market.entry_rate": 0.1, "market.fee": 0.2},
+        "the fee is a fifth higher than usual",
+        {"market.insolvency": 1, "market.entry_rate": 0.1, "market.fee": 0.12},
     ),
     beside=(outcome("bids_per_tender"), outcome("provider_entries"), outcome("provider_exits")),
 )

@@ -6,18 +6,13 @@ at once; in the other directors stay or go as they would.
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.inspection import fail_inspection
-from model.rules.leadership import appoint_director, bedded_in
+from model.rules.leadership import bedded_in, dismiss_director, replace_director_after_failure
 
 CONTRAST = Contrast(
     claim="C14",
     says="New leadership alone can turn a council round.",
     who="National Children's Bureau, 2015 (A2)",
-    rules=(
-        fail_inspection,
-        appoint_director,
-        bedded_in,
-    ),
+    rules=(replace_director_after_failure, dismiss_director, bedded_in),
     levers=(
         "regime.director_replaced",
         "director.bedding_in",

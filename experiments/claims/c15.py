@@ -7,17 +7,13 @@ is the pressure of work.
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
 from model.rules.demand import turn_need_into_work
-from model.rules.standing import earn_confidence, reach_children
+from model.rules.standing import earn_confidence, what_reaches_children
 
 CONTRAST = Contrast(
     claim="C15",
     says="Less duplication, and children not passed between systems, improves care.",
     who="National Children's Bureau, 2015 (A2)",
-    rules=(
-        turn_need_into_work,
-        earn_confidence,
-        reach_children,
-    ),
+    rules=(turn_need_into_work, earn_confidence, what_reaches_children),
     levers=(
         "regime.partnership_push",
         "demand.duplication",

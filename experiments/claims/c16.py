@@ -6,17 +6,14 @@ children rests on keeping one's worker.
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.standing import reach_children
+from model.rules.standing import what_reaches_children
 from model.rules.workforce import feel_pressure
 
 CONTRAST = Contrast(
     claim="C16",
     says="Trusting relationships are the bedrock: children lose where they do not keep their worker.",
     who="National Children's Bureau, 2015 (A2)",
-    rules=(
-        reach_children,
-        feel_pressure,
-    ),
+    rules=(what_reaches_children, feel_pressure),
     levers=("outcome.continuity", "nation.leaving_shift", "nation.hiring_shift"),
     regime="ad_hoc",
     without={"outcome.continuity": 0},

@@ -5,18 +5,14 @@ Every review stays with the council in one arm; in the other all are gathered an
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.incidents import report_case_review, suffer_incident
+from model.rules.incidents import learn_from_published_reviews, publish_case_reviews, report_case_review
 from model.rules.practice import make_effort
 
 CONTRAST = Contrast(
     claim="C23",
     says="Serious case reviews that are brought together spread their lessons.",
     who="reported in December 2015 (A3)",
-    rules=(
-        report_case_review,
-        suffer_incident,
-        make_effort,
-    ),
+    rules=(report_case_review, publish_case_reviews, learn_from_published_reviews, make_effort),
     levers=(
         "incidents.central_learning",
         "incidents.lesson_spread",

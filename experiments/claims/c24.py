@@ -6,18 +6,15 @@ sponsors; in the other there are those of the start.
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.market import enter_or_leave, find_provider
-from model.rules.practice import improve_practice
+from model.rules.market import find_provider
+from model.rules.practice import adopt_innovation, share_innovation
+from model.rules.providers import recruit_sponsor
 
 CONTRAST = Contrast(
     claim="C24",
     says="Charities can be recruited as sponsors, and innovate.",
     who="reported in December 2015 (A3)",
-    rules=(
-        find_provider,
-        enter_or_leave,
-        improve_practice,
-    ),
+    rules=(recruit_sponsor, find_provider, adopt_innovation, share_innovation),
     levers=(
         "market.sponsor_recruitment",
         "market.recruitment_cost",

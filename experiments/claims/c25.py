@@ -6,17 +6,14 @@ Councils judged good or outstanding get freedoms in one arm and none in the othe
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
 from model.rules.intervention import engage_sector
-from model.rules.practice import change_circumstances, make_effort
+from model.rules.practice import make_effort, room_to_try
+from model.rules.support import is_freed
 
 CONTRAST = Contrast(
     claim="C25",
     says="Freedoms for the best councils raise their performance.",
     who="reported in December 2015 (A3)",
-    rules=(
-        engage_sector,
-        make_effort,
-        change_circumstances,
-    ),
+    rules=(is_freed, engage_sector, make_effort, room_to_try),
     levers=("regime.freedoms", "regime.freedom_grade", "support.freedom", "support.freedom_risk"),
     regime="ad_hoc",
     without={"regime.freedoms": 0},

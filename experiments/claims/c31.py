@@ -19,9 +19,11 @@ CONTRAST = Contrast(
     ),
     levers=(
         "support.partner_capacity",
+        "support.partners_in_practice_count",
         "support.helper_burden",
         "support.helper_effort_cost",
         "director.burden_leadership",
+        "director.burden_leaving",
         "regime.backfill",
     ),
     regime="partners_in_practice",
@@ -29,11 +31,30 @@ CONTRAST = Contrast(
     with_={"support.partner_capacity": 4},
     measure=average("quality_best_tenth", 20, 44),
     claimed=-1,
-    smallest=0.25,
-    reason="half of what matters in quality, because helpers are half of the best tenth",
-    holds=Point("nobody pays for the helpers' time, as at the defaults"),
-    fails=Point("all of the helpers' time is paid for", {"regime.backfill": 1}),
+    smallest=0.5,
+    reason="a thirtieth of the way from inadequate to good",
+    holds=Point(
+        "a tenth of all councils are partners, and burden weighs on directors and drives them out",
+        {
+            "support.partners_in_practice_count": 15,
+            "director.burden_leadership": 0.6,
+            "director.burden_leaving": 1.2,
+        },
+    ),
+    fails=Point(
+        "the same, with all of the helpers' time paid for",
+        {
+            "support.partners_in_practice_count": 15,
+            "director.burden_leadership": 0.6,
+            "director.burden_leaving": 1.2,
+            "regime.backfill": 1,
+        },
+    ),
     beside=(average("helper_burden", 20, 44), outcome("quality_never_failed_end")),
+    doubt=(
+        "Even where all of them help to the limit, the best lose little: the model's strong councils have"
+        " capacity to spare."
+    ),
 )
 
 if __name__ == "__main__":

@@ -7,19 +7,21 @@ helped lose them; in the other the label does nothing.
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
 from model.rules.leadership import chance_of_permanent
-from model.rules.support import burden_helpers
+from model.rules.standing import wear_label
 from model.rules.workforce import hire_staff
 
 CONTRAST = Contrast(
     claim="C32",
     says="Labelling councils as givers and takers polarises quality.",
     who="Wakefield, 2017 (A4)",
-    rules=(
-        hire_staff,
-        chance_of_permanent,
-        burden_helpers,
+    rules=(wear_label, hire_staff, chance_of_permanent),
+    levers=(
+        "workforce.label_attraction",
+        "support.partners_in_practice_count",
+        "regime.early_support",
+        "practice.experience_effect",
+        "practice.continuity_effect",
     ),
-    levers=("workforce.label_attraction",),
     regime="partners_in_practice",
     without={"workforce.label_attraction": 0},
     with_={"workforce.label_attraction": 0.4},
@@ -27,8 +29,16 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a fortieth of the spread between councils",
-    holds=Point("the label counts as much as it can"),
-    fails=Point("the label counts a tenth of that", with_={"workforce.label_attraction": 0.04}),
+    holds=Point(
+        "thirty councils help many, and experience and continuity of staff count as much as they can",
+        {
+            "support.partners_in_practice_count": 30,
+            "regime.early_support": 0.1,
+            "practice.experience_effect": 2,
+            "practice.continuity_effect": 3,
+        },
+    ),
+    fails=Point("the label counts as much, and staff as usual"),
     beside=(average("bimodality", 32, 44), outcome("vacancy_end")),
     bundled=("sector_led", "partners_in_practice"),
 )

@@ -6,19 +6,15 @@ Need is level in one arm and grows in the other, with the same money. The gap is
 
 from experiments.claims.contrast import Contrast, Point, in_quarter, outcome
 from experiments.claims.screen import answer
-from model.rules.demand import turn_need_into_work
-from model.rules.funding import fund_council
-from model.rules.nation import read_national_paths
+from model.rules.demand import take_children_into_care, turn_need_into_work
+from model.rules.funding import cost_of_service_levels_of_2014
+from model.rules.nation import growth_of_funding
 
 CONTRAST = Contrast(
     claim="C34",
     says="There will be a gap of £2bn by 2020, and more as demand grows.",
     who="modelling of the Local Government Association, 2017 (A4)",
-    rules=(
-        read_national_paths,
-        turn_need_into_work,
-        fund_council,
-    ),
+    rules=(cost_of_service_levels_of_2014, turn_need_into_work, take_children_into_care, growth_of_funding),
     levers=(
         "demand.need_growth",
         "nation.funding_shift",

@@ -6,18 +6,14 @@ none.
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.funding import pay_bills, plan_spending
-from model.rules.support import strength_of_help
+from model.rules.contracts import apply_terms_of_contract, share_delivered
+from model.rules.funding import plan_spending
 
 CONTRAST = Contrast(
     claim="C37",
     says="Councils must stay in charge of commissioning, oversight and accountability.",
     who="Local Government Association and Solace, 2014 (A5)",
-    rules=(
-        strength_of_help,
-        plan_spending,
-        pay_bills,
-    ),
+    rules=(share_delivered, apply_terms_of_contract, plan_spending),
     levers=("regime.oversight", "market.shirk", "market.oversight_cost"),
     regime="private_provider",
     without={"regime.oversight": 0},
@@ -27,7 +23,7 @@ CONTRAST = Contrast(
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
     holds=Point("providers keep back half of their help where nobody looks", {"market.shirk": 0.5}),
-    fails=Point("providers keep back nothing", {"market.shirk": 0}),
+    fails=Point("providers keep back nothing"),
     beside=(average("quality_under_contract", 8, 44), outcome("oversight_cost"), outcome("relapse")),
     doubt="Accountability to the public, of which the claim speaks too, is not in the model.",
 )

@@ -6,18 +6,14 @@ the other.
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.market import expected_margin, find_provider
-from model.rules.support import run_arrangement
+from model.rules.contracts import difficulty_of_contract, share_covered
+from model.rules.market import find_provider
 
 CONTRAST = Contrast(
     claim="C38",
     says="The easy or profitable parts would be cherry-picked.",
     who="Local Government Association and Solace, 2014 (A5)",
-    rules=(
-        expected_margin,
-        find_provider,
-        run_arrangement,
-    ),
+    rules=(find_provider, difficulty_of_contract, share_covered),
     levers=(
         "regime.must_serve",
         "market.contract_scope",

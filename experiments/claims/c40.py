@@ -5,19 +5,13 @@ Social workers may spin out of councils that have not failed in one arm, and may
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.market import find_provider
-from model.rules.start_helpers import provider_kind
-from model.rules.support import begin_arrangement
+from model.rules.market import consider_spinning_out, found_mutual, may_run
 
 CONTRAST = Contrast(
     claim="C40",
     says="Trusts and not-for-profit bodies of social workers would form.",
     who="president of the Association of Directors of Children's Services, 2014 (A5)",
-    rules=(
-        find_provider,
-        begin_arrangement,
-        provider_kind,
-    ),
+    rules=(consider_spinning_out, found_mutual, may_run),
     levers=("regime.spin_out", "arrangement.mutual.setup_quarters", "arrangement.mutual.duration"),
     regime="trust",
     without={"regime.spin_out": 0},

@@ -1,31 +1,24 @@
 """C41: do most services stay in house even where outsiders are let in?
 
 Councils run all services themselves in one arm. In the other companies take over where they fail, and
-councils may tender or spin out by choice.
+councils may tender by choice.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.market import find_provider
+from model.rules.market import consider_outsourcing, find_provider
 from model.rules.start_helpers import provider_capacity
-from model.rules.support import is_run_by_provider
 
 CONTRAST = Contrast(
     claim="C41",
     says="Councils hold about nine tenths of the capacity, so that most services stay in house.",
     who="CCN, 2014 (A5)",
-    rules=(
-        find_provider,
-        is_run_by_provider,
-        provider_capacity,
-    ),
+    rules=(consider_outsourcing, find_provider, provider_capacity),
     levers=(
         "regime.takeover_mix.own_plan",
         "regime.takeover_mix.private",
         "regime.voluntary_outsourcing",
-        "regime.spin_out",
         "market.private_count",
-        "market.private_capacity",
     ),
     regime="private_provider",
     without={
@@ -44,8 +37,8 @@ CONTRAST = Contrast(
     reason="the tenth of capacity that is not the councils' own",
     holds=Point("at the defaults"),
     fails=Point(
-        "twelve companies can take on eight councils each, and councils tender by choice",
-        {"market.private_count": 12, "market.private_capacity": 8},
+        "there are twelve companies, and councils tender by choice",
+        {"market.private_count": 12},
         with_={"regime.voluntary_outsourcing": 0.01},
     ),
     beside=(average("contracts", 24, 44), outcome("bids_per_tender")),

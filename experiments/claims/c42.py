@@ -5,16 +5,14 @@ Companies manage failing councils. They need a licence in one arm and none in th
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.market import enter_or_leave, find_provider
+from model.rules.market import find_provider
+from model.rules.providers import enter_or_leave
 
 CONTRAST = Contrast(
     claim="C42",
     says="Licensing and regulation hold outside providers to the same standard as councils.",
     who="CCN, 2014 (A5)",
-    rules=(
-        enter_or_leave,
-        find_provider,
-    ),
+    rules=(enter_or_leave, find_provider),
     levers=("regime.licence", "market.licence_bar", "market.licence_cost", "market.skill_spread"),
     regime="private_provider",
     without={"regime.licence": 0},

@@ -6,18 +6,14 @@ one arm and by the inspectorate's judgement in the other.
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
+from model.rules.contracts import pay_by_results, results_achieved
 from model.rules.inspection import expected_score, prepare_for_inspection
-from model.rules.support import run_arrangement
 
 CONTRAST = Contrast(
     claim="C43",
     says="Outsourcing invites perverse incentives and the gaming of targets.",
     who="CCN, 2014 (A5)",
-    rules=(
-        prepare_for_inspection,
-        expected_score,
-        run_arrangement,
-    ),
+    rules=(pay_by_results, results_achieved, prepare_for_inspection, expected_score),
     levers=(
         "market.pay_basis",
         "market.pay_share",
@@ -33,12 +29,13 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.01,
     reason="one hour in a hundred",
-    holds=Point(
-        "three tenths of the fee wait for results, and companies go where the money is",
-        {"market.pay_share": 0.3, "market.pay_gaming": 2},
-    ),
-    fails=Point("a hundredth of the fee waits for results", {"market.pay_share": 0.01}),
+    holds=Point("three tenths of the fee wait for results", {"market.pay_share": 0.3}),
+    fails=Point("a twentieth of the fee waits for results", {"market.pay_share": 0.05}),
     beside=(average("inspected_gap", 8, 44), outcome("quality_after_failure"), outcome("relapse")),
+    doubt=(
+        "How much is gamed is put in; the gap that it opens to true quality is a tenth of a point, over all"
+        " inspections of the country."
+    ),
 )
 
 if __name__ == "__main__":
