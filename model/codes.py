@@ -41,6 +41,14 @@ class Stage(IntEnum):
     TAKEOVER = 2
 
 
+class Takeover(IntEnum):
+    """Whether a council was taken over this quarter, and whether it needed to be."""
+
+    NONE = 0
+    WHILE_FAILING = 1
+    WHILE_RECOVERING = 2
+
+
 class PartnerKind(IntEnum):
     """Who helps: national advisers, funded partners, alliance councils, specialist teams, commissioners."""
 
