@@ -3,7 +3,8 @@
 In recorded-history mode recorded judgements, directors, arrangements and partners in practice replace
 drawn ones, and what the record does not say is drawn. The record of judgements is complete. Directors
 are known only from when the one in post at an inspection took post, to that inspection. The record of
-arrangements is incomplete and holds starts only: that nothing is recorded is no evidence that nothing was done.
+arrangements is incomplete and holds starts only: that nothing is recorded is no evidence that nothing
+was done.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from model.agents import Council, Nation, Partner, Provider, Region
 from model.parameters import Parameters
 from model.records import record_dtype, store_agents
 from model.rules.start import start
-from model.rules.support import NEIGHBOURS
 from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
+from model.rules.support import NEIGHBOURS
 from model.state import State
 from model.world import (
     BoundaryChange,

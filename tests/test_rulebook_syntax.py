@@ -15,7 +15,17 @@ from typing import get_args, get_origin, get_type_hints
 
 from model import agents, indicators, world
 from model.agents import Council, Nation, Partner, Provider, Region
-from model.codes import DirectorEvent, FundingPeriod, Grade, PartnerKind, ProviderKind, Stage, Status, Support, Takeover
+from model.codes import (
+    DirectorEvent,
+    FundingPeriod,
+    Grade,
+    PartnerKind,
+    ProviderKind,
+    Stage,
+    Status,
+    Support,
+    Takeover,
+)
 from model.parameters import ParameterGroup
 from model.records import dotted_fields
 from model.registry import parameter_dtype, registry
