@@ -23,7 +23,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' Makefile
 
-compare: $(VENV)/.run ## compare seven regimes on England's real councils and write a report
+compare: $(VENV)/.run ## compare nine regimes on England's real councils and write a report
 	@$(VENV)/bin/python -m turnaround compare $(ARGS)
 
 benchmark: $(VENV)/.run ## measure the compiled engine against Mesa

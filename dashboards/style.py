@@ -91,16 +91,21 @@ REGIMES = {
     "mixed": RegimeStyle(
         "#cc4fd0", "cross", "longdash", "M5.7 2H10.3V5.7H14V10.3H10.3V14H5.7V10.3H2V5.7H5.7Z"
     ),
+    "broad_alliance": RegimeStyle(
+        "#8e05d4", "hexagon", "dash", "M8.0 1.0L14.1 4.5L14.1 11.5L8.0 15.0L1.9 11.5L1.9 4.5Z"
+    ),
+    "licensed_outsourcing": RegimeStyle(
+        "#b4875a", "pentagon", "dot", "M8.0 1.0L14.7 5.8L12.1 13.7L3.9 13.7L1.3 5.8Z"
+    ),
 }
 """The regimes of the debate."""
 
 USER_REGIMES = (
-    RegimeStyle("#b63055", "pentagon", "solid", "M8.0 1.0L14.7 5.8L12.1 13.7L3.9 13.7L1.3 5.8Z"),
-    RegimeStyle("#8e05d4", "hexagon", "dash", "M8.0 1.0L14.1 4.5L14.1 11.5L8.0 15.0L1.9 11.5L1.9 4.5Z"),
+    RegimeStyle("#b63055", "octagon", "solid", "M5 1H11L15 5V11L11 15H5L1 11V5Z"),
     RegimeStyle("#135845", "bowtie", "dot", "M1 3V13L15 3V13Z"),
     RegimeStyle("#401942", "hourglass", "dashdot", "M3 1H13L3 15H13Z"),
 )
-"""For regimes that users add, in the order in which they come; a fifth begins anew."""
+"""For regimes that users add, in the order in which they come; a fourth begins anew."""
 
 
 def regime_styles(names: Sequence[str]) -> dict[str, RegimeStyle]:

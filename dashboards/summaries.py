@@ -15,6 +15,7 @@ QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
 
 SUPPORT_SPENDING = (
     *("spent_providers", "spent_partners", "spent_setup", "spent_peer_reviews"),
+    "spent_oversight",
     "spent_by_department",
 )
 NORMAL_95 = 1.959964

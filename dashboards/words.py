@@ -45,6 +45,7 @@ class Wording:
 
 
 FAILURE, CHILDREN, STAFF, MONEY = "Failure and recovery", "Quality and children", "People", "Money"
+HELP = "Help, learning and the market"
 
 OUTCOMES = {
     "inadequate_mean": Wording("Councils judged inadequate, average quarter", "", 1, FAILURE),
@@ -68,6 +69,26 @@ OUTCOMES = {
     "confidence_end": Wording("Public confidence at the end, 0 to 1", "", 3, STAFF),
     "in_house": Wording("Children served in house", "%", 1, STAFF),
     "supported": Wording("Inadequate councils that have an arrangement", "%", 1, FAILURE),
+    "undetected": Wording("Failing and not judged so, council-quarters a year", "", 1, FAILURE),
+    "takeovers_recovering": Wording("Takeovers that met a council already recovering", "%", 0, FAILURE),
+    "quality_after_failure": Wording("Latent quality three years after failing", "", 1, CHILDREN),
+    "quality_after_help": Wording("Latent quality five years after help ended", "", 1, CHILDREN),
+    "quality_never_failed_end": Wording("Latent quality where it never failed", "", 1, CHILDREN),
+    "experienced_after_help": Wording("Experienced staff three years after help ended", "%", 1, STAFF),
+    "vacancy_after_help": Wording("Vacant posts three years after help ended", "%", 1, STAFF),
+    "unmet": Wording("Requests for help that nobody could meet", "%", 1, HELP),
+    "waiting_time": Wording("Wait for what was decided on, quarters", "", 1, HELP),
+    "unserved": Wording("Council-quarters of waiting for a provider or trust", "", 0, HELP),
+    "early_returns": Wording("Arrangements returned early, a year", "", 2, HELP),
+    "dependence": Wording("Capacity of helped councils that is lent", "%", 1, HELP),
+    "lessons_spread": Wording("Capacity learned from other councils, a year", "", 3, HELP),
+    "bids_per_tender": Wording("Bids in a tender", "", 2, HELP),
+    "provider_entries": Wording("Providers that came into the market", "", 1, HELP),
+    "provider_exits": Wording("Providers that left the market", "", 1, HELP),
+    "duplication": Wording("Work that agencies do twice", "%", 1, CHILDREN),
+    "gaming": Wording("Effort spent on looking good, 0 to 1", "", 3, CHILDREN),
+    "oversight_cost": Wording("Oversight of those who run services", " m", 1, MONEY, "£"),
+    "funding_gap_end": Wording("Gap to the service levels of 2014, a year at the end", " m", 0, MONEY, "£"),
     "support_cost": Wording("Outside support", " m", 0, MONEY, "£"),
     "extra_cost": Wording("New money for failure", " m", 0, MONEY, "£"),
     "total_cost": Wording("All spending on children’s services", " m", 0, MONEY, "£"),
@@ -104,6 +125,25 @@ INDICATORS = {
         " points",
         0,
         why="An index from 0 to 100 of what services do for children; it follows quality after a delay.",
+    ),
+    "undetected": Wording(
+        "Failing and not judged so",
+        " councils",
+        0,
+        why="Councils whose practice lies below the bar of inadequate while their last judgement is better.",
+    ),
+    "requests_unmet": Wording(
+        "Requests for help that nobody could meet",
+        " in the quarter",
+        0,
+        why="Councils for which help was sought and every helper, provider or sponsor was full or unwilling.",
+    ),
+    "funding_gap": Wording(
+        "Gap to the service levels of 2014",
+        " m a year",
+        0,
+        before="£",
+        why="What the service of 2014 would cost today less what councils have, in prices of 2014.",
     ),
     "support_spending": Wording(
         "Spending on support",

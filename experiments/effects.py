@@ -50,6 +50,9 @@ class Effect:
 OTHERS = "other councils fail under each regime, so it is no measure of how well those that fail do"
 """Why no direction is better for what is measured on councils that fail."""
 
+HELPED = "other councils are helped under each regime"
+"""Why no direction is better for what is measured on councils that are helped."""
+
 EFFECTS = {
     "good_or_better_end": Effect(
         "Judged good or better at the end",
@@ -117,6 +120,49 @@ EFFECTS = {
     "incidents": Effect("Serious incidents", 0.5, "lower", "one child in two years"),
     "in_house": Effect("Children served in house", 1.0, None, "about one and a half councils"),
     "supported": Effect("Inadequate councils with support", 5.0, None, "one inadequate council in twenty"),
+    "undetected": Effect(
+        "Failure that nobody has found", 2.0, "lower", "half a council more, all year, as for those found"
+    ),
+    "quality_never_failed_end": Effect(
+        "Quality where it never failed",
+        0.5,
+        None,
+        "as for quality; other councils have failed under each regime",
+    ),
+    "quality_after_failure": Effect(
+        "Quality three years after failing", 0.5, None, "as for quality; " + OTHERS
+    ),
+    "quality_after_help": Effect("Quality five years after help", 0.5, None, "as for quality; " + HELPED),
+    "experienced_after_help": Effect(
+        "Experienced staff three years after help", 1.0, None, "one post in a hundred; " + HELPED
+    ),
+    "vacancy_after_help": Effect(
+        "Vacant posts three years after help", 0.5, None, "as for vacancy; " + HELPED
+    ),
+    "lessons_spread": Effect(
+        "Learned from other councils", 0.05, "higher", "a tenth of a council's capacity, once a year"
+    ),
+    "dependence": Effect("Capacity of the helped that is lent", 2.0, None, "one part in fifty; " + HELPED),
+    "duplication": Effect("Work done twice", 0.5, "lower", "one case in two hundred"),
+    "gaming": Effect("Effort on looking good", 0.01, "lower", "one hour in a hundred"),
+    "unmet": Effect("Requests for help not met", 5.0, "lower", "one request in twenty"),
+    "waiting_time": Effect(
+        "Wait for what was decided on", 1.0, None, "one quarter; other councils wait under each regime"
+    ),
+    "unserved": Effect(
+        "Waiting for a provider or trust", 2.0, "lower", "half a council all year", adds_up=True
+    ),
+    "takeovers_recovering": Effect(
+        "Takeovers that met a recovery", 5.0, None, "one in twenty; other councils are taken over each time"
+    ),
+    "early_returns": Effect("Arrangements returned early", 0.25, None, "one more in four years"),
+    "bids_per_tender": Effect("Bids in a tender", 0.5, None, "a second bid in every other tender"),
+    "provider_entries": Effect("Entries into the market", 0.5, None, "one company in two histories"),
+    "provider_exits": Effect("Exits from the market", 0.5, None, "one company in two histories"),
+    "funding_gap_end": Effect(
+        "Gap to the service levels of 2014", 20.0, "lower", "a hundredth of the gap of £2bn that was claimed"
+    ),
+    "oversight_cost": Effect("Oversight of providers", 0.5, None, "ten officers' pay", adds_up=True),
     "total_cost": Effect("All spending", 10.0, None, "a thousandth of a year's spending", adds_up=True),
     "support_cost": Effect(
         "Outside support", 1.0, None, "what a handful of contracts cost in a year", adds_up=True

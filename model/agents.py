@@ -52,7 +52,7 @@ class Demand(State):
     need: Annotated[float, ratio("log", "local need, departure from the national path")]
     surge: Annotated[float, ratio("log", "extra referrals after a judgement or a serious incident")]
     workload: Annotated[float, ratio("ratio", "statutory work at the front door and after")]
-    duplication: Annotated[float, ratio("log", "work that agencies do twice for want of partnership")]
+    done_twice: Annotated[float, ratio("log", "work that agencies do twice for want of partnership")]
     looked_after: Annotated[float, ratio("ratio", "children looked after")]
 
 
@@ -95,7 +95,7 @@ class ChiefExecutive(State):
 
     engagement: Annotated[float, ratio("0-1", "engagement now")]
     own_engagement: Annotated[float, ratio("0-1", "engagement without outside encouragement")]
-    encouragement: Annotated[float, fresh("0-1", "engagement that the regime adds")]
+    encouragement: Annotated[float, fresh("-1 to 1", "engagement that the regime adds or takes")]
 
 
 class Capacity(State):
@@ -108,7 +108,7 @@ class Capacity(State):
     effort_shift: Annotated[float, fresh("+/-", "effort that freedoms add and helping others takes")]
     urgency: Annotated[float, fresh("0-1", "urgency while inadequate and after")]
     reviewing: Annotated[int, fresh("councils", "peer reviews given to others this quarter")]
-    reviewed: Annotated[int, fresh("0/1", "a peer review was held here this quarter")]
+    reviewed: Annotated[int, fresh("code", "peer review held here this quarter: `Review`")]
     lesson: Annotated[float, fresh("0-1", "capacity learned from other councils this quarter")]
 
 
@@ -198,7 +198,7 @@ class Arrangement(State):
     retention: Annotated[float, fresh("log", "cut in leaving")]
     disruption: Annotated[float, fresh("logit", "quality lost to starting up or winding down")]
     oversight: Annotated[float, fresh("share a year", "cost of the council's own oversight")]
-    residual: Annotated[float, fresh("ratio", "pressure of what is left to the council when the easy part is out")]
+    residual: Annotated[float, fresh("ratio", "pressure of what is left when the easy part is out")]
     voluntary: Annotated[int, fresh("0/1", "the council chose it without having failed")]
 
 
@@ -370,7 +370,7 @@ class Followed(State):
     vacancy: Annotated[float, fresh("0-1", "sum of their shares of posts that are vacant")]
     five_years_after_help: Annotated[int, fresh("councils", "seen five years after help first ended")]
     quality_after_help: Annotated[float, fresh("points", "sum of their latent qualities")]
-    three_years_after_failure: Annotated[int, fresh("councils", "seen three years after a judgement of inadequate")]
+    three_years_after_failure: Annotated[int, fresh("councils", "seen three years after they failed")]
     quality_after_failure: Annotated[float, fresh("points", "sum of their latent qualities")]
 
 
@@ -385,6 +385,9 @@ class Nation(mesa.Agent):
     looked_after: Annotated[float, fresh("log", "national path of children looked after")]
     learning: Annotated[float, fresh("logit", "what the sector has learned of the framework")]
     graduates: Annotated[float, fresh("share of hires", "newly qualified through graduate schemes")]
+    graduate_places: Annotated[
+        float, fresh("share of posts a quarter", "entrants whom graduate schemes offer")
+    ]
     leaving: Annotated[float, fresh("log", "labour-market scenario: leaving hazard")]
     hiring: Annotated[float, fresh("ratio", "labour-market scenario: hiring")]
     ilacs: Annotated[int, fresh("0/1", "inspection under ILACS rather than SIF")]
@@ -399,10 +402,10 @@ class Nation(mesa.Agent):
     recruitment: Annotated[float, fresh("£m", "department to recruiting sponsors this quarter")]
     licensing: Annotated[float, fresh("£m", "department to licensing and inspecting providers this quarter")]
     lessons: Annotated[float, fresh("0-1", "lessons of case reviews gathered centrally this quarter")]
-    lessons_published: Annotated[float, fresh("0-1", "lessons published to all councils this quarter")]
-    reviews_gathered: Annotated[float, fresh("reviews", "case reviews gathered centrally this quarter")]
-    reviews_published: Annotated[float, fresh("reviews", "case reviews published to all councils this quarter")]
-    innovation: Annotated[float, fresh("0-1", "adoption of charities' new ways, mean of councils last quarter")]
+    lessons_published: Annotated[float, fresh("0-1", "lessons published this quarter to all councils")]
+    reviews_gathered: Annotated[float, fresh("reviews", "case reviews gathered this quarter")]
+    reviews_published: Annotated[float, fresh("reviews", "case reviews published this quarter")]
+    innovation: Annotated[float, fresh("0-1", "adoption of charities' new ways, mean last quarter")]
     followed: Followed
 
     def __init__(self, model: mesa.Model) -> None:

@@ -49,6 +49,14 @@ class Takeover(IntEnum):
     WHILE_RECOVERING = 2
 
 
+class Review(IntEnum):
+    """Whether a council was reviewed by peers this quarter, and by whom."""
+
+    NONE = 0
+    BY_NEIGHBOUR = 1
+    BY_NOBODY = 2
+
+
 class PartnerKind(IntEnum):
     """Who helps: national advisers, funded partners, alliance councils, specialist teams, commissioners."""
 

@@ -46,6 +46,20 @@ class Quarter(State):
     judged_too_well: Annotated[
         float, fresh("councils", "judged good or better with quality below the good bar")
     ]
+    undetected: Annotated[
+        float, fresh("councils", "judged better than inadequate with quality below that bar")
+    ]
+    quality_never_failed: Annotated[
+        float, fresh("points", "latent quality of councils never judged inadequate, mean")
+    ]
+    capacity_never_failed: Annotated[
+        float, fresh("0-1", "own improvement capacity of councils never judged inadequate, mean")
+    ]
+    freed: Annotated[float, fresh("councils", "with freedoms")]
+    quality_freed: Annotated[float, fresh("points", "latent quality of councils with freedoms, mean")]
+    quality_under_contract: Annotated[
+        float, fresh("points", "latent quality of councils run by providers, trusts or mutuals, mean")
+    ]
     leadership: Annotated[float, fresh("0-1", "leadership, mean")]
     improvement_capacity: Annotated[float, fresh("0-1", "own improvement capacity, mean")]
     standard: Annotated[float, fresh("ratio", "internal standard of time per case, mean")]
@@ -54,10 +68,12 @@ class Quarter(State):
     agency_share: Annotated[float, fresh("%", "agency staff, of all staff")]
     turnover: Annotated[float, fresh("% a year", "permanent staff who left, at a yearly rate")]
     experienced_share: Annotated[float, fresh("%", "experienced permanent staff, of all staff")]
+    graduates: Annotated[float, fresh("FTE", "on graduate schemes")]
     caseload: Annotated[float, fresh("cases", "cases per case-holding worker, mean of councils")]
     continuity: Annotated[float, fresh("0-1", "share of children keeping their worker, mean")]
     director_changes: Annotated[float, fresh("directors", "changes of post-holder")]
     interim_directors: Annotated[float, fresh("directors", "interims in post")]
+    directors_dismissed: Annotated[float, fresh("directors", "replaced by intervention")]
     director_tenure: Annotated[float, fresh("months", "tenure of permanent directors, mean")]
     director_tenure_good: Annotated[
         float, fresh("months", "tenure where judged good or better, interims included, mean")
@@ -65,8 +81,12 @@ class Quarter(State):
     director_tenure_inadequate: Annotated[
         float, fresh("months", "tenure where judged inadequate, interims included, mean")
     ]
+    director_tenure_helpers: Annotated[
+        float, fresh("months", "tenure where the council helps others, interims included, mean")
+    ]
     director_pool: Annotated[float, fresh("ratio", "directors willing to serve; 1 is balance")]
     chief_engagement: Annotated[float, fresh("0-1", "engagement of chief executives, mean")]
+    attention_diverted: Annotated[float, fresh("0-1", "engagement of chief executives above their own, mean")]
     workload: Annotated[float, fresh("ratio", "statutory work against 2014Q1, mean")]
     looked_after: Annotated[float, fresh("ratio", "children looked after against 2014Q1, mean")]
     early_help: Annotated[float, fresh("ratio", "early help against 2014Q1, mean")]
@@ -79,8 +99,16 @@ class Quarter(State):
     spent_partners: Annotated[float, fresh("£m", "paid by councils to advisers and partners")]
     spent_setup: Annotated[float, fresh("£m", "paid by councils to set up arrangements")]
     spent_peer_reviews: Annotated[float, fresh("£m", "paid by councils to peer reviews")]
+    spent_oversight: Annotated[
+        float, fresh("£m", "spent by councils on overseeing those who run their services")
+    ]
     spent_by_department: Annotated[
-        float, fresh("£m", "paid by the department to providers, partners, set-up")
+        float,
+        fresh("£m", "paid by the department: providers, partners, set-up, cover, recruitment, licences"),
+    ]
+    spent_graduates: Annotated[float, fresh("£m", "paid by the department to graduate schemes")]
+    funding_gap: Annotated[
+        float, fresh("£m a year", "cost of the service levels of 2014 less budget, 2014 prices")
     ]
     uplift: Annotated[float, fresh("£m", "extra funding that followed inadequate judgements")]
     reserves: Annotated[float, fresh("£m", "reserves less accumulated deficits")]
@@ -91,6 +119,9 @@ class Quarter(State):
     arranged_private: Annotated[float, fresh("councils", "under a private contract")]
     arranged_trust: Annotated[float, fresh("councils", "under a trust")]
     arranged_partner_council: Annotated[float, fresh("councils", "run by a partner council")]
+    arranged_specialist: Annotated[float, fresh("councils", "with a specialist team")]
+    arranged_commissioner: Annotated[float, fresh("councils", "under a commissioner")]
+    arranged_mutual: Annotated[float, fresh("councils", "run by a mutual of social workers")]
     inadequate_on_own: Annotated[float, fresh("councils", "inadequate without any arrangement")]
     waiting: Annotated[float, fresh("councils", "waiting with a stand-in for somebody to bid")]
     tenders: Annotated[float, fresh("councils", "tenders held")]
@@ -98,7 +129,24 @@ class Quarter(State):
     refusals: Annotated[float, fresh("councils", "taken on by nobody")]
     arrangements_begun: Annotated[float, fresh("councils", "arrangements that began")]
     arrangements_ended: Annotated[float, fresh("councils", "arrangements that ended")]
+    requests: Annotated[float, fresh("councils", "that asked for help, or for whom it was asked")]
+    requests_unmet: Annotated[float, fresh("councils", "of these, whom nobody could take on")]
+    waiters: Annotated[float, fresh("councils", "whose arrangement is decided on and not in place")]
+    waiting_time: Annotated[
+        float, fresh("quarters", "waited so far for what was decided on, mean of those who wait")
+    ]
+    unserved: Annotated[
+        float, fresh("councils", "waiting for a provider, trust or mutual that was decided on")
+    ]
+    takeovers: Annotated[float, fresh("councils", "taken over")]
+    takeovers_recovering: Annotated[float, fresh("councils", "of these, already recovering")]
+    early_returns: Annotated[float, fresh("councils", "that returned an arrangement early")]
     providers_live: Annotated[float, fresh("providers", "private companies in the market")]
+    sponsors_live: Annotated[
+        float, fresh("providers", "charities, council sponsors and mutuals in the market")
+    ]
+    providers_broke: Annotated[float, fresh("providers", "companies that have run out of money so far")]
+    provider_cash: Annotated[float, fresh("£m", "money in hand of a company in the market, mean")]
     provider_entries: Annotated[float, fresh("providers", "entries into the market since the start")]
     provider_exits: Annotated[float, fresh("providers", "exits from the market since the start")]
     contracts: Annotated[float, fresh("councils", "served by providers and trusts")]
@@ -111,6 +159,13 @@ class Quarter(State):
     helper_burden: Annotated[float, fresh("0-1", "burden of directors whose councils help others, mean")]
     confidence: Annotated[float, fresh("0-1", "public confidence, mean")]
     partnership: Annotated[float, fresh("0-1", "partnership with other agencies, mean")]
+    duplication: Annotated[float, fresh("%", "work that agencies do twice for want of partnership, mean")]
+    peer_reviews: Annotated[float, fresh("councils", "with a peer review")]
+    peer_reviews_unmet: Annotated[float, fresh("councils", "of these, without a neighbour free to review")]
+    lessons_spread: Annotated[float, fresh("0-1", "capacity that councils learned from others, sum")]
+    innovation: Annotated[float, fresh("0-1", "adoption of new ways that charities bring, mean")]
+    dependence: Annotated[float, fresh("%", "of the capacity of helped councils that is imported, mean")]
+    gaming: Annotated[float, fresh("0-1", "effort spent on looking good, mean")]
     incidents: Annotated[float, fresh("incidents", "serious incidents")]
     outcome: Annotated[float, fresh("0-100", "children's outcome index, mean over children")]
     children_inadequate: Annotated[float, fresh("children", "in councils judged inadequate")]
@@ -161,10 +216,46 @@ class Outcome(State):
     incidents: Annotated[float, fresh("incidents a year", "serious incidents")]
     in_house: Annotated[float, fresh("%", "children served in house, mean of all quarters")]
     supported: Annotated[float, fresh("%", "of inadequate council-quarters with an arrangement")]
+    undetected: Annotated[float, fresh("council-quarters a year", "failing and not judged so")]
+    quality_never_failed_end: Annotated[
+        float, fresh("points", "latent quality at the end of councils never judged inadequate")
+    ]
+    quality_after_failure: Annotated[
+        float, fresh("points", "latent quality three years after a judgement of inadequate, mean")
+    ]
+    quality_after_help: Annotated[
+        float, fresh("points", "latent quality five years after outside help first ended, mean")
+    ]
+    experienced_after_help: Annotated[
+        float, fresh("%", "experienced staff three years after outside help first ended, mean")
+    ]
+    vacancy_after_help: Annotated[
+        float, fresh("%", "vacant posts three years after outside help first ended, mean")
+    ]
+    lessons_spread: Annotated[float, fresh("0-1 a year", "capacity that councils learned from others, sum")]
+    dependence: Annotated[
+        float, fresh("%", "of the capacity of helped councils that is imported, mean of quarters")
+    ]
+    duplication: Annotated[float, fresh("%", "work that agencies do twice, mean of quarters")]
+    gaming: Annotated[float, fresh("0-1", "effort spent on looking good, mean of quarters")]
+    unmet: Annotated[float, fresh("%", "of requests for help that nobody could take on")]
+    waiting_time: Annotated[
+        float, fresh("quarters", "wait for what was decided on, mean over council-quarters of waiting")
+    ]
+    unserved: Annotated[float, fresh("council-quarters", "waiting for a provider, trust or mutual")]
+    takeovers_recovering: Annotated[float, fresh("%", "of takeovers that met a council already recovering")]
+    early_returns: Annotated[float, fresh("councils a year", "that returned an arrangement early")]
+    bids_per_tender: Annotated[float, fresh("bids", "received in a tender, mean")]
+    provider_entries: Annotated[float, fresh("providers", "entries into the market")]
+    provider_exits: Annotated[float, fresh("providers", "exits from the market")]
+    funding_gap_end: Annotated[
+        float, fresh("£m a year", "cost of the service levels of 2014 less budget at the end, 2014 prices")
+    ]
     total_cost: Annotated[float, fresh("£m", "all spending on children's services")]
     support_cost: Annotated[float, fresh("£m", "outside support, both payers")]
+    oversight_cost: Annotated[float, fresh("£m", "councils' own oversight of those who run their services")]
     extra_cost: Annotated[
-        float, fresh("£m", "new money: uplift after inadequate judgements, and the department's payments")
+        float, fresh("£m", "new money: uplift after inadequate judgements, and what the department pays")
     ]
 
 

@@ -23,6 +23,8 @@ SHIPPED = (
     "private_provider",
     "trust",
     "mixed",
+    "broad_alliance",
+    "licensed_outsourcing",
 )
 """The regimes of the debate, in the order in which they are shown."""
 

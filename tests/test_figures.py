@@ -111,7 +111,8 @@ def test_every_shipped_regime_has_a_style_and_users_regimes_get_others():
 
 def quarters(values_by_regime):
     """One quarter, 2014Q1, with each regime's values of every indicator."""
-    money = ("spent_providers", "spent_partners", "spent_setup", "spent_peer_reviews", "spent_by_department")
+    money = [*("spent_providers", "spent_partners", "spent_setup", "spent_peer_reviews")]
+    money += ["spent_oversight", "spent_by_department"]
     rows = [
         {"regime": regime, "replicate": i, "quarter": "2014Q1"}
         | {name: float(value) for name in INDICATORS if name != "support_spending"}
@@ -140,7 +141,7 @@ def test_a_fan_draws_the_quantiles_of_its_histories():
 
 
 def test_spending_on_support_adds_what_both_payers_spent_on_everything():
-    assert with_support_spending(quarters({"trust": [2]}))["support_spending"].to_list() == [10.0]
+    assert with_support_spending(quarters({"trust": [2]}))["support_spending"].to_list() == [12.0]
 
 
 def test_fans_leave_out_what_could_not_be_observed():

@@ -21,6 +21,7 @@ from model.codes import (
     Grade,
     PartnerKind,
     ProviderKind,
+    Review,
     Stage,
     Status,
     Support,
@@ -34,7 +35,18 @@ from model.state import State, state_fields
 MODEL = Path(agents.__file__).parent
 TESTS = Path(__file__).parent
 FILES = tuple(sorted(MODEL.glob("rules/*.py")))
-CODES = (DirectorEvent, FundingPeriod, Grade, PartnerKind, ProviderKind, Stage, Status, Support, Takeover)
+CODES = (
+    DirectorEvent,
+    FundingPeriod,
+    Grade,
+    PartnerKind,
+    ProviderKind,
+    Review,
+    Stage,
+    Status,
+    Support,
+    Takeover,
+)
 
 CONSTANTS = {
     "PERCENT": "unit",

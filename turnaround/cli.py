@@ -29,7 +29,7 @@ def turnaround() -> None:
     """Simulate how England's children's services fall, are found out, and are turned round.
 
     \b
-    Compare seven regimes on the real councils, with a report:
+    Compare nine regimes on the real councils, with a report:
         turnaround compare
     Look closely at one history:
         turnaround run --regime trust

@@ -54,7 +54,7 @@ def length_of(quarters: int | None, years: float | None) -> int:
     "--regimes",
     multiple=True,
     metavar="NAME,...",
-    help="Regimes to compare, by name or as .toml files, with commas between them. [default: all seven]",
+    help="Regimes to compare, by name or as .toml files, with commas between them. [default: all nine]",
 )
 @click.option(
     "--baseline", default="ad_hoc", show_default=True, help="Regime that the others are compared with."

@@ -12,7 +12,12 @@ from model.rule import rule
 from model.rules.demand import raise_need, take_children_into_care, turn_need_into_work
 from model.rules.funding import close_accounts, fund_council, pay_bills, plan_spending
 from model.rules.helping import burden_helpers, name_partner
-from model.rules.incidents import blow_whistle, report_case_review, suffer_incident
+from model.rules.incidents import (
+    blow_whistle,
+    publish_case_reviews,
+    report_case_review,
+    suffer_incident,
+)
 from model.rules.inspection import inspect_council
 from model.rules.intervention import intervene, open_accounts
 from model.rules.leadership import (
@@ -24,10 +29,10 @@ from model.rules.leadership import (
 )
 from model.rules.market import enter_or_leave
 from model.rules.nation import read_national_paths
-from model.rules.practice import practise
+from model.rules.practice import adopt_innovation, practise, share_innovation
 from model.rules.reorganisation import reorganise
 from model.rules.standing import earn_confidence, reach_children
-from model.rules.survival import time_failure
+from model.rules.survival import follow_up, time_failure
 from model.rules.workforce import (
     engage_agency_staff,
     feel_pressure,
@@ -63,8 +68,11 @@ def quarter(world: World, p: ParameterGroup) -> None:
 
 @rule
 def open_quarter(world: World, p: ParameterGroup) -> None:
-    """The nation's paths are read, accounts are closed, and councils that end or begin do so."""
+    """The nation's paths and last quarter's lessons are read, accounts close, councils end or begin."""
     read_national_paths(world.nation, world.calendar, p)
+    publish_case_reviews(world.nation)
+    if p.market.innovation != 0.0:
+        share_innovation(world)
     close_accounts(world.providers, world.partners)
     reorganise(world, p)
 
@@ -96,15 +104,18 @@ def serve_children(world: World, p: ParameterGroup) -> None:
             engage_agency_staff(council, p)
             feel_pressure(council, p)
             let_blame_fade(council.director, p)
-            engage_chief_executive(council.chief_executive, p)
+            engage_chief_executive(council.chief_executive, nation, p)
             replace_director(council, nation, p)
             lead_department(council, p)
+            if p.market.innovation != 0.0:
+                adopt_innovation(council, world, p)
             practise(council, nation, persistence, circumstances_spread, p)
-            report_case_review(council, p)
+            report_case_review(council, nation, p)
             suffer_incident(council, p)
             blow_whistle(council, p)
             inspect_council(council, nation, p)
             time_failure(council, world.durations)
+            follow_up(council, nation.followed)
 
 
 @rule

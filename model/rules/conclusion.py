@@ -7,7 +7,7 @@ life table that `survival` keeps, up to the horizons below.
 import math
 from collections.abc import Sequence
 
-from model.agents import Council
+from model.agents import Council, Followed
 from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.rule import rule
 from model.rules.arithmetic import MONTHS_PER_QUARTER, YEARS_PER_QUARTER, per
@@ -54,8 +54,15 @@ def conclude(world: World, rows: Sequence[Quarter], count: int, outcome: Outcome
     outcome.agency_end = last.agency_share
     outcome.vacancy_end = last.vacancy_rate
     outcome.confidence_end = last.confidence
+    outcome.quality_never_failed_end = last.quality_never_failed
+    outcome.funding_gap_end = last.funding_gap
+    outcome.provider_entries = last.provider_entries
+    outcome.provider_exits = last.provider_exits
     conclude_over_quarters(rows, count, outcome)
+    conclude_learning(rows, count, outcome)
+    conclude_help(rows, count, outcome)
     conclude_costs(rows, count, outcome)
+    conclude_followed(world.nation.followed, outcome)
     conclude_spells(world.durations, outcome)
 
 
@@ -91,19 +98,80 @@ def conclude_over_quarters(rows: Sequence[Quarter], count: int, outcome: Outcome
 
 
 @rule
+def conclude_learning(rows: Sequence[Quarter], count: int, outcome: Outcome) -> None:
+    """What was learned, depended on, done twice or made to look good, and failure that nobody had found."""
+    years = count * YEARS_PER_QUARTER
+    undetected = lessons = duplication = gaming = dependence = 0.0
+    helped = 0
+    for i in range(count):
+        row = rows[i]
+        undetected += row.undetected
+        lessons += row.lessons_spread
+        duplication += row.duplication
+        gaming += row.gaming
+        if row.dependence >= 0.0:
+            helped += 1
+            dependence += row.dependence
+    outcome.undetected = undetected / years
+    outcome.lessons_spread = lessons / years
+    outcome.duplication = duplication / count
+    outcome.gaming = gaming / count
+    outcome.dependence = per(dependence, helped)
+
+
+@rule
+def conclude_help(rows: Sequence[Quarter], count: int, outcome: Outcome) -> None:
+    """Help asked for and not to be had, waits, takeovers, returns and bids."""
+    requests = unmet = unserved = takeovers = recovering = 0.0
+    returned = tenders = bids = waited = quarters_of_waiting = 0.0
+    for i in range(count):
+        row = rows[i]
+        requests += row.requests
+        unmet += row.requests_unmet
+        unserved += row.unserved
+        takeovers += row.takeovers
+        recovering += row.takeovers_recovering
+        returned += row.early_returns
+        tenders += row.tenders
+        bids += row.bids
+        if row.waiters > 0.0:
+            quarters_of_waiting += row.waiters
+            waited += row.waiters * row.waiting_time
+    outcome.unmet = PERCENT * per(unmet, requests)
+    outcome.waiting_time = per(waited, quarters_of_waiting)
+    outcome.unserved = unserved
+    outcome.takeovers_recovering = PERCENT * per(recovering, takeovers)
+    outcome.early_returns = returned / (count * YEARS_PER_QUARTER)
+    outcome.bids_per_tender = per(bids, tenders)
+
+
+@rule
+def conclude_followed(followed: Followed, outcome: Outcome) -> None:
+    """What became of councils three and five years after help ended or failure was found."""
+    three_years = followed.three_years_after_help
+    outcome.experienced_after_help = PERCENT * per(followed.experienced, three_years)
+    outcome.vacancy_after_help = PERCENT * per(followed.vacancy, three_years)
+    outcome.quality_after_help = per(followed.quality_after_help, followed.five_years_after_help)
+    outcome.quality_after_failure = per(followed.quality_after_failure, followed.three_years_after_failure)
+
+
+@rule
 def conclude_costs(rows: Sequence[Quarter], count: int, outcome: Outcome) -> None:
-    """All spending, outside support by either payer, and the new money that failure brought."""
-    total = support = new_money = 0.0
+    """All spending, outside support by either payer, oversight, and new money from the department."""
+    total = support = new_money = oversight = 0.0
     for i in range(count):
         row = rows[i]
         bought = row.spent_providers + row.spent_partners + row.spent_setup + row.spent_peer_reviews
+        bought += row.spent_oversight
+        oversight += row.spent_oversight
         support += bought + row.spent_by_department
         total += row.spent_permanent_staff + row.spent_agency_staff + row.spent_placements
-        total += row.spent_early_help + bought + row.spent_by_department
-        new_money += row.uplift + row.spent_by_department
+        total += row.spent_early_help + bought + row.spent_by_department + row.spent_graduates
+        new_money += row.uplift + row.spent_by_department + row.spent_graduates
     outcome.total_cost = total
     outcome.support_cost = support
     outcome.extra_cost = new_money
+    outcome.oversight_cost = oversight
 
 
 @rule

@@ -29,10 +29,11 @@ def turn_need_into_work(council: Council, nation: Nation, p: ParameterGroup) -> 
     """Work rises with need, failure and surges, and falls with early help and partnership.
 
     log work = national need + local need + failure x (50 - remembered quality) / 100 + surge
-    - early help x (early help felt - 1) - duplication x (partnership - reference).
-    Sources: Webb, Bennett and Bywaters 2022; claim C15.
+    - early help x (early help felt - 1) - duplication x (partnership - reference). What agencies do twice
+    in all, duplication x (1 - partnership), is noted. Sources: Webb, Bennett and Bywaters 2022; claim C15.
     """
     practice = council.practice
+    council.demand.done_twice = p.demand.duplication * (1.0 - council.standing.partnership)
     practice.quality_remembered += (
         practice.quality - practice.quality_remembered
     ) / p.practice.quality_memory

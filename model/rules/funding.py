@@ -19,7 +19,9 @@ def fund_council(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Funding follows the national path, cut a little more where deprivation is higher; failure brings more.
 
     uplift moves to its target with a delay, and away from it more slowly;
-    funding = national funding x exp(-cut x deprivation) x (1 + uplift). Source: spending returns.
+    funding = national funding x exp(-cut x deprivation) x (1 + uplift) x (1 - attention cost x engagement
+    encouraged): services from which the chief executive turned make good their loss. Source: spending
+    returns; claim C35.
     """
     budget = council.budget
     promised = p.budget.inadequate_uplift if council.inspection.grade == Grade.INADEQUATE else 0.0
@@ -29,6 +31,7 @@ def fund_council(council: Council, nation: Nation, p: ParameterGroup) -> None:
         nation.funding
         * exponential(-p.budget.deprivation_cut * council.deprivation * nation.deprivation_cut)
         * (1.0 + budget.uplift)
+        * (1.0 - p.budget.attention_cost * max(0.0, council.chief_executive.encouragement))
     )
 
 
@@ -56,6 +59,18 @@ def plan_spending(council: Council, nation: Nation, p: ParameterGroup) -> None:
 
 
 @rule
+def cost_of_service_levels_of_2014(council: Council, nation: Nation, p: ParameterGroup) -> float:
+    """What the service of 2014 would cost now, a share of the council's own budget of 2014, in its prices.
+
+    As many staff and as much early help for each piece of work as then, and the care that children now need:
+    (1 - placement share) x work + placement share x children looked after x unit cost. Claim C34.
+    """
+    share = p.budget.placement_share
+    care = share * council.demand.looked_after * nation.placement_cost
+    return (1.0 - share) * council.demand.workload + care
+
+
+@rule
 def spending_restraint(budget: Budget, p: ParameterGroup) -> float:
     """Share of discretionary money held back: a little in deficit, more under spending controls."""
     if budget.reserves < -p.budget.controls_threshold:
@@ -77,7 +92,7 @@ def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
     quarter_budget = budget.annual * YEARS_PER_QUARTER
     after_placements = 1.0 - p.budget.placement_share
     pay = after_placements * p.budget.staff_share / (workforce.posts_2014 * p.budget.normal_staffing)
-    permanent = pay * (workforce.newly_qualified + workforce.experienced)
+    permanent = pay * (workforce.newly_qualified + workforce.experienced + workforce.graduates)
     agency = pay * workforce.agency * (1.0 + p.workforce.agency_premium)
     early_help = after_placements * (1.0 - p.budget.staff_share) * budget.early_help
     outside = arrangement.council_running + arrangement.council_setup

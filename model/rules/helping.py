@@ -9,6 +9,7 @@ from model.codes import Grade, PartnerKind, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import YEARS_PER_QUARTER, clip
+from model.rules.standing import wear_label
 from model.rules.start_helpers import (
     ALLIANCE_ROWS,
     FIRST_ALLIANCE,
@@ -41,6 +42,7 @@ def burden_helpers(world: World, p: ParameterGroup) -> None:
         if council.exists == 1:
             bear_burden(council, p)
             pay_helper(council, p)
+            wear_label(council)
 
 
 @rule

@@ -12,6 +12,7 @@ from model.codes import UNKNOWN, Grade, Stage
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import SMALLEST_PROBABILITY, clip, happens, logarithm, normal_below
+from model.rules.leadership import replace_director_after_failure
 
 
 @rule
@@ -156,7 +157,7 @@ def judge(council: Council, nation: Nation, p: ParameterGroup) -> None:
     inspection.since = 0.0
     inspection.count += 1
     if grade == Grade.INADEQUATE:
-        fail_inspection(council, p)
+        fail_inspection(council, nation, p)
     elif grade < inspection.previous_grade:
         council.standing.confidence += p.inspection.confidence_gain
     inspection.grade = grade
@@ -188,8 +189,11 @@ def leadership_judgement(
 
 
 @rule
-def fail_inspection(council: Council, p: ParameterGroup) -> None:
-    """An inadequate judgement: blame, lost confidence, a surge of referrals; the ladder's clock starts."""
+def fail_inspection(council: Council, nation: Nation, p: ParameterGroup) -> None:
+    """An inadequate judgement: blame, lost confidence, a surge of referrals; the ladder's clock starts.
+
+    It may cost the director the post.
+    """
     inspection = council.inspection
     repeated = inspection.grade == Grade.INADEQUATE
     blame = (
@@ -209,6 +213,7 @@ def fail_inspection(council: Council, p: ParameterGroup) -> None:
     council.standing.confidence -= p.inspection.confidence_loss
     inspection.inadequate_ever += 1
     inspection.inadequate_in_spell += 1
+    replace_director_after_failure(council, nation, p)
 
 
 @rule

@@ -7,7 +7,7 @@ waits with a stand-in and is tendered again. Claims C05, C06, C17-C19, C39.
 """
 
 from model.agents import Council, Intervention, Nation
-from model.codes import UNKNOWN, Grade, Stage, Support, Takeover
+from model.codes import UNKNOWN, Grade, Review, Stage, Support, Takeover
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import happens
@@ -40,7 +40,7 @@ def open_accounts(council: Council) -> None:
     """Begin the quarter's account of what is counted in more than one phase of it."""
     capacity = council.capacity
     capacity.reviewing = 0
-    capacity.reviewed = 0
+    capacity.reviewed = Review.NONE.value
     capacity.lesson = 0.0
     intervention = council.intervention
     intervention.requested = 0
@@ -340,5 +340,5 @@ def engage_sector(council: Council, world: World, p: ParameterGroup) -> None:
     council.chief_executive.encouragement = p.regime.chief_executives * p.support.chief_executive_gain
     if grade >= Grade.GOOD and happens(p.regime.peer_reviews, council.shock.peer_review):
         learn_from_peers(council, world, p)
-    if p.regime.freedoms == 1 and is_freed(council, p):
+    if is_freed(council, p):
         council.capacity.effort_shift = p.support.freedom

@@ -18,9 +18,14 @@ def let_blame_fade(director: Director, p: ParameterGroup) -> None:
 
 
 @rule
-def engage_chief_executive(chief: ChiefExecutive, p: ParameterGroup) -> None:
-    """The chief executive's engagement follows what the regime encourages, slowly. Claim C35."""
-    engaged = clip(chief.own_engagement + chief.encouragement, 0.0, 1.0)
+def engage_chief_executive(chief: ChiefExecutive, nation: Nation, p: ParameterGroup) -> None:
+    """The chief executive's engagement follows what the regime encourages or discourages, slowly.
+
+    engagement -> own + encouragement - other services x max(0, 1 - national funding), 0-1: where money is
+    short, every service wants the chief executive. Claims C29 and C35.
+    """
+    short = max(0.0, 1.0 - nation.funding)
+    engaged = clip(chief.own_engagement + chief.encouragement - p.director.other_services * short, 0.0, 1.0)
     chief.engagement += (engaged - chief.engagement) * p.director.engagement_adjustment
 
 
@@ -75,13 +80,40 @@ def replace_director(council: Council, nation: Nation, p: ParameterGroup) -> Non
 
 
 @rule
+def replace_director_after_failure(council: Council, nation: Nation, p: ParameterGroup) -> None:
+    """A judgement of inadequate costs the director the post at once, with the regime's probability.
+
+    Claim C14: new leadership alone is to turn the council round.
+    """
+    if happens(p.regime.director_replaced, council.shock.replacement):
+        dismiss_director(council, nation, p)
+
+
+@rule
+def dismiss_director(council: Council, nation: Nation, p: ParameterGroup) -> None:
+    """Whoever intervenes puts another in the director's place, at the price of any change of director.
+
+    A post that changed hands this quarter does not change hands again, and the record is not overruled.
+    """
+    if council.director.event == DirectorEvent.NONE and council.recorded.director == UNKNOWN:
+        permanent = happens(chance_of_permanent(council, nation, p), council.shock.director_appointment)
+        appoint_director(council, nation, permanent, p)
+        council.intervention.dismissed = 1
+
+
+@rule
 def chance_of_permanent(council: Council, nation: Nation, p: ParameterGroup) -> float:
-    """Probability that the successor is permanent, 0-1: fewer are willing to serve the failing."""
+    """Probability that the successor is permanent, 0-1: fewer are willing to serve the failing.
+
+    logit = logit(share) + pool effect x (pool - 1) - stigma + attraction x label. Claim C32: directors too
+    go where others are helped, and not where help is needed.
+    """
     share = p.director.interim_to_permanent if council.director.interim == 1 else p.director.permanent_share
     return logistic(
         logit(share)
         + p.director.pool_effect * (nation.director_pool - 1.0)
         - p.director.stigma_permanent * council.workforce.stigma
+        + p.workforce.label_attraction * council.standing.label
     )
 
 

@@ -38,6 +38,7 @@ def read_national_paths(nation: Nation, calendar: Sequence[CalendarEntry], p: Pa
         1.0 - exponential(-nation.quarter / p.practice.sector_learning_time)
     )
     nation.graduates = p.workforce.graduate_share * entry.graduate_schemes
+    nation.graduate_places = p.workforce.graduate_places * entry.graduate_schemes
     nation.leaving = p.nation.leaving_shift
     nation.hiring = exponential(p.nation.hiring_shift)
     nation.ilacs = entry.ilacs

@@ -8,15 +8,22 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from model.codes import DirectorEvent, Grade, PartnerKind, ProviderKind, Support
+from model.codes import DirectorEvent, Grade
 from model.extensions import installed_extensions
 from model.indicators import Quarter
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import MONTHS_PER_QUARTER, YEARS_PER_QUARTER, per
 from model.rules.inspection import bar_of
+from model.rules.observation_of_help import (
+    observe_arrangements,
+    observe_learning,
+    observe_market,
+    observe_money,
+    observe_waiting,
+)
 from model.rules.practice import PERCENT
-from model.rules.support import is_good, is_run_by_provider
+from model.rules.support import is_freed, is_good, is_run_by_provider
 from model.world import Place, World
 
 TENTH = 10
@@ -27,11 +34,14 @@ def observe(world: World, p: ParameterGroup, row: Quarter) -> None:
     """Fill the indicators of the quarter that has just passed into a `Quarter`."""
     observe_judgements(world, p, row)
     observe_quality(world, row)
+    observe_unseen(world, p, row)
     observe_staff(world, row)
     observe_directors(world, row)
-    observe_money(world, row)
+    observe_money(world, p, row)
     observe_arrangements(world, row)
+    observe_waiting(world, row)
     observe_market(world, row)
+    observe_learning(world, row)
     observe_children(world, p, row)
 
 
@@ -128,6 +138,34 @@ def observe_quality(world: World, row: Quarter) -> None:
 
 
 @rule
+def observe_unseen(world: World, p: ParameterGroup, row: Quarter) -> None:
+    """Failure that no judgement has found, councils that never failed, and councils with freedoms."""
+    undetected = never = freed = under_contract = 0
+    quality = capacity = quality_freed = quality_contract = 0.0
+    for council in world.councils:
+        if council.exists == 1:
+            judged_better = Grade.NOT_JUDGED < council.inspection.grade < Grade.INADEQUATE
+            if judged_better and council.practice.quality < p.inspection.inadequate_bar:
+                undetected += 1
+            if council.inspection.inadequate_ever == 0:
+                never += 1
+                quality += council.practice.quality
+                capacity += council.capacity.improvement
+            if is_freed(council, p):
+                freed += 1
+                quality_freed += council.practice.quality
+            if is_run_by_provider(council.arrangement.kind):
+                under_contract += 1
+                quality_contract += council.practice.quality
+    row.undetected = undetected
+    row.quality_never_failed = per(quality, never)
+    row.capacity_never_failed = per(capacity, never)
+    row.freed = freed
+    row.quality_freed = per(quality_freed, freed)
+    row.quality_under_contract = per(quality_contract, under_contract)
+
+
+@rule
 def order_by_quality(world: World) -> None:
     """Sort the places by quality, councils that do not exist last: insertion sort on last quarter's order."""
     places = world.places
@@ -159,20 +197,22 @@ def mean_of_places(places: Sequence[Place], first: int, end: int) -> float:
 def observe_staff(world: World, row: Quarter) -> None:
     """Staff, vacancies, churn and pressure."""
     count = 0
-    posts = permanent = experienced = agency = leavers = 0.0
+    posts = permanent = experienced = agency = graduates = leavers = 0.0
     pressure = caseload = continuity = 0.0
     for council in world.councils:
         if council.exists == 1:
             workforce = council.workforce
             count += 1
             posts += workforce.posts
-            permanent += workforce.newly_qualified + workforce.experienced
+            permanent += workforce.newly_qualified + workforce.experienced + workforce.graduates
+            graduates += workforce.graduates
             experienced += workforce.experienced
             agency += workforce.agency
             leavers += workforce.leavers
             pressure += workforce.pressure
             caseload += workforce.caseload
             continuity += workforce.continuity
+    row.graduates = graduates
     row.pressure = per(pressure, count)
     row.caseload = per(caseload, count)
     row.continuity = per(continuity, count)
@@ -185,13 +225,19 @@ def observe_staff(world: World, row: Quarter) -> None:
 @rule
 def observe_directors(world: World, row: Quarter) -> None:
     """Directors: changes, interims, tenure by judgement, the pool; chief executives."""
-    count = changes = interims = permanent = in_good = in_inadequate = 0
-    tenure = tenure_good = tenure_inadequate = engagement = 0.0
+    count = changes = dismissed = interims = permanent = in_good = in_inadequate = helping = 0
+    tenure = tenure_good = tenure_inadequate = tenure_helping = engagement = diverted = 0.0
     for council in world.councils:
         if council.exists == 1:
             director = council.director
             count += 1
-            engagement += council.chief_executive.engagement
+            chief = council.chief_executive
+            engagement += chief.engagement
+            diverted += max(0.0, chief.engagement - chief.own_engagement)
+            dismissed += council.intervention.dismissed
+            if council.outcome.helping > 0.0:
+                helping += 1
+                tenure_helping += director.tenure
             if director.event != DirectorEvent.NONE:
                 changes += 1
             if director.interim == 1:
@@ -206,134 +252,15 @@ def observe_directors(world: World, row: Quarter) -> None:
                 in_inadequate += 1
                 tenure_inadequate += director.tenure
     row.director_changes = changes
+    row.directors_dismissed = dismissed
     row.interim_directors = interims
     row.director_tenure = MONTHS_PER_QUARTER * per(tenure, permanent)
     row.director_tenure_good = MONTHS_PER_QUARTER * per(tenure_good, in_good)
     row.director_tenure_inadequate = MONTHS_PER_QUARTER * per(tenure_inadequate, in_inadequate)
+    row.director_tenure_helpers = MONTHS_PER_QUARTER * per(tenure_helping, helping)
     row.director_pool = world.nation.director_pool
     row.chief_engagement = per(engagement, count)
-
-
-@rule
-def observe_money(world: World, row: Quarter) -> None:
-    """Funding and spending by payee, uplift, reserves and deficits."""
-    funding = permanent = agency = placements = early_help = 0.0
-    providers = partners = setup = peer_reviews = department = 0.0
-    uplift = reserves = 0.0
-    deficits = 0
-    for council in world.councils:
-        if council.exists == 1:
-            ledger = council.ledger
-            budget = council.budget
-            funding += ledger.funding
-            permanent += ledger.permanent_staff
-            agency += ledger.agency_staff
-            placements += ledger.placements
-            early_help += ledger.early_help
-            providers += ledger.provider_fees
-            partners += ledger.partner_fees
-            setup += ledger.setup
-            peer_reviews += ledger.peer_reviews
-            department += ledger.department_provider_fees + ledger.department_partner_fees
-            department += ledger.department_setup
-            uplift += ledger.funding * budget.uplift / (1.0 + budget.uplift)
-            reserves += budget.reserves * budget.annual
-            if budget.reserves < 0.0:
-                deficits += 1
-    row.funding = funding
-    row.spent_permanent_staff = permanent
-    row.spent_agency_staff = agency
-    row.spent_placements = placements
-    row.spent_early_help = early_help
-    row.spent_providers = providers
-    row.spent_partners = partners
-    row.spent_setup = setup
-    row.spent_peer_reviews = peer_reviews
-    row.spent_by_department = department
-    row.uplift = uplift
-    row.reserves = reserves
-    row.councils_in_deficit = deficits
-
-
-@rule
-def observe_arrangements(world: World, row: Quarter) -> None:
-    """Arrangements in force by kind, tenders, refusals, and the inadequate who are on their own."""
-    adviser = alliance = partner = private = trust = council_run = 0
-    on_own = waiting = tenders = bids = refusals = begun = ended = 0
-    for council in world.councils:
-        if council.exists == 1:
-            kind = council.arrangement.kind
-            intervention = council.intervention
-            if kind == Support.ADVISER:
-                adviser += 1
-            elif kind == Support.ALLIANCE:
-                alliance += 1
-            elif kind == Support.PARTNER_IN_PRACTICE:
-                partner += 1
-            elif kind == Support.PRIVATE:
-                private += 1
-            elif kind == Support.TRUST:
-                trust += 1
-            elif kind == Support.PARTNER_COUNCIL:
-                council_run += 1
-            elif council.inspection.grade == Grade.INADEQUATE:
-                on_own += 1
-            waiting += intervention.waiting
-            tenders += intervention.tender
-            bids += intervention.bids
-            refusals += intervention.refused
-            begun += 1 if intervention.start_kind > Support.NONE else 0
-            ended += 1 if intervention.end_kind > Support.NONE else 0
-    row.arranged_adviser = adviser
-    row.arranged_alliance = alliance
-    row.arranged_partner_in_practice = partner
-    row.arranged_private = private
-    row.arranged_trust = trust
-    row.arranged_partner_council = council_run
-    row.inadequate_on_own = on_own
-    row.waiting = waiting
-    row.tenders = tenders
-    row.bids = bids
-    row.refusals = refusals
-    row.arrangements_begun = begun
-    row.arrangements_ended = ended
-
-
-@rule
-def observe_market(world: World, row: Quarter) -> None:
-    """Providers in and out of the market, whom they serve, and how full helpers are."""
-    live = entries = exits = contracts = squares = 0
-    provider_income = partner_income = 0.0
-    for provider in world.providers:
-        if provider.kind == ProviderKind.PRIVATE:
-            live += provider.active
-        entries += provider.entries
-        exits += provider.exits
-        contracts += provider.load
-        squares += provider.load * provider.load
-        provider_income += provider.income
-    load = room = 0
-    for partner in world.partners:
-        partner_income += partner.income
-        is_council = partner.kind == PartnerKind.PARTNER_IN_PRACTICE or partner.kind == PartnerKind.ALLIANCE
-        if is_council and partner.active == 1:
-            load += partner.load
-            room += partner.capacity
-    burden = 0.0
-    helpers = 0
-    for council in world.councils:
-        if council.exists == 1 and council.outcome.helping > 0.0:
-            helpers += 1
-            burden += council.director.burden
-    row.providers_live = live
-    row.provider_entries = entries
-    row.provider_exits = exits
-    row.contracts = contracts
-    row.provider_concentration = squares / (contracts * contracts) if contracts > 0 else 0.0
-    row.provider_income = provider_income
-    row.partner_income = partner_income
-    row.partner_load = PERCENT * per(load, room)
-    row.helper_burden = per(burden, helpers)
+    row.attention_diverted = per(diverted, count)
 
 
 @rule

@@ -1,6 +1,7 @@
 """Peer reviews: good councils review others of their kind, teach them, and learn from them. Claim C04."""
 
 from model.agents import Council
+from model.codes import Review
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import clip
@@ -10,7 +11,7 @@ from model.world import World
 
 @rule
 def learn_from_peers(council: Council, world: World, p: ParameterGroup) -> None:
-    """A council prepares for its review, is taught by its reviewer, and pays.
+    """A council prepares for its review, is taught by its reviewer if there is one, and pays.
 
     Preparing teaches the more, the better the department is led and the more is left to learn: gain x
     (1 - capacity) x (base + leadership). Councils judged outstanding are not reviewed. Claim C04.
@@ -22,9 +23,10 @@ def learn_from_peers(council: Council, world: World, p: ParameterGroup) -> None:
         * (p.support.peer_review_base + council.practice.leadership)
     )
     capacity.improvement = clip(capacity.improvement + lesson, 0.0, 1.0)
-    capacity.reviewed = 1
+    capacity.reviewed = Review.BY_NOBODY.value
     row = find_reviewer(council, world)
     if row >= 0:
+        capacity.reviewed = Review.BY_NEIGHBOUR.value
         teach(world.councils[row], council, p)
     pay_for_peer_review(council, p)
 

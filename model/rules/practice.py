@@ -5,9 +5,13 @@ staff time before it brings anything. Sources: Oliva and Sterman 2001; Repenning
 """
 
 from model.agents import Council, Nation, Practice
+from model.codes import ProviderKind
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import clip, exponential, logarithm, logistic
+from model.rules.incidents import learn_from_published_reviews
+from model.rules.support import is_freed, is_run_by_provider
+from model.world import World
 
 
 @rule
@@ -37,11 +41,11 @@ def erode_standards(practice: Practice, cut: float, p: ParameterGroup) -> None:
 
 
 @rule
-def make_effort(council: Council, p: ParameterGroup) -> None:
+def make_effort(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Improvement effort: squeezed out by pressure, spurred by failure, shifted by freedoms and by helping.
 
-    effort = base x exp(-squeeze x pressure) + shift + inadequate effort x urgency, 0-2.
-    Source: Repenning and Sterman 2002.
+    effort = base x exp(-squeeze x pressure) + shift + inadequate effort x urgency - reading x published
+    reviews, 0-2. Source: Repenning and Sterman 2002; claim C23.
     """
     capacity = council.capacity
     pressure = clip(
@@ -49,7 +53,10 @@ def make_effort(council: Council, p: ParameterGroup) -> None:
     )
     effort = p.capacity.base_effort * exponential(-p.capacity.effort_squeeze * pressure)
     capacity.effort = clip(
-        effort + capacity.effort_shift + p.capacity.inadequate_effort * capacity.urgency,
+        effort
+        + capacity.effort_shift
+        + p.capacity.inadequate_effort * capacity.urgency
+        - p.incidents.reading_effort * nation.reviews_published,
         0.0,
         p.capacity.effort_ceiling,
     )
@@ -83,7 +90,7 @@ def improve_practice(council: Council, nation: Nation, cut: float, p: ParameterG
     """Quality moves, with a delay, to what circumstances, leadership, staff, standards and capacity sustain.
 
     quality -> 100 logistic(level + learning + circumstances + leadership - corners cut + standards
-    + experience + continuity + capacity - deprivation - disruption).
+    + experience + continuity + capacity - deprivation - disruption + innovation x adoption). Claim C24.
     Sources: Isos 2016; Webb, Bennett and Bywaters 2022.
     """
     practice = council.practice
@@ -104,6 +111,7 @@ def improve_practice(council: Council, nation: Nation, cut: float, p: ParameterG
             p,
         )
         - council.arrangement.disruption
+        + p.market.innovation * practice.innovation
     )
     practice.quality += (sustained - practice.quality) / p.practice.delay
     practice.quality = clip(practice.quality, p.practice.quality_floor, p.practice.quality_ceiling)
@@ -135,13 +143,49 @@ def explained_quality(
 
 
 @rule
+def share_innovation(world: World) -> None:
+    """How far new ways have been taken up on average is what others see of them. Claim C24."""
+    count = 0
+    adopted = 0.0
+    for council in world.councils:
+        if council.exists == 1:
+            count += 1
+            adopted += council.practice.innovation
+    world.nation.innovation = adopted / max(1, count)
+
+
+@rule
+def adopt_innovation(council: Council, world: World, p: ParameterGroup) -> None:
+    """New ways come with a charity that runs the service, and from there by example.
+
+    adoption -> 1, delay ramp-up, while a charity's arrangement is under way; elsewhere
+    adoption += diffusion x mean adoption x (1 - adoption). What was taken up is kept. Claim C24.
+    """
+    arrangement = council.arrangement
+    rate = p.market.diffusion * world.nation.innovation
+    if is_run_by_provider(arrangement.kind):
+        by_charity = world.providers[arrangement.ally].kind == ProviderKind.CHARITY
+        if by_charity and arrangement.age > p.arrangement[arrangement.kind].setup_quarters:
+            rate = 1.0 / p.support.ramp_up
+    council.practice.innovation += rate * (1.0 - council.practice.innovation)
+
+
+@rule
+def room_to_try(council: Council, p: ParameterGroup) -> float:
+    """Further spread of circumstances where a freed council tries things, for better or worse. Claim C25."""
+    return p.support.freedom_risk if is_freed(council, p) else 0.0
+
+
+@rule
 def practise(council: Council, nation: Nation, persistence: float, spread: float, p: ParameterGroup) -> None:
     """A quarter of practice: circumstances, corners cut, standards, effort, capacity, quality."""
-    change_circumstances(council, persistence, spread)
+    change_circumstances(council, persistence, spread + room_to_try(council, p))
     cut = corners_cut(council.workforce.pressure, p)
     erode_standards(council.practice, cut, p)
-    make_effort(council, p)
+    make_effort(council, nation, p)
     build_capacity(council, p)
+    if nation.lessons_published > 0.0:
+        learn_from_published_reviews(council, nation)
     improve_practice(council, nation, cut, p)
 
 

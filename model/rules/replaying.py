@@ -10,6 +10,7 @@ from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.intervention import find_ally
 from model.rules.support import is_run_by_provider, stand_alone
+from model.rules.survival import OFF
 from model.world import World
 
 
@@ -60,6 +61,8 @@ def begin_counting(world: World) -> None:
         council.arrangement.started = 0
         council.outcome.weak_child_years = 0.0
         council.outcome.inadequate_child_years = 0.0
+        council.outcome.support_clock = OFF
+        council.outcome.failure_clock = OFF
         if council.inspection.grade != Grade.INADEQUATE:
             council.intervention.clock = 0.0
     for provider in world.providers:
@@ -68,6 +71,14 @@ def begin_counting(world: World) -> None:
         provider.exits = 0
     for partner in world.partners:
         partner.income_total = 0.0
+    followed = world.nation.followed
+    followed.three_years_after_help = 0
+    followed.experienced = 0.0
+    followed.vacancy = 0.0
+    followed.five_years_after_help = 0
+    followed.quality_after_help = 0.0
+    followed.three_years_after_failure = 0
+    followed.quality_after_failure = 0.0
     for duration in world.durations:
         duration.still_inadequate = 0
         duration.got_better = 0

@@ -15,6 +15,7 @@ from model.rule import rule
 from model.rules.arithmetic import clip, exponential, happens, logarithm, logistic
 from model.rules.leadership import bedded_in, with_chief_executive
 from model.rules.practice import PERCENT, corners_cut, explained_quality
+from model.rules.standing import what_reaches_children
 from model.rules.start_helpers import start_partners, start_providers
 from model.rules.support import NOBODY
 from model.rules.survival import OFF
@@ -132,18 +133,21 @@ def start_practice(council: Council, score: float, p: ParameterGroup) -> None:
     practice.quality_before = practice.quality
     practice.quality_remembered = practice.quality
     council.workforce.continuity = p.practice.continuity_reference + p.start.continuity_quality * score
-    council.outcome.children = practice.quality / PERCENT * p.start.outcome_quality
 
 
 @rule
 def start_standing(council: Council, origin: Origin, p: ParameterGroup) -> None:
-    """Confidence as quality earns it; stigma, blame, urgency and help already there where inadequate."""
+    """Confidence and outcomes as quality earns them; what failure has brought already where inadequate.
+
+    That is stigma, blame, urgency, part of the money and help, and the ladder's clock under way.
+    """
     standing = council.standing
     grade = origin.legacy_grade
     standing.confidence = (
         p.standing.confidence_base + p.standing.confidence_slope * council.practice.quality / PERCENT
     )
     standing.partnership = p.standing.partnership_reference
+    council.outcome.children = what_reaches_children(council, p)
     if grade == Grade.INADEQUATE:
         council.workforce.stigma = p.start.stigma_inadequate
         council.director.public_blame = p.start.blame_inadequate

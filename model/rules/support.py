@@ -7,11 +7,11 @@ is in `helping`, what providers and trusts do on top of this in `market`.
 from collections.abc import Sequence
 
 from model.agents import Arrangement, Council, Nation, Partner
-from model.codes import UNKNOWN, DirectorEvent, Grade, PartnerKind, Support
+from model.codes import Grade, PartnerKind, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import YEARS_PER_QUARTER, clip, happens
-from model.rules.leadership import appoint_director, bedded_in, chance_of_permanent, with_chief_executive
+from model.rules.leadership import bedded_in, dismiss_director, with_chief_executive
 from model.world import World
 
 NOBODY = -1
@@ -30,9 +30,9 @@ def is_good(council: Council) -> bool:
 
 @rule
 def is_freed(council: Council, p: ParameterGroup) -> bool:
-    """Whether a council's judgement is good enough for freedoms, where the regime grants any. Claim C25."""
+    """Whether a council's judgement is good enough for the freedoms that the regime gives. Claim C25."""
     grade = council.inspection.grade
-    return grade > Grade.NOT_JUDGED and grade <= p.regime.freedom_grade
+    return p.regime.freedoms == 1 and Grade.NOT_JUDGED < grade <= p.regime.freedom_grade
 
 
 @rule
@@ -268,12 +268,8 @@ def take_charge(council: Council, nation: Nation, p: ParameterGroup) -> None:
 
     The loss of capacity and the bedding-in that follow are those of any change of director. Claim C22.
     """
-    director = council.director
-    in_post = director.event == DirectorEvent.NONE and council.recorded.director == UNKNOWN
-    if in_post and happens(p.regime.commissioner_sacks, council.shock.dismissal):
-        permanent = happens(chance_of_permanent(council, nation, p), council.shock.director_appointment)
-        appoint_director(council, nation, permanent, p)
-        council.intervention.dismissed = 1
+    if happens(p.regime.commissioner_sacks, council.shock.dismissal):
+        dismiss_director(council, nation, p)
 
 
 @rule

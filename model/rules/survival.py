@@ -7,13 +7,15 @@ product-limit estimate (Kaplan and Meier 1958) needs nothing else.
 
 from collections.abc import Sequence
 
-from model.agents import Council
-from model.codes import Grade
+from model.agents import Council, Followed
+from model.codes import Grade, Support
 from model.rule import rule
 from model.rules.support import is_good
 from model.world import Duration
 
 OFF = -1
+THREE_YEARS = 12
+FIVE_YEARS = 20
 
 
 @rule
@@ -48,3 +50,34 @@ def time_failure(council: Council, durations: Sequence[Duration]) -> None:
         outcome.better_clock = 0
         if outcome.good_clock == OFF:
             outcome.good_clock = 0
+
+
+@rule
+def follow_up(council: Council, followed: Followed) -> None:
+    """See councils again: three and five years after outside help first ended, three years after a failure.
+
+    All who reach the date are seen, whatever has become of them since: those who failed again, too.
+    """
+    outcome = council.outcome
+    inspection = council.inspection
+    if outcome.support_clock > OFF:
+        outcome.support_clock += 1
+        if outcome.support_clock == THREE_YEARS:
+            workforce = council.workforce
+            permanent = workforce.newly_qualified + workforce.experienced + workforce.graduates
+            followed.three_years_after_help += 1
+            followed.experienced += workforce.experienced_share
+            followed.vacancy += max(0.0, 1.0 - permanent / workforce.posts)
+        elif outcome.support_clock == FIVE_YEARS:
+            followed.five_years_after_help += 1
+            followed.quality_after_help += council.practice.quality
+    elif council.intervention.end_kind > Support.NONE and council.arrangement.kind == Support.NONE:
+        outcome.support_clock = 0
+    if outcome.failure_clock > OFF:
+        outcome.failure_clock += 1
+        if outcome.failure_clock == THREE_YEARS:
+            followed.three_years_after_failure += 1
+            followed.quality_after_failure += council.practice.quality
+            outcome.failure_clock = OFF
+    elif inspection.result == Grade.INADEQUATE and inspection.previous_grade != Grade.INADEQUATE:
+        outcome.failure_clock = 0

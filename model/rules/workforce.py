@@ -4,7 +4,7 @@ Stigma and poor leadership drive staff out, vacancies bring agency staff, agency
 with children. Councils of a region compete for the same experienced workers.
 """
 
-from model.agents import Council, Nation, Region
+from model.agents import Council, Nation, Region, Workforce
 from model.codes import Grade
 from model.parameters import ParameterGroup
 from model.rule import rule
@@ -53,11 +53,18 @@ def leaving_hazard(council: Council, nation: Nation, p: ParameterGroup) -> float
 
 
 @rule
-def hire_staff(council: Council, region: Region, nation: Nation, p: ParameterGroup) -> None:
-    """Vacant posts are refilled at a rate set by local conditions, confidence, stigma and the regional pool.
+def vacant_posts(workforce: Workforce) -> float:
+    """Funded posts without a permanent holder; who is on a graduate scheme holds one. FTE."""
+    return max(0.0, workforce.posts - workforce.newly_qualified - workforce.experienced - workforce.graduates)
 
-    hires = rate x vacancies x exp(local conditions + confidence - stigma + elasticity x log pool), at most
-    a share of posts. Source: vacancy by grade; poaching assumed.
+
+@rule
+def hire_staff(council: Council, region: Region, nation: Nation, p: ParameterGroup) -> None:
+    """Vacant posts are refilled at a rate set by local conditions, confidence, stigma, pool and label.
+
+    hires = rate x vacancies x exp(local conditions + confidence - stigma + elasticity x log pool
+    + attraction x label), at most a share of posts. Who is known to help others draws staff, who is known to
+    be helped repels them. Source: vacancy by grade; poaching and labels assumed. Claim C32.
     """
     workforce = council.workforce
     workforce.hiring_conditions = (
@@ -70,10 +77,10 @@ def hire_staff(council: Council, region: Region, nation: Nation, p: ParameterGro
         + p.workforce.hiring_confidence * (council.standing.confidence - p.standing.confidence_reference)
         - p.workforce.hiring_stigma * workforce.stigma
         + p.workforce.pool_elasticity * region.log_pool
+        + p.workforce.label_attraction * council.standing.label
     )
-    vacancies = max(0.0, workforce.posts - workforce.newly_qualified - workforce.experienced)
     workforce.hires = min(
-        p.workforce.hiring_rate * attraction * nation.hiring * vacancies,
+        p.workforce.hiring_rate * attraction * nation.hiring * vacant_posts(workforce),
         p.workforce.hires_ceiling * workforce.posts,
     )
 
@@ -99,19 +106,38 @@ def turn_over_staff(council: Council, region: Region, nation: Nation, p: Paramet
     workforce.leavers = hazard * permanent
     region.left += workforce.leavers
     region.hired += experienced_hires
-    region.staff += permanent
+    region.staff += permanent + workforce.graduates
+    if nation.graduate_places > 0.0 or workforce.graduates > 0.0:
+        train_graduates(council, nation, p)
+
+
+@rule
+def train_graduates(council: Council, nation: Nation, p: ParameterGroup) -> None:
+    """Graduate schemes fill vacant posts with entrants, who finish after some years and stay or leave.
+
+    entrants = min(places x posts, vacancies); graduates / programme finish in a quarter; the share stay of
+    them is newly qualified then, the rest leaves the work. Until then they are bound. The department pays
+    each entrant's scheme, the council the salary. Claim C26.
+    """
+    workforce = council.workforce
+    finished = workforce.graduates / p.workforce.graduate_programme
+    entrants = min(nation.graduate_places * workforce.posts, vacant_posts(workforce))
+    workforce.graduates += entrants - finished
+    workforce.newly_qualified += p.workforce.graduate_stay * finished
+    workforce.leavers += (1.0 - p.workforce.graduate_stay) * finished
+    workforce.hires += entrants
+    council.ledger.department_graduates = p.workforce.graduate_cost * entrants
 
 
 @rule
 def engage_agency_staff(council: Council, p: ParameterGroup) -> None:
     """Agency staff follow the vacancies, more so under stigma."""
     workforce = council.workforce
-    vacancies = max(0.0, workforce.posts - workforce.newly_qualified - workforce.experienced)
     stigma = 1.0 if council.inspection.grade == Grade.INADEQUATE else workforce.stigma
     wanted = (
         p.workforce.agency_cover
         * exponential(p.workforce.agency_spread * council.shock.agency + p.workforce.agency_stigma * stigma)
-        * vacancies
+        * vacant_posts(workforce)
     )
     workforce.agency += p.workforce.agency_adjustment * (wanted - workforce.agency)
 
@@ -120,11 +146,12 @@ def engage_agency_staff(council: Council, p: ParameterGroup) -> None:
 def feel_pressure(council: Council, p: ParameterGroup) -> None:
     """Work against the staff there is: pressure, caseload, experience, and the continuity that churn breaks.
 
-    pressure = work / (staff output x (1 - effort cost x effort)) - 1; churn = (leavers + agency churn x
-    agency) / staff; continuity -> 1 - span x churn.
+    pressure = work / (staff output x (1 - effort cost x effort - time x push for partnership)) - 1; churn =
+    (leavers + agency churn x agency) / staff; continuity -> 1 - span x churn. A graduate works as a newly
+    qualified worker does, less an experienced worker's time for supervision. Claims C07, C09 and C26.
     """
     workforce = council.workforce
-    staff = workforce.newly_qualified + workforce.experienced + workforce.agency
+    staff = workforce.newly_qualified + workforce.experienced + workforce.agency + workforce.graduates
     churn = (workforce.leavers + p.workforce.agency_churn * workforce.agency) / staff
     workforce.continuity += (
         1.0 - p.workforce.churn_span * churn - workforce.continuity
@@ -133,9 +160,13 @@ def feel_pressure(council: Council, p: ParameterGroup) -> None:
         workforce.experienced
         + p.workforce.newly_qualified_output * workforce.newly_qualified
         + p.workforce.agency_output * workforce.agency
+        + (p.workforce.newly_qualified_output - p.workforce.supervision) * workforce.graduates
     )
+    taken = p.support.partnership_time * p.regime.partnership_push
     work = council.demand.workload * workforce.load_scale
-    workforce.pressure_now = work / (output * (1.0 - p.capacity.effort_cost * council.capacity.effort)) - 1.0
+    workforce.pressure_now = (
+        work / (output * (1.0 - p.capacity.effort_cost * council.capacity.effort - taken)) - 1.0
+    )
     workforce.pressure += (workforce.pressure_now - workforce.pressure) * p.workforce.pressure_adjustment
     workforce.caseload = p.workforce.national_caseload * work / (staff * p.workforce.case_holding)
     workforce.experienced_share = workforce.experienced / staff

@@ -7,10 +7,14 @@ import pytest
 from helpers import a_council, a_world, covers, filled
 from scipy import stats
 
+from model.agents import Followed
 from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.rules.conclusion import (
     conclude,
     conclude_costs,
+    conclude_followed,
+    conclude_help,
+    conclude_learning,
     conclude_over_quarters,
     conclude_spells,
     report_council,
@@ -83,6 +87,10 @@ def two_quarters():
                 "agency_share": 16.0,
                 "vacancy_rate": 15.0,
                 "confidence": 0.6,
+                "quality_never_failed": 58.0,
+                "funding_gap": 900.0,
+                "provider_entries": 2.0,
+                "provider_exits": 3.0,
             },
         ),
     ]
@@ -116,11 +124,98 @@ def test_a_quarter_without_inadequate_councils_has_no_say_in_their_quality():
     assert outcome.quality_while_inadequate == pytest.approx(30.0)
 
 
+@covers(conclude_learning)
+def test_lessons_and_hidden_failure_are_yearly_and_shares_are_means():
+    """Half a year: 3 and 1 undetected are 8 council-quarters a year, lessons of 0.02 and 0.04 0.12 a year.
+    Nobody was helped in the second quarter, so that dependence is the first's.
+    """
+    rows = [
+        filled(
+            Quarter,
+            {"undetected": 3, "lessons_spread": 0.02, "duplication": 4.0, "gaming": 0.1, "dependence": 30.0},
+        ),
+        filled(
+            Quarter,
+            {
+                "undetected": 1,
+                "lessons_spread": 0.04,
+                "duplication": 2.0,
+                "gaming": 0.3,
+                "dependence": math.nan,
+            },
+        ),
+    ]
+    outcome = Outcome()
+    conclude_learning(rows, 2, outcome)
+    assert shown(outcome, "undetected", "lessons_spread") == pytest.approx([8.0, 0.12])
+    assert shown(outcome, "duplication", "gaming", "dependence") == pytest.approx([3.0, 0.2, 30.0])
+
+
+@covers(conclude_help)
+def test_waits_are_weighted_by_who_waits_and_bids_by_tenders():
+    """Two wait 3 quarters, then one waits 6: (2 x 3 + 6) / 3 = 4; a quarter of 8 requests unmet; 6 bids in 4
+    tenders; one of two takeovers met a recovery; 2 returns in half a year are 4 a year.
+    """
+    first = {
+        "requests": 5,
+        "requests_unmet": 2,
+        "waiters": 2,
+        "waiting_time": 3.0,
+        "unserved": 2,
+        "takeovers": 2,
+    }
+    second = {
+        "requests": 3,
+        "waiters": 1,
+        "waiting_time": 6.0,
+        "unserved": 1,
+        "early_returns": 2,
+        "tenders": 3,
+    }
+    rows = [
+        filled(Quarter, first | {"takeovers_recovering": 1, "tenders": 1, "bids": 5}),
+        filled(Quarter, second | {"bids": 1}),
+    ]
+    outcome = Outcome()
+    conclude_help(rows, 2, outcome)
+    assert shown(outcome, "unmet", "waiting_time", "unserved") == pytest.approx([25.0, 4.0, 3.0])
+    assert shown(outcome, "takeovers_recovering", "early_returns", "bids_per_tender") == [50.0, 4.0, 1.5]
+
+
+@covers(conclude_help)
+def test_what_never_happened_has_no_mean():
+    outcome = Outcome()
+    conclude_help([filled(Quarter, {"waiting_time": math.nan})], 1, outcome)
+    assert math.isnan(outcome.waiting_time)
+    assert math.isnan(outcome.bids_per_tender)
+    assert outcome.unserved == 0.0
+
+
+@covers(conclude_followed)
+def test_those_seen_again_are_averaged_over_how_many_there_were():
+    followed = filled(
+        Followed,
+        {
+            "three_years_after_help": 4,
+            "experienced": 2.4,
+            "vacancy": 0.6,
+            "five_years_after_help": 2,
+            "quality_after_help": 110.0,
+            "three_years_after_failure": 5,
+            "quality_after_failure": 200.0,
+        },
+    )
+    outcome = Outcome()
+    conclude_followed(followed, outcome)
+    assert shown(outcome, "experienced_after_help", "vacancy_after_help") == pytest.approx([60.0, 15.0])
+    assert shown(outcome, "quality_after_help", "quality_after_failure") == pytest.approx([55.0, 40.0])
+
+
 @covers(conclude_costs)
 def test_costs_add_over_payers_payees_and_quarters():
-    """Bought 1 + 2 + 3 + 4 = 10 and by the department 5: support 15 a quarter; with 100 + 20 + 50 + 30 =
-    200 for the council's own service 215; an uplift of 6 and the department's 5 are new money, 11; over
-    two quarters twice that.
+    """Bought 1 + 2 + 3 + 4 = 10, overseen for 7, and by the department 5: support 22 a quarter; with 100 + 20
+    + 50 + 30 = 200 for the council's own service and 8 for graduates 230; an uplift of 6 and the
+    department's 5 and 8 are new money, 19; over two quarters twice that.
     """
     names = [
         "spent_providers",
@@ -129,13 +224,16 @@ def test_costs_add_over_payers_payees_and_quarters():
         "spent_peer_reviews",
         "spent_by_department",
         "uplift",
+        "spent_oversight",
+        "spent_graduates",
     ]
-    costs = dict(zip(names, (1.0, 2.0, 3.0, 4.0, 5.0, 6.0), strict=True))
+    costs = dict(zip(names, map(float, range(1, 9)), strict=True))
     own = ["spent_permanent_staff", "spent_agency_staff", "spent_placements", "spent_early_help"]
     costs |= dict(zip(own, (100.0, 20.0, 50.0, 30.0), strict=True))
     outcome = Outcome()
     conclude_costs([filled(Quarter, costs), filled(Quarter, costs)], 2, outcome)
-    assert shown(outcome, "support_cost", "total_cost", "extra_cost") == [30.0, 430.0, 22.0]
+    assert shown(outcome, "support_cost", "total_cost", "extra_cost") == [44.0, 460.0, 38.0]
+    assert outcome.oversight_cost == 14.0
 
 
 @covers(conclude)
@@ -154,6 +252,8 @@ def test_a_run_ends_with_its_last_quarter_its_sums_and_its_spells():
         15,
         0.6,
     ]
+    ends = ["quality_never_failed_end", "funding_gap_end", "provider_entries", "provider_exits"]
+    assert shown(outcome, *ends) == [58, 900, 2, 3]
     assert outcome.new_inadequate == 4.0
     assert outcome.total_cost == 0.0
     assert math.isnan(outcome.months_to_better), "nobody was ever at risk"

@@ -45,6 +45,15 @@ def test_work_rises_with_need_failure_and_surges_and_falls_with_early_help_and_p
     assert council.demand.workload == pytest.approx(1.264909, abs=1e-6)
 
 
+@covers(turn_need_into_work)
+@pytest.mark.parametrize("partnership,twice", [(0.7, 0.06), (1.0, 0.0), (0.0, 0.2)])
+def test_agencies_do_twice_what_they_do_not_do_together(partnership, twice):
+    """0.2 x (1 - 0.7) = 0.06."""
+    council = a_council({"standing.partnership": partnership})
+    turn_need_into_work(council, a_nation(), parameters({"demand.duplication": 0.2}))
+    assert council.demand.done_twice == pytest.approx(twice)
+
+
 @covers(take_children_into_care)
 def test_children_in_care_approach_what_need_failure_and_early_help_make_of_the_national_path():
     """log target = 0.1 + 0.5 x 0.2 + 0.3 x (50 - 30) / 100 - 0.5 x 0.2 x (0.5 - 1) = 0.31; e^0.31 = 1.363425.

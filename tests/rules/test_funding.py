@@ -50,6 +50,15 @@ def test_the_extra_money_goes_more_slowly_than_it_came():
     assert council.budget.funding == pytest.approx(1.075)
 
 
+@covers(fund_council)
+@pytest.mark.parametrize("encouragement,funding", [(0.5, 0.99), (0.0, 1.0), (-0.5, 1.0)])
+def test_services_from_which_the_chief_executive_turned_make_good_their_loss(encouragement, funding):
+    """1 - 0.02 x 0.5 = 0.99; a chief executive who is sidelined brings the service no money."""
+    council = a_council({"chief_executive.encouragement": encouragement})
+    fund_council(council, a_nation(), parameters({"budget.attention_cost": 0.02}))
+    assert council.budget.funding == pytest.approx(funding)
+
+
 SPENDER = {
     "budget.funding": 1.0,
     "budget.early_help": 1.0,
@@ -183,6 +192,14 @@ def test_every_pound_of_a_council_has_a_payee():
     assert ledger.support_total == pytest.approx(1.5)
     assert council.budget.spending * 15.0 == pytest.approx(15.605)
     assert (council.budget.reserves - 0.1) * 60.0 == pytest.approx(0.895)
+
+
+@covers(pay_bills)
+def test_the_council_pays_its_graduates_as_its_own_staff():
+    """80 x 0.00366667 x 15 = 4.4."""
+    council = a_council(PAYER | {"arrangement.paid_kind": Support.TRUST, "workforce.graduates": 10.0})
+    pay_bills(council, a_world([council], providers=[a_provider()]), parameters(PRICES))
+    assert council.ledger.permanent_staff == pytest.approx(4.4)
 
 
 @covers(pay_for_help)

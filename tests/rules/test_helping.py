@@ -127,7 +127,7 @@ def test_a_review_given_takes_the_reviewers_effort(time, effort):
 @pytest.mark.parametrize(
     "settings,grant",
     [
-        ({}, 0.0),
+        ({"support.helper_cost": 0.0}, 0.0),
         ({"support.helper_cost": 0.4}, 0.13),
         ({"support.helper_cost": 0.4, "regime.promise_kept": 0.5}, 0.065),
     ],
@@ -259,6 +259,14 @@ def test_a_named_council_that_is_not_good_holds_its_place_and_helps_nobody():
     council.recorded.partner, council.inspection.grade = 1, Grade.REQUIRES_IMPROVEMENT
     name_partner(council, world, parameters(NAMED))
     assert (world.partners[FIRST].home, world.partners[FIRST].active) == (2, 0)
+
+
+@covers(burden_helpers)
+def test_helpers_and_the_helped_are_known_for_it():
+    councils = [a_council(GOOD), a_council({"arrangement.kind": Support.ALLIANCE}), a_council()]
+    partners = [a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6})]
+    burden_helpers(a_world(councils, partners), parameters(HELPING | {"regime.alliance": 1}))
+    assert [council.standing.label for council in councils] == [1.0, -1.0, 0.0]
 
 
 def test_the_burden_is_the_same_when_compiled():

@@ -1,9 +1,15 @@
 """Incidents, whistle-blowers and case reviews, worked by hand."""
 
 import pytest
-from helpers import a_council, agrees_when_compiled, covers, parameters
+from helpers import a_council, a_nation, agrees_when_compiled, covers, parameters
 
-from model.rules.incidents import blow_whistle, report_case_review, suffer_incident
+from model.rules.incidents import (
+    blow_whistle,
+    learn_from_published_reviews,
+    publish_case_reviews,
+    report_case_review,
+    suffer_incident,
+)
 
 
 @covers(report_case_review)
@@ -12,7 +18,7 @@ def test_a_case_review_teaches_when_it_reports():
     council = a_council(
         {"incidents.review_due": 1.0, "practice.leadership": 0.6, "capacity.improvement": 0.5}
     )
-    report_case_review(council, parameters({"incidents.review_learning": 0.04}))
+    report_case_review(council, a_nation(), parameters({"incidents.review_learning": 0.04}))
     assert council.capacity.improvement == pytest.approx(0.548)
     assert council.incidents.review_due == 0.0
 
@@ -23,7 +29,7 @@ def test_nothing_is_learned_before_a_review_reports_or_without_one(due, left):
     council = a_council(
         {"incidents.review_due": due, "practice.leadership": 0.6, "capacity.improvement": 0.5}
     )
-    report_case_review(council, parameters())
+    report_case_review(council, a_nation(), parameters())
     assert council.capacity.improvement == 0.5
     assert council.incidents.review_due == left
 
@@ -34,8 +40,57 @@ def test_no_review_teaches_beyond_full_capacity():
     council = a_council(
         {"incidents.review_due": 1.0, "practice.leadership": 1.0, "capacity.improvement": 0.99}
     )
-    report_case_review(council, parameters({"incidents.review_learning": 0.1}))
+    report_case_review(council, a_nation(), parameters({"incidents.review_learning": 0.1}))
     assert council.capacity.improvement == 1.0
+
+
+REVIEWED = {"incidents.review_due": 1.0, "practice.leadership": 0.6, "capacity.improvement": 0.5}
+
+
+@covers(report_case_review)
+@pytest.mark.parametrize(
+    "central,own,gathered,reviews",
+    [(0.0, 0.524, 0.0, 0.0), (0.5, 0.536, 0.0024, 0.5), (1.0, 0.548, 0.0048, 1.0)],
+)
+def test_what_stays_local_is_forgotten_in_part_and_what_is_gathered_reaches_others(
+    central, own, gathered, reviews
+):
+    """The lesson is 0.04 x 0.6 x 2 = 0.048. Local: half is kept, 0.5 + 0.024. Half central: 0.048 x (1 -
+    0.5 x 0.5) = 0.036 is kept and 0.1 x 0.5 x 0.048 = 0.0024 gathered. Central: all is kept, 0.0048.
+    """
+    council, nation = a_council(REVIEWED), a_nation({"lessons": 0.1, "reviews_gathered": 2.0})
+    p = parameters(
+        {
+            "incidents.review_learning": 0.04,
+            "incidents.local_loss": 0.5,
+            "incidents.lesson_spread": 0.1,
+            "incidents.central_learning": central,
+        }
+    )
+    report_case_review(council, nation, p)
+    assert council.capacity.improvement == pytest.approx(own)
+    assert nation.lessons == pytest.approx(0.1 + gathered)
+    assert nation.reviews_gathered == pytest.approx(2.0 + reviews)
+
+
+@covers(publish_case_reviews)
+def test_reviews_are_published_the_quarter_after_they_were_gathered():
+    nation = a_nation({"lessons": 0.01, "reviews_gathered": 3.0, "lessons_published": 9.0})
+    publish_case_reviews(nation)
+    assert (nation.lessons_published, nation.reviews_published) == (0.01, 3.0)
+    assert (nation.lessons, nation.reviews_gathered) == (0.0, 0.0)
+    publish_case_reviews(nation)
+    assert (nation.lessons_published, nation.reviews_published) == (0.0, 0.0)
+
+
+@covers(learn_from_published_reviews)
+@pytest.mark.parametrize("capacity,learned", [(0.5, 0.01), (1.0, 0.0)])
+def test_published_reviews_teach_all_who_have_something_to_learn(capacity, learned):
+    """0.02 x (1 - 0.5) = 0.01, on 0.03 learned from others already."""
+    council = a_council({"capacity.improvement": capacity, "capacity.lesson": 0.03})
+    learn_from_published_reviews(council, a_nation({"lessons_published": 0.02}))
+    assert council.capacity.improvement == pytest.approx(capacity + learned)
+    assert council.capacity.lesson == pytest.approx(0.03 + learned)
 
 
 HAZARD = {"incidents.frequency": 0.02, "incidents.quality_effect": 0.3}
@@ -118,6 +173,15 @@ def test_nobody_blows_the_whistle_on_a_decent_service_and_an_incidents_alarm_sta
     council.incidents.alert = 1
     blow_whistle(council, p)
     assert council.incidents.alert == 1
+
+
+def test_a_published_review_is_the_same_when_compiled():
+    levers = {
+        "incidents.central_learning": 0.3,
+        "incidents.local_loss": 0.4,
+        "incidents.lesson_spread": 0.05,
+    }
+    assert agrees_when_compiled(report_case_review, a_council(REVIEWED), a_nation(), settings=levers)
 
 
 def test_an_incident_is_the_same_when_compiled():

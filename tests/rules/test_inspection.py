@@ -283,7 +283,7 @@ FAILED = {
 def test_an_inadequate_judgement_brings_blame_referrals_and_lost_confidence_and_starts_the_ladder():
     """Blame 0.1 + 0.6 = 0.7; surge 0.1 + 0.14 = 0.24; confidence 0.5 - 0.1 = 0.4; the clock starts at 0."""
     council = a_council(FAILED | {"inspection.grade": Grade.GOOD, "inspection.leadership_grade": 3})
-    fail_inspection(council, parameters({"demand.inadequate_surge": 0.14}))
+    fail_inspection(council, a_nation(), parameters({"demand.inadequate_surge": 0.14}))
     assert council.director.public_blame == pytest.approx(0.7)
     assert council.demand.surge == pytest.approx(0.24)
     assert council.standing.confidence == pytest.approx(0.4)
@@ -295,7 +295,7 @@ def test_an_inadequate_judgement_brings_blame_referrals_and_lost_confidence_and_
 def test_inadequate_leadership_is_blamed_in_full():
     """0.1 + 1 = 1.1 is held at 1."""
     council = a_council(FAILED | {"inspection.grade": Grade.GOOD, "inspection.leadership_grade": 4})
-    fail_inspection(council, parameters())
+    fail_inspection(council, a_nation(), parameters())
     assert council.director.public_blame == 1.0
 
 
@@ -303,11 +303,19 @@ def test_inadequate_leadership_is_blamed_in_full():
 def test_a_repeated_failure_brings_less_blame_no_new_referrals_and_lets_the_clock_run():
     """Blame 0.1 + 0.6 x 0.6 = 0.46."""
     council = a_council(FAILED | {"inspection.grade": Grade.INADEQUATE, "inspection.leadership_grade": 3})
-    fail_inspection(council, parameters())
+    fail_inspection(council, a_nation(), parameters())
     assert council.director.public_blame == pytest.approx(0.46)
     assert council.demand.surge == 0.1
     assert (council.intervention.clock, council.intervention.stage) == (7.0, Stage.SUPPORT)
     assert (council.inspection.inadequate_ever, council.inspection.inadequate_in_spell) == (2, 3)
+
+
+@covers(fail_inspection)
+@pytest.mark.parametrize("share,changes", [(1.0, 1), (0.0, 0)])
+def test_an_inadequate_judgement_may_cost_the_director_the_post(share, changes):
+    council = a_council(FAILED | {"inspection.grade": Grade.GOOD, "inspection.leadership_grade": 3})
+    fail_inspection(council, a_nation(), parameters({"regime.director_replaced": share}))
+    assert council.director.changes == council.intervention.dismissed == changes
 
 
 INTERVALS = {

@@ -10,12 +10,14 @@ from model.rules.leadership import (
     appoint_director,
     bedded_in,
     chance_of_permanent,
+    dismiss_director,
     engage_chief_executive,
     lead_department,
     leaving_hazard_of_director,
     let_blame_fade,
     refill_director_pool,
     replace_director,
+    replace_director_after_failure,
     with_chief_executive,
 )
 
@@ -55,7 +57,7 @@ def test_the_chief_executive_follows_encouragement():
             "chief_executive.encouragement": 0.2,
         }
     )
-    engage_chief_executive(council.chief_executive, P)
+    engage_chief_executive(council.chief_executive, a_nation(), P)
     assert council.chief_executive.engagement == pytest.approx(0.545)
 
 
@@ -69,8 +71,30 @@ def test_nobody_is_more_than_fully_engaged():
             "chief_executive.encouragement": 0.3,
         }
     )
-    engage_chief_executive(council.chief_executive, P)
+    engage_chief_executive(council.chief_executive, a_nation(), P)
     assert council.chief_executive.engagement == pytest.approx(0.575)
+
+
+@covers(engage_chief_executive)
+@pytest.mark.parametrize(
+    "funding,encouragement,engagement",
+    [(0.8, 0.2, 0.53), (1.1, 0.2, 0.545), (1.0, -0.15, 0.4925), (0.8, -0.6, 0.425)],
+    ids=["money is short", "money is not short", "sidelined", "not less than not at all"],
+)
+def test_other_services_and_the_regime_can_turn_the_chief_executive_away(funding, encouragement, engagement):
+    """0.6 + 0.2 - 0.5 x 0.2 = 0.7: 0.5 + 0.15 x 0.2 = 0.53. More money than in 2014 adds nothing: 0.545.
+    0.6 - 0.15 = 0.45: 0.4925. 0.6 - 0.6 - 0.1 is held at 0: 0.5 - 0.075 = 0.425.
+    """
+    council = a_council(
+        {
+            "chief_executive.engagement": 0.5,
+            "chief_executive.own_engagement": 0.6,
+            "chief_executive.encouragement": encouragement,
+        }
+    )
+    p = parameters(LEAVING | {"director.other_services": 0.5})
+    engage_chief_executive(council.chief_executive, a_nation({"funding": funding}), p)
+    assert council.chief_executive.engagement == pytest.approx(engagement)
 
 
 @covers(leaving_hazard_of_director)
@@ -187,6 +211,58 @@ def test_fewer_are_willing_to_serve_the_failing_and_more_where_many_are_willing(
     assert chance_of_permanent(after_interim, nation, p) == pytest.approx(0.790227, abs=1e-6)
 
 
+@covers(chance_of_permanent)
+@pytest.mark.parametrize("label,chance", [(1.0, 0.534943), (-1.0, 0.435364)])
+def test_directors_too_go_where_others_are_helped(label, chance):
+    """-0.06 + 0.2 = 0.14: 1 / (1 + e^-0.14) = 0.534943; -0.06 - 0.2 = -0.26: 0.435364; 0.485005 without."""
+    levers = {"director.permanent_share": 0.5, "director.pool_effect": 0.35}
+    council = a_council({"workforce.stigma": 0.5, "standing.label": label})
+    nation = a_nation({"director_pool": 1.4})
+    attracted = parameters(levers | {"workforce.label_attraction": 0.2})
+    assert chance_of_permanent(council, nation, attracted) == pytest.approx(chance, abs=1e-6)
+    assert chance_of_permanent(council, nation, parameters(levers)) == pytest.approx(0.485005, abs=1e-6)
+
+
+@covers(replace_director_after_failure)
+@pytest.mark.parametrize(
+    "share,draw,replaced", [(0.5, 0.49, 1), (0.5, 0.51, 0), (0.0, 0.0, 0)], ids=["goes", "stays", "neutral"]
+)
+def test_failure_costs_the_director_the_post_as_often_as_the_regime_says(share, draw, replaced):
+    council = a_council({"director.tenure": 9.0, "shock.replacement": draw})
+    p = parameters({"regime.director_replaced": share})
+    replace_director_after_failure(council, a_nation(), p)
+    assert council.intervention.dismissed == council.director.changes == replaced
+    assert council.director.tenure == (0.0 if replaced else 9.0)
+
+
+@covers(dismiss_director)
+@pytest.mark.parametrize(
+    "twin", [{"director.event": 1}, {"recorded.director": 0}], ids=["just come", "on record"]
+)
+def test_nobody_is_dismissed_in_the_quarter_of_coming_or_against_the_record(twin):
+    council = a_council({"director.tenure": 9.0} | twin)
+    dismiss_director(council, a_nation(), P)
+    assert (council.director.changes, council.director.tenure) == (0, 9.0)
+    assert council.intervention.dismissed == 0
+
+
+@covers(dismiss_director)
+@pytest.mark.parametrize("skill,better", [(0.2, True), (0.9, False)])
+def test_new_leadership_helps_after_a_poor_director_and_harms_after_a_good_one(skill, better):
+    """The successor's skill is logit^-1(0) = 0.5, and capacity falls to 0.5 x 0.9 = 0.45 either way; of a
+    blamed leaver 1 - 0.5 - 0.35 = 0.15 returns to the pool.
+    """
+    council = a_council({"director.skill": skill, "director.public_blame": 0.6, "capacity.improvement": 0.5})
+    nation = a_nation()
+    p = parameters({"director.burned_share": 0.5, "capacity.director_loss": 0.1})
+    dismiss_director(council, nation, p)
+    assert council.director.skill == pytest.approx(0.5)
+    assert (council.director.skill > skill) is better
+    assert (council.director.event, council.director.interim, council.intervention.dismissed) == (1, 0, 1)
+    assert council.capacity.improvement == pytest.approx(0.45)
+    assert nation.directors_returned == pytest.approx(0.15)
+
+
 @covers(appoint_director)
 def test_a_permanent_successor_is_drawn_from_the_pool_and_costs_capacity():
     """logit skill = 1 x 0.5 - 0.3 x 0.4 + 0.3 x (1.2 - 1) = 0.44: 0.608259. Of a blamed leaver 1 - 0.5 -
@@ -298,6 +374,12 @@ def test_the_pool_neither_runs_dry_nor_overflows(returned, taken, pool):
     nation = a_nation({"directors_returned": returned, "directors_taken": taken})
     refill_director_pool(nation, P)
     assert nation.director_pool == pool
+
+
+def test_a_dismissal_is_the_same_when_compiled():
+    council = a_council(EMBATTLED | {"shock.replacement": 0.1, "standing.label": -1.0})
+    levers = LEAVING | {"regime.director_replaced": 0.5, "workforce.label_attraction": 0.2}
+    assert agrees_when_compiled(replace_director_after_failure, council, a_nation(), settings=levers)
 
 
 def test_a_change_of_director_is_the_same_when_compiled():

@@ -24,6 +24,7 @@ NATION = GROWTH | {
     "practice.sector_learning": 1.0,
     "practice.sector_learning_time": 24.0,
     "workforce.graduate_share": 0.05,
+    "workforce.graduate_places": 0.01,
     "inspection.bar_drift": 6.0,
 }
 
@@ -60,6 +61,7 @@ def test_a_year_in_money_has_fallen_and_need_cost_and_learning_have_risen():
     assert nation.hiring == pytest.approx(1.221403, abs=1e-6)
     assert (nation.leaving, nation.graduates, nation.looked_after) == (0.1, 0.05, 0.02)
     assert (nation.ilacs, nation.suspended) == (1, 1)
+    assert nation.graduate_places == 0.01
     assert nation.bar_shift == pytest.approx(1.0)
 
 
@@ -69,6 +71,7 @@ def test_in_the_first_quarter_everything_stands_at_its_level_of_2014():
     assert (nation.funding, nation.placement_cost) == (1.0, 1.0)
     assert (nation.deprivation_cut, nation.need, nation.learning, nation.bar_shift) == (0.0, 0.0, 0.0, 0.0)
     assert (nation.graduates, nation.ilacs, nation.suspended) == (0.0, 0, 0)
+    assert nation.graduate_places == 0.0, "schemes began in 2016"
 
 
 @covers(read_national_paths)

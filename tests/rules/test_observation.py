@@ -4,23 +4,21 @@ import math
 
 import numpy as np
 import pytest
-from helpers import a_council, a_partner, a_provider, a_world, covers, filled, parameters
+from helpers import a_council, a_world, covers, filled, parameters
 from scipy import stats
 
-from model.codes import DirectorEvent, PartnerKind, ProviderKind, Support
+from model.codes import DirectorEvent, Support
 from model.indicators import Quarter
 from model.rules.observation import (
     mean_of_places,
     observe,
     observe_all,
-    observe_arrangements,
     observe_children,
     observe_directors,
     observe_judgements,
-    observe_market,
-    observe_money,
     observe_quality,
     observe_staff,
+    observe_unseen,
     order_by_quality,
 )
 
@@ -148,6 +146,38 @@ def test_what_practice_rests_on_is_averaged_and_the_inadequate_are_shown_apart()
     assert shown(row, "leadership", "standard", "improvement_capacity") == pytest.approx([0.5, 0.9, 0.35])
 
 
+@covers(observe_unseen)
+def test_failure_that_nobody_has_found_and_councils_that_never_failed_are_seen_here():
+    """Below the bar of 35 and judged better: the first alone, for the second is judged inadequate and the
+    fourth is not judged. Never failed: the first, third and fourth, (30 + 60 + 20) / 3; capacity (0.3 + 0.6)
+    / 3. Freedoms reach good councils here: the third. A trust runs the second.
+    """
+    freed = parameters({"inspection.inadequate_bar": 35.0, "regime.freedoms": 1, "regime.freedom_grade": 2})
+    row = observed(
+        observe_unseen,
+        {"practice.quality": 30.0, "inspection.grade": 3, "capacity.improvement": 0.3},
+        {
+            "practice.quality": 25.0,
+            "inspection.grade": 4,
+            "inspection.inadequate_ever": 1,
+            "arrangement.kind": Support.TRUST,
+        },
+        {"practice.quality": 60.0, "inspection.grade": 2, "capacity.improvement": 0.6},
+        {"practice.quality": 20.0, "inspection.grade": 0},
+        rules=(freed,),
+    )
+    assert row.undetected == 1
+    assert shown(row, "quality_never_failed", "capacity_never_failed") == pytest.approx([110.0 / 3.0, 0.3])
+    assert shown(row, "freed", "quality_freed", "quality_under_contract") == [1, 60.0, 25.0]
+
+
+@covers(observe_unseen)
+def test_without_freedoms_nobody_is_freed():
+    row = observed(observe_unseen, {"inspection.grade": 1}, rules=(P,))
+    assert row.freed == 0
+    assert math.isnan(row.quality_freed)
+
+
 @covers(order_by_quality)
 def test_councils_are_put_in_order_of_quality_and_those_gone_come_last():
     world = a_world(
@@ -175,15 +205,16 @@ def test_a_tenth_is_averaged_over_its_places():
 
 @covers(observe_staff)
 def test_rates_of_staff_are_those_of_all_posts_and_staff_together():
-    """Posts 100 + 300; permanent 80 + 280 = 360, vacant 10%; agency 10 + 30 of 400, 10%; experienced 60 +
-    180 of 400, 60%; leavers 4 + 14 = 18 of 360 a quarter, 20% a year; the rest are means of the two
-    councils.
+    """Posts 100 + 300; permanent 80 + 280 = 360, graduates among them, vacant 10%; agency 10 + 30 of 400,
+    10%; experienced 60 + 180 of 400, 60%; leavers 4 + 14 = 18 of 360 a quarter, 20% a year; the rest are
+    means of the two councils.
     """
     row = observed(
         observe_staff,
         {
             "workforce.posts": 100.0,
-            "workforce.newly_qualified": 20.0,
+            "workforce.newly_qualified": 15.0,
+            "workforce.graduates": 5.0,
             "workforce.experienced": 60.0,
             "workforce.agency": 10.0,
             "workforce.leavers": 4.0,
@@ -204,6 +235,7 @@ def test_rates_of_staff_are_those_of_all_posts_and_staff_together():
     )
     rates = shown(row, "vacancy_rate", "agency_share", "experienced_share", "turnover")
     assert rates == pytest.approx([10.0, 10.0, 60.0, 20.0])
+    assert row.graduates == 5.0
     assert shown(row, "pressure", "caseload", "continuity") == pytest.approx([0.2, 16.0, 0.85])
 
 
@@ -215,112 +247,40 @@ def test_more_staff_than_posts_is_no_negative_vacancy():
 
 @covers(observe_directors)
 def test_tenure_is_that_of_permanent_directors_in_months():
-    """Permanent 10 and 20 quarters: 45 months; good councils 10 and (an interim) 2: 18; inadequate 20: 60."""
+    """Permanent 10 and 20 quarters: 45 months; good councils 10 and (an interim) 2: 18; inadequate 20: 60;
+    the first helps others, 30. The third chief executive has turned 0.9 - 0.6 to the service, 0.1 on average.
+    """
     row = observed(
         observe_directors,
-        {"director.tenure": 10.0, "inspection.grade": 2, "chief_executive.engagement": 0.3},
+        {
+            "director.tenure": 10.0,
+            "inspection.grade": 2,
+            "chief_executive.engagement": 0.3,
+            "chief_executive.own_engagement": 0.4,
+            "outcome.helping": 1.0,
+        },
         {
             "director.tenure": 2.0,
             "director.interim": 1,
             "inspection.grade": 1,
             "director.event": DirectorEvent.INTERIM_ARRIVES,
             "chief_executive.engagement": 0.6,
+            "chief_executive.own_engagement": 0.6,
+            "intervention.dismissed": 1,
         },
-        {"director.tenure": 20.0, "inspection.grade": 4, "chief_executive.engagement": 0.9},
+        {
+            "director.tenure": 20.0,
+            "inspection.grade": 4,
+            "chief_executive.engagement": 0.9,
+            "chief_executive.own_engagement": 0.6,
+        },
         nation={"director_pool": 0.8},
     )
-    assert shown(row, "director_changes", "interim_directors") == [1, 1]
+    assert shown(row, "director_changes", "directors_dismissed", "interim_directors") == [1, 1, 1]
+    assert shown(row, "director_tenure_helpers", "attention_diverted") == pytest.approx([30.0, 0.1])
     tenures = shown(row, "director_tenure", "director_tenure_good", "director_tenure_inadequate")
     assert tenures == pytest.approx([45.0, 18.0, 60.0])
     assert shown(row, "director_pool", "chief_engagement") == pytest.approx([0.8, 0.6])
-
-
-LEDGER = [
-    "funding",
-    "permanent_staff",
-    "agency_staff",
-    "placements",
-    "early_help",
-    "provider_fees",
-    "partner_fees",
-    "setup",
-    "peer_reviews",
-    "department_provider_fees",
-    "department_partner_fees",
-    "department_setup",
-]
-
-
-@covers(observe_money)
-def test_money_is_summed_by_payee_and_the_department_is_one_payer():
-    """Line k of the first ledger is k, of the second 10 k. Department 10 + 11 + 12 = 33, and 330. Of
-    funding 1 with an uplift of 0.25, 1 x 0.25 / 1.25 = 0.2 is uplift. Reserves 0.1 x 60 - 0.2 x 40 = -2.
-    """
-    first = {f"ledger.{name}": k + 1.0 for k, name in enumerate(LEDGER)}
-    second = {name: 10.0 * amount for name, amount in first.items()}
-    row = observed(
-        observe_money,
-        first | {"budget.uplift": 0.25, "budget.reserves": 0.1, "budget.annual": 60.0},
-        second | {"budget.reserves": -0.2, "budget.annual": 40.0},
-    )
-    paid = ["funding", "spent_permanent_staff", "spent_agency_staff", "spent_placements", "spent_early_help"]
-    bought = ["spent_providers", "spent_partners", "spent_setup", "spent_peer_reviews"]
-    assert shown(row, *paid, *bought) == [11.0 * k for k in range(1, 10)]
-    assert row.spent_by_department == 363.0
-    assert row.uplift == pytest.approx(0.2)
-    assert row.reserves == pytest.approx(-2.0)
-    assert row.councils_in_deficit == 1
-
-
-@covers(observe_arrangements)
-def test_arrangements_are_counted_by_kind_with_tenders_and_refusals():
-    kinds = [{"arrangement.kind": kind} for kind in Support if kind > Support.OWN_PLAN]
-    row = observed(
-        observe_arrangements,
-        *kinds,
-        {"arrangement.kind": Support.ADVISER, "intervention.waiting": 1, "inspection.grade": 4},
-        {"inspection.grade": 4, "intervention.refused": 1, "intervention.tender": 1, "intervention.bids": 3},
-        {"inspection.grade": 2, "intervention.start_kind": 3, "intervention.end_kind": 2},
-    )
-    arranged = ["adviser", "alliance", "partner_in_practice", "private", "trust", "partner_council"]
-    assert shown(row, *(f"arranged_{name}" for name in arranged)) == [2, 1, 1, 1, 1, 1]
-    assert shown(row, "inadequate_on_own", "waiting", "tenders", "bids", "refusals") == [1, 1, 1, 3, 1]
-    assert shown(row, "arrangements_begun", "arrangements_ended") == [1, 1]
-
-
-@covers(observe_market)
-def test_the_market_shows_who_serves_whom_and_how_full_helpers_are():
-    """Served 3 and 1: Herfindahl (9 + 1) / 16 = 0.625. Helping councils have 2 of 3 + 1 places taken, 50%;
-    advisers and those who may not help now do not count. The one helping director bears 0.3.
-    """
-    row = observed(
-        observe_market,
-        {"outcome.helping": 1.0, "director.burden": 0.3},
-        {"director.burden": 0.9},
-        providers=[
-            a_provider({"load": 3, "income": 1.0, "entries": 1}),
-            a_provider({"active": 0, "exits": 2}),
-            a_provider({"kind": ProviderKind.CHARITY, "load": 1, "income": 0.5}),
-        ],
-        partners=[
-            a_partner({"load": 1, "income": 0.25}),
-            a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 0, "load": 2, "capacity": 3}),
-            a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "capacity": 1}),
-            a_partner({"kind": PartnerKind.ALLIANCE, "home": 1, "active": 0, "capacity": 1}),
-        ],
-    )
-    assert shown(row, "providers_live", "provider_entries", "provider_exits", "contracts") == [1, 1, 2, 4]
-    assert row.provider_concentration == pytest.approx(0.625)
-    assert shown(row, "provider_income", "partner_income") == [1.5, 0.25]
-    assert shown(row, "partner_load", "helper_burden") == pytest.approx([50.0, 0.3])
-
-
-@covers(observe_market)
-def test_without_contracts_nothing_is_concentrated_and_without_helpers_nothing_is_full():
-    row = observed(observe_market, {})
-    assert row.provider_concentration == 0.0
-    assert math.isnan(row.partner_load)
-    assert math.isnan(row.helper_burden)
 
 
 @covers(observe_children)

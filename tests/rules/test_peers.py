@@ -3,7 +3,7 @@
 import pytest
 from helpers import a_council, a_world, agrees_when_compiled, covers, parameters
 
-from model.codes import Grade
+from model.codes import Grade, Review
 from model.rules.peers import find_reviewer, learn_from_peers, pay_for_peer_review, teach
 
 NOBODY = -1
@@ -91,7 +91,8 @@ def test_what_is_taught_comes_on_top_of_what_preparing_teaches(neighbours, setti
     world = a_world([council, reviewer], neighbours={0: neighbours})
     learn_from_peers(council, world, parameters({"support.peer_review_gain": 0.05} | settings))
     assert council.capacity.improvement == pytest.approx(capacity)
-    assert (council.capacity.reviewed, reviewer.capacity.reviewing) == (1, len(neighbours))
+    by_whom = Review.BY_NEIGHBOUR if neighbours else Review.BY_NOBODY
+    assert (council.capacity.reviewed, reviewer.capacity.reviewing) == (by_whom, len(neighbours))
     assert council.ledger.peer_reviews == pytest.approx(0.015)
 
 

@@ -1,9 +1,19 @@
 """Practice under pressure: corners, standards, effort, capacity and quality, worked by hand."""
 
 import pytest
-from helpers import a_council, a_nation, agrees_when_compiled, covers, parameters
+from helpers import (
+    a_council,
+    a_nation,
+    a_provider,
+    a_world,
+    agrees_when_compiled,
+    covers,
+    parameters,
+)
 
+from model.codes import Grade, ProviderKind, Support
 from model.rules.practice import (
+    adopt_innovation,
     build_capacity,
     change_circumstances,
     corners_cut,
@@ -12,6 +22,8 @@ from model.rules.practice import (
     improve_practice,
     make_effort,
     practise,
+    room_to_try,
+    share_innovation,
 )
 
 
@@ -85,8 +97,19 @@ def test_effort_is_squeezed_by_pressure_and_spurred_by_failure(pressure, shift, 
             "capacity.urgency": urgency,
         }
     )
-    make_effort(council, parameters(EFFORT))
+    make_effort(council, a_nation(), parameters(EFFORT))
     assert council.capacity.effort == pytest.approx(effort, abs=1e-6)
+
+
+@covers(make_effort)
+def test_reading_what_others_learned_takes_effort():
+    """Three reviews: 0.5 - 0.02 x 3 = 0.44; where reading takes nothing 0.5."""
+    nation = a_nation({"reviews_published": 3.0})
+    reading, skimming = a_council(), a_council()
+    make_effort(reading, nation, parameters(EFFORT | {"incidents.reading_effort": 0.02}))
+    make_effort(skimming, nation, parameters(EFFORT | {"incidents.reading_effort": 0.0}))
+    assert reading.capacity.effort == pytest.approx(0.44)
+    assert skimming.capacity.effort == 0.5
 
 
 BUILDER = {
@@ -177,6 +200,79 @@ def test_quality_moves_a_fifth_of_the_way_to_what_can_be_sustained():
 
 
 @covers(improve_practice)
+@pytest.mark.parametrize(
+    "worth,adoption,quality", [(0.3, 0.5, 54.815498), (-0.1, 1.0, 53.799490), (0.0, 1.0, 54.218990)]
+)
+def test_new_ways_are_worth_what_they_are_worth(worth, adoption, quality):
+    """0.9 + 0.3 x 0.5 = 1.05: 74.077490 points, 50 + 24.077490 / 5 = 54.815498; 0.9 - 0.1 = 0.8: 68.997448
+    points, 53.799490; worth nothing, 54.218990 as without them.
+    """
+    council = a_council(PRACTISING | {"practice.innovation": adoption})
+    p = parameters({"practice.leadership_effect": 4.0, "practice.delay": 5.0, "market.innovation": worth})
+    improve_practice(council, a_nation({"learning": 0.2}), 0.0, p)
+    assert council.practice.quality == pytest.approx(quality, abs=1e-5)
+
+
+@covers(share_innovation)
+def test_what_is_seen_of_new_ways_is_their_mean_over_the_councils_there_are():
+    """(0.5 + 0.1) / 2 = 0.3; the third council has been merged away."""
+    councils = [a_council({"practice.innovation": adopted}) for adopted in (0.5, 0.1, 0.9)]
+    councils[2].exists = 0
+    world = a_world(councils)
+    share_innovation(world)
+    assert world.nation.innovation == pytest.approx(0.3)
+
+
+ADOPTING = {"market.innovation": 0.2, "market.diffusion": 0.05, "support.ramp_up": 4.0}
+SPONSORED = {
+    "practice.innovation": 0.2,
+    "arrangement.kind": Support.TRUST,
+    "arrangement.ally": 0,
+}
+
+
+@covers(adopt_innovation)
+@pytest.mark.parametrize(
+    "age,sponsor,adopted",
+    [(6, ProviderKind.CHARITY, 0.4), (5, ProviderKind.CHARITY, 0.212), (6, ProviderKind.MUTUAL, 0.212)],
+    ids=["a charity in charge", "a charity setting up", "another sponsor"],
+)
+def test_new_ways_come_with_a_charity_and_spread_from_there(age, sponsor, adopted):
+    """In charge after 5 quarters of setting up: 0.2 + 0.8 / 4 = 0.4; else 0.2 + 0.05 x 0.3 x 0.8 = 0.212."""
+    council = a_council(SPONSORED | {"arrangement.age": age})
+    world = a_world([council], providers=[a_provider({"kind": sponsor})], nation={"innovation": 0.3})
+    p = parameters(ADOPTING | {"arrangement.trust.setup_quarters": 5})
+    adopt_innovation(council, world, p)
+    assert council.practice.innovation == pytest.approx(adopted)
+
+
+@covers(adopt_innovation)
+def test_an_adviser_in_the_first_row_is_no_charity_and_nothing_spreads_without_diffusion():
+    council = a_council(SPONSORED | {"arrangement.kind": Support.ADVISER, "arrangement.age": 9})
+    world = a_world(
+        [council], providers=[a_provider({"kind": ProviderKind.CHARITY})], nation={"innovation": 0.3}
+    )
+    adopt_innovation(council, world, parameters(ADOPTING | {"market.diffusion": 0.0}))
+    assert council.practice.innovation == 0.2
+
+
+@covers(room_to_try)
+@pytest.mark.parametrize(
+    "freedoms,worst,grade,room",
+    [
+        (1, 1, Grade.OUTSTANDING, 0.2),
+        (1, 1, Grade.GOOD, 0.0),
+        (1, 2, Grade.GOOD, 0.2),
+        (1, 2, Grade.NOT_JUDGED, 0.0),
+        (0, 2, Grade.OUTSTANDING, 0.0),
+    ],
+)
+def test_only_freed_councils_try_things(freedoms, worst, grade, room):
+    p = parameters({"regime.freedoms": freedoms, "regime.freedom_grade": worst, "support.freedom_risk": 0.2})
+    assert room_to_try(a_council({"inspection.grade": grade}), p) == room
+
+
+@covers(improve_practice)
 @pytest.mark.parametrize("quality,level,held", [(98.0, 40.0, 98.0), (2.0, -40.0, 2.0)])
 def test_quality_stays_within_its_scale(quality, level, held):
     """98 + (100 - 98) / 5 = 98.4 is held at 98, 2 + (0 - 2) / 5 = 1.6 at 2."""
@@ -226,5 +322,37 @@ def test_a_quarter_of_practice_goes_from_circumstances_to_quality():
     assert council.practice.quality == pytest.approx(51.682382, abs=1e-5)
 
 
+@covers(practise)
+@pytest.mark.parametrize("luck,circumstances", [(0.5, 0.42), (-0.5, 0.12)])
+def test_what_a_freed_council_tries_goes_well_or_badly(luck, circumstances):
+    """0.9 x 0.3 + (0.1 + 0.2) x 0.5 = 0.42, or 0.27 - 0.15 = 0.12; 0.32 and 0.22 without freedoms."""
+    council = a_council(PRACTISING | {"inspection.grade": Grade.OUTSTANDING, "shock.circumstances": luck})
+    practise(council, a_nation(), 0.9, 0.1, parameters({"regime.freedoms": 1, "support.freedom_risk": 0.2}))
+    assert council.practice.circumstances == pytest.approx(circumstances)
+
+
+@covers(practise)
+def test_lessons_published_count_in_the_quarter_in_which_they_are_read():
+    """Own building 0.25 + 0.1 x 0.5 x 0.6 x 0.75 - 0.04 x 0.25 = 0.2625; learned elsewhere 0.1 x 0.7375 =
+    0.07375.
+    """
+    p = parameters(EFFORT | {"capacity.gain": 0.1, "capacity.decay": 0.04})
+    informed, alone = (a_council(PRACTISING | {"capacity.imported": 0.0}) for _ in range(2))
+    practise(informed, a_nation({"lessons_published": 0.1}), 0.9, 0.1, p)
+    practise(alone, a_nation(), 0.9, 0.1, p)
+    assert (informed.capacity.improvement, informed.capacity.lesson) == pytest.approx((0.33625, 0.07375))
+    assert (alone.capacity.improvement, alone.capacity.lesson) == pytest.approx((0.2625, 0.0))
+    assert informed.practice.quality > alone.practice.quality
+
+
 def test_practice_is_the_same_when_compiled():
-    assert agrees_when_compiled(practise, a_council(PRACTISING), a_nation(), 0.9, 0.1)
+    council = a_council(PRACTISING | {"inspection.grade": Grade.GOOD, "practice.innovation": 0.4})
+    nation = a_nation({"lessons_published": 0.01, "reviews_published": 2.0})
+    levers = {
+        "regime.freedoms": 1,
+        "regime.freedom_grade": 2,
+        "support.freedom_risk": 0.1,
+        "market.innovation": 0.2,
+        "incidents.reading_effort": 0.01,
+    }
+    assert agrees_when_compiled(practise, council, nation, 0.9, 0.1, settings=levers)

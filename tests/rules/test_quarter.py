@@ -74,6 +74,28 @@ def test_a_quarter_opens_with_the_paths_the_accounts_and_the_boundaries_of_the_d
     assert [entry.exists for entry in world.councils] == [0, 1]
 
 
+@covers(open_quarter)
+@pytest.mark.parametrize("worth,seen", [(0.2, 0.3), (0.0, 0.0)])
+def test_a_quarter_opens_with_the_lessons_and_the_new_ways_of_the_last(worth, seen):
+    """(0.5 + 0.1) / 2 = 0.3; new ways that are worth nothing are not looked for."""
+    councils = [a_council({"practice.innovation": adopted}) for adopted in (0.5, 0.1)]
+    world = a_world(councils, nation={"lessons": 0.01}, calendar=[{}])
+    open_quarter(world, parameters({"market.innovation": worth}))
+    assert world.nation.lessons_published == 0.01
+    assert world.nation.innovation == pytest.approx(seen)
+
+
+@covers(serve_children)
+@pytest.mark.parametrize("worth,adopted", [(0.2, 0.02), (0.0, 0.0)])
+def test_new_ways_spread_where_they_are_worth_something(worth, adopted):
+    """0.05 x 0.4 x (1 - 0) = 0.02."""
+    world = world_of_2014()
+    world.nation.innovation = 0.4
+    open_settings = {"market.diffusion": 0.05, "market.innovation": worth}
+    serve_children(world, parameters(open_settings))
+    assert world.councils[0].practice.innovation == pytest.approx(adopted)
+
+
 @covers(serve_children)
 def test_need_and_circumstances_take_in_the_news_that_keeps_their_spread():
     """Need 0.8 x 0 + 0.05 x 0.6 x 1 = 0.03; circumstances (1 - 1/5) x 0.1 + 0.5 x 0.6 x 1 = 0.38."""

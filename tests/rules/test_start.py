@@ -87,16 +87,23 @@ def test_scores_are_standardised_over_the_councils_of_2014():
 @covers(start_practice)
 @pytest.mark.parametrize("score,quality", [(0.5, 52.5), (5.0, 92.0), (-5.0, 8.0)])
 def test_quality_starts_on_its_scale_of_points_within_bounds(score, quality):
-    """46 + 13 x 0.5 = 52.5; outcome 0.525 x 0.95; continuity 0.83 + 0.03 x 0.5."""
+    """46 + 13 x 0.5 = 52.5; continuity 0.83 + 0.03 x 0.5."""
     council = a_council()
     start_practice(council, score, parameters({"start.quality_spread": 13.0}))
     practice = council.practice
     assert practice.quality == practice.quality_before == practice.quality_remembered == quality
-    assert council.outcome.children == pytest.approx(quality / 100 * 0.95)
     assert council.workforce.continuity == pytest.approx(0.83 + 0.03 * score)
 
 
 STANDING = {"support.power": 0.35, "budget.inadequate_uplift": 0.1}
+
+
+@covers(start_standing)
+def test_outcomes_start_where_quality_relationships_and_partnership_would_hold_them():
+    """0.6 x (0.7 + 0.3 x 0.8) / (0.7 + 0.3 x 0.83) x (1 - 0.2 x 0.5) = 0.534879."""
+    council = a_council({"practice.quality": 60.0, "workforce.continuity": 0.8})
+    start_standing(council, an_origin({}), parameters({"outcome.handover_harm": 0.2}))
+    assert council.outcome.children == pytest.approx(0.534879, abs=1e-6)
 
 
 @covers(start_standing)

@@ -74,10 +74,12 @@ def test_who_runs_services_and_who_helps_follows_from_the_arrangement():
 
 
 @covers(is_freed)
-@pytest.mark.parametrize("worst,freed", [(1, [1]), (2, [1, 2])])
-def test_freedoms_are_for_councils_judged_at_least_as_good_as_the_regime_asks(worst, freed):
-    p = parameters({"regime.freedom_grade": worst})
-    assert [grade for grade in Grade if is_freed(a_council({"inspection.grade": grade}), p)] == freed
+@pytest.mark.parametrize("worst,freed", [(1, [False, True, False, False]), (2, [False, True, True, False])])
+def test_freedoms_are_for_the_judgement_that_the_regime_names_and_better(worst, freed):
+    p = parameters({"regime.freedoms": 1, "regime.freedom_grade": worst})
+    grades = (Grade.NOT_JUDGED, Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT)
+    assert [is_freed(a_council({"inspection.grade": grade}), p) for grade in grades] == freed
+    assert not is_freed(a_council({"inspection.grade": Grade.OUTSTANDING}), parameters()), "no freedoms"
 
 
 @covers(find_partner)

@@ -1,9 +1,11 @@
 """The clocks of failure and recovery, and the life table they fill."""
 
+import pytest
 from helpers import a_council, a_world, agrees_when_compiled, covers
 
-from model.codes import Grade
-from model.rules.survival import time_failure
+from model.agents import Followed
+from model.codes import Grade, Support
+from model.rules.survival import follow_up, time_failure
 
 OFF = -1
 NONE, GOOD, REQUIRES_IMPROVEMENT, INADEQUATE = 0, 2, 3, 4
@@ -99,3 +101,72 @@ def test_the_clocks_are_the_same_when_compiled():
     duration = a_world(durations=1).durations[0]
     council = a_council({"outcome.better_clock": 3, "inspection.grade": Grade.INADEQUATE})
     assert agrees_when_compiled(alone, council, duration)
+
+
+def seen_again(council, quarters):
+    """What is noted of a council over some quarters in which nothing is published and nothing begins."""
+    followed = Followed()
+    for _ in range(quarters):
+        follow_up(council, followed)
+        council.inspection.result = 0
+        council.intervention.end_kind = 0
+    return followed
+
+
+STAFFED = {
+    "workforce.posts": 100.0,
+    "workforce.newly_qualified": 20.0,
+    "workforce.experienced": 60.0,
+    "workforce.graduates": 5.0,
+    "workforce.experienced_share": 0.6,
+    "practice.quality": 48.0,
+}
+
+
+@covers(follow_up)
+def test_a_council_is_seen_three_and_five_years_after_help_first_ended():
+    """Help ended in quarter 0: staff are looked at 12 quarters later, 85 of 100 posts filled, quality after
+    20.
+    """
+    council = a_council(STAFFED | {"intervention.end_kind": Support.PRIVATE})
+    followed = seen_again(council, 13)
+    assert (followed.three_years_after_help, followed.five_years_after_help) == (1, 0)
+    assert (followed.experienced, followed.vacancy) == pytest.approx((0.6, 0.15))
+    followed = seen_again(council, 8)
+    assert (followed.five_years_after_help, followed.quality_after_help) == (1, 48.0)
+
+
+@covers(follow_up)
+def test_help_that_another_arrangement_follows_at_once_has_not_ended():
+    council = a_council({"intervention.end_kind": Support.ADVISER, "arrangement.kind": Support.TRUST})
+    seen_again(council, 1)
+    assert council.outcome.support_clock == OFF
+
+
+@covers(follow_up)
+def test_a_council_that_fails_is_seen_three_years_later_and_may_be_seen_again_after_another_failure():
+    failed = {"inspection.result": 4, "inspection.previous_grade": 3, "practice.quality": 33.0}
+    council = a_council(failed)
+    followed = seen_again(council, 13)
+    assert (followed.three_years_after_failure, followed.quality_after_failure) == (1, 33.0)
+    assert council.outcome.failure_clock == OFF
+    council.inspection.result = 4
+    assert seen_again(council, 13).three_years_after_failure == 1
+
+
+@covers(follow_up)
+def test_a_second_judgement_of_inadequate_in_a_row_is_no_new_failure():
+    council = a_council({"inspection.result": 4, "inspection.previous_grade": 4})
+    seen_again(council, 1)
+    assert council.outcome.failure_clock == OFF
+
+
+def test_seeing_again_is_the_same_when_compiled():
+    from model.rule import rule
+
+    @rule
+    def alone(council, followed, p):
+        follow_up(council, followed)
+
+    council = a_council(STAFFED | {"outcome.support_clock": 11, "outcome.failure_clock": 11})
+    assert agrees_when_compiled(alone, council, Followed())

@@ -11,7 +11,9 @@ from model.rules.workforce import (
     leaving_hazard,
     settle_labour_market,
     spread_stigma,
+    train_graduates,
     turn_over_staff,
+    vacant_posts,
 )
 
 
@@ -121,6 +123,37 @@ def test_no_council_inducts_more_than_its_ceiling_nor_hires_beyond_its_posts():
     assert full.workforce.hires == 0.0
 
 
+@covers(vacant_posts)
+@pytest.mark.parametrize("experienced,vacant", [(60.0, 15.0), (90.0, 0.0)])
+def test_a_post_is_vacant_where_nobody_holds_it_and_a_graduate_holds_one(experienced, vacant):
+    """100 - 20 - 60 - 5 = 15; 115 holders of 100 posts leave none vacant."""
+    council = a_council(HIRER | {"workforce.experienced": experienced, "workforce.graduates": 5.0})
+    assert vacant_posts(council.workforce) == vacant
+
+
+@covers(hire_staff)
+@pytest.mark.parametrize("label,hires", [(1.0, 9.225806), (-1.0, 6.184243)])
+def test_who_helps_others_draws_staff_and_who_is_helped_repels_them(label, hires):
+    """Exponent 0.5404 + 0.2 = 0.7404 or 0.5404 - 0.2 = 0.3404: 4.4 e^0.7404 = 9.225806, 4.4 e^0.3404 =
+    6.184243, against 7.553451 without a label.
+    """
+    council = a_council(HIRER | {"standing.label": label})
+    p = parameters(HIRING | {"workforce.label_attraction": 0.2})
+    hire_staff(council, a_region({"log_pool": 0.2}), a_nation({"hiring": 1.1}), p)
+    assert council.workforce.hires == pytest.approx(hires, abs=1e-6)
+
+
+@covers(hire_staff)
+@pytest.mark.parametrize("label", [1.0, -1.0])
+def test_where_nobody_minds_labels_they_change_no_hires(label):
+    def hires(worn):
+        council = a_council(HIRER | {"standing.label": worn})
+        hire_staff(council, a_region(), a_nation(), parameters(HIRING))
+        return council.workforce.hires
+
+    assert hires(label) == hires(0.0)
+
+
 TURNING_OVER = (
     HIRING | LEAVING | {"workforce.newly_qualified_share": 0.4, "workforce.time_to_experience": 8.0}
 )
@@ -159,6 +192,63 @@ def test_a_few_managers_and_newcomers_always_stay():
     turn_over_staff(deserted, a_region(), a_nation({"hiring": 0.0}), parameters(TURNING_OVER))
     assert deserted.workforce.newly_qualified == pytest.approx(1.0)
     assert deserted.workforce.experienced == pytest.approx(5.0)
+
+
+TRAINING = {
+    "workforce.graduate_programme": 8.0,
+    "workforce.graduate_stay": 0.7,
+    "workforce.graduate_cost": 0.04,
+}
+
+
+@covers(train_graduates)
+def test_graduates_come_into_vacancies_and_most_stay_when_the_scheme_is_over():
+    """Of 8 graduates 8 / 8 = 1 finishes: 0.7 is newly qualified and 0.3 leaves. 1% of 100 posts is 1 entrant,
+    for whom the department pays 0.04.
+    """
+    council = a_council(
+        PLAIN_STAFF | {"workforce.graduates": 8.0, "workforce.leavers": 2.0, "workforce.hires": 3.0}
+    )
+    train_graduates(council, a_nation({"graduate_places": 0.01}), parameters(TRAINING))
+    workforce = council.workforce
+    assert workforce.graduates == pytest.approx(8.0)
+    assert workforce.newly_qualified == pytest.approx(20.7)
+    assert workforce.leavers == pytest.approx(2.3)
+    assert workforce.hires == pytest.approx(4.0)
+    assert council.ledger.department_graduates == pytest.approx(0.04)
+
+
+@covers(train_graduates)
+def test_where_few_posts_are_vacant_few_graduates_come():
+    """100 - 20 - 79.6 = 0.4 posts are vacant, less than the place that there would be."""
+    council = a_council(PLAIN_STAFF | {"workforce.experienced": 79.6})
+    train_graduates(council, a_nation({"graduate_places": 0.01}), parameters(TRAINING))
+    assert council.workforce.graduates == pytest.approx(0.4)
+    assert council.ledger.department_graduates == pytest.approx(0.016)
+
+
+@covers(turn_over_staff, train_graduates)
+def test_when_schemes_end_those_under_way_finish_and_nobody_is_paid_for():
+    """One of 8 finishes. Of 100 posts 12 are vacant, so that 2.4 are hired, 0.96 of them newly qualified.
+
+    newly qualified 20 + 0.96 - 0.6 - 2.5 + 0.7 = 18.56; leavers 2.4 + 0.3; the region's staff 80 + 8.
+    """
+    council = a_council(PLAIN_STAFF | {"workforce.graduates": 8.0, "ledger.department_graduates": 9.0})
+    region = a_region()
+    turn_over_staff(council, region, a_nation(), parameters(TURNING_OVER | TRAINING))
+    assert council.workforce.graduates == pytest.approx(7.0)
+    assert council.workforce.newly_qualified == pytest.approx(18.56)
+    assert council.workforce.leavers == pytest.approx(2.7)
+    assert council.ledger.department_graduates == 0.0
+    assert region.staff == pytest.approx(88.0)
+    assert region.left == pytest.approx(2.4), "who leaves after a scheme is nobody's experienced worker"
+
+
+@covers(turn_over_staff)
+def test_without_schemes_there_are_no_graduates():
+    council = a_council(PLAIN_STAFF)
+    turn_over_staff(council, a_region(), a_nation(), parameters(TURNING_OVER | TRAINING))
+    assert council.workforce.graduates == council.ledger.department_graduates == 0.0
 
 
 AGENCY = {"workforce.agency_cover": 0.9, "workforce.agency_stigma": 0.4, "workforce.agency_spread": 0.2}
@@ -219,6 +309,65 @@ def test_work_presses_on_the_staff_there_is_and_churn_breaks_relationships():
     assert workforce.experienced_share == pytest.approx(0.6)
 
 
+@covers(feel_pressure)
+def test_graduates_work_less_than_the_newly_qualified_for_somebody_supervises_them():
+    """Ten graduates: output 90 + 10 x (0.7 - 0.1) = 96, less 4% 92.16; pressure 95.04 / 92.16 - 1 = 0.03125.
+
+    Churn 6 / 110: continuity 0.9 + 0.35 x (1 - 3 x 6 / 110 - 0.9) = 0.877727; caseload 15.3 x 95.04 /
+    (110 x 0.86) = 15.371163; experienced 60 / 110.
+    """
+    council = a_council(WORKING | {"workforce.graduates": 10.0})
+    feel_pressure(council, parameters(OUTPUT | {"workforce.supervision": 0.1}))
+    workforce = council.workforce
+    assert workforce.pressure_now == pytest.approx(0.03125)
+    assert workforce.continuity == pytest.approx(0.877727, abs=1e-6)
+    assert workforce.caseload == pytest.approx(15.371163, abs=1e-6)
+    assert workforce.experienced_share == pytest.approx(60.0 / 110.0)
+
+
+@covers(feel_pressure, engage_agency_staff)
+@pytest.mark.parametrize(
+    "output,supervision,pressure", [(0.85, 0.0, 0.045752), (0.5, 0.2, 0.126761)], ids=["relief", "burden"]
+)
+def test_a_graduate_in_the_place_of_an_agency_worker_relieves_or_burdens(output, supervision, pressure):
+    """Without graduates 60 + 20 x 0.8 = 76 do the work of 80: 80 / 76 - 1. Ten graduates take the place of
+    ten agency workers: 60 + 8 + 8.5 = 76.5, pressure 0.045752; or 60 + 8 + 10 x (0.5 - 0.2) = 71, 0.126761.
+    """
+    staff = {
+        "workforce.experienced": 60.0,
+        "workforce.load_scale": 80.0,
+        "demand.workload": 1.0,
+    }
+    p = parameters(
+        {
+            "workforce.newly_qualified_output": output,
+            "workforce.supervision": supervision,
+            "workforce.agency_output": 0.8,
+            "workforce.agency_cover": 1.0,
+            "workforce.agency_adjustment": 1.0,
+        }
+    )
+
+    def pressed(graduates):
+        council = a_council(staff | {"workforce.posts": 80.0, "workforce.graduates": graduates})
+        engage_agency_staff(council, p)
+        feel_pressure(council, p)
+        assert council.workforce.agency == pytest.approx(20.0 - graduates)
+        return council.workforce.pressure_now
+
+    assert pressed(0.0) == pytest.approx(80.0 / 76.0 - 1.0)
+    assert pressed(10.0) == pytest.approx(pressure, abs=1e-6)
+
+
+@covers(feel_pressure)
+def test_a_push_for_partnership_takes_staff_time():
+    """0.075 x 0.4 = 3% besides 4% for effort: 90 x 0.93 = 83.7; 95.04 / 83.7 - 1 = 0.135484."""
+    council = a_council(WORKING)
+    lever = {"support.partnership_time": 0.075, "regime.partnership_push": 0.4}
+    feel_pressure(council, parameters(OUTPUT | lever))
+    assert council.workforce.pressure_now == pytest.approx(0.135484, abs=1e-6)
+
+
 @covers(settle_labour_market)
 def test_a_region_whose_councils_hire_the_experienced_runs_short_of_them():
     """0.9 + 2 x (0.55 x 10 - 3) / 200 + 0.1 x 0.1 = 0.9 + 0.025 + 0.01 = 0.935; ln 0.935 = -0.067209."""
@@ -242,6 +391,13 @@ def test_a_region_without_councils_in_the_run_stands_still():
     region = a_region({"pool": 0.7})
     settle_labour_market(region, parameters())
     assert region.pool == 0.7
+
+
+def test_turnover_with_graduates_is_the_same_when_compiled():
+    council = a_council(PLAIN_STAFF | {"workforce.graduates": 8.0, "standing.label": 1.0})
+    levers = TURNING_OVER | TRAINING | {"workforce.label_attraction": 0.2}
+    nation = a_nation({"graduate_places": 0.01})
+    assert agrees_when_compiled(turn_over_staff, council, a_region(), nation, settings=levers)
 
 
 def test_pressure_is_the_same_when_compiled():
