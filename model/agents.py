@@ -108,7 +108,7 @@ class Capacity(State):
     effort_shift: Annotated[float, fresh("+/-", "effort that freedoms add and helping others takes")]
     urgency: Annotated[float, fresh("0-1", "urgency while inadequate and after")]
     reviewing: Annotated[int, fresh("councils", "peer reviews given to others this quarter")]
-    reviewed: Annotated[int, fresh("code", "this quarter: 1 reviewed by a neighbour, 2 by none")]
+    reviewed: Annotated[int, fresh("code", "peer review held here this quarter: `Review`")]
     lesson: Annotated[float, fresh("0-1", "capacity learned from other councils this quarter")]
 
 
@@ -166,12 +166,12 @@ class Intervention(State):
     tender: Annotated[int, fresh("0/1", "a tender was held this quarter")]
     bids: Annotated[int, fresh("count", "bids received this quarter")]
     refused: Annotated[int, fresh("0/1", "nobody took the council on this quarter")]
-    requested: Annotated[int, fresh("0/1", "help was asked for this quarter")]
+    requested: Annotated[int, fresh("0/1", "somebody was asked to take the council on this quarter")]
     waiting: Annotated[int, fresh("0/1", "a stand-in is in place while the tender goes on")]
     waited: Annotated[int, fresh("quarters", "since an arrangement was decided on that is not in place yet")]
     without_progress: Annotated[int, fresh("visits", "in a row that found no significant progress")]
     returned: Annotated[int, fresh("0/1", "the council returned a contract or arrangement this quarter")]
-    taken_over: Annotated[int, fresh("code", "this quarter: 1 taken over, 2 although already recovering")]
+    taken_over: Annotated[int, fresh("code", "whether it was taken over this quarter: `Takeover`")]
     dismissed: Annotated[int, fresh("0/1", "the director was replaced by intervention this quarter")]
     start_kind: Annotated[int, fresh("code", "arrangement that began this quarter: `Support`")]
     end_kind: Annotated[int, fresh("code", "arrangement that ended this quarter: `Support`")]
@@ -260,7 +260,7 @@ class Recorded(State):
     leadership_grade: Annotated[int, fresh("code", "the recorded leadership judgement, 0 unknown: `Grade`")]
     director: Annotated[int, fresh("code", "recorded `DirectorEvent`, -1 unknown")]
     arrangement: Annotated[int, fresh("code", "recorded start of an arrangement: `Support`, -1 unknown")]
-    partner: Annotated[int, fresh("rank", "named partner in practice this quarter, from 1; 0 not named")]
+    partner: Annotated[int, fresh("rank", "place among partners in practice that it is named for; 0 none")]
 
 
 class Council(mesa.Agent):

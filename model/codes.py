@@ -41,6 +41,22 @@ class Stage(IntEnum):
     TAKEOVER = 2
 
 
+class Takeover(IntEnum):
+    """Whether a council was taken over this quarter, and whether it needed to be."""
+
+    NONE = 0
+    WHILE_FAILING = 1
+    WHILE_RECOVERING = 2
+
+
+class Review(IntEnum):
+    """Whether a council was reviewed by peers this quarter, and by whom."""
+
+    NONE = 0
+    BY_NEIGHBOUR = 1
+    BY_NOBODY = 2
+
+
 class PartnerKind(IntEnum):
     """Who helps: national advisers, funded partners, alliance councils, specialist teams, commissioners."""
 

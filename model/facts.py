@@ -70,6 +70,7 @@ class Facts:
     hex_positions: pl.DataFrame
     interventions: pl.DataFrame
     trusts: pl.DataFrame
+    partners_in_practice: pl.DataFrame
 
 
 def load_facts(folder: Traversable | None = None) -> Facts:

@@ -1,9 +1,10 @@
 """What is on record for each council and quarter from 2014 to 2019, for runs that replay the record.
 
-In recorded-history mode recorded judgements, directors and arrangements replace drawn ones, and what
-the record does not say is drawn. The record of judgements is complete. Directors are known only from
-when the one in post at an inspection took post, to that inspection. The record of arrangements is
-incomplete and holds starts only: that nothing is recorded is no evidence that nothing was done.
+In recorded-history mode recorded judgements, directors, arrangements and partners in practice replace
+drawn ones, and what the record does not say is drawn. The record of judgements is complete. Directors
+are known only from when the one in post at an inspection took post, to that inspection. The record of
+arrangements is incomplete and holds starts only: that nothing is recorded is no evidence that nothing
+was done.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ import polars as pl
 from model.agents import Recorded
 from model.codes import UNKNOWN, DirectorEvent, Grade, Support
 from model.facts import GRADE_CODES, Facts
-from model.quarters import LAST_RECORDED_QUARTER, format_quarter, quarter_index, quarters_of
+from model.quarters import (
+    LAST_RECORDED_QUARTER,
+    format_quarter,
+    parse_quarter,
+    quarter_index,
+    quarters_of,
+)
 from model.records import record_dtype
 
 RECORD_FIELDS = record_dtype(Recorded)
@@ -27,8 +34,12 @@ RECORD_FIELDS = record_dtype(Recorded)
 `inspection`: 1 a judgement was published, 0 none was; `grade`, `leadership_grade`: its `Grade`, 0 if
 there is none or it is unknown; `director`: a `DirectorEvent`, 0 the same director stayed, -1 unknown;
 `arrangement`: the `Support` put in place in the quarter (in quarter 0, in force at the start), -1
-unknown.
+unknown; `partner`: number of the partnership for which the council is named first among the partners in
+practice, 0 if for none.
 """
+
+PARTNERS_NAMED = parse_quarter("2015Q4")
+"""The department named the first partners in practice in December 2015."""
 
 RUN_BY_ANOTHER_COUNCIL = "run by another council"
 
@@ -47,6 +58,7 @@ def recorded_history(facts: Facts, quarters: Sequence[int]) -> npt.NDArray[Any]:
     _record_judgements(record, facts)
     _record_directors(record, facts)
     _record_arrangements(record, facts)
+    _record_partners(record, facts)
     return record[np.asarray(quarters, np.int64)]
 
 
@@ -114,6 +126,14 @@ def _record_arrangements(record: npt.NDArray[Any], facts: Facts) -> None:
         earliest, latest = _quarter_span(start)
         if earliest == latest or latest < 0:
             record["arrangement"][max(latest, 0), rows[la_code]] = support
+
+
+def _record_partners(record: npt.NDArray[Any], facts: Facts) -> None:
+    """Enter the partners in practice, from when they were named: each partnership's first council."""
+    rows = _master_rows(facts)
+    first = facts.partners_in_practice.filter(pl.col("rank") == 1)
+    for la_code, partnership in first.select("la_code", "partnership").iter_rows():
+        record["partner"][PARTNERS_NAMED:, rows[la_code]] = partnership
 
 
 def _quarter_span(partial_date: str) -> tuple[int, int]:

@@ -172,14 +172,15 @@ def contradictions(values: Mapping[str, Value]) -> list[str]:
     for low, high in _ORDERED:
         if values[low] > values[high]:
             problems.append(f"{low} = {values[low]:g} must not exceed {high} = {values[high]:g}")
-    for lever in ("regime.fallback", "regime.early_support_kind"):
-        kind = Support(int(values[lever])).name.lower()
-        used = lever == "regime.fallback" or values["regime.early_support"] > 0
-        problems += _missing_for(kind, f"{lever} = {kind}", used, values)
-    fallback = Support(int(values["regime.fallback"]))
-    if fallback not in _STAND_INS:
-        allowed = ", ".join(kind.name.lower() for kind in _STAND_INS)
-        problems.append(f"regime.fallback = {fallback.name.lower()} cannot stand in; allowed is {allowed}")
+    for lever in ("regime.fallback", "regime.first_response", "regime.early_support_kind"):
+        kind = Support(int(values[lever]))
+        used = lever != "regime.early_support_kind" or values["regime.early_support"] > 0
+        problems += _missing_for(kind.name.lower(), f"{lever} = {kind.name.lower()}", used, values)
+        if lever != "regime.early_support_kind" and kind not in _STAND_INS:
+            allowed = ", ".join(kind.name.lower() for kind in _STAND_INS)
+            problems.append(f"{lever} = {kind.name.lower()} cannot stand in; allowed is {allowed}")
+    if values["regime.sector_first"] and not values["regime.alliance"]:
+        problems.append("regime.sector_first asks the alliance first but regime.alliance is 0")
     if values["regime.early_support"] > 0 and values["regime.early_support_kind"] <= Support.OWN_PLAN:
         problems.append("regime.early_support asks for help but regime.early_support_kind names none")
     for lever in _IN_A_MARKET:
@@ -188,7 +189,13 @@ def contradictions(values: Mapping[str, Value]) -> list[str]:
     return problems
 
 
-_STAND_INS = (Support.NONE, Support.ADVISER, Support.ALLIANCE, Support.PARTNER_IN_PRACTICE)
+_STAND_INS = (
+    Support.NONE,
+    Support.ADVISER,
+    Support.ALLIANCE,
+    Support.PARTNER_IN_PRACTICE,
+    Support.SPECIALIST,
+)
 """Arrangements that leave the council in charge, and so can be ended when somebody bids."""
 
 _NEEDS = {

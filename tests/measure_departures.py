@@ -21,6 +21,7 @@ import model
 import model.rules
 import model.rules.funding
 import model.rules.intervention
+import model.rules.peers
 import model.rules.support
 from model.rule import rule
 
@@ -44,7 +45,7 @@ DEPARTURES = {
     ),
     "tendered again while waiting": (model.rules.intervention, "tender_again", prototype.wait_for_good),
     "disruption lingers": (model.rules.support, "disrupt", prototype.overwrite_disruption),
-    "peer reviews are paid": (model.rules.support, "pay_for_peer_review", prototype.book_peer_review_only),
+    "peer reviews are paid": (model.rules.peers, "pay_for_peer_review", prototype.book_peer_review_only),
     "the whole cost of set-up is charged": (
         model.rules.support,
         "setup_rate",

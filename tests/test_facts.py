@@ -6,10 +6,13 @@ or hand calculations from single published cells.
 
 from importlib.resources import files
 
+import numpy as np
 import polars as pl
 import pytest
 
 from model.facts import Facts, load_facts, starting_facts
+from model.population import neighbours
+from model.rules.support import NEIGHBOURS
 from model.tables import read_dictionary
 
 
@@ -85,8 +88,8 @@ def test_the_councils_sum_to_the_published_national_figure(facts, column, year, 
 def test_every_current_council_has_ten_statistical_neighbours_and_six_near_ones(facts):
     current = facts.councils.filter(pl.col("valid_to").is_null())["la_code"].to_list()
     near = facts.geographic_neighbours.filter(pl.col("relation") == "nearest")
-    for neighbours, number in ((facts.statistical_neighbours, 10), (near, 6)):
-        counts = dict(neighbours["la_code"].value_counts().iter_rows())
+    for table, number in ((facts.statistical_neighbours, 10), (near, 6)):
+        counts = dict(table["la_code"].value_counts().iter_rows())
         assert counts == dict.fromkeys(current, number)
 
 
@@ -94,6 +97,55 @@ def test_a_land_border_has_two_sides(facts):
     borders = facts.geographic_neighbours.filter(pl.col("relation") == "land border")
     pairs = set(borders.select("la_code", "neighbour_la_code").iter_rows())
     assert pairs == {(there, here) for here, there in pairs}
+
+
+def lists_of_neighbours(facts):
+    """The neighbours of each council as the rules read them, nearest first, by la_code."""
+    codes = facts.councils["la_code"].to_list()
+    rows = neighbours()["row"].reshape(len(codes), NEIGHBOURS)
+    return {code: [codes[row] for row in known if row >= 0] for code, known in zip(codes, rows, strict=True)}
+
+
+def test_the_rules_read_the_published_neighbours_nearest_first_and_an_empty_end(facts):
+    camden = lists_of_neighbours(facts)[202]
+    assert camden == [206, 213, 205, 210, 208, 207, 209, 309, 204, 302]
+    flat = neighbours()["row"]
+    assert flat.shape == (158 * NEIGHBOURS,)
+    first = facts.councils["la_code"].to_list().index(202) * NEIGHBOURS
+    assert flat[first + 10 : first + NEIGHBOURS].tolist() == [-1, -1]
+    assert not flat.flags.writeable
+
+
+def test_a_council_founded_later_is_followed_by_those_it_was_founded_from(facts):
+    """Somerset's fourth nearest, new Dorset (838), was old Dorset (835) until 2019."""
+    published = [935, 830, 838, 893, 885, 891, 878, 860, 855, 881]
+    assert lists_of_neighbours(facts)[933] == [*published[:3], 835, *published[3:]]
+
+
+def test_an_abolished_council_has_the_neighbours_of_its_largest_successor(facts):
+    """Most of Northamptonshire's children went to the west (941), of Dorset's to new Dorset (838)."""
+    known = lists_of_neighbours(facts)
+    assert known[928] == [code for code in known[941] if code != 928]
+    assert known[835] == [code for code in known[838] if code != 835]
+
+
+def test_every_council_has_at_any_time_eight_neighbours_or_more_and_is_none_itself(facts):
+    rows = neighbours()["row"].reshape(158, NEIGHBOURS)
+    assert not (rows == np.arange(158)[:, np.newaxis]).any()
+    for exists in (facts.councils["valid_from"].is_null(), facts.councils["valid_to"].is_null()):
+        here = np.flatnonzero(exists.to_numpy())
+        assert min(len(set(rows[row]) & set(here)) for row in here) >= 8
+
+
+# The partners in practice
+
+
+def test_six_partnerships_of_nine_councils_were_named(facts):
+    table = facts.partners_in_practice
+    assert table.height == 9
+    assert table["partnership"].unique().sort().to_list() == [1, 2, 3, 4, 5, 6]
+    together = table.group_by("partnership").agg(pl.col("la_code").sort()).sort("partnership")
+    assert together["la_code"].to_list() == [[815], [850], [205, 207, 213], [383], [840], [314, 318]]
 
 
 def test_christchurch_is_the_part_of_dorset_that_the_children_counts_leave_over(facts):

@@ -127,6 +127,16 @@ def test_the_isle_of_wight_is_run_by_hampshire_when_the_record_begins(record, ro
     assert record["arrangement"][0, row(921)] == Support.PARTNER_COUNCIL
 
 
+@pytest.mark.parametrize(
+    "la_code,place",
+    [(815, 1), (850, 2), (213, 3), (383, 4), (840, 5), (318, 6), (205, 0), (314, 0), (202, 0)],
+)
+def test_of_each_partnership_the_council_named_first_is_a_partner_in_practice_from_the_end_of_2015(
+    record, row, la_code, place
+):
+    assert record["partner"][:, row(la_code)].tolist() == [0] * 7 + [place] * 17
+
+
 def test_where_no_arrangement_is_known_the_record_says_unknown_not_none(record):
     assert not (record["arrangement"] == Support.NONE).any()
 

@@ -14,6 +14,8 @@ import pytest
 import model.rules
 import model.rules.funding
 import model.rules.intervention
+import model.rules.ladder
+import model.rules.peers
 import model.rules.support
 from model.agents import Shock
 from model.codes import Grade, ProviderKind, Stage, Support
@@ -151,7 +153,7 @@ def redraw_every_quarter(council, p):
     up = severe or p.regime.takeover_deadline > 0
     stage = Stage.TAKEOVER.value if up else Stage.SUPPORT.value
     council.intervention.stage = stage
-    council.intervention.plan = model.rules.intervention.draw_plan(stage, council.shock.arrangement, p)
+    council.intervention.plan = model.rules.ladder.draw_plan(stage, council.shock.arrangement, p)
 
 
 def decide_after_the_clock(council, p):
@@ -218,7 +220,7 @@ def as_in_the_prototype(monkeypatch):
     monkeypatch.setattr(model.rules.intervention, "failed_again", failed_twice_in_this_spell)
     monkeypatch.setattr(model.rules.intervention, "progress_buys_time", old_progress_buys_time)
     monkeypatch.setattr(model.rules.support, "disrupt", overwrite_disruption)
-    monkeypatch.setattr(model.rules.support, "pay_for_peer_review", book_peer_review_only)
+    monkeypatch.setattr(model.rules.peers, "pay_for_peer_review", book_peer_review_only)
     monkeypatch.setattr(model.rules.support, "setup_rate", quarter_of_the_setup)
     monkeypatch.setattr(model.rules, "reorganise", no_reorganisation)
     monkeypatch.setattr("model.simulation.draw_luck", lambda seed, replicates, quarters, rows: luck(seed))

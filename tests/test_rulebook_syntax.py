@@ -15,7 +15,18 @@ from typing import get_args, get_origin, get_type_hints
 
 from model import agents, indicators, world
 from model.agents import Council, Nation, Partner, Provider, Region
-from model.codes import DirectorEvent, FundingPeriod, Grade, PartnerKind, ProviderKind, Stage, Status, Support
+from model.codes import (
+    DirectorEvent,
+    FundingPeriod,
+    Grade,
+    PartnerKind,
+    ProviderKind,
+    Review,
+    Stage,
+    Status,
+    Support,
+    Takeover,
+)
 from model.parameters import ParameterGroup
 from model.records import dotted_fields
 from model.registry import parameter_dtype, registry
@@ -24,7 +35,18 @@ from model.state import State, state_fields
 MODEL = Path(agents.__file__).parent
 TESTS = Path(__file__).parent
 FILES = tuple(sorted(MODEL.glob("rules/*.py")))
-CODES = (DirectorEvent, FundingPeriod, Grade, PartnerKind, ProviderKind, Stage, Status, Support)
+CODES = (
+    DirectorEvent,
+    FundingPeriod,
+    Grade,
+    PartnerKind,
+    ProviderKind,
+    Review,
+    Stage,
+    Status,
+    Support,
+    Takeover,
+)
 
 CONSTANTS = {
     "PERCENT": "unit",
@@ -49,6 +71,14 @@ CONSTANTS = {
     "ADVISER_ROWS": "size of a table",
     "PARTNER_IN_PRACTICE_ROWS": "size of a table",
     "ALLIANCE_ROWS": "size of a table",
+    "SPECIALIST_ROWS": "size of a table",
+    "COMMISSIONER_ROWS": "size of a table",
+    "FIRST_ADVISER": "size of a table",
+    "FIRST_PARTNER_IN_PRACTICE": "size of a table",
+    "FIRST_ALLIANCE": "size of a table",
+    "FIRST_SPECIALIST": "size of a table",
+    "FIRST_COMMISSIONER": "size of a table",
+    "NEIGHBOURS": "size of a table",
     "HORIZON_BETTER": "definition of an outcome",
     "HORIZON_GOOD": "definition of an outcome",
     "HORIZON_RELAPSE": "definition of an outcome",
@@ -65,6 +95,7 @@ STATE = (
     world.BoundaryChange,
     world.Duration,
     world.Place,
+    world.Neighbour,
     world.Origin,
     world.ProviderOrigin,
     world.PartnerOrigin,
@@ -74,6 +105,7 @@ OBSERVED = (indicators.Quarter, indicators.CouncilOutcome, indicators.Outcome)
 SET_BEFORE_RULES_RUN = (
     "CalendarEntry.",
     "BoundaryChange.",
+    "Neighbour.",
     "Origin.",
     "ProviderOrigin.",
     "PartnerOrigin.",
@@ -83,6 +115,7 @@ WRITTEN_ELSEWHERE = {
     "Nation.quarter": "the engines count quarters",
     "Recorded.grade": "the engines copy the record",
     "Recorded.leadership_grade": "the engines copy the record",
+    "Recorded.partner": "the engines copy the record",
 }
 READ_BY_PEOPLE = {
     "Arrangement.started": "shown in trajectories",

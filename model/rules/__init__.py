@@ -11,6 +11,7 @@ from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.demand import raise_need, take_children_into_care, turn_need_into_work
 from model.rules.funding import close_accounts, fund_council, pay_bills, plan_spending
+from model.rules.helping import burden_helpers, name_partner
 from model.rules.incidents import (
     blow_whistle,
     publish_case_reviews,
@@ -18,7 +19,7 @@ from model.rules.incidents import (
     suffer_incident,
 )
 from model.rules.inspection import inspect_council
-from model.rules.intervention import intervene
+from model.rules.intervention import intervene, open_accounts
 from model.rules.leadership import (
     engage_chief_executive,
     lead_department,
@@ -31,7 +32,6 @@ from model.rules.practice import adopt_innovation, practise, share_innovation
 from model.rules.providers import bring_in_providers, enter_or_leave
 from model.rules.reorganisation import reorganise
 from model.rules.standing import earn_confidence, reach_children
-from model.rules.support import burden_helpers
 from model.rules.survival import follow_up, time_failure
 from model.rules.workforce import (
     engage_agency_staff,
@@ -90,6 +90,9 @@ def serve_children(world: World, p: ParameterGroup) -> None:
         council = world.councils[(first + k) % count]
         if council.exists == 1:
             region = world.regions[council.region]
+            open_accounts(council)
+            if council.recorded.partner > 0:
+                name_partner(council, world, p)
             fund_council(council, nation, p)
             plan_spending(council, nation, p)
             pay_bills(council, world, p)

@@ -1,27 +1,52 @@
-"""The ladder of intervention: monitoring visits, support first, takeover after, and how either ends.
+"""What the department does: monitoring visits, support first, takeover after, and how either ends.
 
 An inadequate council gets support after a delay, and is taken over at a deadline unless a monitoring visit
-finds significant progress, or at once when it has failed repeatedly. What is decided on is held for the
-spell: a council whom nobody takes on waits with an adviser and is tendered again. Claims C17-C19.
+finds significant progress, or at once when it has failed repeatedly; when either is due, and when an
+arrangement is over, is in `ladder`. What is decided on is held for the spell: a council whom nobody takes on
+waits with a stand-in and is tendered again. Claims C05, C06, C17-C19, C39.
 """
 
-from model.agents import Council, Inspection, Intervention, Nation
-from model.codes import UNKNOWN, Grade, Stage, Support
+from model.agents import Council, Intervention, Nation
+from model.codes import UNKNOWN, Grade, Review, Stage, Support, Takeover
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import happens
-from model.rules.market import contract_out_by_choice, counterpart_is_gone, find_provider
+from model.rules.ladder import (
+    arrangement_is_over,
+    deadline_has_passed,
+    decide_plan,
+    decision_is_due,
+    failed_again,
+    progress_buys_time,
+    pulls_back,
+)
+from model.rules.market import contract_out_by_choice, find_provider
+from model.rules.peers import learn_from_peers
 from model.rules.support import (
     begin_arrangement,
     end_arrangement,
     find_partner,
+    is_freed,
     is_run_by_provider,
-    learn_from_peers,
     leaves_council_in_charge,
     run_arrangement,
     stand_alone,
 )
 from model.world import World
+
+
+@rule
+def open_accounts(council: Council) -> None:
+    """Begin the quarter's account of what is counted in more than one phase of it."""
+    capacity = council.capacity
+    capacity.reviewing = 0
+    capacity.reviewed = Review.NONE.value
+    capacity.lesson = 0.0
+    intervention = council.intervention
+    intervention.requested = 0
+    intervention.returned = 0
+    intervention.taken_over = Takeover.NONE.value
+    intervention.dismissed = 0
 
 
 @rule
@@ -44,7 +69,8 @@ def intervene(council: Council, world: World, p: ParameterGroup) -> None:
         offer_early_support(council, world, p)
     if p.regime.spin_out > 0.0 or p.regime.voluntary_outsourcing > 0.0:
         contract_out_by_choice(council, world, p)
-    engage_sector(council, p)
+    count_waiting(council)
+    engage_sector(council, world, p)
 
 
 @rule
@@ -59,7 +85,10 @@ def note_nothing(intervention: Intervention) -> None:
 
 @rule
 def hold_monitoring_visit(council: Council, nation: Nation, p: ParameterGroup) -> None:
-    """Visits to inadequate councils ask whether quality rises fast enough under sound leadership."""
+    """Visits to inadequate councils ask whether quality rises fast enough under sound leadership.
+
+    Visits in a row that find no progress are counted while an arrangement lasts, for its evidence.
+    """
     intervention = council.intervention
     inadequate = council.inspection.grade == Grade.INADEQUATE
     intervention.monitored = 1 if inadequate and nation.suspended == 0 else 0
@@ -69,6 +98,7 @@ def hold_monitoring_visit(council: Council, nation: Nation, p: ParameterGroup) -
             and council.practice.leadership > p.support.progress_leadership
         )
         intervention.progress = 1 if found else 0
+        intervention.without_progress = 0 if found or not inadequate else intervention.without_progress + 1
 
 
 @rule
@@ -83,75 +113,36 @@ def feel_urgency(council: Council, p: ParameterGroup) -> None:
 
 
 @rule
-def has_failed_repeatedly(inspection: Inspection, p: ParameterGroup) -> bool:
-    """Whether the council has failed often enough for takeover at once."""
-    if p.regime.immediate_takeover == 0:
-        return False
-    return (
-        inspection.inadequate_in_spell >= p.regime.immediate_takeover
-        or inspection.inadequate_ever >= p.regime.immediate_takeover_ever
-    )
-
-
-@rule
-def takeover_is_due(council: Council, p: ParameterGroup) -> bool:
-    """Whether the council stands on the upper rung: repeated failure, or the deadline has passed."""
-    if has_failed_repeatedly(council.inspection, p):
-        return True
-    return deadline_has_passed(council.intervention, p)
-
-
-@rule
-def deadline_has_passed(intervention: Intervention, p: ParameterGroup) -> bool:
-    """Whether a council has been inadequate for as long as the regime allows without takeover."""
-    deadline = p.regime.takeover_deadline
-    return deadline > 0 and intervention.since_failure >= deadline
-
-
-@rule
-def decision_is_due(council: Council, p: ParameterGroup) -> bool:
-    """Whether something is to be decided: support after its delay, takeover as soon as it is due."""
-    return takeover_is_due(council, p) or council.intervention.clock >= p.regime.support_delay
-
-
-@rule
-def progress_buys_time(council: Council, p: ParameterGroup) -> bool:
-    """Significant progress found at a visit may buy another quarter, but not after a repeated failure."""
-    found = council.intervention.monitored == 1 and council.intervention.progress == 1
-    first_failure = council.inspection.inadequate_in_spell <= 1
-    return found and first_failure and happens(p.regime.patience, council.shock.patience)
-
-
-@rule
 def climb_ladder(council: Council, world: World, p: ParameterGroup) -> None:
-    """An inadequate council without an arrangement: decide what is to be done, and find somebody to do it."""
+    """An inadequate council without an arrangement: decide what is to be done, and find somebody to do it.
+
+    Until something is decided, a first response may come at once.
+    """
     if decision_is_due(council, p) and not progress_buys_time(council, p):
         decide_plan(council, p)
         plan = council.intervention.plan
         if plan > Support.OWN_PLAN:
             carry_out_plan(council, plan, world, p)
+    elif p.regime.first_response > Support.OWN_PLAN and council.intervention.stage == Stage.NONE:
+        respond_at_once(council, world, p)
 
 
 @rule
-def decide_plan(council: Council, p: ParameterGroup) -> None:
-    """Draw an arrangement for the rung once, and hold it for the spell."""
+def respond_at_once(council: Council, world: World, p: ParameterGroup) -> None:
+    """Help that stands in from the judgement on, while nothing is decided yet. Claim C05."""
     intervention = council.intervention
-    stage = Stage.TAKEOVER.value if takeover_is_due(council, p) else Stage.SUPPORT.value
-    if intervention.stage != stage:
-        intervention.stage = stage
-        intervention.plan = draw_plan(stage, council.shock.arrangement, p)
+    kind = int(p.regime.first_response)
+    ally = find_ally(council, kind, world, p)
+    if ally >= 0:
+        begin_arrangement(council, kind, ally, world, p)
+        intervention.waiting = 1
+        intervention.plan = Support.NONE.value
 
 
 @rule
-def draw_plan(stage: int, draw: float, p: ParameterGroup) -> int:
-    """The arrangement whose cumulated probability first exceeds the draw."""
-    reached = 0.0
-    for kind in range(len(p.regime.support_mix)):
-        chance = p.regime.takeover_mix[kind] if stage == Stage.TAKEOVER else p.regime.support_mix[kind]
-        reached += chance
-        if happens(reached, draw):
-            return kind
-    return Support.OWN_PLAN.value
+def is_first_response(intervention: Intervention) -> bool:
+    """Whether the arrangement in force stands in for a decision that is still to be taken."""
+    return intervention.waiting == 1 and intervention.plan == Support.NONE
 
 
 @rule
@@ -161,6 +152,7 @@ def find_ally(council: Council, kind: int, world: World, p: ParameterGroup) -> i
     Returns:
         The row of the provider or partner, or -1 when nobody would.
     """
+    council.intervention.requested = 1
     if is_run_by_provider(kind):
         return find_provider(council, kind, world, p)
     return find_partner(council, kind, world, p)
@@ -170,9 +162,11 @@ def find_ally(council: Council, kind: int, world: World, p: ParameterGroup) -> i
 def carry_out_plan(council: Council, plan: int, world: World, p: ParameterGroup) -> None:
     """Begin what was decided; where nobody takes the council on, the fallback stands in while it waits."""
     intervention = council.intervention
-    ally = find_ally(council, plan, world, p)
+    kind = kind_to_try(council, plan, world, p)
+    ally = find_ally(council, kind, world, p)
     if ally >= 0:
-        begin_arrangement(council, plan, ally, world, p)
+        begin_arrangement(council, kind, ally, world, p)
+        note_takeover(council, p)
     else:
         intervention.refused = 1
         fallback = int(p.regime.fallback)
@@ -184,19 +178,53 @@ def carry_out_plan(council: Council, plan: int, world: World, p: ParameterGroup)
 
 
 @rule
+def kind_to_try(council: Council, plan: int, world: World, p: ParameterGroup) -> int:
+    """The arrangement to ask for: the one planned, or first the alliance's, where the sector comes first.
+
+    The alliance is not asked again where it is helping already. Claim C06.
+    """
+    if (
+        p.regime.sector_first == 1
+        and is_run_by_provider(plan)
+        and council.arrangement.kind != Support.ALLIANCE
+        and find_partner(council, Support.ALLIANCE.value, world, p) >= 0
+    ):
+        return Support.ALLIANCE.value
+    return plan
+
+
+@rule
+def note_takeover(council: Council, p: ParameterGroup) -> None:
+    """Note that the council was taken over, and whether it was recovering already. Claim C19.
+
+    It was where the trend of its quality exceeded a yardstick that is the same in every regime.
+    """
+    intervention = council.intervention
+    if intervention.stage == Stage.TAKEOVER and not leaves_council_in_charge(council.arrangement.kind):
+        intervention.taken_over = Takeover.WHILE_FAILING.value
+        if council.practice.trend > p.support.recovery_bar:
+            intervention.taken_over = Takeover.WHILE_RECOVERING.value
+
+
+@rule
 def tender_again(council: Council, world: World, p: ParameterGroup) -> None:
-    """A council that waits with a stand-in is tendered again every quarter."""
-    hand_over(council, world, p)
+    """A council that waits with a stand-in is tendered again every quarter, once something is decided."""
+    if not is_first_response(council.intervention):
+        hand_over(council, world, p)
+    elif decision_is_due(council, p) and not progress_buys_time(council, p):
+        change_to_plan(council, world, p)
 
 
 @rule
 def hand_over(council: Council, world: World, p: ParameterGroup) -> None:
     """What is planned takes the place of the stand-in as soon as somebody takes the council on."""
     intervention = council.intervention
-    ally = find_ally(council, intervention.plan, world, p)
+    kind = kind_to_try(council, intervention.plan, world, p)
+    ally = find_ally(council, kind, world, p)
     if ally >= 0:
         end_arrangement(council, world, p)
-        begin_arrangement(council, intervention.plan, ally, world, p)
+        begin_arrangement(council, kind, ally, world, p)
+        note_takeover(council, p)
         intervention.waiting = 0
     else:
         intervention.refused = 1
@@ -221,10 +249,10 @@ def review_arrangement(council: Council, world: World, p: ParameterGroup) -> Non
     if must_escalate(council, p):
         escalate(council, world, p)
     elif arrangement_is_over(council, world, p):
-        end_arrangement(council, world, p)
-        intervention.waiting = 0
-        if not failed_again(council.inspection, p):
-            intervention.clock = 0.0
+        close_arrangement(council, world, p)
+    elif pulls_back(council, p):
+        intervention.returned = 1
+        close_arrangement(council, world, p)
     elif council.inspection.grade != Grade.INADEQUATE:
         intervention.waiting = 0
     elif intervention.waiting == 1:
@@ -232,9 +260,14 @@ def review_arrangement(council: Council, world: World, p: ParameterGroup) -> Non
 
 
 @rule
-def failed_again(inspection: Inspection, p: ParameterGroup) -> bool:
-    """Whether this quarter's inspection found the council inadequate often enough for takeover at once."""
-    return inspection.result == Grade.INADEQUATE and has_failed_repeatedly(inspection, p)
+def close_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
+    """End an arrangement; the clock of support starts again, unless nothing was decided or all has failed."""
+    intervention = council.intervention
+    undecided = is_first_response(intervention)
+    end_arrangement(council, world, p)
+    intervention.waiting = 0
+    if not undecided and not failed_again(council.inspection, p):
+        intervention.clock = 0.0
 
 
 @rule
@@ -257,12 +290,18 @@ def must_escalate(council: Council, p: ParameterGroup) -> bool:
 
 @rule
 def escalate(council: Council, world: World, p: ParameterGroup) -> None:
-    """Decide on takeover, which follows support in the same quarter.
+    """Decide on takeover, which follows support in the same quarter."""
+    council.intervention.stage = Stage.NONE.value
+    change_to_plan(council, world, p)
 
-    What is decided on again goes on, and where nobody takes the council on, support goes on as the stand-in.
+
+@rule
+def change_to_plan(council: Council, world: World, p: ParameterGroup) -> None:
+    """Decide what follows the arrangement in force, in the same quarter.
+
+    What is decided on again goes on, and where nobody takes the council on, it goes on as the stand-in.
     """
     intervention = council.intervention
-    intervention.stage = Stage.NONE.value
     intervention.waiting = 0
     decide_plan(council, p)
     if intervention.plan <= Support.OWN_PLAN:
@@ -270,39 +309,6 @@ def escalate(council: Council, world: World, p: ParameterGroup) -> None:
     elif intervention.plan != council.arrangement.kind:
         intervention.waiting = 1
         hand_over(council, world, p)
-
-
-@rule
-def arrangement_is_over(council: Council, world: World, p: ParameterGroup) -> bool:
-    """Whether the arrangement reached its end, or its contract's, was returned, or lost its other side.
-
-    What a council chose goes on until its contract ends, or until the council fails and the ladder begins.
-    """
-    arrangement = council.arrangement
-    levers = p.arrangement[arrangement.kind]
-    inadequate = council.inspection.grade == Grade.INADEQUATE
-    if arrangement.voluntary == 1 and inadequate:
-        return True
-    if arrangement.age >= levers.duration and not inadequate and arrangement.voluntary == 0:
-        return True
-    if levers.contract_quarters > 0 and arrangement.age >= levers.contract_quarters:
-        return True
-    if pulls_back(council, p):
-        return True
-    return counterpart_is_gone(council, world)
-
-
-@rule
-def pulls_back(council: Council, p: ParameterGroup) -> bool:
-    """Whether the council returns a private contract that has brought nothing. Claim C39."""
-    arrangement = council.arrangement
-    return (
-        arrangement.kind == Support.PRIVATE
-        and arrangement.age >= p.market.pull_back_after
-        and council.practice.trend <= 0.0
-        and council.inspection.grade == Grade.INADEQUATE
-        and happens(p.market.pull_back, council.shock.pull_back)
-    )
 
 
 @rule
@@ -320,11 +326,21 @@ def follow_record(council: Council, world: World, p: ParameterGroup) -> None:
 
 
 @rule
-def engage_sector(council: Council, p: ParameterGroup) -> None:
+def count_waiting(council: Council) -> None:
+    """Count the quarters in which an inadequate council has not got the arrangement decided on."""
+    intervention = council.intervention
+    decided = intervention.stage != Stage.NONE and intervention.plan > Support.OWN_PLAN
+    in_place = council.arrangement.kind != Support.NONE and intervention.waiting == 0
+    waits = council.inspection.grade == Grade.INADEQUATE and decided and not in_place
+    intervention.waited = intervention.waited + 1 if waits else 0
+
+
+@rule
+def engage_sector(council: Council, world: World, p: ParameterGroup) -> None:
     """What the regime does for all councils: encourage chief executives, review by peers, grant freedoms."""
     grade = council.inspection.grade
     council.chief_executive.encouragement = p.regime.chief_executives * p.support.chief_executive_gain
     if grade >= Grade.GOOD and happens(p.regime.peer_reviews, council.shock.peer_review):
-        learn_from_peers(council, p)
-    if p.regime.freedoms == 1 and grade == Grade.OUTSTANDING:
+        learn_from_peers(council, world, p)
+    if is_freed(council, p):
         council.capacity.effort_shift = p.support.freedom

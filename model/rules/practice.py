@@ -66,8 +66,9 @@ def make_effort(council: Council, nation: Nation, p: ParameterGroup) -> None:
 def build_capacity(council: Council, p: ParameterGroup) -> None:
     """Effort under leadership builds capacity, neglect loses it, help transfers some of its own.
 
-    capacity += gain x effort x leadership x (1 - capacity) x own building - decay x capacity
-    + transfer x imported x (1 - capacity).
+    Those who are helped may come to depend on it: they build the less themselves, the more is imported.
+    capacity += gain x effort x leadership x (1 - capacity) x own building x (1 - dependence x imported)
+    - decay x capacity + transfer x imported x (1 - capacity). Claims C02, C03, C27.
     """
     capacity = council.capacity
     capacity.improvement += (
@@ -76,6 +77,7 @@ def build_capacity(council: Council, p: ParameterGroup) -> None:
         * council.practice.leadership
         * (1.0 - capacity.improvement)
         * council.arrangement.own_building
+        * (1.0 - p.support.dependence * capacity.imported)
         - p.capacity.decay * capacity.improvement
     )
     received = p.support.transfer * capacity.imported * (1.0 - capacity.improvement)

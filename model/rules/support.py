@@ -1,19 +1,18 @@
-"""Help from outside, and what it costs those who give it: advisers, partners, the alliance, peer reviews.
+"""Help from outside: advisers, specialist teams, partners, the alliance, commissioners, providers.
 
-A helper that is full cannot help; strong helpers help more; helping takes effort and burdens the helper's
-own director. What providers and trusts do on top of this is in `market`.
+A helper that is full cannot help, and strong helpers help more. What helping costs the councils that give it
+is in `helping`, what providers and trusts do on top of this in `market`.
 """
 
 from collections.abc import Sequence
 
-from model.agents import Arrangement, Council, Partner
+from model.agents import Arrangement, Council, Nation, Partner
 from model.codes import Grade, PartnerKind, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import YEARS_PER_QUARTER, clip
+from model.rules.arithmetic import YEARS_PER_QUARTER, clip, happens
 from model.rules.contracts import apply_terms_of_contract, share_covered, share_delivered
-from model.rules.leadership import bedded_in, with_chief_executive
-from model.rules.standing import wear_label
+from model.rules.leadership import bedded_in, dismiss_director, with_chief_executive
 from model.world import World
 
 NOBODY = -1
@@ -46,7 +45,12 @@ def is_run_by_provider(kind: int) -> bool:
 @rule
 def leaves_council_in_charge(kind: int) -> bool:
     """Whether the council keeps control under an arrangement, so that takeover can still follow."""
-    return kind == Support.ADVISER or kind == Support.ALLIANCE or kind == Support.PARTNER_IN_PRACTICE
+    return (
+        kind == Support.ADVISER
+        or kind == Support.ALLIANCE
+        or kind == Support.PARTNER_IN_PRACTICE
+        or kind == Support.SPECIALIST
+    )
 
 
 @rule
@@ -56,6 +60,10 @@ def partner_kind_for(kind: int) -> int:
         return PartnerKind.ADVISER.value
     if kind == Support.ALLIANCE:
         return PartnerKind.ALLIANCE.value
+    if kind == Support.SPECIALIST:
+        return PartnerKind.SPECIALIST.value
+    if kind == Support.COMMISSIONER:
+        return PartnerKind.COMMISSIONER.value
     return PartnerKind.PARTNER_IN_PRACTICE.value
 
 
@@ -87,7 +95,7 @@ def find_partner(council: Council, kind: int, world: World, p: ParameterGroup) -
 
 @rule
 def may_help(partner: Partner, council: Council, councils: Sequence[Council]) -> bool:
-    """Advisers may always help; a council may while it is itself good, and not itself."""
+    """Who belongs to no council may always help; a council may while it is itself good, and not itself."""
     if partner.home < 0:
         return True
     home = councils[partner.home]
@@ -124,6 +132,7 @@ def begin_arrangement(council: Council, kind: int, ally: int, world: World, p: P
     arrangement.age = 0
     arrangement.started += 1
     council.intervention.start_kind = kind
+    council.intervention.without_progress = 0
     council.capacity.lent = 0.0
     disrupt(council, p.arrangement[kind].disruption)
     if is_run_by_provider(kind):
@@ -153,7 +162,7 @@ def end_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     leaving = p.arrangement[kind].capacity_leaving
     capacity.improvement = clip(capacity.improvement - leaving * capacity.lent, p.support.capacity_floor, 1.0)
     capacity.lent *= 1.0 - leaving
-    if is_run_by_provider(kind) or kind == Support.PARTNER_COUNCIL:
+    if not leaves_council_in_charge(kind):
         arrangement.disruption = p.support.exit_disruption
         arrangement.ring_fence = 0.0
     council.intervention.end_kind = kind
@@ -176,7 +185,7 @@ def import_capacity(council: Council, strength: float, p: ParameterGroup) -> Non
 
 @rule
 def strength_of_help(council: Council, world: World, p: ParameterGroup) -> float:
-    """What the arrangement brings at full ramp: power x skill x crowding x (1 - margin).
+    """What the arrangement brings at full ramp: power x skill x crowding x (1 - margin) x what is given.
 
     More is brought to a council that is inadequate. A provider brings what it delivers of what it covers.
     """
@@ -185,12 +194,12 @@ def strength_of_help(council: Council, world: World, p: ParameterGroup) -> float
     if is_run_by_provider(arrangement.kind):
         skill = world.providers[arrangement.ally].skill
         undiluted = 1.0
-        delivered = share_delivered(p) * share_covered(arrangement.kind, p)
+        given = share_delivered(p) * share_covered(arrangement.kind, p)
     else:
         partner = world.partners[arrangement.ally]
         skill = partner.expertise
         undiluted = 1.0 / (1.0 + p.support.crowding * max(0, partner.load - 1))
-        delivered = 1.0
+        given = help_given(partner, p)
     need = 1.0 if council.inspection.grade == Grade.INADEQUATE else p.support.strength_not_inadequate
     return (
         need
@@ -200,8 +209,25 @@ def strength_of_help(council: Council, world: World, p: ParameterGroup) -> float
         * skill
         * undiluted
         * (1.0 - levers.margin)
-        * delivered
+        * given
     )
+
+
+@rule
+def help_given(partner: Partner, p: ParameterGroup) -> float:
+    """Of the help that a council could give, what it gives: all in paid time, less where it is goodwill.
+
+    1 - (1 - paid) x (1 - goodwill), 0-1. Claim C28.
+    """
+    if partner.home < 0:
+        return 1.0
+    return 1.0 - (1.0 - paid_time(p)) * (1.0 - p.support.goodwill)
+
+
+@rule
+def paid_time(p: ParameterGroup) -> float:
+    """Share of a helping council's time that is paid for: what is promised, as far as the promise holds."""
+    return p.regime.backfill * p.regime.promise_kept
 
 
 @rule
@@ -214,6 +240,8 @@ def run_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     import_capacity(council, under_way * strength_of_help(council, world, p), p)
     if levers.ring_fence > 0.0:
         lead_from_outside(council, world, p)
+    if arrangement.kind == Support.COMMISSIONER and arrangement.age == levers.setup_quarters + 1:
+        take_charge(council, world.nation, p)
     arrangement.ring_fence = under_way * levers.ring_fence
     arrangement.own_building = levers.own_building
     arrangement.staff_development = levers.staff_development
@@ -244,6 +272,16 @@ def lead_from_outside(council: Council, world: World, p: ParameterGroup) -> None
 
 
 @rule
+def take_charge(council: Council, nation: Nation, p: ParameterGroup) -> None:
+    """A commissioner who takes charge may replace the director, unless the post has just changed hands.
+
+    The loss of capacity and the bedding-in that follow are those of any change of director. Claim C22.
+    """
+    if happens(p.regime.commissioner_sacks, council.shock.dismissal):
+        dismiss_director(council, nation, p)
+
+
+@rule
 def make_out_bill(arrangement: Arrangement, under_way: float, p: ParameterGroup) -> None:
     """Running cost and overspend, set-up spread over its quarters: who pays which part, and who is owed.
 
@@ -271,82 +309,3 @@ def setup_rate(cost: float, quarters: float, age: int) -> float:
         age: of the arrangement, quarters.
     """
     return cost / (quarters * YEARS_PER_QUARTER) if age <= quarters else 0.0
-
-
-@rule
-def learn_from_peers(council: Council, p: ParameterGroup) -> None:
-    """A peer review teaches, the more so the better the department is led and the more is left to learn.
-
-    Councils judged outstanding do not take part. Claim C04.
-    """
-    capacity = council.capacity
-    lesson = (
-        p.support.peer_review_gain
-        * (1.0 - capacity.improvement)
-        * (p.support.peer_review_base + council.practice.leadership)
-    )
-    capacity.improvement = clip(capacity.improvement + lesson, 0.0, 1.0)
-    pay_for_peer_review(council, p)
-
-
-@rule
-def pay_for_peer_review(council: Council, p: ParameterGroup) -> None:
-    """The council pays for its peer review at once, out of reserves."""
-    cost = p.budget.peer_review_cost * council.budget.annual
-    council.ledger.peer_reviews = cost
-    council.ledger.support_total += cost
-    council.budget.reserves -= p.budget.peer_review_cost
-
-
-@rule
-def burden_helpers(world: World, p: ParameterGroup) -> None:
-    """Helping takes effort from the helper and burdens its director, less where time is backfilled.
-
-    burden -> normal + helper burden x load x (1 - backfill) (+ more while inadequate). Claims C29, C31, C32.
-    """
-    for council in world.councils:
-        council.outcome.helping = 0.0
-    for partner in world.partners:
-        if partner.home >= 0:
-            home = world.councils[partner.home]
-            partner.active = may_be_partner(partner, home, p)
-            partner.expertise = expertise_of(home, p)
-            home.outcome.helping += partner.load * partner.burden
-    for council in world.councils:
-        if council.exists == 1:
-            bear_burden(council, p)
-            wear_label(council)
-
-
-@rule
-def bear_burden(council: Council, p: ParameterGroup) -> None:
-    """Move a director's burden towards what helping others and being inadequate ask."""
-    unpaid = p.support.helper_burden * council.outcome.helping * (1.0 - p.regime.backfill)
-    asked = p.director.normal_burden + unpaid
-    if council.inspection.grade == Grade.INADEQUATE:
-        asked += p.director.inadequate_burden
-    director = council.director
-    director.burden += (clip(asked, 0.0, 1.0) - director.burden) * p.director.burden_adjustment
-    council.capacity.effort_shift -= p.support.helper_effort_cost * unpaid
-
-
-@rule
-def may_be_partner(partner: Partner, home: Council, p: ParameterGroup) -> int:
-    """Whether a council may help now: it exists, is good, and the regime calls on its kind."""
-    if home.exists == 0 or not is_good(home):
-        return 0
-    if partner.kind == PartnerKind.PARTNER_IN_PRACTICE:
-        return int(p.regime.partners_in_practice)
-    return int(p.regime.alliance)
-
-
-@rule
-def expertise_of(home: Council, p: ParameterGroup) -> float:
-    """A helping council's expertise follows its own quality, weakly."""
-    above = (home.practice.quality - p.support.expertise_reference) / PERCENT
-    return clip(
-        p.support.ordinary_expertise + p.support.expertise_slope * above, p.support.expertise_floor, 1.0
-    )
-
-
-PERCENT = 100.0

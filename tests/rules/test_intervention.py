@@ -13,32 +13,30 @@ from helpers import (
     parameters,
 )
 
-from model.codes import Grade, PartnerKind, ProviderKind, Stage, Support
+from model.codes import Grade, PartnerKind, ProviderKind, Stage, Support, Takeover
 from model.rules.intervention import (
-    arrangement_is_over,
     carry_out_plan,
+    change_to_plan,
     climb_ladder,
-    deadline_has_passed,
-    decide_plan,
-    decision_is_due,
-    draw_plan,
+    close_arrangement,
+    count_waiting,
     engage_sector,
     escalate,
-    failed_again,
     feel_urgency,
     find_ally,
     follow_record,
     hand_over,
-    has_failed_repeatedly,
     hold_monitoring_visit,
     intervene,
+    is_first_response,
+    kind_to_try,
     must_escalate,
     note_nothing,
+    note_takeover,
     offer_early_support,
-    progress_buys_time,
-    pulls_back,
+    open_accounts,
+    respond_at_once,
     review_arrangement,
-    takeover_is_due,
     tender_again,
 )
 
@@ -90,6 +88,21 @@ def test_each_quarters_account_begins_empty():
     assert all(value == 0 for value in vars(council.intervention).values())
 
 
+@covers(open_accounts)
+def test_what_is_counted_in_more_than_one_phase_begins_anew_with_the_quarter():
+    counted = ("requested", "returned", "taken_over", "dismissed")
+    council = a_council(
+        {f"intervention.{name}": 1 for name in counted}
+        | {f"capacity.{name}": 1 for name in ("reviewing", "reviewed", "lesson")}
+        | {"intervention.waited": 3, "intervention.without_progress": 2, "capacity.improvement": 0.5}
+    )
+    open_accounts(council)
+    intervention, capacity = council.intervention, council.capacity
+    assert [getattr(intervention, name) for name in counted] == [0, 0, 0, 0]
+    assert (capacity.reviewing, capacity.reviewed, capacity.lesson) == (0, 0, 0.0)
+    assert (intervention.waited, intervention.without_progress, capacity.improvement) == (3, 2, 0.5)
+
+
 @covers(hold_monitoring_visit)
 @pytest.mark.parametrize("trend,leadership,found", [(0.3, 0.6, 1), (0.25, 0.6, 0), (0.3, 0.5, 0)])
 def test_a_visit_finds_progress_where_quality_rises_fast_enough_under_sound_leadership(
@@ -116,6 +129,20 @@ def test_councils_that_are_not_inadequate_are_not_visited():
     assert council.intervention.monitored == 0
 
 
+@covers(hold_monitoring_visit)
+def test_visits_in_a_row_without_progress_are_counted_until_one_finds_it():
+    """Two in vain, one that is not held, a third in vain; then progress, or the council is better."""
+    council = failing({"practice.trend": 0.1, "practice.leadership": 0.6})
+    for suspended in (0, 0, 1, 0):
+        hold_monitoring_visit(council, a_nation({"suspended": suspended}), P)
+    assert council.intervention.without_progress == 3
+    better = failing({"intervention.without_progress": 3, "inspection.grade": Grade.REQUIRES_IMPROVEMENT})
+    council.practice.trend = 0.3
+    for each in (council, better):
+        hold_monitoring_visit(each, a_nation(), P)
+        assert each.intervention.without_progress == 0
+
+
 @covers(feel_urgency)
 def test_urgency_is_full_while_inadequate_and_fades_after():
     """0.5 x 0.94 = 0.47, and start-up disruption 0.2 x 0.75 = 0.15; the clock runs only while inadequate."""
@@ -127,130 +154,6 @@ def test_urgency_is_full_while_inadequate_and_fades_after():
     assert council.arrangement.disruption == pytest.approx(0.15)
     assert council.intervention.clock == 3.0
     assert (inadequate.capacity.urgency, inadequate.intervention.clock) == (1.0, 4.0)
-
-
-@covers(has_failed_repeatedly)
-@pytest.mark.parametrize(
-    "in_spell,ever,at,repeatedly",
-    [(1, 2, 2, False), (2, 2, 2, True), (1, 3, 2, True), (1, 1, 1, True), (4, 4, 0, False)],
-    ids=["once", "twice in the spell", "three times ever", "once is enough", "never"],
-)
-def test_failing_twice_in_a_spell_or_thrice_ever_is_repeated_failure(in_spell, ever, at, repeatedly):
-    council = failing({"inspection.inadequate_in_spell": in_spell, "inspection.inadequate_ever": ever})
-    p = parameters(LADDER | {"regime.immediate_takeover": at})
-    assert has_failed_repeatedly(council.inspection, p) == repeatedly
-
-
-@covers(takeover_is_due)
-@pytest.mark.parametrize(
-    "clock,deadline,in_spell,due",
-    [(3.0, 4, 1, False), (4.0, 4, 1, True), (40.0, 0, 1, False), (0.0, 0, 2, True)],
-    ids=["before the deadline", "at the deadline", "no deadline", "repeated failure"],
-)
-def test_takeover_is_due_at_the_deadline_or_after_repeated_failure(clock, deadline, in_spell, due):
-    council = failing({"intervention.since_failure": clock, "inspection.inadequate_in_spell": in_spell})
-    p = parameters(LADDER | {"regime.takeover_deadline": deadline})
-    assert takeover_is_due(council, p) == due
-
-
-@covers(deadline_has_passed)
-@pytest.mark.parametrize("deadline,passed", [(2, True), (3, True), (4, False), (0, False)])
-def test_the_deadline_runs_from_the_first_judgement_whatever_was_arranged_since(deadline, passed):
-    council = failing({"intervention.since_failure": 3.0, "intervention.clock": 1.0})
-    p = parameters(LADDER | {"regime.takeover_deadline": deadline})
-    assert deadline_has_passed(council.intervention, p) == passed
-
-
-@covers(decision_is_due)
-@pytest.mark.parametrize("clock,in_spell,due", [(1.0, 1, False), (2.0, 1, True), (0.0, 2, True)])
-def test_support_waits_for_its_delay_but_repeated_failure_does_not(clock, in_spell, due):
-    council = failing({"intervention.clock": clock, "inspection.inadequate_in_spell": in_spell})
-    assert decision_is_due(council, P) == due
-
-
-@covers(progress_buys_time)
-@pytest.mark.parametrize(
-    "visited,progress,in_spell,draw,bought",
-    [
-        (1, 1, 1, 0.49, True),
-        (1, 1, 1, 0.51, False),
-        (1, 0, 1, 0.0, False),
-        (1, 1, 2, 0.0, False),
-        (0, 1, 1, 0.0, False),
-    ],
-    ids=["with patience", "without", "no progress", "failed again", "visits are suspended"],
-)
-def test_progress_buys_time_by_patience_but_not_after_a_repeated_failure(
-    visited, progress, in_spell, draw, bought
-):
-    council = failing(
-        {
-            "intervention.monitored": visited,
-            "intervention.progress": progress,
-            "inspection.inadequate_in_spell": in_spell,
-            "shock.patience": draw,
-        }
-    )
-    assert progress_buys_time(council, P) == bought
-
-
-AD_HOC = {
-    "regime.support_mix.own_plan": 0.05,
-    "regime.support_mix.adviser": 0.87,
-    "regime.support_mix.trust": 0.04,
-    "regime.support_mix.partner_council": 0.04,
-    "regime.takeover_mix.own_plan": 0.0,
-    "regime.takeover_mix.adviser": 0.55,
-    "regime.takeover_mix.trust": 0.37,
-    "regime.takeover_mix.partner_council": 0.08,
-}
-
-
-@covers(draw_plan)
-@pytest.mark.parametrize(
-    "stage,draw,plan",
-    [
-        (Stage.SUPPORT, 0.049, Support.OWN_PLAN),
-        (Stage.SUPPORT, 0.051, Support.ADVISER),
-        (Stage.SUPPORT, 0.919, Support.ADVISER),
-        (Stage.SUPPORT, 0.921, Support.TRUST),
-        (Stage.SUPPORT, 0.961, Support.PARTNER_COUNCIL),
-        (Stage.TAKEOVER, 0.0, Support.ADVISER),
-        (Stage.TAKEOVER, 0.549, Support.ADVISER),
-        (Stage.TAKEOVER, 0.551, Support.TRUST),
-        (Stage.TAKEOVER, 0.921, Support.PARTNER_COUNCIL),
-    ],
-)
-def test_the_plan_is_the_arrangement_whose_cumulated_probability_first_exceeds_the_draw(stage, draw, plan):
-    """Support: 0.05, 0.92, 0.96, 1. Takeover: 0.55, 0.92, 1."""
-    assert draw_plan(stage, draw, parameters(AD_HOC)) == plan
-
-
-@covers(draw_plan)
-def test_where_the_probabilities_leave_a_gap_the_council_keeps_its_own_plan():
-    p = parameters({"regime.support_mix.own_plan": 0.0, "regime.support_mix.adviser": 0.5})
-    assert draw_plan(Stage.SUPPORT, 0.7, p) == Support.OWN_PLAN
-
-
-@covers(decide_plan)
-def test_a_plan_is_held_for_the_spell_whatever_later_luck():
-    p = parameters(AD_HOC)
-    council = failing({"shock.arrangement": 0.03})
-    decide_plan(council, p)
-    assert (council.intervention.stage, council.intervention.plan) == (Stage.SUPPORT, Support.OWN_PLAN)
-    council.shock.arrangement = 0.5
-    decide_plan(council, p)
-    assert council.intervention.plan == Support.OWN_PLAN, "own plan means own plan"
-
-
-@covers(decide_plan)
-def test_the_upper_rung_is_decided_on_anew():
-    council = failing({"shock.arrangement": 0.6})
-    decide_plan(council, P)
-    assert council.intervention.plan == Support.ADVISER
-    council.inspection.inadequate_in_spell = 2
-    decide_plan(council, P)
-    assert (council.intervention.stage, council.intervention.plan) == (Stage.TAKEOVER, Support.TRUST)
 
 
 @covers(find_ally)
@@ -266,6 +169,7 @@ def test_contracts_and_trusts_look_for_providers_and_all_else_for_partners():
     assert find_ally(council, Support.ADVISER, world, P) == 0
     assert find_ally(council, Support.ALLIANCE, world, P) == 1
     assert find_ally(council, Support.PARTNER_COUNCIL, world, P) == NOBODY
+    assert council.intervention.requested == 1, "refused or not"
 
 
 @covers(climb_ladder)
@@ -374,17 +278,6 @@ def test_a_regime_without_early_support_offers_none():
     assert council.arrangement.kind == Support.NONE
 
 
-@covers(failed_again)
-@pytest.mark.parametrize(
-    "result,in_spell,at,again",
-    [(4, 2, 2, True), (0, 2, 2, False), (4, 1, 2, False), (4, 3, 0, False)],
-    ids=["now", "earlier", "the first time", "never counts"],
-)
-def test_failing_again_is_news_only_in_the_quarter_of_the_judgement(result, in_spell, at, again):
-    council = failing({"inspection.result": result, "inspection.inadequate_in_spell": in_spell})
-    assert failed_again(council.inspection, parameters({"regime.immediate_takeover": at})) == again
-
-
 AGAIN = {"inspection.result": Grade.INADEQUATE, "inspection.inadequate_in_spell": 2}
 
 
@@ -434,84 +327,6 @@ CONTRACT = {
 }
 
 
-@covers(pulls_back)
-@pytest.mark.parametrize(
-    "twin,returned",
-    [
-        ({}, True),
-        ({"arrangement.kind": Support.TRUST}, False),
-        ({"arrangement.age": 7}, False),
-        ({"practice.trend": 0.1}, False),
-        ({"inspection.grade": Grade.REQUIRES_IMPROVEMENT}, False),
-        ({"shock.pull_back": 0.26}, False),
-    ],
-    ids=["returned", "a trust", "too early", "it brings something", "better", "other luck"],
-)
-def test_a_council_may_return_a_contract_that_has_brought_nothing(twin, returned):
-    p = parameters({"market.pull_back": 0.25, "market.pull_back_after": 8.0})
-    assert pulls_back(failing(CONTRACT | twin), p) == returned
-
-
-LENGTHS = {
-    "arrangement.adviser.duration": 4,
-    "arrangement.private.duration": 4,
-    "arrangement.private.contract_quarters": 14,
-    "market.pull_back": 0.25,
-}
-
-
-@covers(arrangement_is_over)
-@pytest.mark.parametrize(
-    "state,over",
-    [
-        (ADVISED | {"inspection.grade": 3, "arrangement.age": 4}, True),
-        (ADVISED | {"inspection.grade": 3, "arrangement.age": 3}, False),
-        (ADVISED | {"arrangement.age": 40}, False),
-        (CONTRACT | {"arrangement.age": 14, "shock.pull_back": 0.9}, True),
-        (CONTRACT | {"arrangement.age": 13, "shock.pull_back": 0.9}, False),
-        (CONTRACT, True),
-    ],
-    ids=[
-        "it has done its work",
-        "it has not lasted long enough",
-        "the council is still inadequate",
-        "the contract has run out",
-        "the contract runs",
-        "the contract was returned",
-    ],
-)
-def test_an_arrangement_ends_when_it_has_done_its_work_or_run_out_or_was_returned(state, over):
-    council = failing(state)
-    world = a_world([council], [a_partner()], [a_provider()])
-    assert arrangement_is_over(council, world, parameters(LENGTHS)) == over
-
-
-@covers(arrangement_is_over)
-@pytest.mark.parametrize(
-    "age,grade,over",
-    [
-        (13, Grade.GOOD, False),
-        (14, Grade.GOOD, True),
-        (5, Grade.INADEQUATE, True),
-        (5, Grade.REQUIRES_IMPROVEMENT, False),
-    ],
-    ids=["it runs", "it has run out", "the council failed", "the council did not fail"],
-)
-def test_what_a_council_chose_lasts_until_it_runs_out_or_the_council_fails(age, grade, over):
-    """Imposed, the contract would have done its work after four quarters."""
-    council = failing(
-        CONTRACT
-        | {
-            "arrangement.age": age,
-            "arrangement.voluntary": 1,
-            "inspection.grade": grade,
-            "shock.pull_back": 0.9,
-        }
-    )
-    world = a_world([council], providers=[a_provider()])
-    assert arrangement_is_over(council, world, parameters(LENGTHS)) == over
-
-
 @covers(intervene)
 @pytest.mark.parametrize("rate,kind", [(0.005, Support.PRIVATE), (0.0, Support.NONE)])
 def test_a_council_that_has_not_failed_may_tender_its_services(rate, kind):
@@ -519,13 +334,6 @@ def test_a_council_that_has_not_failed_may_tender_its_services(rate, kind):
     p = parameters({"regime.market": 1, "regime.voluntary_outsourcing": rate})
     intervene(council, a_world([council], providers=[a_provider()]), p)
     assert (council.arrangement.kind, council.intervention.start_kind) == (kind, kind)
-
-
-@covers(arrangement_is_over)
-def test_an_arrangement_ends_when_its_other_side_is_gone():
-    council = failing(CONTRACT | {"arrangement.age": 3})
-    world = a_world([council], providers=[a_provider({"active": 0})])
-    assert arrangement_is_over(council, world, parameters(LENGTHS))
 
 
 @covers(review_arrangement)
@@ -701,7 +509,7 @@ def test_the_sector_reviews_all_but_the_outstanding_who_get_freedoms(grade, draw
             "capacity.effort_shift": 0.01,
         }
     )
-    engage_sector(council, parameters(SECTOR))
+    engage_sector(council, a_world([council]), parameters(SECTOR))
     assert council.chief_executive.encouragement == pytest.approx(0.2)
     assert council.capacity.improvement == pytest.approx(capacity)
     assert council.capacity.effort_shift == shift
@@ -710,7 +518,7 @@ def test_the_sector_reviews_all_but_the_outstanding_who_get_freedoms(grade, draw
 @covers(engage_sector)
 def test_without_freedoms_outstanding_councils_get_none():
     council = a_council({"inspection.grade": Grade.OUTSTANDING})
-    engage_sector(council, parameters(SECTOR | {"regime.freedoms": 0}))
+    engage_sector(council, a_world([council]), parameters(SECTOR | {"regime.freedoms": 0}))
     assert council.capacity.effort_shift == 0.0
 
 
@@ -779,6 +587,242 @@ def test_helpers_help_no_more_councils_than_they_have_room_for():
     assert world.partners[0].load == 2
 
 
-def test_the_decision_is_the_same_when_compiled():
-    council = failing({"intervention.clock": 4.0, "shock.arrangement": 0.3})
-    assert agrees_when_compiled(decide_plan, council, settings=LADDER)
+FIRST = {"regime.first_response": "specialist", "regime.support_delay": 3}
+TEAM = {"kind": PartnerKind.SPECIALIST, "capacity": 1}
+
+
+def with_team(council, team=None):
+    """A world with an adviser, a specialist team and a sponsor of trusts."""
+    return a_world([council], [a_partner(), a_partner(TEAM | (team or {}))], [a_provider(SPONSOR)])
+
+
+@covers(climb_ladder, respond_at_once, is_first_response)
+def test_a_specialist_team_comes_at_once_and_stands_in_for_a_decision_still_to_be_taken():
+    council = failing({"intervention.clock": 1.0, "intervention.plan": Support.TRUST})
+    world = with_team(council)
+    climb_ladder(council, world, parameters(LADDER | FIRST))
+    intervention = council.intervention
+    assert (council.arrangement.kind, world.partners[1].load) == (Support.SPECIALIST, 1)
+    assert (intervention.waiting, intervention.plan, intervention.stage) == (1, Support.NONE, Stage.NONE)
+    assert is_first_response(intervention)
+    intervention.plan = Support.TRUST
+    assert not is_first_response(intervention), "a stand-in for a trust that nobody sponsors is another thing"
+
+
+@covers(climb_ladder, respond_at_once)
+@pytest.mark.parametrize(
+    "settings,state,team",
+    [
+        ({"regime.first_response": "none"}, {}, {}),
+        ({}, {"intervention.stage": Stage.SUPPORT}, {}),
+        ({}, {}, FULL),
+    ],
+    ids=["the neutral setting", "something was decided before", "no team is free"],
+)
+def test_otherwise_nobody_comes_before_the_decision(settings, state, team):
+    council = failing({"intervention.clock": 1.0} | state)
+    climb_ladder(council, with_team(council, team), parameters(LADDER | FIRST | settings))
+    assert (council.arrangement.kind, council.intervention.waiting) == (Support.NONE, 0)
+
+
+@covers(intervene, tender_again)
+def test_the_team_stays_until_support_is_decided_on_and_takeover_comes_at_its_deadline():
+    """Support is decided on in the third quarter, takeover in the fourth."""
+    council = failing()
+    kinds = live(council, with_team(council), parameters(LADDER | FIRST), 4)
+    assert kinds == ["specialist", "specialist", "adviser", "trust"]
+
+
+@covers(change_to_plan, tender_again)
+def test_a_council_left_to_its_own_plan_sees_the_team_leave_for_good():
+    own = {"regime.support_mix.own_plan": 1.0, "regime.support_mix.adviser": 0.0}
+    council = failing()
+    p = parameters(LADDER | FIRST | own | {"regime.takeover_deadline": 0})
+    assert live(council, with_team(council), p, 5) == ["specialist", "specialist", "none", "none", "none"]
+
+
+@covers(change_to_plan)
+def test_a_team_that_is_what_was_decided_on_stays_and_no_longer_stands_in():
+    mix = {"regime.support_mix.adviser": 0.0, "regime.support_mix.specialist": 1.0}
+    council = failing({"intervention.clock": 3.0})
+    p = parameters(LADDER | FIRST | mix)
+    world = with_team(council)
+    respond_at_once(council, world, p)
+    change_to_plan(council, world, p)
+    assert (council.arrangement.kind, council.arrangement.started) == (Support.SPECIALIST, 1)
+    assert (council.intervention.waiting, council.intervention.plan) == (0, Support.SPECIALIST)
+
+
+@covers(change_to_plan)
+def test_a_team_stands_in_for_a_trust_that_nobody_sponsors():
+    council = failing({"intervention.since_failure": 9.0})
+    world = with_team(council)
+    world.providers[0].load = 2
+    p = parameters(LADDER | FIRST)
+    respond_at_once(council, world, p)
+    change_to_plan(council, world, p)
+    assert (council.arrangement.kind, council.intervention.plan) == (Support.SPECIALIST, Support.TRUST)
+    assert (council.intervention.waiting, council.intervention.refused) == (1, 1)
+
+
+@covers(close_arrangement)
+@pytest.mark.parametrize(
+    "state,clock",
+    [
+        ({}, 0.0),
+        ({"intervention.waiting": 1, "intervention.plan": Support.NONE}, 2.0),
+        ({"intervention.waiting": 1, "intervention.plan": Support.TRUST}, 0.0),
+    ],
+    ids=["an arrangement", "a first response", "a stand-in"],
+)
+def test_the_clock_of_support_starts_again_after_an_arrangement_but_runs_on_after_a_first_response(
+    state, clock
+):
+    council = failing(ADVISED | {"intervention.clock": 2.0} | state)
+    close_arrangement(council, with_help(council, {"load": 1}), P)
+    assert (council.arrangement.kind, council.intervention.waiting) == (Support.NONE, 0)
+    assert council.intervention.clock == clock
+
+
+SECTOR_FIRST = LADDER | {"regime.sector_first": 1}
+
+
+def with_alliance(council, member=None, sponsor=None):
+    """A world with an adviser, a council of the alliance and a sponsor of trusts."""
+    home = a_council({"inspection.grade": Grade.GOOD})
+    helpers = [a_partner(), a_partner({"kind": PartnerKind.ALLIANCE, "home": 1} | (member or {}))]
+    return a_world([council, home], helpers, [a_provider(SPONSOR | (sponsor or {}))])
+
+
+@covers(kind_to_try)
+@pytest.mark.parametrize(
+    "settings,plan,member,kind",
+    [
+        ({}, Support.TRUST, {}, Support.ALLIANCE),
+        ({}, Support.PRIVATE, {}, Support.ALLIANCE),
+        ({}, Support.ADVISER, {}, Support.ADVISER),
+        ({}, Support.TRUST, FULL, Support.TRUST),
+        ({"regime.sector_first": 0}, Support.TRUST, {}, Support.TRUST),
+    ],
+    ids=["before a trust", "before a contract", "not before an adviser", "the alliance is full", "neutral"],
+)
+def test_where_the_sector_comes_first_the_alliance_is_asked_before_any_provider(settings, plan, member, kind):
+    council = failing()
+    world = with_alliance(council, member)
+    assert kind_to_try(council, plan, world, parameters(SECTOR_FIRST | settings)) == kind
+
+
+@covers(kind_to_try, carry_out_plan)
+def test_the_alliance_takes_on_a_council_that_was_meant_for_a_trust():
+    council = failing()
+    world = with_alliance(council)
+    carry_out_plan(council, Support.TRUST, world, parameters(SECTOR_FIRST))
+    assert (council.arrangement.kind, council.intervention.waiting) == (Support.ALLIANCE, 0)
+    assert world.providers[0].load == 0
+
+
+@covers(kind_to_try, hand_over)
+def test_a_council_that_fails_again_with_the_alliance_goes_to_the_trust():
+    council = failing(AGAIN | {"arrangement.kind": Support.ALLIANCE, "arrangement.ally": 1})
+    world = with_alliance(council, {"load": 1})
+    review_arrangement(council, world, parameters(SECTOR_FIRST))
+    assert (council.arrangement.kind, world.partners[1].load) == (Support.TRUST, 0)
+
+
+@covers(note_takeover, hand_over)
+@pytest.mark.parametrize(
+    "trend,found", [(0.3, Takeover.WHILE_RECOVERING), (0.25, Takeover.WHILE_FAILING)], ids=["rising", "not"]
+)
+def test_a_takeover_is_noted_with_whether_the_council_was_recovering_by_a_common_yardstick(trend, found):
+    """The yardstick is 0.25 points a quarter, however high the regime's own bar of progress."""
+    council = failing(WAITING | {"practice.trend": trend, "intervention.stage": Stage.TAKEOVER})
+    hand_over(council, with_help(council, {"load": 1}), parameters(LADDER | {"regime.progress_bar": 2.0}))
+    assert (council.arrangement.kind, council.intervention.taken_over) == (Support.TRUST, found)
+
+
+@covers(note_takeover)
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"arrangement.kind": Support.SPECIALIST, "intervention.stage": Stage.TAKEOVER},
+        {"arrangement.kind": Support.TRUST, "intervention.stage": Stage.SUPPORT},
+    ],
+    ids=["the council stays in charge", "a trust as support"],
+)
+def test_what_leaves_the_council_in_charge_or_comes_as_support_is_no_takeover(state):
+    council = failing(state)
+    note_takeover(council, P)
+    assert council.intervention.taken_over == Takeover.NONE
+
+
+DECIDED = {"intervention.stage": Stage.TAKEOVER, "intervention.plan": Support.TRUST}
+TRUSTED = {"arrangement.kind": Support.TRUST, "arrangement.ally": 0}
+
+
+@covers(count_waiting)
+@pytest.mark.parametrize(
+    "state,waited",
+    [
+        (DECIDED, 3),
+        (DECIDED | WAITING, 3),
+        (DECIDED | TRUSTED, 0),
+        (DECIDED | {"intervention.stage": Stage.NONE}, 0),
+        (DECIDED | {"intervention.plan": Support.OWN_PLAN}, 0),
+        (DECIDED | {"inspection.grade": Grade.REQUIRES_IMPROVEMENT}, 0),
+    ],
+    ids=["with nothing", "with a stand-in", "in place", "nothing decided", "own plan", "better"],
+)
+def test_a_council_waits_while_what_was_decided_on_is_not_in_place(state, waited):
+    council = failing(state | {"intervention.waited": 2})
+    count_waiting(council)
+    assert council.intervention.waited == waited
+
+
+@covers(review_arrangement)
+def test_a_contract_that_is_returned_is_noted_and_the_clock_starts_again():
+    council = failing(CONTRACT | {"intervention.clock": 9.0})
+    world = a_world([council], providers=[a_provider({"load": 1})])
+    review_arrangement(council, world, parameters({"market.pull_back": 0.25}))
+    assert (council.arrangement.kind, world.providers[0].load) == (Support.NONE, 0)
+    assert (council.intervention.returned, council.intervention.clock) == (1, 0.0)
+
+
+@covers(review_arrangement)
+def test_a_contract_that_runs_out_is_not_returned():
+    council = failing(CONTRACT | {"arrangement.age": 14})
+    world = a_world([council], providers=[a_provider({"load": 1})])
+    settings = {"market.pull_back": 0.25, "arrangement.private.contract_quarters": 14}
+    review_arrangement(council, world, parameters(settings))
+    assert (council.arrangement.kind, council.intervention.returned) == (Support.NONE, 0)
+
+
+@covers(review_arrangement)
+def test_the_return_of_any_arrangement_takes_visits_since_it_began():
+    """Five visits before the trust count for nothing; the sixth in vain since then is evidence enough."""
+    visits = {"regime.pull_back_any": 1, "market.pull_back_visits": 6, "market.pull_back_after": 4.0}
+    p = parameters(LADDER | visits | {"market.pull_back": 0.25})
+    trend = {"practice.trend": -0.1, "shock.pull_back": 0.1, "intervention.without_progress": 5}
+    council = failing(trend | {"intervention.since_failure": 3.0})
+    world = with_help(council)
+    assert live(council, world, p, 6) == ["trust"] * 6
+    assert council.intervention.without_progress == 5
+    assert live(council, world, p, 1) == ["none"]
+    assert council.intervention.returned == 1
+
+
+@covers(engage_sector)
+def test_freedoms_reach_down_to_the_grade_that_the_regime_names():
+    good = a_council({"inspection.grade": Grade.GOOD})
+    p = parameters(SECTOR | {"regime.peer_reviews": 0.0, "regime.freedom_grade": 2})
+    engage_sector(good, a_world([good]), p)
+    assert good.capacity.effort_shift == 0.08
+
+
+def test_the_count_of_waiting_is_the_same_when_compiled():
+    from model.rule import rule
+
+    @rule
+    def waits(council, p):
+        count_waiting(council)
+
+    assert agrees_when_compiled(waits, failing(DECIDED | {"intervention.waited": 2}))

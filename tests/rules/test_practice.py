@@ -141,6 +141,16 @@ def test_help_transfers_some_capacity_which_is_remembered_as_lent():
     assert council.capacity.lent == pytest.approx(0.105916)
 
 
+@covers(build_capacity)
+@pytest.mark.parametrize("dependence,capacity", [(0.0, 0.4056), (0.5, 0.4002)], ids=["neutral", "dependent"])
+def test_those_who_are_helped_may_build_the_less_themselves(dependence, capacity):
+    """0.0216 of own building is cut by 0.5 x 0.5 to 0.0162; what is transferred, here nothing, is not."""
+    council = a_council(BUILDER | {"capacity.imported": 0.5})
+    p = parameters(BUILDING | {"support.dependence": dependence, "support.transfer": 0.0})
+    build_capacity(council, p)
+    assert council.capacity.improvement == pytest.approx(capacity)
+
+
 @covers(explained_quality)
 def test_each_part_of_quality_counts_from_its_reference():
     """4 x 0.1 - 1.5 x 0.1 + 1 x (0.9 - 1) + 1 x (0.65 - 0.55) + 1.5 x (0.73 - 0.83) + 2 x (0.5 - 0.4) - 0.1

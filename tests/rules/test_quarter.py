@@ -25,6 +25,7 @@ from model.rules import (
     serve_children,
     settle_markets,
 )
+from model.rules.start_helpers import FIRST_PARTNER_IN_PRACTICE
 from model.world import CalendarEntry
 
 P = parameters(
@@ -119,6 +120,20 @@ def test_the_last_in_line_waits_when_the_inspectorate_has_no_more_capacity(now, 
     serve_children(world, p)
     assert [council.row for council in world.councils if council.inspection.count == 0] == [left]
     assert world.nation.inspections_held == 10
+
+
+@covers(serve_children)
+def test_each_councils_quarter_opens_its_accounts_and_gives_a_named_partner_its_place():
+    world = world_of_2014({}, {"quality": 1.0})
+    council = world.councils[1]
+    council.recorded.partner, council.capacity.reviewing, council.intervention.returned = 8, 1, 1
+    for partner in world.partners:
+        partner.home = -1
+    open_quarter(world, P)
+    serve_children(world, P)
+    assert (council.capacity.reviewing, council.intervention.returned) == (0, 0)
+    assert world.partners[FIRST_PARTNER_IN_PRACTICE + 7].home == 1
+    assert sum(partner.home >= 0 for partner in world.partners) == 1
 
 
 @covers(serve_children)

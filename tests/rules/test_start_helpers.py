@@ -15,15 +15,27 @@ from helpers import (
 from model.codes import PartnerKind, ProviderKind
 from model.rules.start_helpers import (
     ADVISER_ROWS,
+    ALLIANCE_ROWS,
+    FIRST_ADVISER,
+    FIRST_ALLIANCE,
+    FIRST_COMMISSIONER,
+    FIRST_PARTNER_IN_PRACTICE,
+    FIRST_SPECIALIST,
     PARTNER_IN_PRACTICE_ROWS,
+    PARTNER_ROWS,
     ROWS_PER_PROVIDER_KIND,
     comes_after,
+    helpers_of_kind,
     join_helpers,
     kind_of_row,
     next_best,
     open_for_business,
+    places_of_helper,
     provider_capacity,
     provider_kind,
+    rows_of_kind,
+    start_councils_that_help,
+    start_individuals,
     start_partner,
     start_partners,
     start_providers,
@@ -93,6 +105,85 @@ def test_providers_start_with_luck_in_skill_cost_and_margin_and_the_skilled_are_
     assert (first.cash, unused.cash) == (3.0, 3.0)
     assert (second.row, second.licensed, second.enabled) == (1, 0, 1)
     assert (unused.kind, unused.enabled, unused.active, unused.skill) == (0, 0, 0, 0.2)
+
+
+HELPERS = {
+    "support.adviser_count": 2,
+    "support.partners_in_practice_count": 4,
+    "support.alliance_count": 10,
+    "support.specialist_places": 3,
+    "support.commissioner_count": 5,
+    "support.adviser_capacity": 4,
+    "support.partner_capacity": 3,
+    "support.alliance_capacity": 2,
+}
+
+
+@covers(rows_of_kind)
+def test_the_rows_of_each_kind_follow_those_of_the_kind_before():
+    """60 advisers, 30 partners in practice, 80 of the alliance, 60 specialist teams, 20 commissioners."""
+    assert [rows_of_kind(kind) for kind in PartnerKind] == [60, 30, 80, 60, 20]
+    firsts = [
+        FIRST_ADVISER,
+        FIRST_PARTNER_IN_PRACTICE,
+        FIRST_ALLIANCE,
+        FIRST_SPECIALIST,
+        FIRST_COMMISSIONER,
+        PARTNER_ROWS,
+    ]
+    assert firsts == [0, 60, 90, 170, 230, 250]
+
+
+@covers(helpers_of_kind, places_of_helper)
+def test_each_kind_of_helper_has_its_number_and_its_places_and_teams_and_commissioners_have_one():
+    p = parameters(HELPERS)
+    assert [helpers_of_kind(kind, p) for kind in PartnerKind] == [2, 4, 10, 3, 5]
+    assert [places_of_helper(kind, p) for kind in PartnerKind] == [4, 3, 2, 1, 1]
+
+
+@covers(start_individuals)
+def test_specialist_teams_have_an_expertise_of_their_own_and_belong_to_no_council():
+    """0.5 + 0.12 x 1 = 0.62, 0.5 - 0.12 x 2 = 0.26; at luck -9 it is held at 0.2. Three are in use."""
+    partners = a_blank_world(0).partners
+    origins = [PartnerOrigin() for _ in partners]
+    for place, luck in enumerate((1.0, -2.0, -9.0)):
+        origins[FIRST_SPECIALIST + place].expertise = luck
+    start_individuals(partners, FIRST_SPECIALIST, PartnerKind.SPECIALIST, origins, parameters(HELPERS))
+    teams = partners[FIRST_SPECIALIST:FIRST_COMMISSIONER]
+    assert [team.expertise for team in teams[:4]] == pytest.approx([0.62, 0.26, 0.2, 0.5])
+    assert sum(team.enabled for team in teams) == sum(team.active for team in teams) == 3
+    assert {(team.kind, team.home, team.capacity, team.burden) for team in teams} == {
+        (PartnerKind.SPECIALIST, NOBODY, 1, 0.0)
+    }
+    assert [team.row for team in teams] == list(range(FIRST_SPECIALIST, FIRST_COMMISSIONER))
+    assert partners[FIRST_COMMISSIONER].kind == partners[FIRST_SPECIALIST - 1].kind == 0, "others stay empty"
+
+
+@covers(start_individuals)
+@pytest.mark.parametrize("places,teams", [(0, 0), (60, 60)])
+def test_there_are_as_many_teams_as_the_registry_says_and_none_by_default(places, teams):
+    partners = a_blank_world(0).partners
+    origins = [PartnerOrigin() for _ in partners]
+    settings = {"support.specialist_places": places} if places else {}
+    start_individuals(partners, FIRST_SPECIALIST, PartnerKind.SPECIALIST, origins, parameters(settings))
+    assert sum(partner.enabled for partner in partners) == teams
+
+
+@covers(start_councils_that_help)
+def test_as_many_councils_help_as_the_registry_says_or_as_are_good():
+    """Of five good councils the four best are partners in practice, and all five are in the alliance."""
+    councils = ranked((50.0, 2), (58.0, 2), (56.0, 1), (54.0, 2), (90.0, 3), (52.0, 2))
+    world = a_blank_world(0)._replace(councils=councils)
+    p = parameters(HELPERS | {"support.partner_burden": 1.5})
+    start_councils_that_help(world, FIRST_PARTNER_IN_PRACTICE, PartnerKind.PARTNER_IN_PRACTICE, p)
+    start_councils_that_help(world, FIRST_ALLIANCE, PartnerKind.ALLIANCE, p)
+    in_practice = world.partners[FIRST_PARTNER_IN_PRACTICE:FIRST_ALLIANCE]
+    alliance = world.partners[FIRST_ALLIANCE:FIRST_SPECIALIST]
+    assert [partner.home for partner in in_practice[:6]] == [1, 2, 3, 5, NOBODY, NOBODY]
+    assert [partner.home for partner in alliance[:6]] == [1, 2, 3, 5, 0, NOBODY]
+    assert (len(in_practice), len(alliance)) == (PARTNER_IN_PRACTICE_ROWS, ALLIANCE_ROWS)
+    assert {partner.burden for partner in in_practice} == {1.5}
+    assert sum(partner.enabled for partner in world.partners) == 4 + 5
 
 
 @covers(start_partner)
@@ -181,3 +272,5 @@ def test_no_council_has_two_places_in_the_alliance():
 
 def test_helpers_are_the_same_when_compiled():
     assert agrees_when_compiled(provider_capacity, 1)
+    assert agrees_when_compiled(helpers_of_kind, 3, settings=HELPERS)
+    assert agrees_when_compiled(places_of_helper, 2, settings=HELPERS)

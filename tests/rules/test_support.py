@@ -1,8 +1,9 @@
-"""Help from outside: who helps whom, what it brings, what it costs and what it takes from the helpers."""
+"""Help from outside: who helps whom, what it brings, and what it costs."""
 
 import pytest
 from helpers import (
     a_council,
+    a_nation,
     a_partner,
     a_provider,
     a_world,
@@ -11,36 +12,40 @@ from helpers import (
     parameters,
 )
 
-from model.codes import Grade, PartnerKind, Support
+from model.codes import DirectorEvent, Grade, PartnerKind, Support
 from model.rules.arithmetic import YEARS_PER_QUARTER
 from model.rules.support import (
-    bear_burden,
     begin_arrangement,
-    burden_helpers,
     disrupt,
     end_arrangement,
-    expertise_of,
     find_partner,
+    help_given,
     import_capacity,
     is_freed,
     is_good,
     is_run_by_provider,
     lead_from_outside,
-    learn_from_peers,
     leaves_council_in_charge,
     make_out_bill,
-    may_be_partner,
     may_help,
+    paid_time,
     partner_kind_for,
-    pay_for_peer_review,
     run_arrangement,
     setup_rate,
     stand_alone,
     strength_of_help,
+    take_charge,
 )
 
 NOBODY = -1
 ARRANGEMENTS = [kind for kind in Support if kind > Support.OWN_PLAN]
+OUTSIDERS_LEAD = (
+    Support.PRIVATE,
+    Support.TRUST,
+    Support.PARTNER_COUNCIL,
+    Support.COMMISSIONER,
+    Support.MUTUAL,
+)
 GOOD = {"inspection.grade": Grade.GOOD}
 FAILING = {"inspection.grade": Grade.INADEQUATE}
 
@@ -62,11 +67,23 @@ def test_who_runs_services_and_who_helps_follows_from_the_arrangement():
         Support.ADVISER,
         Support.ALLIANCE,
         Support.PARTNER_IN_PRACTICE,
+        Support.SPECIALIST,
     ]
     assert partner_kind_for(Support.ADVISER) == PartnerKind.ADVISER
     assert partner_kind_for(Support.ALLIANCE) == PartnerKind.ALLIANCE
     assert partner_kind_for(Support.PARTNER_IN_PRACTICE) == PartnerKind.PARTNER_IN_PRACTICE
     assert partner_kind_for(Support.PARTNER_COUNCIL) == PartnerKind.PARTNER_IN_PRACTICE
+    assert partner_kind_for(Support.SPECIALIST) == PartnerKind.SPECIALIST
+    assert partner_kind_for(Support.COMMISSIONER) == PartnerKind.COMMISSIONER
+
+
+@covers(is_freed)
+@pytest.mark.parametrize("worst,freed", [(1, [False, True, False, False]), (2, [False, True, True, False])])
+def test_freedoms_are_for_the_judgement_that_the_regime_names_and_better(worst, freed):
+    p = parameters({"regime.freedoms": 1, "regime.freedom_grade": worst})
+    grades = (Grade.NOT_JUDGED, Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT)
+    assert [is_freed(a_council({"inspection.grade": grade}), p) for grade in grades] == freed
+    assert not is_freed(a_council({"inspection.grade": Grade.OUTSTANDING}), parameters()), "no freedoms"
 
 
 @covers(find_partner)
@@ -201,7 +218,7 @@ def test_help_that_leaves_takes_part_of_what_it_lent(kind):
     assert council.intervention.end_kind == kind
     by_provider = is_run_by_provider(kind)
     assert (provider.load, partner.load) == ((1, 2) if by_provider else (2, 1))
-    outsiders_led = by_provider or kind == Support.PARTNER_COUNCIL
+    outsiders_led = kind in OUTSIDERS_LEAD
     assert arrangement.disruption == (0.15 if outsiders_led else 0.0)
     assert arrangement.ring_fence == (0.0 if outsiders_led else 0.6)
 
@@ -285,6 +302,35 @@ def test_a_provider_brings_what_it_delivers_of_what_it_covers(kind, settings, st
     margins = {f"arrangement.{name}.margin": 0.1 for name in ("private", "trust", "adviser")}
     p = parameters({"support.power": 0.35} | margins | settings)
     assert strength_of_help(council, world, p) == pytest.approx(strength)
+
+
+@covers(help_given, paid_time, strength_of_help)
+@pytest.mark.parametrize(
+    "settings,given",
+    [
+        ({}, 1.0),
+        ({"support.goodwill": 0.4}, 0.4),
+        ({"support.goodwill": 0.4, "regime.backfill": 0.5}, 0.7),
+        ({"support.goodwill": 0.4, "regime.backfill": 0.5, "regime.promise_kept": 0.5}, 0.55),
+        ({"regime.backfill": 0.3, "regime.promise_kept": 0.0}, 1.0),
+    ],
+    ids=["neutral", "goodwill alone", "half is paid for", "half of it was an empty promise", "all goodwill"],
+)
+def test_councils_give_all_of_the_time_that_is_paid_for_and_of_the_rest_what_goodwill_gives(settings, given):
+    """0.5 + 0.5 x 0.4 = 0.7; 0.25 + 0.75 x 0.4 = 0.55. At full strength 0.35 x 2 x 0.5 = 0.35."""
+    p = parameters({"support.power": 0.35} | settings)
+    helping, adviser = a_partner({"home": 1}), a_partner()
+    assert help_given(helping, p) == pytest.approx(given)
+    assert help_given(adviser, p) == 1.0, "an adviser's time is his trade"
+    council = a_council(FAILING | {"arrangement.kind": Support.ALLIANCE, "arrangement.ally": 0})
+    world = a_world([council, a_council(GOOD)], [helping])
+    assert strength_of_help(council, world, p) == pytest.approx(0.35 * given)
+
+
+@covers(paid_time)
+def test_time_is_paid_for_as_far_as_it_was_promised_and_the_promise_is_kept():
+    assert paid_time(parameters({"regime.backfill": 0.5})) == 0.5
+    assert paid_time(parameters({"regime.backfill": 0.5, "regime.promise_kept": 0.25})) == 0.125
 
 
 CONTRACT = {
@@ -420,6 +466,67 @@ def test_a_partner_council_lends_its_own_director():
     assert council.arrangement.external_leadership == pytest.approx(0.75 * 0.7 * 0.5)
 
 
+SACKS = {"regime.commissioner_sacks": 0.5, "capacity.director_loss": 0.1}
+IN_POST = {"director.tenure": 8.0, "capacity.improvement": 0.5, "shock.dismissal": 0.4}
+
+
+@covers(take_charge)
+def test_a_commissioner_may_replace_the_director_with_all_that_a_change_brings():
+    """A share of 0.1 of the capacity of 0.5 is lost, and the successor beds in from nothing."""
+    council = a_council(FAILING | IN_POST)
+    take_charge(council, a_nation(), parameters(SACKS))
+    assert (council.intervention.dismissed, council.director.changes, council.director.tenure) == (1, 1, 0.0)
+    assert council.director.event in (DirectorEvent.PERMANENT_ARRIVES, DirectorEvent.INTERIM_ARRIVES)
+    assert council.capacity.improvement == pytest.approx(0.45)
+
+
+@covers(take_charge)
+@pytest.mark.parametrize(
+    "twin,settings",
+    [
+        ({}, {"regime.commissioner_sacks": 0.0}),
+        ({"shock.dismissal": 0.6}, {}),
+        ({"director.event": DirectorEvent.INTERIM_ARRIVES}, {}),
+        ({"recorded.director": DirectorEvent.NONE}, {}),
+    ],
+    ids=[
+        "the neutral setting",
+        "other luck",
+        "the post has just changed hands",
+        "the record says who stayed",
+    ],
+)
+def test_otherwise_the_director_stays(twin, settings):
+    council = a_council(FAILING | IN_POST | twin)
+    take_charge(council, a_nation(), parameters(SACKS | settings))
+    assert (council.intervention.dismissed, council.director.changes, council.director.tenure) == (0, 0, 8.0)
+
+
+@covers(run_arrangement, lead_from_outside)
+def test_a_commissioner_takes_charge_in_the_first_quarter_under_way_and_once_only():
+    """Set up for one quarter. Led from outside by own expertise: 0.75 x 0.6 x (1 - 0.5 / e^0.25) + 0.25 x
+    0.4 = 0.37476.
+    """
+    appointed = {"arrangement.kind": Support.COMMISSIONER, "arrangement.ally": 0}
+    council = a_council(
+        FAILING | appointed | {"arrangement.external_skill": 0.6, "chief_executive.engagement": 0.4}
+    )
+    world = a_world([council], [a_partner({"kind": PartnerKind.COMMISSIONER, "load": 1, "expertise": 0.6})])
+    p = parameters(
+        LEADERSHIP | {"regime.commissioner_sacks": 1.0, "arrangement.commissioner.ring_fence": 0.45}
+    )
+    changes, fences = [], []
+    for _ in range(3):
+        council.director.event = DirectorEvent.NONE
+        run_arrangement(council, world, p)
+        changes.append(council.director.changes)
+        fences.append(council.arrangement.ring_fence)
+        if len(changes) == 2:
+            assert council.arrangement.external_leadership == pytest.approx(0.37476, abs=1e-5)
+    assert changes == [0, 1, 1]
+    assert fences == [0.0, 0.45, 0.45]
+
+
 TRUST = {
     "arrangement.trust.setup_quarters": 5,
     "arrangement.trust.setup_cost": 0.04,
@@ -485,120 +592,5 @@ def test_by_the_end_of_the_set_up_its_whole_cost_has_been_paid():
     assert paid == pytest.approx(2.4)
 
 
-REVIEWED = {
-    "capacity.improvement": 0.6,
-    "practice.leadership": 0.7,
-    "budget.annual": 60.0,
-    "budget.reserves": 0.1,
-    "ledger.support_total": 1.0,
-}
-
-
-@covers(learn_from_peers, pay_for_peer_review)
-def test_a_peer_review_teaches_by_leadership_and_by_what_is_left_to_learn_and_is_paid_for():
-    """0.6 + 0.05 x (1 - 0.6) x (0.5 + 0.7) = 0.624. It costs 0.00025 x 60 = 0.015 £m, 0.00025 of a year's
-    budget.
-    """
-    council = a_council(REVIEWED)
-    learn_from_peers(council, parameters({"support.peer_review_gain": 0.05}))
-    assert council.capacity.improvement == pytest.approx(0.624)
-    assert council.ledger.peer_reviews == pytest.approx(0.015)
-    assert council.ledger.support_total == pytest.approx(1.015)
-    assert council.budget.reserves == pytest.approx(0.09975)
-
-
-@covers(pay_for_peer_review)
-def test_what_a_peer_review_costs_leaves_the_reserves_pound_for_pound():
-    council = a_council(REVIEWED)
-    pay_for_peer_review(council, parameters())
-    assert (0.1 - council.budget.reserves) * 60.0 == pytest.approx(council.ledger.peer_reviews)
-
-
-HELPING = {"support.helper_burden": 0.2, "support.helper_effort_cost": 0.1}
-
-
-@covers(bear_burden)
-def test_helping_burdens_a_director_and_takes_effort_less_where_it_is_backfilled():
-    """Unpaid 0.2 x 2 x (1 - 0.25) = 0.3; burden 0.2 + 0.4 x (0.2 + 0.3 - 0.2) = 0.32; effort 0.05 - 0.1 x
-    0.3.
-    """
-    council = a_council({"outcome.helping": 2.0, "director.burden": 0.2, "capacity.effort_shift": 0.05})
-    bear_burden(council, parameters(HELPING | {"regime.backfill": 0.25}))
-    assert council.director.burden == pytest.approx(0.32)
-    assert council.capacity.effort_shift == pytest.approx(0.02)
-
-
-@covers(bear_burden)
-@pytest.mark.parametrize("helping,burden", [(0.0, 0.26), (9.0, 0.52)])
-def test_an_inadequate_judgement_burdens_too_up_to_the_whole(helping, burden):
-    """0.2 + 0.4 x 0.15 = 0.26; 0.2 + 1.8 + 0.15 is held at 1: 0.2 + 0.4 x 0.8 = 0.52."""
-    council = a_council(FAILING | {"outcome.helping": helping, "director.burden": 0.2})
-    bear_burden(council, parameters(HELPING))
-    assert council.director.burden == pytest.approx(burden)
-
-
-@covers(may_be_partner)
-@pytest.mark.parametrize("kind", [PartnerKind.PARTNER_IN_PRACTICE, PartnerKind.ALLIANCE])
-def test_a_council_is_a_partner_while_it_exists_is_good_and_its_kind_is_called_on(kind):
-    partner = a_partner({"kind": kind})
-    other = 1 - (kind == PartnerKind.ALLIANCE)
-    p = parameters({"regime.alliance": 1 - other, "regime.partners_in_practice": other})
-    assert may_be_partner(partner, a_council(GOOD), p) == 1
-    assert may_be_partner(partner, a_council(FAILING), p) == 0
-    assert may_be_partner(partner, a_council(GOOD | {"exists": 0}), p) == 0
-    uncalled = parameters({"regime.alliance": other, "regime.partners_in_practice": 1 - other})
-    assert may_be_partner(partner, a_council(GOOD), uncalled) == 0
-
-
-@covers(expertise_of)
-@pytest.mark.parametrize("quality,expertise", [(70.0, 0.6), (60.0, 0.5), (2.0, 0.1), (98.0, 0.88)])
-def test_a_helpers_expertise_follows_its_own_quality(quality, expertise):
-    """0.5 + 1 x (70 - 60) / 100 = 0.6; 0.5 - 0.58 < 0 is held at 0.1; 0.5 + 0.38 = 0.88."""
-    p = parameters({"support.expertise_slope": 1.0})
-    assert expertise_of(a_council({"practice.quality": quality}), p) == pytest.approx(expertise)
-
-
-@covers(burden_helpers)
-def test_every_council_bears_what_its_clients_ask_and_advisers_have_no_council_to_burden():
-    """Two clients at burden 1 and one at 0.6: 2.6. Burden 0.2 + 0.4 x 0.2 x 2.6 = 0.408. The council that
-    ended bears nothing and its place among the helpers is empty.
-    """
-    helper = a_council(GOOD | {"practice.quality": 70.0, "director.burden": 0.2, "outcome.helping": 9.0})
-    ended = a_council(GOOD | {"exists": 0, "director.burden": 0.7})
-    partners = [
-        a_partner({"load": 2, "expertise": 0.33}),
-        a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 0, "load": 2, "burden": 1.0}),
-        a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6}),
-        a_partner({"kind": PartnerKind.ALLIANCE, "home": 1}),
-    ]
-    p = parameters(
-        HELPING | {"regime.alliance": 1, "regime.partners_in_practice": 1, "support.expertise_slope": 1.0}
-    )
-    burden_helpers(a_world([helper, ended], partners), p)
-    assert helper.outcome.helping == pytest.approx(2.6)
-    assert helper.director.burden == pytest.approx(0.408)
-    assert ended.director.burden == 0.7
-    assert [partner.active for partner in partners] == [1, 1, 1, 0]
-    assert partners[0].expertise == 0.33
-    assert partners[1].expertise == pytest.approx(0.6)
-
-
-@covers(burden_helpers)
-def test_helpers_and_the_helped_are_known_for_it():
-    councils = [a_council(GOOD), a_council({"arrangement.kind": Support.ALLIANCE}), a_council()]
-    partners = [a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6})]
-    burden_helpers(a_world(councils, partners), parameters(HELPING | {"regime.alliance": 1}))
-    assert [council.standing.label for council in councils] == [1.0, -1.0, 0.0]
-
-
-@covers(is_freed)
-@pytest.mark.parametrize("worst,freed", [(1, [False, True, False, False]), (2, [False, True, True, False])])
-def test_freedoms_are_for_the_judgement_that_the_regime_names_and_better(worst, freed):
-    p = parameters({"regime.freedoms": 1, "regime.freedom_grade": worst})
-    grades = (Grade.NOT_JUDGED, Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT)
-    assert [is_freed(a_council({"inspection.grade": grade}), p) for grade in grades] == freed
-    assert not is_freed(a_council({"inspection.grade": Grade.OUTSTANDING}), parameters()), "no freedoms"
-
-
-def test_a_peer_review_is_the_same_when_compiled():
-    assert agrees_when_compiled(learn_from_peers, a_council(REVIEWED))
+def test_a_dismissal_is_the_same_when_compiled():
+    assert agrees_when_compiled(take_charge, a_council(FAILING | IN_POST), a_nation(), settings=SACKS)

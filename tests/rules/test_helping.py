@@ -1,0 +1,274 @@
+"""Councils that help others: what it asks of them, who may, who joins, and whom the department named."""
+
+import pytest
+from helpers import a_blank_world, a_council, a_partner, a_world, agrees_when_compiled, covers, parameters
+
+from model.codes import Grade, PartnerKind, Support
+from model.rules.helping import (
+    bear_burden,
+    best_outside_alliance,
+    burden_helpers,
+    expertise_of,
+    may_be_partner,
+    name_partner,
+    pay_helper,
+    place_of_home,
+    recruit_to_alliance,
+)
+from model.rules.start_helpers import (
+    ALLIANCE_ROWS,
+    FIRST_ALLIANCE,
+    FIRST_PARTNER_IN_PRACTICE,
+    PARTNER_IN_PRACTICE_ROWS,
+    start_councils_that_help,
+)
+
+NOBODY = -1
+GOOD = {"inspection.grade": Grade.GOOD}
+FAILING = {"inspection.grade": Grade.INADEQUATE}
+HELPING = {"support.helper_burden": 0.2, "support.helper_effort_cost": 0.1}
+
+
+@covers(bear_burden)
+def test_helping_burdens_a_director_and_takes_effort_less_where_it_is_backfilled():
+    """Unpaid 0.2 x 2 x (1 - 0.25) = 0.3; burden 0.2 + 0.4 x (0.2 + 0.3 - 0.2) = 0.32; effort 0.05 - 0.1 x
+    0.3.
+    """
+    council = a_council({"outcome.helping": 2.0, "director.burden": 0.2, "capacity.effort_shift": 0.05})
+    bear_burden(council, parameters(HELPING | {"regime.backfill": 0.25}))
+    assert council.director.burden == pytest.approx(0.32)
+    assert council.capacity.effort_shift == pytest.approx(0.02)
+
+
+@covers(bear_burden)
+@pytest.mark.parametrize("helping,burden", [(0.0, 0.26), (9.0, 0.52)])
+def test_an_inadequate_judgement_burdens_too_up_to_the_whole(helping, burden):
+    """0.2 + 0.4 x 0.15 = 0.26; 0.2 + 1.8 + 0.15 is held at 1: 0.2 + 0.4 x 0.8 = 0.52."""
+    council = a_council(FAILING | {"outcome.helping": helping, "director.burden": 0.2})
+    bear_burden(council, parameters(HELPING))
+    assert council.director.burden == pytest.approx(burden)
+
+
+@covers(may_be_partner)
+@pytest.mark.parametrize("kind", [PartnerKind.PARTNER_IN_PRACTICE, PartnerKind.ALLIANCE])
+def test_a_council_is_a_partner_while_it_exists_is_good_and_its_kind_is_called_on(kind):
+    partner = a_partner({"kind": kind})
+    other = 1 - (kind == PartnerKind.ALLIANCE)
+    p = parameters({"regime.alliance": 1 - other, "regime.partners_in_practice": other})
+    assert may_be_partner(partner, a_council(GOOD), p) == 1
+    assert may_be_partner(partner, a_council(FAILING), p) == 0
+    assert may_be_partner(partner, a_council(GOOD | {"exists": 0}), p) == 0
+    uncalled = parameters({"regime.alliance": other, "regime.partners_in_practice": 1 - other})
+    assert may_be_partner(partner, a_council(GOOD), uncalled) == 0
+
+
+@covers(expertise_of)
+@pytest.mark.parametrize("quality,expertise", [(70.0, 0.6), (60.0, 0.5), (2.0, 0.1), (98.0, 0.88)])
+def test_a_helpers_expertise_follows_its_own_quality(quality, expertise):
+    """0.5 + 1 x (70 - 60) / 100 = 0.6; 0.5 - 0.58 < 0 is held at 0.1; 0.5 + 0.38 = 0.88."""
+    p = parameters({"support.expertise_slope": 1.0})
+    assert expertise_of(a_council({"practice.quality": quality}), p) == pytest.approx(expertise)
+
+
+@covers(burden_helpers)
+def test_every_council_bears_what_its_clients_ask_and_advisers_have_no_council_to_burden():
+    """Two clients at burden 1 and one at 0.6: 2.6. Burden 0.2 + 0.4 x 0.2 x 2.6 = 0.408. The council that
+    ended bears nothing and its place among the helpers is empty.
+    """
+    helper = a_council(GOOD | {"practice.quality": 70.0, "director.burden": 0.2, "outcome.helping": 9.0})
+    ended = a_council(GOOD | {"exists": 0, "director.burden": 0.7})
+    partners = [
+        a_partner({"load": 2, "expertise": 0.33}),
+        a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 0, "load": 2, "burden": 1.0}),
+        a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6}),
+        a_partner({"kind": PartnerKind.ALLIANCE, "home": 1}),
+    ]
+    p = parameters(
+        HELPING | {"regime.alliance": 1, "regime.partners_in_practice": 1, "support.expertise_slope": 1.0}
+    )
+    burden_helpers(a_world([helper, ended], partners), p)
+    assert helper.outcome.helping == pytest.approx(2.6)
+    assert helper.director.burden == pytest.approx(0.408)
+    assert ended.director.burden == 0.7
+    assert [partner.active for partner in partners] == [1, 1, 1, 0]
+    assert partners[0].expertise == 0.33
+    assert partners[1].expertise == pytest.approx(0.6)
+
+
+@covers(bear_burden)
+@pytest.mark.parametrize(
+    "settings,burden,effort",
+    [
+        ({}, 0.32, 0.02),
+        ({"regime.promise_kept": 0.0}, 0.36, 0.01),
+        ({"support.goodwill": 0.5}, 0.26, 0.035),
+    ],
+    ids=["neutral", "an empty promise", "half of the time that nobody pays for is given"],
+)
+def test_time_that_is_not_paid_for_burdens_as_far_as_it_is_given(settings, burden, effort):
+    """Unpaid 0.2 x 2 x (1 - 0.25) = 0.3 by default, 0.4 unpaid for, 0.15 of it given; 0.2 + 0.4 x unpaid;
+    0.05 - 0.1 x unpaid.
+    """
+    council = a_council({"outcome.helping": 2.0, "director.burden": 0.2, "capacity.effort_shift": 0.05})
+    bear_burden(council, parameters(HELPING | {"regime.backfill": 0.25} | settings))
+    assert council.director.burden == pytest.approx(burden)
+    assert council.capacity.effort_shift == pytest.approx(effort)
+
+
+@covers(bear_burden)
+@pytest.mark.parametrize("time,effort", [(0.0, 0.0), (0.04, -0.04)])
+def test_a_review_given_takes_the_reviewers_effort(time, effort):
+    council = a_council({"capacity.reviewing": 1, "director.burden": 0.2})
+    bear_burden(council, parameters({"support.peer_time": time}))
+    assert council.capacity.effort_shift == pytest.approx(effort)
+
+
+@covers(pay_helper)
+@pytest.mark.parametrize(
+    "settings,grant",
+    [
+        ({"support.helper_cost": 0.0}, 0.0),
+        ({"support.helper_cost": 0.4}, 0.13),
+        ({"support.helper_cost": 0.4, "regime.promise_kept": 0.5}, 0.065),
+    ],
+    ids=["neutral", "paid", "half of the promise is kept"],
+)
+def test_the_department_pays_for_the_time_that_it_promised(settings, grant):
+    """0.4 / 4 a quarter x 0.5 paid for x 2.6 councils = £0.13m, on the department's account alone."""
+    council = a_council({"outcome.helping": 2.6, "ledger.support_total": 1.0, "budget.reserves": 0.1})
+    pay_helper(council, parameters({"regime.backfill": 0.5} | settings))
+    assert council.ledger.department_backfill == pytest.approx(grant)
+    assert council.ledger.support_total == pytest.approx(1.0 + grant)
+    assert council.budget.reserves == 0.1
+
+
+def growing(quarter, settings=None):
+    """Twelve good councils, the last the best, of whom ten are in the alliance at the start."""
+    councils = [a_council(GOOD | {"row": row, "practice.quality": 50.0 + row}) for row in range(12)]
+    world = a_blank_world(0)._replace(councils=councils)
+    p = parameters({"support.alliance_count": 10, "regime.alliance": 1} | (settings or {}))
+    start_councils_that_help(world, FIRST_ALLIANCE, PartnerKind.ALLIANCE, p)
+    world.nation.quarter = quarter
+    return world, p
+
+
+def members(world):
+    rows = range(FIRST_ALLIANCE, FIRST_ALLIANCE + ALLIANCE_ROWS)
+    return [world.partners[row].home for row in rows if world.partners[row].enabled]
+
+
+@covers(recruit_to_alliance)
+@pytest.mark.parametrize("quarter,joined", [(0, []), (9, []), (10, [1]), (25, [1, 0]), (79, [1, 0])], ids=str)
+def test_the_alliance_grows_by_whole_councils_as_long_as_there_are_good_ones(quarter, joined):
+    """10 x (1 + 0.01 x quarters): 10.9 after nine, 11 after ten, 12 after twenty; there are twelve in all."""
+    world, p = growing(quarter, {"support.sector_growth": 0.01})
+    recruit_to_alliance(world, p)
+    assert members(world) == [*range(11, 1, -1), *joined]
+
+
+@covers(burden_helpers)
+@pytest.mark.parametrize(
+    "settings,count",
+    [
+        ({}, 10),
+        ({"support.sector_growth": 0.1}, 12),
+        ({"support.sector_growth": 0.1, "regime.alliance": 0}, 10),
+    ],
+    ids=["neutral", "growing", "no alliance"],
+)
+def test_only_an_alliance_that_is_called_on_recruits(settings, count):
+    world, p = growing(20, settings)
+    burden_helpers(world, p)
+    assert len(members(world)) == count
+
+
+@covers(best_outside_alliance, place_of_home)
+def test_the_best_good_council_outside_the_alliance_is_the_next_to_join():
+    world, _ = growing(0)
+    assert place_of_home(11, FIRST_ALLIANCE, ALLIANCE_ROWS, world) == FIRST_ALLIANCE
+    assert place_of_home(1, FIRST_ALLIANCE, ALLIANCE_ROWS, world) == NOBODY
+    assert best_outside_alliance(world) == 1
+    world.councils[1].inspection.grade = Grade.INADEQUATE
+    assert best_outside_alliance(world) == 0
+    world.councils[0].exists = 0
+    assert best_outside_alliance(world) == NOBODY
+
+
+NAMED = {"regime.partners_in_practice": 1, "support.expertise_slope": 1.0}
+FIRST, SECOND = FIRST_PARTNER_IN_PRACTICE, FIRST_PARTNER_IN_PRACTICE + 1
+
+
+def drawn_partners(*homes):
+    """Three good councils, of which some were drawn as partners in practice."""
+    councils = [a_council(GOOD | {"row": row, "practice.quality": 70.0, "region": row}) for row in range(3)]
+    world = a_blank_world(0)._replace(councils=councils)
+    for place in range(PARTNER_IN_PRACTICE_ROWS):
+        partner = world.partners[FIRST + place]
+        partner.kind, partner.home = PartnerKind.PARTNER_IN_PRACTICE, NOBODY
+    for place, home in enumerate(homes):
+        partner = world.partners[FIRST + place]
+        partner.home, partner.region, partner.enabled, partner.active = home, home, 1, 1
+    return world
+
+
+@covers(name_partner)
+def test_a_named_council_takes_the_place_of_its_number_with_those_who_are_helped_from_there():
+    """Expertise 0.5 + 1 x (70 - 60) / 100 = 0.6."""
+    world = drawn_partners(0, 1)
+    council, partner = world.councils[2], world.partners[SECOND]
+    council.recorded.partner = 2
+    partner.load = 1
+    name_partner(council, world, parameters(NAMED))
+    assert (partner.home, partner.region, partner.enabled, partner.active, partner.load) == (2, 2, 1, 1, 1)
+    assert partner.expertise == pytest.approx(0.6)
+    assert world.partners[FIRST].home == 0
+
+
+@covers(name_partner)
+def test_a_named_council_that_holds_a_place_keeps_it():
+    world = drawn_partners(0, 1)
+    world.councils[0].recorded.partner = 2
+    name_partner(world.councils[0], world, parameters(NAMED))
+    assert [world.partners[row].home for row in (FIRST, SECOND)] == [0, 1]
+
+
+@covers(name_partner)
+def test_named_councils_end_with_a_place_each_though_one_was_drawn_for_the_others():
+    """The second was drawn for the first's place: it makes room, and takes its own when its turn comes."""
+    world = drawn_partners(1, 0)
+    world.councils[2].recorded.partner, world.councils[1].recorded.partner = 1, 2
+    for row in (1, 2, 1, 2):
+        name_partner(world.councils[row], world, parameters(NAMED))
+    assert [world.partners[row].home for row in (FIRST, SECOND)] == [2, 1]
+
+
+@covers(name_partner)
+def test_a_named_council_does_not_help_itself():
+    world = drawn_partners(0, 1)
+    council, partner = world.councils[2], world.partners[SECOND]
+    council.recorded.partner, partner.load = 2, 1
+    council.arrangement.kind, council.arrangement.ally = Support.PARTNER_IN_PRACTICE.value, SECOND
+    name_partner(council, world, parameters(NAMED))
+    assert (council.arrangement.kind, partner.home, partner.load) == (Support.NONE, 2, 0)
+
+
+@covers(name_partner)
+def test_a_named_council_that_is_not_good_holds_its_place_and_helps_nobody():
+    world = drawn_partners(0, 1)
+    council = world.councils[2]
+    council.recorded.partner, council.inspection.grade = 1, Grade.REQUIRES_IMPROVEMENT
+    name_partner(council, world, parameters(NAMED))
+    assert (world.partners[FIRST].home, world.partners[FIRST].active) == (2, 0)
+
+
+@covers(burden_helpers)
+def test_helpers_and_the_helped_are_known_for_it():
+    councils = [a_council(GOOD), a_council({"arrangement.kind": Support.ALLIANCE}), a_council()]
+    partners = [a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6})]
+    burden_helpers(a_world(councils, partners), parameters(HELPING | {"regime.alliance": 1}))
+    assert [council.standing.label for council in councils] == [1.0, -1.0, 0.0]
+
+
+def test_the_burden_is_the_same_when_compiled():
+    council = a_council({"outcome.helping": 1.7, "capacity.reviewing": 1, "director.burden": 0.23})
+    assert agrees_when_compiled(bear_burden, council, settings={"support.peer_time": 0.03})
