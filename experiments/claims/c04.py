@@ -6,17 +6,14 @@ capacity of councils that never failed, because those that did learn for other r
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.support import bear_burden, learn_from_peers, pay_for_peer_review
+from model.rules.helping import bear_burden
+from model.rules.peers import find_reviewer, learn_from_peers, pay_for_peer_review, teach
 
 CONTRAST = Contrast(
     claim="C04",
     says="Peer review lets councils learn from each other, so that lessons spread.",
     who="Improvement and Development Agency, about 2009 (A1)",
-    rules=(
-        learn_from_peers,
-        pay_for_peer_review,
-        bear_burden,
-    ),
+    rules=(learn_from_peers, find_reviewer, teach, pay_for_peer_review, bear_burden),
     levers=(
         "regime.peer_reviews",
         "support.peer_learning",

@@ -5,17 +5,14 @@ Councils that fail keep to their own plans in one arm and get a specialist team 
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
+from model.rules.practice import build_capacity
 from model.rules.support import end_arrangement, find_partner, import_capacity
 
 CONTRAST = Contrast(
     claim="C05",
     says="Teams of specialists help departments in need.",
     who="reported about 2009 (A1)",
-    rules=(
-        find_partner,
-        import_capacity,
-        end_arrangement,
-    ),
+    rules=(find_partner, import_capacity, end_arrangement, build_capacity),
     levers=(
         "regime.support_mix.own_plan",
         "regime.support_mix.specialist",

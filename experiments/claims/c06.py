@@ -6,18 +6,15 @@ and grows every year; in the other nobody but sponsors is asked.
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.intervention import find_ally
-from model.rules.support import burden_helpers, find_partner
+from model.rules.helping import recruit_to_alliance
+from model.rules.intervention import kind_to_try
+from model.rules.support import find_partner
 
 CONTRAST = Contrast(
     claim="C06",
     says="The need for outside providers shrinks once the sector leads.",
     who="Local Government Association, about 2009 (A1)",
-    rules=(
-        find_ally,
-        find_partner,
-        burden_helpers,
-    ),
+    rules=(kind_to_try, recruit_to_alliance, find_partner),
     levers=("regime.sector_first", "support.sector_growth", "support.alliance_count", "regime.early_support"),
     regime="trust",
     without={"regime.sector_first": 0, "support.sector_growth": 0},

@@ -5,18 +5,14 @@ Companies take over after three months in one arm and after three years in the o
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.intervention import deadline_has_passed, takeover_is_due
+from model.rules.ladder import deadline_has_passed, takeover_is_due
 from model.rules.market import find_provider
 
 CONTRAST = Contrast(
     claim="C17",
     says="Failure is tolerated too long: outside capacity that goes unused costs children.",
     who="CSDG, 2015 (A2)",
-    rules=(
-        takeover_is_due,
-        deadline_has_passed,
-        find_provider,
-    ),
+    rules=(takeover_is_due, deadline_has_passed, find_provider),
     levers=("regime.takeover_deadline", "support.power", "arrangement.private.disruption"),
     regime="private_provider",
     without={"regime.takeover_deadline": 12},

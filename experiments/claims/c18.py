@@ -6,17 +6,13 @@ failure.
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.intervention import deadline_has_passed, progress_buys_time, takeover_is_due
+from model.rules.ladder import deadline_has_passed, progress_buys_time, takeover_is_due
 
 CONTRAST = Contrast(
     claim="C18",
     says="A deadline of six months before takeover turns failing services round sooner.",
     who="prime minister, December 2015 (A3)",
-    rules=(
-        deadline_has_passed,
-        takeover_is_due,
-        progress_buys_time,
-    ),
+    rules=(deadline_has_passed, takeover_is_due, progress_buys_time),
     levers=("regime.takeover_deadline", "support.power", "arrangement.private.setup_quarters"),
     regime="private_provider",
     without={"regime.takeover_deadline": 0},

@@ -6,7 +6,8 @@ another quarter.
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.intervention import hold_monitoring_visit, progress_buys_time
+from model.rules.intervention import hold_monitoring_visit, note_takeover
+from model.rules.ladder import progress_buys_time
 from model.rules.support import disrupt
 
 CONTRAST = Contrast(
@@ -15,11 +16,7 @@ CONTRAST = Contrast(
         "Transformation often takes longer than six months, and a flexible rule does better than a fixed one."
     ),
     who="Local Government Association, December 2015 (A3)",
-    rules=(
-        progress_buys_time,
-        hold_monitoring_visit,
-        disrupt,
-    ),
+    rules=(progress_buys_time, hold_monitoring_visit, note_takeover, disrupt),
     levers=("regime.patience", "regime.progress_bar", "support.progress_leadership", "support.power"),
     regime="private_provider",
     without={"regime.patience": 0},

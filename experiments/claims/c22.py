@@ -6,18 +6,14 @@ service and may replace its director.
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.leadership import appoint_director
-from model.rules.support import lead_from_outside, leaves_council_in_charge
+from model.rules.leadership import dismiss_director
+from model.rules.support import lead_from_outside, leaves_council_in_charge, take_charge
 
 CONTRAST = Contrast(
     claim="C22",
     says="New service leaders or a commissioner put things right.",
     who="reported in December 2015 (A3)",
-    rules=(
-        lead_from_outside,
-        appoint_director,
-        leaves_council_in_charge,
-    ),
+    rules=(take_charge, dismiss_director, lead_from_outside, leaves_council_in_charge),
     levers=(
         "regime.support_mix.own_plan",
         "regime.support_mix.commissioner",

@@ -5,7 +5,7 @@ The alliance stays with those who recover for ten years in one arm and for one y
 
 from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.intervention import arrangement_is_over
+from model.rules.ladder import arrangement_is_over
 from model.rules.practice import build_capacity
 from model.rules.support import end_arrangement
 
@@ -13,11 +13,7 @@ CONTRAST = Contrast(
     claim="C27",
     says="Outside help should be limited in time, so that the council stands on its own feet again.",
     who="Local Government Association, December 2015 (A3)",
-    rules=(
-        build_capacity,
-        arrangement_is_over,
-        end_arrangement,
-    ),
+    rules=(build_capacity, arrangement_is_over, end_arrangement),
     levers=("arrangement.alliance.duration", "support.dependence", "arrangement.alliance.capacity_leaving"),
     regime="sector_led",
     without={"arrangement.alliance.duration": 40},

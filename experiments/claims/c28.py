@@ -5,16 +5,14 @@ Councils help each other. Their time is paid for in one arm and given for nothin
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
-from model.rules.support import bear_burden, strength_of_help
+from model.rules.helping import bear_burden, pay_helper
+from model.rules.support import help_given, paid_time
 
 CONTRAST = Contrast(
     claim="C28",
     says="Helping those who struggle needs real capacity and money in those who help.",
     who="Local Government Association, December 2015 (A3)",
-    rules=(
-        strength_of_help,
-        bear_burden,
-    ),
+    rules=(help_given, paid_time, bear_burden, pay_helper),
     levers=(
         "regime.backfill",
         "regime.promise_kept",

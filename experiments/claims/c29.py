@@ -6,18 +6,14 @@ all of the helping and chief executives are passed over.
 
 from experiments.claims.contrast import Contrast, Point, average
 from experiments.claims.screen import answer
+from model.rules.helping import bear_burden
 from model.rules.leadership import engage_chief_executive, leaving_hazard_of_director
-from model.rules.support import bear_burden
 
 CONTRAST = Contrast(
     claim="C29",
     says="Partners in practice burden directors and sideline chief executives.",
     who="Local Government Association, 2017 (A4)",
-    rules=(
-        bear_burden,
-        leaving_hazard_of_director,
-        engage_chief_executive,
-    ),
+    rules=(bear_burden, leaving_hazard_of_director, engage_chief_executive),
     levers=(
         "regime.support_mix.alliance",
         "regime.support_mix.partner_in_practice",

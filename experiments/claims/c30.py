@@ -6,18 +6,14 @@ December 2015.
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.intervention import find_ally, offer_early_support
+from model.rules.intervention import count_waiting, find_ally, offer_early_support
 from model.rules.support import find_partner
 
 CONTRAST = Contrast(
     claim="C30",
     says="Relying on a few councils wastes the capability of the many.",
     who="Local Government Association, 2017 (A4)",
-    rules=(
-        find_partner,
-        find_ally,
-        offer_early_support,
-    ),
+    rules=(find_partner, find_ally, offer_early_support, count_waiting),
     levers=("support.partners_in_practice_count", "support.partner_capacity", "regime.early_support"),
     regime="partners_in_practice",
     without={"support.partners_in_practice_count": 30},

@@ -5,18 +5,14 @@ Partners in practice take on one council at a time in one arm and four in the ot
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
 from experiments.claims.screen import answer
+from model.rules.helping import bear_burden, burden_helpers
 from model.rules.leadership import lead_department
-from model.rules.support import bear_burden, burden_helpers
 
 CONTRAST = Contrast(
     claim="C31",
     says="Strong councils may lack the capacity to support others.",
     who="Wakefield, 2017 (A4)",
-    rules=(
-        bear_burden,
-        burden_helpers,
-        lead_department,
-    ),
+    rules=(bear_burden, burden_helpers, lead_department),
     levers=(
         "support.partner_capacity",
         "support.partners_in_practice_count",

@@ -6,17 +6,14 @@ other it keeps it to its end.
 
 from experiments.claims.contrast import Contrast, Point, outcome
 from experiments.claims.screen import answer
-from model.rules.intervention import arrangement_is_over, hold_monitoring_visit, pulls_back
+from model.rules.intervention import hold_monitoring_visit
+from model.rules.ladder import arrangement_is_over, has_brought_nothing, pulls_back
 
 CONTRAST = Contrast(
     claim="C39",
     says="Without clear evidence of improvement councils pull services back.",
     who="president of the Association of Directors of Children's Services, 2014 (A5)",
-    rules=(
-        pulls_back,
-        arrangement_is_over,
-        hold_monitoring_visit,
-    ),
+    rules=(pulls_back, has_brought_nothing, arrangement_is_over, hold_monitoring_visit),
     levers=(
         "market.pull_back",
         "market.pull_back_after",
