@@ -17,7 +17,14 @@ CONTRAST = Contrast(
     ),
     who="Local Government Association, December 2015 (A3)",
     rules=(progress_buys_time, hold_monitoring_visit, note_takeover, disrupt),
-    levers=("regime.patience", "regime.progress_bar", "support.progress_leadership", "support.power"),
+    levers=(
+        "regime.patience",
+        "regime.progress_bar",
+        "support.progress_leadership",
+        "support.power",
+        "arrangement.private.ring_fence",
+        "arrangement.private.disruption",
+    ),
     regime="private_provider",
     without={"regime.patience": 0},
     with_={"regime.patience": 1},
@@ -26,16 +33,21 @@ CONTRAST = Contrast(
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
     holds=Point(
-        "takeover disrupts, keeps councils from building up their own, and lends little",
+        "all but steep decline is progress; takeover lends next to nothing, brings no leader, disrupts",
         {
-            "support.power": 0.05,
-            "arrangement.private.disruption": 0.4,
-            "arrangement.private.own_building": 0.6,
+            "regime.progress_bar": -1,
             "support.progress_leadership": 0.2,
+            "support.power": 0.02,
+            "arrangement.private.ring_fence": 0,
+            "arrangement.private.disruption": 0.4,
         },
     ),
     fails=Point("at the defaults"),
     beside=(outcome("takeovers_recovering"), outcome("weak_child_years"), outcome("support_cost")),
+    doubt=(
+        "As long as takeover brings help that others lack, waiting costs more than it spares: those who"
+        " progress would progress faster under it."
+    ),
 )
 
 if __name__ == "__main__":

@@ -24,8 +24,9 @@ CONTRAST = Contrast(
     reason="one request in twenty",
     holds=Point("a partner helps one council at a time", {"support.partner_capacity": 1}),
     fails=Point(
-        "a partner helps four councils at a time, and only those who failed ask",
+        "twenty partners help four councils at a time each, and only those who failed ask",
         {"support.partner_capacity": 4, "regime.early_support": 0},
+        with_={"support.partners_in_practice_count": 20},
     ),
     beside=(outcome("waiting_time"), outcome("quality_after_failure")),
     doubt="Who is left out is not worse at helping than those chosen, but the few are the best by quality.",

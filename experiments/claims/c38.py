@@ -31,6 +31,10 @@ CONTRAST = Contrast(
     holds=Point("at the defaults"),
     fails=Point("the fee is twice as high, so that every council pays", {"market.fee": 0.2}),
     beside=(outcome("bids_per_tender"), outcome("quality_after_failure")),
+    doubt=(
+        "Councils that nobody bids for keep an adviser in the model, and do no worse with one: being left"
+        " over costs them a contract and nothing else."
+    ),
 )
 
 if __name__ == "__main__":

@@ -27,12 +27,15 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.25,
     reason="one more in four years",
-    holds=Point("outside help hardly takes hold", {"support.power": 0.05}),
-    fails=Point("only six visits in a row without progress are evidence", {"market.pull_back_visits": 6}),
+    holds=Point(
+        "four visits in a row without progress are evidence enough",
+        {"market.pull_back_visits": 4},
+    ),
+    fails=Point("quality has to be falling, as at the defaults"),
     beside=(outcome("quality_after_failure"), outcome("weak_child_years")),
     doubt=(
-        "Where councils may not return a contract none is returned: the claim is about what brings them to"
-        " it."
+        "Where councils may not return a contract none is returned: what is tested is only which evidence"
+        " would bring them to it. Returning does harm in the model."
     ),
 )
 
