@@ -162,7 +162,7 @@ class Quarter(State):
     duplication: Annotated[float, fresh("%", "work that agencies do twice for want of partnership, mean")]
     peer_reviews: Annotated[float, fresh("councils", "with a peer review")]
     peer_reviews_unmet: Annotated[float, fresh("councils", "of these, without a neighbour free to review")]
-    lessons_spread: Annotated[float, fresh("0-1", "capacity that councils learned from others, sum")]
+    lessons_spread: Annotated[float, fresh("capacity", "capacity that councils learned from others, sum")]
     innovation: Annotated[float, fresh("0-1", "adoption of new ways that charities bring, mean")]
     dependence: Annotated[float, fresh("%", "of the capacity of helped councils that is imported, mean")]
     gaming: Annotated[float, fresh("0-1", "effort spent on looking good, mean")]
@@ -232,7 +232,9 @@ class Outcome(State):
     vacancy_after_help: Annotated[
         float, fresh("%", "vacant posts three years after outside help first ended, mean")
     ]
-    lessons_spread: Annotated[float, fresh("0-1 a year", "capacity that councils learned from others, sum")]
+    lessons_spread: Annotated[
+        float, fresh("capacity a year", "capacity that councils learned from others, sum")
+    ]
     dependence: Annotated[
         float, fresh("%", "of the capacity of helped councils that is imported, mean of quarters")
     ]

@@ -82,6 +82,8 @@ CONSTANTS = {
     "HORIZON_BETTER": "definition of an outcome",
     "HORIZON_GOOD": "definition of an outcome",
     "HORIZON_RELAPSE": "definition of an outcome",
+    "THREE_YEARS": "definition of an outcome",
+    "FIVE_YEARS": "definition of an outcome",
 }
 """Named constants that rules may read, with why they are no parameters."""
 
