@@ -41,3 +41,26 @@ def test_what_is_said_of_markets_may_be_said_where_there_is_none():
     """Facts about a market are uncertain everywhere; without a market they lie idle."""
     settings = {"market.entry_rate": 0.1, "market.sponsor_recruitment": 0.1, "market.insolvency": 1}
     assert Parameters.defaults().changed(settings, "by hand")["regime.market"] == 0
+
+
+@pytest.mark.parametrize("lever", ["regime.fallback", "regime.first_response"])
+def test_who_stands_in_leaves_the_council_in_charge(lever):
+    assert f"{lever} = trust cannot stand in; allowed is none, adviser" in refusal(
+        {"regime.market": 1, lever: "trust"}
+    )
+    team = {"support.specialist_places": 10, lever: "specialist"}
+    assert Parameters.defaults().changed(team, "by hand")[lever] == 8
+
+
+@pytest.mark.parametrize(
+    "settings,needed",
+    [
+        ({"regime.first_response": "specialist"}, "support.specialist_places"),
+        ({"regime.first_response": "alliance"}, "regime.alliance"),
+        ({"regime.sector_first": 1}, "regime.alliance"),
+    ],
+)
+def test_who_is_asked_first_has_to_be_there(settings, needed):
+    assert f"{needed} is 0" in refusal(settings)
+    lever = next(iter(settings))
+    assert Parameters.defaults().changed(settings | {needed: 1}, "by hand")[lever] > 0

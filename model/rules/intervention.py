@@ -343,4 +343,4 @@ def engage_sector(council: Council, world: World, p: ParameterGroup) -> None:
     if grade >= Grade.GOOD and happens(p.regime.peer_reviews, council.shock.peer_review):
         learn_from_peers(council, world, p)
     if is_freed(council, p):
-        council.capacity.effort_shift = p.support.freedom
+        council.capacity.effort_shift += p.support.freedom

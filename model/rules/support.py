@@ -151,7 +151,7 @@ def disrupt(council: Council, disruption: float) -> None:
 
 @rule
 def end_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
-    """Help leaves and takes part of the lent capacity with it; outsiders' leaving disrupts."""
+    """Help leaves and takes part of the lent capacity with it; who ran the service disrupts it by leaving."""
     arrangement = council.arrangement
     capacity = council.capacity
     kind = arrangement.kind
@@ -162,9 +162,9 @@ def end_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     leaving = p.arrangement[kind].capacity_leaving
     capacity.improvement = clip(capacity.improvement - leaving * capacity.lent, p.support.capacity_floor, 1.0)
     capacity.lent *= 1.0 - leaving
-    if not leaves_council_in_charge(kind):
+    if is_run_by_provider(kind) or kind == Support.PARTNER_COUNCIL:
         arrangement.disruption = p.support.exit_disruption
-        arrangement.ring_fence = 0.0
+    arrangement.ring_fence = 0.0
     council.intervention.end_kind = kind
     arrangement.kind = Support.NONE.value
     arrangement.voluntary = 0

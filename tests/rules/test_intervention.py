@@ -493,13 +493,15 @@ SECTOR = {
         (2, 0.09, 0.53, 0.01),
         (4, 0.09, 0.53, 0.01),
         (2, 0.11, 0.5, 0.01),
-        (1, 0.0, 0.5, 0.08),
+        (1, 0.0, 0.5, 0.09),
         (0, 0.0, 0.5, 0.01),
     ],
     ids=["good", "inadequate", "no review", "outstanding", "not judged"],
 )
 def test_the_sector_reviews_all_but_the_outstanding_who_get_freedoms(grade, draw, capacity, shift):
-    """Encouragement 0.5 x 0.4 = 0.2. A review: 0.5 + 0.05 x 0.5 x (0.5 + 0.7) = 0.53."""
+    """Encouragement 0.5 x 0.4 = 0.2. Freedoms add 0.08 to the 0.01 that the pay of a contract adds. A review:
+    0.5 + 0.05 x 0.5 x (0.5 + 0.7) = 0.53.
+    """
     council = a_council(
         {
             "inspection.grade": grade,

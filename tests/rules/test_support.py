@@ -218,9 +218,9 @@ def test_help_that_leaves_takes_part_of_what_it_lent(kind):
     assert council.intervention.end_kind == kind
     by_provider = is_run_by_provider(kind)
     assert (provider.load, partner.load) == ((1, 2) if by_provider else (2, 1))
-    outsiders_led = kind in OUTSIDERS_LEAD
-    assert arrangement.disruption == (0.15 if outsiders_led else 0.0)
-    assert arrangement.ring_fence == (0.0 if outsiders_led else 0.6)
+    ran_the_service = by_provider or kind == Support.PARTNER_COUNCIL
+    assert arrangement.disruption == (p.support.exit_disruption if ran_the_service else 0.0)
+    assert arrangement.ring_fence == 0.0
 
 
 @covers(end_arrangement)
