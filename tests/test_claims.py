@@ -30,7 +30,7 @@ from model.simulation import Simulation
 ROOT = Path(__file__).parents[1]
 MOST_SETTINGS = 5
 POINTS = ("holds", "fails")
-SEED, REPLICATES = 11, 24
+SEED, REPLICATES = 11, 32
 COUNCILS = tuple(range(0, 158, 8))
 FEW_QUARTERS = 16
 

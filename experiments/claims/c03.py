@@ -23,6 +23,7 @@ CONTRAST = Contrast(
         "regime.takeover_mix.alliance",
         "arrangement.private.capacity_leaving",
         "arrangement.private.power",
+        "arrangement.private.setup_quarters",
         "market.skill_mean",
         "support.dependence",
     ),
@@ -38,9 +39,10 @@ CONTRAST = Contrast(
         {"regime.alliance": 1, "arrangement.private.capacity_leaving": 1.0, "support.dependence": 0.3},
     ),
     fails=Point(
-        "companies leave as much behind as councils do, are abler than most directors and lend more",
+        "companies start at once, are abler, lend more and leave as much behind as councils do",
         {
             "regime.alliance": 1,
+            "arrangement.private.setup_quarters": 1,
             "arrangement.private.capacity_leaving": 0.05,
             "arrangement.private.power": 1.5,
             "market.skill_mean": 0.8,

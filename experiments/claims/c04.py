@@ -1,7 +1,8 @@
 """C04: do lessons spread between councils through peer review?
 
 Peer reviews are held in one arm only, as often as peer challenge every three years. What is compared is the
-capacity of councils that never failed, because those that did learn for other reasons.
+capacity of councils that never failed, because those that did learn for other reasons. Only how good a
+reviewer is at improving decides what it passes on, not what the two councils are like.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
@@ -38,9 +39,6 @@ CONTRAST = Contrast(
         {"support.peer_learning": 0, "support.peer_review_gain": 0, "support.peer_time": 0.05},
     ),
     beside=(outcome("lessons_spread"), outcome("quality_never_failed_end")),
-    doubt=(
-        "Only how good a reviewer is at improving decides what is taught, not what the two councils are like."
-    ),
 )
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """C10: can falling resources and rising demand be sustained together?
 
 In one arm funding follows its stated path and need is level; in the other funding falls behind that path by a
-fixed share a year while need grows.
+fixed share a year while need grows. Councils cannot raise money of their own here, and no government gives
+way.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
@@ -29,7 +30,6 @@ CONTRAST = Contrast(
         with_={"nation.funding_shift": -0.005, "demand.need_growth": 0.001},
     ),
     beside=(average("councils_in_deficit", 40, 44), average("pressure", 40, 44), outcome("quality_end")),
-    doubt="Councils cannot raise money of their own in the model, and no government gives way.",
 )
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ CONTRAST = Contrast(
     rules=(growth_of_funding, fund_council, find_provider),
     levers=(
         "nation.cuts_stop_year",
-        "nation.funding_shift",
+        "nation.funding_growth_2014_2015",
         "regime.takeover_mix.adviser",
         "regime.takeover_mix.private",
         "market.skill_mean",
         "arrangement.private.power",
+        "arrangement.adviser.power",
     ),
     regime="private_provider",
     without={
@@ -40,11 +41,12 @@ CONTRAST = Contrast(
     reason="half of an average council's children, all the time",
     holds=Point("at the defaults: funding falls by 3% a year in 2014 and 2015"),
     fails=Point(
-        "the cuts of 2014 and 2015 are small, and companies are abler than most directors and lend more",
+        "funding hardly falls, and companies are abler than most directors and lend thrice what advisers do",
         {
-            "nation.funding_growth_2014_2015": 0,
+            "nation.funding_growth_2014_2015": -0.005,
             "market.skill_mean": 0.8,
             "arrangement.private.power": 1.5,
+            "arrangement.adviser.power": 0.5,
         },
     ),
     beside=(outcome("inadequate_child_years"), outcome("quality_end")),

@@ -1,7 +1,8 @@
 """C18: does a deadline of six months before takeover turn services round sooner?
 
 Companies take over after two quarters without progress in one arm; in the other only after a repeated
-failure.
+failure. Exits are seen at inspections only, so that months hardly tell how fast a council improved: quality
+stands beside them.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome
@@ -27,7 +28,6 @@ CONTRAST = Contrast(
         {"support.power": 0.05, "arrangement.private.setup_quarters": 6},
     ),
     beside=(outcome("weak_child_years"), outcome("quality_after_failure"), outcome("support_cost")),
-    doubt="Exits are seen at inspections, so that months hardly tell how fast a council improved.",
 )
 
 if __name__ == "__main__":

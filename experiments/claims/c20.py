@@ -1,7 +1,7 @@
 """C20: do emergency inspections after alerts catch failure earlier?
 
 An alert, by staff, families or a serious incident, may bring the inspectorate next quarter in one arm and
-changes nothing in the other.
+changes nothing in the other. Alerts cost the inspectorate nothing but a place in its queue.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
@@ -32,7 +32,6 @@ CONTRAST = Contrast(
         {"inspection.emergency_spacing": 12},
     ),
     beside=(outcome("weak_child_years"), average("emergency_inspections", 0, 44)),
-    doubt="Alerts cost the inspectorate nothing but a place in its queue.",
 )
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """C23: do serious incidents become rarer when case reviews are gathered and published?
 
 Every review stays with the council in one arm; in the other all are gathered and published to every council.
+A lesson is as good elsewhere as where it was learned, whatever the two councils are like.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome
@@ -36,9 +37,6 @@ CONTRAST = Contrast(
         {"incidents.lesson_spread": 0, "incidents.reading_effort": 0.02},
     ),
     beside=(outcome("lessons_spread"), outcome("quality_end")),
-    doubt=(
-        "Every lesson is as good everywhere, whatever the council that learned it and the one that reads it."
-    ),
 )
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """C30: does relying on a few councils leave requests for help unmet?
 
 Only partners in practice help. There are thirty of them in one arm and eight in the other, as were named in
-December 2015.
+December 2015. The few are the best by quality, the many those after them.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome
@@ -29,7 +29,6 @@ CONTRAST = Contrast(
         with_={"support.partners_in_practice_count": 20},
     ),
     beside=(outcome("waiting_time"), outcome("quality_after_failure")),
-    doubt="Who is left out is not worse at helping than those chosen, but the few are the best by quality.",
 )
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ CONTRAST = Contrast(
         "support.partner_capacity",
         "support.partners_in_practice_count",
         "support.helper_burden",
-        "support.helper_effort_cost",
         "director.burden_leadership",
         "director.burden_leaving",
+        "capacity.director_loss",
         "regime.backfill",
     ),
     regime="partners_in_practice",
@@ -30,11 +30,12 @@ CONTRAST = Contrast(
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
     holds=Point(
-        "a tenth of all councils are partners, and burden weighs on directors and drives them out",
+        "a tenth of all councils are partners, and burdened directors lead less, leave, and are missed",
         {
             "support.partners_in_practice_count": 15,
             "director.burden_leadership": 0.6,
             "director.burden_leaving": 1.2,
+            "capacity.director_loss": 0.25,
         },
     ),
     fails=Point(
@@ -43,6 +44,7 @@ CONTRAST = Contrast(
             "support.partners_in_practice_count": 15,
             "director.burden_leadership": 0.6,
             "director.burden_leaving": 1.2,
+            "capacity.director_loss": 0.25,
             "regime.backfill": 1,
         },
     ),

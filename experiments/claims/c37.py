@@ -1,7 +1,7 @@
 """C37: do providers deliver what was agreed only where councils oversee them?
 
 Companies manage failing councils in both arms. In one the council pays for close oversight, in the other for
-none.
+none. What oversight is worth to the public is left out.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
@@ -25,7 +25,6 @@ CONTRAST = Contrast(
     holds=Point("providers keep back half of their help where nobody looks", {"market.shirk": 0.5}),
     fails=Point("providers keep back nothing"),
     beside=(average("quality_under_contract", 8, 44), outcome("oversight_cost"), outcome("relapse")),
-    doubt="Accountability to the public, of which the claim speaks too, is not in the model.",
 )
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """C42: do licences hold outside providers to the same standard?
 
-Companies manage failing councils. They need a licence in one arm and none in the other.
+Companies manage failing councils. They need a licence in one arm and none in the other. A licence asks for a
+provider's skill, which a regulator could not see so clearly.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome
@@ -24,7 +25,6 @@ CONTRAST = Contrast(
     holds=Point("at the defaults"),
     fails=Point("every company is good enough for it", {"market.licence_bar": 0.2}),
     beside=(average("providers_live", 8, 44), outcome("bids_per_tender"), outcome("unserved")),
-    doubt="A licence asks for the provider's skill, which a regulator could not see so clearly.",
 )
 
 if __name__ == "__main__":

@@ -192,11 +192,15 @@ class Contrast:
     @property
     def expectation(self) -> str:
         """What the claimant expects of the measure, and how much would matter, in a sentence."""
-        much = f"{self.smallest:g} {self.measure.unit}"
         if self.claimed == 0:
-            return f"Expected of {self.measure.name}: a difference of less than {much}."
+            return f"Expected of {self.measure.name}: a difference of less than {self.amount}."
         way = "rises" if self.claimed > 0 else "falls"
-        return f"Expected of {self.measure.name}: it {way} by more than {much}."
+        return f"Expected of {self.measure.name}: it {way} by more than {self.amount}."
+
+    @property
+    def amount(self) -> str:
+        """The smallest difference that would matter, with its unit."""
+        return f"{self.smallest:g} ({self.measure.unit})"
 
     @property
     def arms(self) -> tuple[str, ...]:

@@ -15,11 +15,16 @@ HOW_TO_READ = (
     "Each claim is a contrast of two arms that meet the same luck and share everything but the levers named."
     " It is tried at two points, one where it holds in the model and one where it does not: that both can be"
     " reached inside the registry's bounds is what makes it a claim that the model tests rather than one"
-    " that it assumes. The measure and the smallest difference that would matter were fixed beforehand. A"
-    " claim *holds* where the difference exceeds that, the way that the claimant expects, with probability"
-    " 0.95; it *does not hold* where with 0.95 it does not; otherwise it *cannot be told*. What stands beside"
-    " the measure has no verdict. Where whole regimes are compared they stand as they are, and differ in"
-    " more than the lever.",
+    " that it assumes. A claim *holds* where the difference exceeds the smallest that would matter, the way"
+    " that the claimant expects, with probability 0.95; it *does not hold* where with 0.95 it does not;"
+    " otherwise it *cannot be told*. What stands beside the measure has no verdict. Where whole regimes are"
+    " compared they stand as they are, and differ in more than the lever.",
+    "The smallest difference that would matter is that of every comparison of regimes or more, where those"
+    " have the measure. The points were looked for, so that a claim's holding somewhere is no sign that it"
+    " holds widely. Three measures were changed while the experiments were built, after a first look: C10"
+    " from the share inadequate at the end to the average quarter, which luck disturbs less; C25 from the"
+    " best tenth to all councils, because risk by itself lifts the best; C26 from experience to vacancies,"
+    " because entrants dilute experience wherever they come.",
     f"**{ABOUT_THE_MODEL}** The points say under which assumptions a claim would be right and under which"
     " wrong; which of them describes England is not settled by running them, and most of the levers have"
     f" never been measured: see their grade. {LUCK_ONLY}",
@@ -80,7 +85,7 @@ def _overview(contrasts: Sequence[Contrast], findings: dict[str, list[Finding]])
                 f"[{contrast.claim}](#{contrast.claim.lower()})",
                 contrast.says,
                 f"`{contrast.measure.name}`",
-                f"{expected}, {contrast.smallest:g} {contrast.measure.unit}",
+                f"{expected}, {contrast.amount}",
                 *(f"{numbers(by_trial[trial]).difference}, {by_trial[trial].verdict}" for trial in TRIED),
                 "yes" if contrast.doubt else "",
             )
