@@ -329,7 +329,7 @@ def test_ctrl_c_keeps_the_runs_that_had_finished_and_says_so(tmp_path):
     kept = open_results(folder)
     count = len(kept.table("runs"))
     assert count > 0
-    assert f"Interrupted; {count:,} of 700,000 runs are kept in {folder}." in err
+    assert f"Interrupted; {count:,} of {len(SHIPPED)}00,000 runs are kept in {folder}." in err
     assert kept.manifest["state"] == "interrupted"
 
 

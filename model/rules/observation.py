@@ -14,6 +14,7 @@ from model.indicators import Quarter
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import MONTHS_PER_QUARTER, YEARS_PER_QUARTER, per
+from model.rules.contracts import share_covered
 from model.rules.inspection import bar_of
 from model.rules.observation_of_help import (
     observe_arrangements,
@@ -284,8 +285,9 @@ def observe_children(world: World, p: ParameterGroup, row: Quarter) -> None:
                 inadequate += council.children
             if council.practice.quality < p.inspection.inadequate_bar:
                 weak += council.children
-            if not is_run_by_provider(council.arrangement.kind):
-                in_house += council.children
+            kind = council.arrangement.kind
+            contracted = share_covered(kind, p) if is_run_by_provider(kind) else 0.0
+            in_house += council.children * (1.0 - contracted)
     row.outcome = PERCENT * per(outcome, children)
     row.children_inadequate = inadequate
     row.children_weak = weak

@@ -327,6 +327,18 @@ def test_children_count_by_council_and_outcomes_by_child():
     assert row.incidents == 1
 
 
+@covers(observe_children)
+def test_of_a_contract_for_part_of_the_service_the_rest_stays_in_house():
+    """A contract for 0.4 of the service in one of two equal councils leaves (1 + 0.6) / 2 in house."""
+    row = observed(
+        observe_children,
+        {"children": 1_000.0, "arrangement.kind": Support.PRIVATE},
+        {"children": 1_000.0},
+        rules=(parameters({"market.contract_scope": 0.4}),),
+    )
+    assert row.in_house_share == pytest.approx(80.0)
+
+
 @covers(observe, observe_all)
 def test_a_quarter_is_observed_as_a_whole():
     """Without extensions `observe_all` sees what `observe` does; an indicator that neither fills would stay

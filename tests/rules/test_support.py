@@ -39,13 +39,6 @@ from model.rules.support import (
 
 NOBODY = -1
 ARRANGEMENTS = [kind for kind in Support if kind > Support.OWN_PLAN]
-OUTSIDERS_LEAD = (
-    Support.PRIVATE,
-    Support.TRUST,
-    Support.PARTNER_COUNCIL,
-    Support.COMMISSIONER,
-    Support.MUTUAL,
-)
 GOOD = {"inspection.grade": Grade.GOOD}
 FAILING = {"inspection.grade": Grade.INADEQUATE}
 
@@ -219,7 +212,7 @@ def test_help_that_leaves_takes_part_of_what_it_lent(kind):
     by_provider = is_run_by_provider(kind)
     assert (provider.load, partner.load) == ((1, 2) if by_provider else (2, 1))
     ran_the_service = by_provider or kind == Support.PARTNER_COUNCIL
-    assert arrangement.disruption == (p.support.exit_disruption if ran_the_service else 0.0)
+    assert arrangement.disruption == (0.15 if ran_the_service else 0.0)
     assert arrangement.ring_fence == 0.0
 
 
