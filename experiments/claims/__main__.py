@@ -10,8 +10,8 @@ from experiments.claims.screen import add_arguments, answered, measured, show
 DESCRIPTION = """\
 Run the debate's claims as experiments. Each has two arms that meet the same luck and differ in
 declared levers alone, and is tried at two points: one where the claim holds in the model, and one
-where it does not. The difference between the arms is judged against the smallest that would matter,
-fixed beforehand; what is reported beside it has no verdict."""
+where it does not. The difference between the arms is judged against the smallest that would matter;
+what is reported beside it has no verdict."""
 
 EXAMPLES = f"""\
 examples:

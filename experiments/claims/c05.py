@@ -1,6 +1,7 @@
 """C05: do specialist teams help the departments that need them?
 
-Councils that fail keep to their own plans in one arm and get a specialist team for a year in the other.
+Councils that fail keep to their own plans in one arm and get specialist teams, for a year at a time, in the
+other.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome

@@ -1,7 +1,7 @@
 """C07: does working more closely with other agencies improve what children get, whoever runs the service?
 
-Partnership is pushed in one arm only, where the council runs its services and, beside it, under every other
-way of dealing with failure.
+Partnership is pushed in one arm only, where failure is dealt with case by case and, beside it, under four
+other regimes.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome
@@ -27,7 +27,10 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.25,
     reason="half of what matters in quality, which it follows slowly",
-    holds=Point("a tenth of the outcome is lost between agencies", {"outcome.handover_harm": 0.1}),
+    holds=Point(
+        "a tenth of the outcome is lost where agencies do not work together at all",
+        {"outcome.handover_harm": 0.1},
+    ),
     fails=Point(
         "nothing is lost between agencies, and joint work takes much of the staff's time",
         {"outcome.handover_harm": 0, "demand.duplication": 0, "support.partnership_time": 0.075},

@@ -1,6 +1,6 @@
 """C17: do children pay for failure that is tolerated while outside capacity goes unused?
 
-Companies take over after three months in one arm and after three years in the other.
+Companies take over at once in one arm and after three years in the other.
 """
 
 from experiments.claims.contrast import Contrast, Point, outcome

@@ -28,7 +28,7 @@ CONTRAST = Contrast(
     reason="half a council more, all year, as for those found",
     holds=Point("staff and families raise the alarm readily", {"incidents.whistleblowing": 0.1}),
     fails=Point(
-        "no council is inspected again within three years of a judgement",
+        "no alert brings an inspection within three years of the last",
         {"inspection.emergency_spacing": 12},
     ),
     beside=(outcome("weak_child_years"), average("emergency_inspections", 0, 44)),

@@ -1,6 +1,6 @@
 """C25: do freedoms for the best councils raise performance?
 
-Councils judged good or outstanding get freedoms in one arm and none in the other.
+The best councils get freedoms in one arm; in the other nobody does.
 """
 
 from experiments.claims.contrast import Contrast, Point, average, outcome

@@ -38,7 +38,7 @@ CONTRAST = Contrast(
     smallest=2.0,
     reason="a twentieth of a director's usual time in post",
     holds=Point(
-        "directors follow whether their chief executive is engaged, who can be won over or lost",
+        "chief executives respond to whether they are engaged or passed over",
         {"regime.partners_in_practice": 1, "support.chief_executive_gain": 0.2},
     ),
     fails=Point("chief executives hardly respond, as at the defaults", {"regime.partners_in_practice": 1}),

@@ -26,10 +26,10 @@ CONTRAST = Contrast(
     smallest=0.01,
     reason="one person in a hundred",
     holds=Point(
-        "a contract costs a quarter of public confidence, and councils tender by choice",
+        "a contract costs 0.25 of public confidence, and councils tender by choice",
         {"market.profit_motive": 0.25, "regime.voluntary_outsourcing": 0.005},
     ),
-    fails=Point("a contract costs two hundredths of public confidence", {"market.profit_motive": 0.02}),
+    fails=Point("a contract costs 0.02 of public confidence", {"market.profit_motive": 0.02}),
     beside=(average("contracts", 24, 44), outcome("vacancy_end")),
     bundled=("trust", "private_provider"),
     doubt="Confidence is lost once, when the contract begins, by an amount that nobody has measured.",

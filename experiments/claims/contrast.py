@@ -141,7 +141,7 @@ class Contrast:
         regime: on which both arms stand.
         without: settings of the arm without what the claim speaks of.
         with_: settings of the arm with it.
-        measure: what is compared, fixed beforehand.
+        measure: what is compared, and has the verdict.
         claimed: which way the claimant expects it to go, with less without; 0 for no difference that matters.
         smallest: the smallest difference that would matter, in the measure's unit.
         reason: why that one.
