@@ -129,6 +129,12 @@ EFFECTS = {
         None,
         "as for quality; other councils have failed under each regime",
     ),
+    "capacity_never_failed_end": Effect(
+        "Capacity where it never failed",
+        0.01,
+        None,
+        "a fortieth of an ordinary council's; other councils have failed under each regime",
+    ),
     "quality_after_failure": Effect(
         "Quality three years after failing", 0.5, None, "as for quality; " + OTHERS
     ),
@@ -142,7 +148,9 @@ EFFECTS = {
     "lessons_spread": Effect(
         "Learned from other councils", 0.05, "higher", "a tenth of a council's capacity, once a year"
     ),
-    "dependence": Effect("Capacity of the helped that is lent", 2.0, None, "one part in fifty; " + HELPED),
+    "dependence": Effect(
+        "Capacity of the helped that is imported", 2.0, None, "one part in fifty; " + HELPED
+    ),
     "duplication": Effect("Work done twice", 0.5, "lower", "one case in two hundred"),
     "gaming": Effect("Effort on looking good", 0.01, "lower", "one hour in a hundred"),
     "unmet": Effect("Requests for help not met", 5.0, "lower", "one request in twenty"),
@@ -150,7 +158,7 @@ EFFECTS = {
         "Wait for what was decided on", 1.0, None, "one quarter; other councils wait under each regime"
     ),
     "unserved": Effect(
-        "Waiting for a provider or trust", 2.0, "lower", "half a council all year", adds_up=True
+        "No provider or trust to be found", 2.0, "lower", "half a council all year", adds_up=True
     ),
     "takeovers_recovering": Effect(
         "Takeovers that met a recovery", 5.0, None, "one in twenty; other councils are taken over each time"

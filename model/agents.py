@@ -21,6 +21,7 @@ class Budget(State):
     placements: Annotated[float, ratio("share of 2014 budget", "cost of placements")]
     early_help: Annotated[float, ratio("ratio", "early help offered")]
     early_help_felt: Annotated[float, ratio("ratio", "early help as it acts on demand, delayed")]
+    forgone: Annotated[float, ratio("share of 2014 budget", "money that other services take instead")]
     spending: Annotated[float, ratio("share of 2014 budget", "what is spent, at a yearly rate")]
     reserves: Annotated[float, ratio("share of 2014 budget", "reserves; negative is an accumulated deficit")]
 
@@ -38,6 +39,7 @@ class Ledger(State):
     setup: Annotated[float, fresh("£m", "council to setting up an arrangement")]
     peer_reviews: Annotated[float, fresh("£m", "council to peer reviews")]
     oversight: Annotated[float, fresh("£m", "council to its own overseers of contracts")]
+    other_services: Annotated[float, fresh("£m", "council to services its chief executive turned from")]
     department_provider_fees: Annotated[float, fresh("£m", "department to providers and trusts, for it")]
     department_partner_fees: Annotated[float, fresh("£m", "department to advisers and partners, for it")]
     department_setup: Annotated[float, fresh("£m", "department to setting up an arrangement, for it")]
@@ -397,6 +399,7 @@ class Nation(mesa.Agent):
     director_pool: Annotated[float, fresh("ratio", "directors willing to serve; 1 is balance")]
     directors_returned: Annotated[float, fresh("count", "directors who went back to the pool this quarter")]
     directors_taken: Annotated[float, fresh("count", "directors appointed from the pool this quarter")]
+    alliance_grown: Annotated[float, fresh("councils", "by which the alliance has grown; whole ones join")]
     entrants: Annotated[float, fresh("companies", "on their way into the market; whole ones enter")]
     sponsors_coming: Annotated[float, fresh("charities", "being recruited as sponsors; whole ones start")]
     recruitment: Annotated[float, fresh("£m", "department to recruiting sponsors this quarter")]

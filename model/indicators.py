@@ -60,6 +60,7 @@ class Quarter(State):
     quality_under_contract: Annotated[
         float, fresh("points", "latent quality of councils run by providers, trusts or mutuals, mean")
     ]
+    quality_helpers: Annotated[float, fresh("points", "latent quality of councils that help others, mean")]
     leadership: Annotated[float, fresh("0-1", "leadership, mean")]
     improvement_capacity: Annotated[float, fresh("0-1", "own improvement capacity, mean")]
     standard: Annotated[float, fresh("ratio", "internal standard of time per case, mean")]
@@ -102,10 +103,16 @@ class Quarter(State):
     spent_oversight: Annotated[
         float, fresh("£m", "spent by councils on overseeing those who run their services")
     ]
+    spent_other_services: Annotated[
+        float, fresh("£m", "given up to services from which chief executives turned away")
+    ]
     spent_by_department: Annotated[
         float,
         fresh("£m", "paid by the department: providers, partners, set-up, cover, recruitment, licences"),
     ]
+    spent_backfill: Annotated[float, fresh("£m", "of this, cover for helpers' time")]
+    spent_recruitment: Annotated[float, fresh("£m", "of this, finding charities as sponsors")]
+    spent_licensing: Annotated[float, fresh("£m", "of this, licensing providers")]
     spent_graduates: Annotated[float, fresh("£m", "paid by the department to graduate schemes")]
     funding_gap: Annotated[
         float, fresh("£m a year", "cost of the service levels of 2014 less budget, 2014 prices")
@@ -122,6 +129,7 @@ class Quarter(State):
     arranged_specialist: Annotated[float, fresh("councils", "with a specialist team")]
     arranged_commissioner: Annotated[float, fresh("councils", "under a commissioner")]
     arranged_mutual: Annotated[float, fresh("councils", "run by a mutual of social workers")]
+    arranged_by_choice: Annotated[float, fresh("councils", "of all these, by the council's own choice")]
     inadequate_on_own: Annotated[float, fresh("councils", "inadequate without any arrangement")]
     waiting: Annotated[float, fresh("councils", "waiting with a stand-in for somebody to bid")]
     tenders: Annotated[float, fresh("councils", "tenders held")]
@@ -136,7 +144,7 @@ class Quarter(State):
         float, fresh("quarters", "waited so far for what was decided on, mean of those who wait")
     ]
     unserved: Annotated[
-        float, fresh("councils", "waiting for a provider, trust or mutual that was decided on")
+        float, fresh("councils", "for whom a provider, trust or mutual was sought and none found")
     ]
     takeovers: Annotated[float, fresh("councils", "taken over")]
     takeovers_recovering: Annotated[float, fresh("councils", "of these, already recovering")]
@@ -220,6 +228,9 @@ class Outcome(State):
     quality_never_failed_end: Annotated[
         float, fresh("points", "latent quality at the end of councils never judged inadequate")
     ]
+    capacity_never_failed_end: Annotated[
+        float, fresh("0-1", "own improvement capacity at the end of councils never judged inadequate")
+    ]
     quality_after_failure: Annotated[
         float, fresh("points", "latent quality three years after a judgement of inadequate, mean")
     ]
@@ -244,7 +255,7 @@ class Outcome(State):
     waiting_time: Annotated[
         float, fresh("quarters", "wait for what was decided on, mean over council-quarters of waiting")
     ]
-    unserved: Annotated[float, fresh("council-quarters", "waiting for a provider, trust or mutual")]
+    unserved: Annotated[float, fresh("council-quarters", "a provider, trust or mutual sought and none found")]
     takeovers_recovering: Annotated[float, fresh("%", "of takeovers that met a council already recovering")]
     early_returns: Annotated[float, fresh("councils a year", "that returned an arrangement early")]
     bids_per_tender: Annotated[float, fresh("bids", "received in a tender, mean")]

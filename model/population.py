@@ -121,7 +121,7 @@ def neighbours() -> Records:
     for code in codes:
         known = lists.get(code) or lists[largest_successor[code]]
         rows = [row[neighbour] for neighbour in known if neighbour != code]
-        records["row"][row[code], : len(rows)] = rows[:NEIGHBOURS]
+        records["row"][row[code], : len(rows)] = rows
     flat = records.reshape(-1)
     flat.flags.writeable = False
     return flat

@@ -114,7 +114,7 @@ def replay(parameters: Parameters, seed: int, group: int, start: int, quarters: 
             _pass_on()(
                 *worlds.parts(), records, row, systematic(weights, offset), worlds.councils[:, row].copy()
             )
-    _count_anew()(*worlds.parts())
+    _count_anew()(*worlds.parts(), records)
     return Replay(luck, worlds, np.array(inspections, INSPECTION_FIELDS))
 
 
@@ -167,13 +167,14 @@ def _count_anew() -> Any:
     def count_anew(
         nations: Records, councils: Records, regions: Records, partners: Records, providers: Records,
         durations: Records, places: Records,
+        parameters: Records,
     ) -> None:  # fmt: skip
         for run in range(len(councils)):
             world = World(
                 nations[run][0], councils[run], regions[run], partners[run], providers[run],
                 (), (), durations[run], places[run], (),
             )  # fmt: skip
-            begin_counting(world)
+            begin_counting(world, parameters[run])
 
     return compiled(count_anew)
 

@@ -55,6 +55,7 @@ def conclude(world: World, rows: Sequence[Quarter], count: int, outcome: Outcome
     outcome.vacancy_end = last.vacancy_rate
     outcome.confidence_end = last.confidence
     outcome.quality_never_failed_end = last.quality_never_failed
+    outcome.capacity_never_failed_end = last.capacity_never_failed
     outcome.funding_gap_end = last.funding_gap
     outcome.provider_entries = last.provider_entries
     outcome.provider_exits = last.provider_exits

@@ -74,10 +74,25 @@ def apply_terms_of_contract(council: Council, under_way: float, p: ParameterGrou
     arrangement.oversight = p.market.oversight_cost * p.regime.oversight
     if arrangement.kind == Support.PRIVATE:
         arrangement.ring_fence *= p.market.contract_scope
-        arrangement.residual = under_way * p.market.residual * (1.0 - p.market.contract_scope)
+        arrangement.residual = under_way * residual_pressure(p)
         withhold_fee(council, p)
         if p.market.pay_share > 0.0:
             pay_by_results(council, under_way, p)
+
+
+@rule
+def residual_pressure(p: ParameterGroup) -> float:
+    """Pressure of the hard part that a council is left with, once the easy part is contracted out.
+
+    residual x scope x (1 - scope): none where all goes out or nothing does. Claim C38.
+    """
+    return p.market.residual * p.market.contract_scope * (1.0 - p.market.contract_scope)
+
+
+@rule
+def as_far_as_covered(lever: float, covered: float) -> float:
+    """A ratio that is 1 without an arrangement, as far as the arrangement covers the service. Claim C38."""
+    return 1.0 + covered * (lever - 1.0)
 
 
 @rule

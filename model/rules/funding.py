@@ -33,8 +33,8 @@ def fund_council(council: Council, nation: Nation, p: ParameterGroup) -> None:
         nation.funding
         * exponential(-p.budget.deprivation_cut * council.deprivation * nation.deprivation_cut)
         * (1.0 + budget.uplift)
-        * (1.0 - p.budget.attention_cost * max(0.0, council.chief_executive.encouragement))
     )
+    budget.forgone = p.budget.attention_cost * max(0.0, council.chief_executive.encouragement)
 
 
 @rule
@@ -54,7 +54,8 @@ def plan_spending(council: Council, nation: Nation, p: ParameterGroup) -> None:
         - budget.placements
         - arrangement.council_running
         - arrangement.council_setup
-        - arrangement.oversight,
+        - arrangement.oversight
+        - budget.forgone,
     )
     log_left = logarithm(left * (1.0 - spending_restraint(budget, p)) / (1.0 - p.budget.placement_share))
     posts = workforce.posts_2014 * exponential(p.budget.posts_elasticity * log_left)
@@ -91,6 +92,7 @@ def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
     early_help = after_placements * (1.0 - p.budget.staff_share) * budget.early_help
     outside = arrangement.council_running + arrangement.council_setup
     budget.spending = permanent + agency + budget.placements + early_help + outside + arrangement.oversight
+    budget.spending += budget.forgone
     settle_reserves(budget, (budget.funding - budget.spending) * YEARS_PER_QUARTER)
     ledger.funding = budget.funding * quarter_budget
     ledger.permanent_staff = permanent * quarter_budget
@@ -101,6 +103,7 @@ def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
     ledger.department_setup = arrangement.department_setup * quarter_budget
     ledger.peer_reviews = 0.0
     ledger.oversight = arrangement.oversight * quarter_budget
+    ledger.other_services = budget.forgone * quarter_budget
     pay_for_help(council, world, quarter_budget, p)
     ledger.support_total += ledger.setup + ledger.department_setup + ledger.oversight
 

@@ -28,7 +28,7 @@ def burden_helpers(world: World, p: ParameterGroup) -> None:
     burden -> normal + helper burden x load x (1 - paid) x goodwill (+ more while inadequate).
     Claims C29, C31, C32.
     """
-    if p.support.sector_growth > 0.0 and p.regime.alliance == 1:
+    if p.regime.alliance == 1:
         recruit_to_alliance(world, p)
     for council in world.councils:
         council.outcome.helping = 0.0
@@ -71,7 +71,6 @@ def pay_helper(council: Council, p: ParameterGroup) -> None:
     """
     grant = p.support.helper_cost * YEARS_PER_QUARTER * paid_time(p) * council.outcome.helping
     council.ledger.department_backfill = grant
-    council.ledger.support_total += grant
 
 
 @rule
@@ -95,12 +94,13 @@ def expertise_of(home: Council, p: ParameterGroup) -> float:
 
 @rule
 def recruit_to_alliance(world: World, p: ParameterGroup) -> None:
-    """The alliance grows, as long as there are good councils that are not in it yet. Claim C06.
+    """The alliance fills its places and grows, as long as there are good councils that are not in it yet.
 
-    members wanted = alliance count x (1 + sector growth x quarters since 2014Q1), whole ones, as many as
-    there are places.
+    grown += alliance count x sector growth; members wanted = alliance count + grown, whole ones, as many as
+    there are rows. Claims C06 and C30.
     """
-    wanted = int(p.support.alliance_count * (1.0 + p.support.sector_growth * world.nation.quarter))
+    world.nation.alliance_grown += p.support.alliance_count * p.support.sector_growth
+    wanted = int(p.support.alliance_count + world.nation.alliance_grown)
     for place in range(min(wanted, ALLIANCE_ROWS)):
         partner = world.partners[FIRST_ALLIANCE + place]
         if partner.enabled == 0:
@@ -143,7 +143,8 @@ def name_partner(council: Council, world: World, p: ParameterGroup) -> None:
     there. Nobody helps themselves: help from that place ends. Source: Department for Education,
     December 2015. Claim C30.
     """
-    if place_of_home(council.row, FIRST_PARTNER_IN_PRACTICE, PARTNER_IN_PRACTICE_ROWS, world) < 0:
+    named = council.recorded.partner <= p.support.partners_in_practice_count
+    if named and place_of_home(council.row, FIRST_PARTNER_IN_PRACTICE, PARTNER_IN_PRACTICE_ROWS, world) < 0:
         row = FIRST_PARTNER_IN_PRACTICE + council.recorded.partner - 1
         partner = world.partners[row]
         kind = council.arrangement.kind

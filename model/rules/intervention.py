@@ -87,7 +87,7 @@ def note_nothing(intervention: Intervention) -> None:
 def hold_monitoring_visit(council: Council, nation: Nation, p: ParameterGroup) -> None:
     """Visits to inadequate councils ask whether quality rises fast enough under sound leadership.
 
-    Visits in a row that find no progress are counted while an arrangement lasts, for its evidence.
+    Visits in a row that find no progress are counted once an arrangement is under way, for its evidence.
     """
     intervention = council.intervention
     inadequate = council.inspection.grade == Grade.INADEQUATE
@@ -98,7 +98,9 @@ def hold_monitoring_visit(council: Council, nation: Nation, p: ParameterGroup) -
             and council.practice.leadership > p.support.progress_leadership
         )
         intervention.progress = 1 if found else 0
-        intervention.without_progress = 0 if found or not inadequate else intervention.without_progress + 1
+        counts = council.arrangement.age > p.arrangement[council.arrangement.kind].setup_quarters
+        fruitless = counts and inadequate and not found
+        intervention.without_progress = intervention.without_progress + 1 if fruitless else 0
 
 
 @rule
@@ -137,6 +139,8 @@ def respond_at_once(council: Council, world: World, p: ParameterGroup) -> None:
         begin_arrangement(council, kind, ally, world, p)
         intervention.waiting = 1
         intervention.plan = Support.NONE.value
+    else:
+        intervention.refused = 1
 
 
 @rule
@@ -253,6 +257,8 @@ def review_arrangement(council: Council, world: World, p: ParameterGroup) -> Non
     elif pulls_back(council, p):
         intervention.returned = 1
         close_arrangement(council, world, p)
+        if p.regime.returned_kept == 1:
+            intervention.plan = Support.OWN_PLAN.value
     elif council.inspection.grade != Grade.INADEQUATE:
         intervention.waiting = 0
     elif intervention.waiting == 1:
@@ -261,9 +267,13 @@ def review_arrangement(council: Council, world: World, p: ParameterGroup) -> Non
 
 @rule
 def close_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
-    """End an arrangement; the clock of support starts again, unless nothing was decided or all has failed."""
+    """End an arrangement; the clock of support starts again.
+
+    It goes on where nothing was decided yet, where the council had chosen the arrangement, and where all has
+    failed.
+    """
     intervention = council.intervention
-    undecided = is_first_response(intervention)
+    undecided = is_first_response(intervention) or council.arrangement.voluntary == 1
     end_arrangement(council, world, p)
     intervention.waiting = 0
     if not undecided and not failed_again(council.inspection, p):

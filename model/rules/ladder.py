@@ -102,14 +102,14 @@ def arrangement_is_over(council: Council, world: World, p: ParameterGroup) -> bo
 def pulls_back(council: Council, p: ParameterGroup) -> bool:
     """Whether the council returns a private contract, or any arrangement, that has brought nothing.
 
-    Claim C39.
+    A council that chose its arrangement need not be inadequate to return it. Claim C39.
     """
     arrangement = council.arrangement
     return (
         (arrangement.kind == Support.PRIVATE or p.regime.pull_back_any == 1)
         and arrangement.age >= p.market.pull_back_after
         and has_brought_nothing(council, p)
-        and council.inspection.grade == Grade.INADEQUATE
+        and (council.inspection.grade == Grade.INADEQUATE or arrangement.voluntary == 1)
         and happens(p.market.pull_back, council.shock.pull_back)
     )
 
@@ -118,8 +118,8 @@ def pulls_back(council: Council, p: ParameterGroup) -> bool:
 def has_brought_nothing(council: Council, p: ParameterGroup) -> bool:
     """The evidence against an arrangement: visits in a row without progress since it began, or the trend.
 
-    Where no number of visits is set, quality that does not rise now is evidence enough.
+    Where no number of visits is set, or nobody visits, quality that does not rise now is evidence enough.
     """
-    if p.market.pull_back_visits == 0:
+    if p.market.pull_back_visits == 0 or council.inspection.grade != Grade.INADEQUATE:
         return council.practice.trend <= 0.0
     return council.intervention.without_progress >= p.market.pull_back_visits

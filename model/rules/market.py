@@ -14,7 +14,7 @@ from model.rule import rule
 from model.rules.arithmetic import clip, happens
 from model.rules.contracts import difficulty_of_contract
 from model.rules.providers import unused_row
-from model.rules.start_helpers import open_for_business
+from model.rules.start_helpers import needs_licence, open_for_business
 from model.rules.support import LOWEST_PREFERENCE, NOBODY, begin_arrangement, is_run_by_provider
 from model.world import World
 
@@ -72,9 +72,9 @@ def expected_margin(provider: Provider, council: Council, p: ParameterGroup) -> 
 def contract_out_by_choice(council: Council, world: World, p: ParameterGroup) -> None:
     """A council that has not failed, and has no arrangement, may see services leave it without being made to.
 
-    Recorded history, which knows of no such case, stays as it was.
+    Not in recorded history: what was chosen there is on record as any other arrangement is.
     """
-    if p.regime.market == 1 and council.recorded.arrangement == UNKNOWN:
+    if p.regime.market == 1 and council.recorded.inspection == UNKNOWN:
         if is_free_to_choose(council):
             consider_spinning_out(council, world, p)
         if is_free_to_choose(council):
@@ -107,19 +107,20 @@ def found_mutual(council: Council, providers: Sequence[Provider], p: ParameterGr
     """A new mutual is as good as the department it comes from: its practice leadership, its director.
 
     Returns:
-        The row of the mutual, or -1 when every row is in use.
+        The row of the mutual, or -1 when every row is in use or it would not get the licence that it needs.
     """
     row = unused_row(providers, ProviderKind.MUTUAL.value)
-    if row >= 0:
-        mutual = providers[row]
-        open_for_business(mutual, ProviderKind.MUTUAL.value, p)
-        mutual.skill = clip(
-            council.practice.leadership, p.support.expertise_lowest, p.support.expertise_highest
-        )
-        mutual.leadership = council.director.skill
-        mutual.licensed = 1 if mutual.skill >= p.market.licence_bar else 0
-        mutual.active = 1
-        mutual.entries += 1
+    skill = clip(council.practice.leadership, p.support.expertise_lowest, p.support.expertise_highest)
+    licensed = skill >= p.market.licence_bar
+    if row < 0 or (needs_licence(ProviderKind.MUTUAL.value, p) and not licensed):
+        return NOBODY
+    mutual = providers[row]
+    open_for_business(mutual, ProviderKind.MUTUAL.value, p)
+    mutual.skill = skill
+    mutual.leadership = council.director.skill
+    mutual.licensed = 1 if licensed else 0
+    mutual.active = 1
+    mutual.entries += 1
     return row
 
 

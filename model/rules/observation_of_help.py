@@ -3,7 +3,7 @@
 What these indicators measure is declared in `model.indicators`; `observation` calls them in turn.
 """
 
-from model.codes import Grade, PartnerKind, ProviderKind, Support
+from model.codes import Grade, PartnerKind, ProviderKind, Review, Support, Takeover
 from model.indicators import Quarter
 from model.parameters import ParameterGroup
 from model.rule import rule
@@ -19,7 +19,7 @@ def observe_money(world: World, p: ParameterGroup, row: Quarter) -> None:
     """Funding and spending by payee, uplift, reserves and deficits; the gap to the service of 2014."""
     funding = permanent = agency = placements = early_help = 0.0
     providers = partners = setup = peer_reviews = department = 0.0
-    oversight = graduates = gap = 0.0
+    oversight = other_services = backfill = graduates = gap = 0.0
     uplift = reserves = 0.0
     deficits = 0
     for council in world.councils:
@@ -38,6 +38,8 @@ def observe_money(world: World, p: ParameterGroup, row: Quarter) -> None:
             department += ledger.department_provider_fees + ledger.department_partner_fees
             department += ledger.department_setup
             department += ledger.department_backfill
+            backfill += ledger.department_backfill
+            other_services += ledger.other_services
             oversight += ledger.oversight
             graduates += ledger.department_graduates
             cost = cost_of_service_levels_of_2014(council, world.nation, p)
@@ -56,6 +58,10 @@ def observe_money(world: World, p: ParameterGroup, row: Quarter) -> None:
     row.spent_setup = setup
     row.spent_peer_reviews = peer_reviews
     row.spent_oversight = oversight
+    row.spent_other_services = other_services
+    row.spent_backfill = backfill
+    row.spent_recruitment = world.nation.recruitment
+    row.spent_licensing = world.nation.licensing
     row.spent_by_department = department + world.nation.recruitment + world.nation.licensing
     row.spent_graduates = graduates
     row.funding_gap = gap
@@ -68,7 +74,7 @@ def observe_money(world: World, p: ParameterGroup, row: Quarter) -> None:
 def observe_arrangements(world: World, row: Quarter) -> None:
     """Arrangements in force by kind, tenders, refusals, and the inadequate who are on their own."""
     adviser = alliance = partner = private = trust = council_run = 0
-    specialist = commissioner = mutual = 0
+    specialist = commissioner = mutual = by_choice = 0
     on_own = waiting = tenders = bids = refusals = begun = ended = 0
     for council in world.councils:
         if council.exists == 1:
@@ -94,6 +100,7 @@ def observe_arrangements(world: World, row: Quarter) -> None:
                 mutual += 1
             elif council.inspection.grade == Grade.INADEQUATE:
                 on_own += 1
+            by_choice += council.arrangement.voluntary
             waiting += intervention.waiting
             tenders += intervention.tender
             bids += intervention.bids
@@ -109,6 +116,7 @@ def observe_arrangements(world: World, row: Quarter) -> None:
     row.arranged_specialist = specialist
     row.arranged_commissioner = commissioner
     row.arranged_mutual = mutual
+    row.arranged_by_choice = by_choice
     row.inadequate_on_own = on_own
     row.waiting = waiting
     row.tenders = tenders
@@ -128,14 +136,15 @@ def observe_waiting(world: World, row: Quarter) -> None:
             intervention = council.intervention
             requests += intervention.requested
             unmet += intervention.refused
+            if intervention.refused == 1 and is_run_by_provider(intervention.plan):
+                unserved += 1
             if intervention.waited > 0:
                 waiters += 1
                 waited += intervention.waited
-                if is_run_by_provider(intervention.plan):
-                    unserved += 1
             if intervention.taken_over > 0:
                 takeovers += 1
-                recovering += intervention.taken_over - 1
+            if intervention.taken_over == Takeover.WHILE_RECOVERING:
+                recovering += 1
             returned += intervention.returned
     row.requests = requests
     row.requests_unmet = unmet
@@ -171,12 +180,13 @@ def observe_market(world: World, row: Quarter) -> None:
         if is_council and partner.active == 1:
             load += partner.load
             room += partner.capacity
-    burden = 0.0
+    burden = quality = 0.0
     helpers = 0
     for council in world.councils:
         if council.exists == 1 and council.outcome.helping > 0.0:
             helpers += 1
             burden += council.director.burden
+            quality += council.practice.quality
     row.providers_live = live
     row.sponsors_live = sponsors
     row.providers_broke = broke
@@ -189,6 +199,7 @@ def observe_market(world: World, row: Quarter) -> None:
     row.partner_income = partner_income
     row.partner_load = PERCENT * per(load, room)
     row.helper_burden = per(burden, helpers)
+    row.quality_helpers = per(quality, helpers)
 
 
 @rule
@@ -200,8 +211,10 @@ def observe_learning(world: World, row: Quarter) -> None:
         if council.exists == 1:
             capacity = council.capacity
             count += 1
-            reviews += 1 if capacity.reviewed > 0 else 0
-            unmet += max(0, capacity.reviewed - 1)
+            if capacity.reviewed > 0:
+                reviews += 1
+            if capacity.reviewed == Review.BY_NOBODY:
+                unmet += 1
             lessons += capacity.lesson
             innovation += council.practice.innovation
             duplication += council.demand.done_twice

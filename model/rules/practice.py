@@ -159,7 +159,8 @@ def adopt_innovation(council: Council, world: World, p: ParameterGroup) -> None:
     """New ways come with a charity that runs the service, and from there by example.
 
     adoption -> 1, delay ramp-up, while a charity's arrangement is under way; elsewhere
-    adoption += diffusion x mean adoption x (1 - adoption). What was taken up is kept. Claim C24.
+    adoption += diffusion x mean adoption x (1 - adoption). What was taken up is kept. Taking it up takes
+    improvement effort: adoption effort x what is taken up. Claim C24.
     """
     arrangement = council.arrangement
     rate = p.market.diffusion * world.nation.innovation
@@ -167,7 +168,9 @@ def adopt_innovation(council: Council, world: World, p: ParameterGroup) -> None:
         by_charity = world.providers[arrangement.ally].kind == ProviderKind.CHARITY
         if by_charity and arrangement.age > p.arrangement[arrangement.kind].setup_quarters:
             rate = 1.0 / p.support.ramp_up
-    council.practice.innovation += rate * (1.0 - council.practice.innovation)
+    taken_up = rate * (1.0 - council.practice.innovation)
+    council.practice.innovation += taken_up
+    council.capacity.effort_shift -= p.market.adoption_effort * taken_up
 
 
 @rule

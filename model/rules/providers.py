@@ -12,7 +12,7 @@ from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import HALF, YEARS_PER_QUARTER
 from model.rules.contracts import difficulty_of_contract, share_delivered, share_of_fee_due
-from model.rules.start_helpers import kind_of_row, open_for_business
+from model.rules.start_helpers import kind_of_row, may_be_in_market, needs_licence, open_for_business
 from model.rules.support import NOBODY
 
 
@@ -70,20 +70,19 @@ def enter_or_leave(providers: Sequence[Provider], nation: Nation, p: ParameterGr
     """Companies are in the market while it pays, if solvent, and licensed where they must be.
 
     An ordinary contract pays while fee x funding - stay cost x cost >= stay margin x margin asked. The
-    department pays licence cost / 4 for each company it licenses. Claims C12 and C42.
+    department pays licence cost / 4 for each provider it licenses. Claims C12 and C42.
     """
     nation.licensing = 0.0
     for provider in providers:
         if provider.enabled == 1:
-            stays = p.regime.market == 1
+            stays = p.regime.market == 1 and may_be_in_market(provider, p) == 1
             if provider.kind == ProviderKind.PRIVATE:
                 settle_cash(provider, p)
                 margin = provider.fee * nation.funding - provider.cost * p.market.stay_cost
                 pays = margin >= provider.margin_required * p.market.stay_margin
-                allowed = p.regime.licence == 0 or provider.licensed == 1
-                stays = stays and pays and allowed and provider.broke == 0
-                if stays and p.regime.licence == 1:
-                    nation.licensing += p.market.licence_cost * YEARS_PER_QUARTER
+                stays = stays and pays and provider.broke == 0
+            if stays and needs_licence(provider.kind, p):
+                nation.licensing += p.market.licence_cost * YEARS_PER_QUARTER
             if stays and provider.active == 0:
                 provider.active = 1
                 provider.entries += 1
@@ -94,13 +93,16 @@ def enter_or_leave(providers: Sequence[Provider], nation: Nation, p: ParameterGr
 
 @rule
 def settle_cash(provider: Provider, p: ParameterGroup) -> None:
-    """Add what the quarter left to a company's cash; without any it is broke, where nobody bails it out.
+    """Add what the quarter left to a company's cash; without any it is broke, or its owners fill the hole.
 
     cash += income - expenses - fixed cost while in the market. Claim C12.
     """
     provider.cash += provider.income - provider.expenses - p.market.fixed_cost * provider.active
-    if p.market.insolvency == 1 and provider.cash < 0.0:
-        provider.broke = 1
+    if provider.cash < 0.0:
+        if p.market.insolvency == 1:
+            provider.broke = 1
+        else:
+            provider.cash = 0.0
 
 
 @rule

@@ -51,7 +51,7 @@ def attach(council: Council, world: World, p: ParameterGroup) -> None:
 
 
 @rule
-def begin_counting(world: World) -> None:
+def begin_counting(world: World, p: ParameterGroup) -> None:
     """Set to zero what is counted since the start of a run, for a run that starts from the replayed past."""
     for council in world.councils:
         council.ledger.support_total = 0.0
@@ -67,6 +67,7 @@ def begin_counting(world: World) -> None:
             council.intervention.clock = 0.0
     for provider in world.providers:
         provider.income_total = 0.0
+        provider.cash = p.market.starting_cash
         provider.entries = 0
         provider.exits = 0
     for partner in world.partners:

@@ -34,7 +34,7 @@ def start_providers(
         )
         provider.leadership = logistic(p.director.skill_spread * origins[j].leadership)
         provider.licensed = 1 if provider.skill >= p.market.licence_bar else 0
-        barred = p.regime.licence == 1 and provider.kind == ProviderKind.PRIVATE and provider.licensed == 0
+        barred = may_be_in_market(provider, p) == 0
         provider.active = provider.enabled if p.regime.market == 1 and not barred else 0
         provider.fee = p.market.fee
         provider.cost = p.market.cost_low + (p.market.cost_high - p.market.cost_low) * origins[j].cost
@@ -47,6 +47,18 @@ def start_providers(
 def kind_of_row(row: int) -> int:
     """The kind of provider for which a row of the master table is kept: it has as many for each."""
     return row // ROWS_PER_PROVIDER_KIND + ProviderKind.PRIVATE
+
+
+@rule
+def needs_licence(kind: int, p: ParameterGroup) -> bool:
+    """Whether the regime asks a kind of provider for a licence: companies where it is 1, all from 2 on."""
+    return p.regime.licence > 1 or (p.regime.licence == 1 and kind == ProviderKind.PRIVATE)
+
+
+@rule
+def may_be_in_market(provider: Provider, p: ParameterGroup) -> int:
+    """Whether a provider has the licence that it needs, or needs none: 1 or 0. Claim C42."""
+    return 0 if needs_licence(provider.kind, p) and provider.licensed == 0 else 1
 
 
 @rule

@@ -11,13 +11,13 @@ from model.codes import Grade, PartnerKind, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import YEARS_PER_QUARTER, clip, happens
-from model.rules.contracts import apply_terms_of_contract, share_covered, share_delivered
+from model.rules.contracts import apply_terms_of_contract, as_far_as_covered, share_covered, share_delivered
 from model.rules.leadership import bedded_in, dismiss_director, with_chief_executive
 from model.world import World
 
 NOBODY = -1
-NEIGHBOURS = 12
-"""Places in a council's list of statistical neighbours: ten, and room for those whom boundary changes add."""
+NEIGHBOURS = 14
+"""Places in a council's list of statistical neighbours: ten, and room for those that boundary changes add."""
 
 LOWEST_PREFERENCE = -1e9
 
@@ -134,7 +134,7 @@ def begin_arrangement(council: Council, kind: int, ally: int, world: World, p: P
     council.intervention.start_kind = kind
     council.intervention.without_progress = 0
     council.capacity.lent = 0.0
-    disrupt(council, p.arrangement[kind].disruption)
+    disrupt(council, p.arrangement[kind].disruption * share_covered(kind, p))
     if is_run_by_provider(kind):
         world.providers[ally].load += 1
         arrangement.external_skill = world.providers[ally].leadership
@@ -243,13 +243,14 @@ def run_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     if arrangement.kind == Support.COMMISSIONER and arrangement.age == levers.setup_quarters + 1:
         take_charge(council, world.nation, p)
     arrangement.ring_fence = under_way * levers.ring_fence
-    arrangement.own_building = levers.own_building
-    arrangement.staff_development = levers.staff_development
+    covered = share_covered(arrangement.kind, p)
+    arrangement.own_building = as_far_as_covered(levers.own_building, covered)
+    arrangement.staff_development = as_far_as_covered(levers.staff_development, covered)
     arrangement.retention = levers.retention * under_way
     council.capacity.effort_shift = 0.0
-    council.inspection.gaming_incentive = levers.gaming
+    council.inspection.gaming_incentive = levers.gaming * covered
     if arrangement.age == 1:
-        council.standing.confidence -= levers.profit_motive * p.market.profit_motive
+        council.standing.confidence -= levers.profit_motive * p.market.profit_motive * covered
     make_out_bill(arrangement, under_way, p)
     arrangement.oversight = 0.0
     arrangement.residual = 0.0
@@ -288,7 +289,8 @@ def make_out_bill(arrangement: Arrangement, under_way: float, p: ParameterGroup)
     Set-up grants of trusts are the department's; a trust's overspend falls on the council.
     """
     levers = p.arrangement[arrangement.kind]
-    setup = setup_rate(levers.setup_cost, max(1.0, levers.setup_quarters), arrangement.age)
+    cost = levers.setup_cost * share_covered(arrangement.kind, p)
+    setup = setup_rate(cost, max(1.0, levers.setup_quarters), arrangement.age)
     arrangement.council_running = (
         levers.running_cost * (1.0 - levers.department_running_share) + levers.overspend * under_way
     )
