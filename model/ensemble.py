@@ -202,9 +202,8 @@ def start_and_advance(
         calendar(first + count),
         boundary_changes(),
         neighbours(),
-        _writable(
-            nothing_recorded(first + count, worlds.councils.shape[1]) if recorded is None else recorded
-        ),
+        _writable(nothing_recorded(1, worlds.councils.shape[1]) if recorded is None else recorded),
+        recorded is None,
         first,
         count,
         rows,
@@ -257,7 +256,7 @@ def advance_block() -> Any:
         no_providers: Records, no_durations: Records, no_places: Records,
         parameters: Records, replicate_of: Records, shocks: Records,
         council_origins: Records, provider_origins: Records, partner_origins: Records,
-        calendar: Any, changes: Any, neighbours: Any, recorded: Records, first: int, count: int,
+        calendar: Any, changes: Any, neighbours: Any, recorded: Records, silent: bool, first: int, count: int,
         rows: Records, outcomes: Records, council_outcomes: Records, status: Records,
     ) -> None:  # fmt: skip
         for run in range(len(parameters)):
@@ -283,7 +282,9 @@ def advance_block() -> Any:
                     world.nation.quarter = now
                     for i in range(len(world.councils)):
                         deal(world.councils[i].shock, shocks, luck, now, i)
-                        world.councils[i].recorded = recorded[now, i]
+                    if step == 0 or not silent:
+                        for i in range(len(world.councils)):
+                            world.councils[i].recorded = recorded[0 if silent else now, i]
                     quarter(world, p)
                     status[run] = soundness(world, p)
                     if status[run] == Status.OK:

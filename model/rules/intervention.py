@@ -28,6 +28,7 @@ from model.rules.support import (
     find_partner,
     is_freed,
     is_run_by_provider,
+    is_under_way,
     leaves_council_in_charge,
     run_arrangement,
     stand_alone,
@@ -98,8 +99,7 @@ def hold_monitoring_visit(council: Council, nation: Nation, p: ParameterGroup) -
             and council.practice.leadership > p.support.progress_leadership
         )
         intervention.progress = 1 if found else 0
-        counts = council.arrangement.age > p.arrangement[council.arrangement.kind].setup_quarters
-        fruitless = counts and inadequate and not found
+        fruitless = inadequate and not found and is_under_way(council.arrangement, p)
         intervention.without_progress = intervention.without_progress + 1 if fruitless else 0
 
 

@@ -10,7 +10,7 @@ from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import clip, exponential, logarithm, logistic
 from model.rules.incidents import learn_from_published_reviews
-from model.rules.support import is_freed, is_run_by_provider
+from model.rules.support import is_freed, is_run_by_provider, is_under_way
 from model.world import World
 
 
@@ -166,7 +166,7 @@ def adopt_innovation(council: Council, world: World, p: ParameterGroup) -> None:
     rate = p.market.diffusion * world.nation.innovation
     if is_run_by_provider(arrangement.kind):
         by_charity = world.providers[arrangement.ally].kind == ProviderKind.CHARITY
-        if by_charity and arrangement.age > p.arrangement[arrangement.kind].setup_quarters:
+        if by_charity and is_under_way(arrangement, p):
             rate = 1.0 / p.support.ramp_up
     taken_up = rate * (1.0 - council.practice.innovation)
     council.practice.innovation += taken_up

@@ -236,7 +236,7 @@ def run_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     arrangement = council.arrangement
     levers = p.arrangement[arrangement.kind]
     arrangement.age += 1
-    under_way = 1.0 if arrangement.age > levers.setup_quarters else 0.0
+    under_way = 1.0 if is_under_way(arrangement, p) else 0.0
     import_capacity(council, under_way * strength_of_help(council, world, p), p)
     if levers.ring_fence > 0.0:
         lead_from_outside(council, world, p)
@@ -256,6 +256,12 @@ def run_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     arrangement.residual = 0.0
     if is_run_by_provider(arrangement.kind):
         apply_terms_of_contract(council, under_way, p)
+
+
+@rule
+def is_under_way(arrangement: Arrangement, p: ParameterGroup) -> bool:
+    """Whether help has begun: an arrangement is in force and its set-up is over."""
+    return arrangement.age > p.arrangement[arrangement.kind].setup_quarters
 
 
 @rule
