@@ -42,6 +42,8 @@ PARTNERS_NAMED = parse_quarter("2015Q4")
 """The department named the first partners in practice in December 2015."""
 
 RUN_BY_ANOTHER_COUNCIL = "run by another council"
+COMMISSIONER_APPOINTED = "commissioner appointed"
+DIRECTIONS = ("direction", "direction revised")
 
 
 def recorded_history(facts: Facts, quarters: Sequence[int]) -> npt.NDArray[Any]:
@@ -113,19 +115,27 @@ def _record_directors(record: npt.NDArray[Any], facts: Facts) -> None:
 
 
 def _record_arrangements(record: npt.NDArray[Any], facts: Facts) -> None:
-    """Enter trusts and councils run by another where they start, or at quarter 0 if they had started."""
-    started = [
-        (code, start, Support.TRUST) for code, start in facts.trusts.select("la_code", "start").iter_rows()
-    ]
-    run = facts.interventions.filter(pl.col("event") == RUN_BY_ANOTHER_COUNCIL)
-    started += [
-        (code, date, Support.PARTNER_COUNCIL) for code, date in run.select("la_code", "date").iter_rows()
-    ]
+    """Enter commissioners, trusts and councils run by another where they start, or at quarter 0 if earlier.
+
+    A commissioner starts with the appointment or with the direction that names one. Where a trust or another
+    council starts in the same quarter, it is what is entered.
+    """
+    interventions = facts.interventions
+    appointed = interventions.filter(
+        (pl.col("event") == COMMISSIONER_APPOINTED)
+        | (pl.col("event").is_in(DIRECTIONS) & pl.col("scope").str.contains("commissioner"))
+    )
+    run = interventions.filter(pl.col("event") == RUN_BY_ANOTHER_COUNCIL)
     rows = _master_rows(facts)
-    for la_code, start, support in started:
-        earliest, latest = _quarter_span(start)
-        if earliest == latest or latest < 0:
-            record["arrangement"][max(latest, 0), rows[la_code]] = support
+    for table, date, support in (
+        (appointed, "date", Support.COMMISSIONER),
+        (facts.trusts, "start", Support.TRUST),
+        (run, "date", Support.PARTNER_COUNCIL),
+    ):
+        for la_code, start in table.select("la_code", date).iter_rows():
+            earliest, latest = _quarter_span(start)
+            if earliest == latest or latest < 0:
+                record["arrangement"][max(latest, 0), rows[la_code]] = support
 
 
 def _record_partners(record: npt.NDArray[Any], facts: Facts) -> None:

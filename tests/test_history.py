@@ -1,6 +1,9 @@
 """The record of 2014-2019 as a replay reads it, against Ofsted's published counts and single known facts."""
 
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 import pytest
 
 from model.codes import UNKNOWN, DirectorEvent, Grade, Support
@@ -119,8 +122,66 @@ def test_directors_of_before_2014_leave_no_event(record, row):
 )
 def test_a_trust_stands_in_the_quarter_in_which_it_began(record, row, la_code, quarter):
     arrangements = record["arrangement"][:, row(la_code)]
-    assert arrangements[parse_quarter(quarter)] == Support.TRUST
-    assert (arrangements == UNKNOWN).sum() == 23
+    assert np.flatnonzero(arrangements == Support.TRUST).tolist() == [parse_quarter(quarter)]
+
+
+COMMISSIONERS = {
+    330: "2014Q1",  # appointed on 27 March 2014
+    372: "2014Q4",  # directions that name one, of 10 October 2014,
+    880: "2016Q2",  # May 2016,
+    870: "2016Q3",  # 16 September 2016,
+    384: "2018Q3",  # August 2018,
+    861: "2019Q2",  # 16 May 2019,
+    928: "2019Q2",  # and, revised, of 10 June 2019
+}
+
+
+def test_commissioners_stand_where_they_were_appointed_or_a_direction_named_one(record, row):
+    quarters, rows = np.nonzero(record["arrangement"] == Support.COMMISSIONER)
+    assert sorted(zip(rows.tolist(), quarters.tolist(), strict=True)) == sorted(
+        (row(la_code), parse_quarter(quarter)) for la_code, quarter in COMMISSIONERS.items()
+    )
+
+
+@pytest.mark.parametrize("la_code,trust", [(330, "2018Q2"), (870, "2018Q4")], ids=["Birmingham", "Reading"])
+def test_a_commissioner_gives_way_to_the_trust_in_the_quarter_in_which_it_began(record, row, la_code, trust):
+    arrangements = record["arrangement"][:, row(la_code)]
+    assert arrangements[parse_quarter(COMMISSIONERS[la_code])] == Support.COMMISSIONER
+    assert arrangements[parse_quarter(trust)] == Support.TRUST
+    assert (arrangements == UNKNOWN).sum() == 22
+
+
+def test_directions_that_name_no_commissioner_put_nobody_in_charge(record, row):
+    """Somerset in November 2015, Cumbria in November 2015 and West Sussex in June 2019 were directed only."""
+    for la_code in (933, 909, 938):
+        assert (record["arrangement"][:, row(la_code)] == UNKNOWN).all()
+
+
+def recorded_with(facts, *rows):
+    """The record with some interventions added: council, event, date and scope."""
+    added = pl.DataFrame(rows, schema=["la_code", "event", "date", "scope"], orient="row").with_columns(
+        source=pl.lit("by hand"), source_kind=pl.lit("by hand")
+    )
+    interventions = pl.concat([facts.interventions, added.select(facts.interventions.columns)])
+    return recorded_history(replace(facts, interventions=interventions), QUARTERS)["arrangement"]
+
+
+@pytest.mark.parametrize(
+    "event,scope", [("commissioner appointed", "csc"), ("direction", "csc; commissioner")]
+)
+def test_where_a_trust_begins_in_the_quarter_of_the_commissioner_the_trust_is_what_counts(
+    facts, row, event, scope
+):
+    """Sunderland's trust began in April 2017, Sandwell's in April 2018."""
+    arrangements = recorded_with(facts, (394, event, "2017-05", scope), (333, event, "2017-11", scope))
+    assert arrangements[parse_quarter("2017Q2"), row(394)] == Support.TRUST
+    assert arrangements[parse_quarter("2017Q4"), row(333)] == Support.COMMISSIONER
+    assert arrangements[parse_quarter("2018Q2"), row(333)] == Support.TRUST
+
+
+def test_a_commissioner_of_whom_only_the_year_is_known_is_left_to_be_drawn(facts, row):
+    arrangements = recorded_with(facts, (938, "direction", "2017", "csc; commissioner"))
+    assert (arrangements[:, row(938)] == UNKNOWN).all()
 
 
 def test_the_isle_of_wight_is_run_by_hampshire_when_the_record_begins(record, row):

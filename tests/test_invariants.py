@@ -82,6 +82,7 @@ PAYMENTS = (
     "setup",
     "peer_reviews",
     "oversight",
+    "other_services",
 )
 RUN_BY_PROVIDERS = (Support.PRIVATE, Support.TRUST, Support.MUTUAL)
 

@@ -91,8 +91,11 @@ def residual_pressure(p: ParameterGroup) -> float:
 
 @rule
 def as_far_as_covered(lever: float, covered: float) -> float:
-    """A ratio that is 1 without an arrangement, as far as the arrangement covers the service. Claim C38."""
-    return 1.0 + covered * (lever - 1.0)
+    """A ratio that is 1 without an arrangement, as far as the arrangement covers the service.
+
+    lever + (1 - covered) x (1 - lever): the lever where all is covered, 1 where nothing is. Claim C38.
+    """
+    return lever + (1.0 - covered) * (1.0 - lever)
 
 
 @rule

@@ -258,11 +258,21 @@ def review_arrangement(council: Council, world: World, p: ParameterGroup) -> Non
         intervention.returned = 1
         close_arrangement(council, world, p)
         if p.regime.returned_kept == 1:
-            intervention.plan = Support.OWN_PLAN.value
+            keep_services(intervention)
     elif council.inspection.grade != Grade.INADEQUATE:
         intervention.waiting = 0
     elif intervention.waiting == 1:
         tender_again(council, world, p)
+
+
+@rule
+def keep_services(intervention: Intervention) -> None:
+    """A council keeps to itself what it took back: for the rest of the spell nothing more is decided.
+
+    Its own plan stands on the upper rung, from which no deadline and no further failure leads. Claim C39.
+    """
+    intervention.stage = Stage.TAKEOVER.value
+    intervention.plan = Support.OWN_PLAN.value
 
 
 @rule

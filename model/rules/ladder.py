@@ -54,10 +54,10 @@ def progress_buys_time(council: Council, p: ParameterGroup) -> bool:
 
 @rule
 def decide_plan(council: Council, p: ParameterGroup) -> None:
-    """Draw an arrangement for the rung once, and hold it for the spell."""
+    """Draw an arrangement for the rung once, and hold it for the spell; nobody climbs down."""
     intervention = council.intervention
     stage = Stage.TAKEOVER.value if takeover_is_due(council, p) else Stage.SUPPORT.value
-    if intervention.stage != stage:
+    if intervention.stage < stage:
         intervention.stage = stage
         intervention.plan = draw_plan(stage, council.shock.arrangement, p)
 

@@ -10,7 +10,6 @@ from model.rule import rule
 from model.rules.arithmetic import per
 from model.rules.funding import cost_of_service_levels_of_2014
 from model.rules.practice import PERCENT
-from model.rules.support import is_run_by_provider
 from model.world import World
 
 
@@ -136,7 +135,7 @@ def observe_waiting(world: World, row: Quarter) -> None:
             intervention = council.intervention
             requests += intervention.requested
             unmet += intervention.refused
-            if intervention.refused == 1 and is_run_by_provider(intervention.plan):
+            if intervention.refused == 1 and intervention.tender == 1 and intervention.bids == 0:
                 unserved += 1
             if intervention.waited > 0:
                 waiters += 1

@@ -163,7 +163,7 @@ def end_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     capacity.improvement = clip(capacity.improvement - leaving * capacity.lent, p.support.capacity_floor, 1.0)
     capacity.lent *= 1.0 - leaving
     if is_run_by_provider(kind) or kind == Support.PARTNER_COUNCIL:
-        arrangement.disruption = p.support.exit_disruption
+        arrangement.disruption = p.support.exit_disruption * share_covered(kind, p)
     arrangement.ring_fence = 0.0
     council.intervention.end_kind = kind
     arrangement.kind = Support.NONE.value
@@ -246,7 +246,7 @@ def run_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     covered = share_covered(arrangement.kind, p)
     arrangement.own_building = as_far_as_covered(levers.own_building, covered)
     arrangement.staff_development = as_far_as_covered(levers.staff_development, covered)
-    arrangement.retention = levers.retention * under_way
+    arrangement.retention = levers.retention * under_way * covered
     council.capacity.effort_shift = 0.0
     council.inspection.gaming_incentive = levers.gaming * covered
     if arrangement.age == 1:
@@ -292,13 +292,14 @@ def take_charge(council: Council, nation: Nation, p: ParameterGroup) -> None:
 def make_out_bill(arrangement: Arrangement, under_way: float, p: ParameterGroup) -> None:
     """Running cost and overspend, set-up spread over its quarters: who pays which part, and who is owed.
 
-    Set-up grants of trusts are the department's; a trust's overspend falls on the council.
+    Set-up grants of trusts are the department's; a trust's overspend falls on the council. Of a contract for
+    part of the service both are in proportion; what it takes off the running cost is in `withhold_fee`.
     """
     levers = p.arrangement[arrangement.kind]
-    cost = levers.setup_cost * share_covered(arrangement.kind, p)
-    setup = setup_rate(cost, max(1.0, levers.setup_quarters), arrangement.age)
+    covered = share_covered(arrangement.kind, p)
+    setup = setup_rate(levers.setup_cost * covered, max(1.0, levers.setup_quarters), arrangement.age)
     arrangement.council_running = (
-        levers.running_cost * (1.0 - levers.department_running_share) + levers.overspend * under_way
+        levers.running_cost * (1.0 - levers.department_running_share) + levers.overspend * under_way * covered
     )
     arrangement.department_running = levers.running_cost * levers.department_running_share
     arrangement.council_setup = setup * (1.0 - levers.department_setup_share)

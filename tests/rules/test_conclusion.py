@@ -88,6 +88,7 @@ def two_quarters():
                 "vacancy_rate": 15.0,
                 "confidence": 0.6,
                 "quality_never_failed": 58.0,
+                "capacity_never_failed": 0.45,
                 "funding_gap": 900.0,
                 "provider_entries": 2.0,
                 "provider_exits": 3.0,
@@ -254,6 +255,7 @@ def test_a_run_ends_with_its_last_quarter_its_sums_and_its_spells():
     ]
     ends = ["quality_never_failed_end", "funding_gap_end", "provider_entries", "provider_exits"]
     assert shown(outcome, *ends) == [58, 900, 2, 3]
+    assert outcome.capacity_never_failed_end == 0.45
     assert outcome.new_inadequate == 4.0
     assert outcome.total_cost == 0.0
     assert math.isnan(outcome.months_to_better), "nobody was ever at risk"

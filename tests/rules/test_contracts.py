@@ -6,8 +6,10 @@ from helpers import a_council, agrees_when_compiled, covers, parameters
 from model.codes import Grade, Support
 from model.rules.contracts import (
     apply_terms_of_contract,
+    as_far_as_covered,
     difficulty_of_contract,
     pay_by_results,
+    residual_pressure,
     results_achieved,
     share_covered,
     share_delivered,
@@ -119,15 +121,40 @@ def test_a_contract_over_the_whole_service_without_results_is_paid_in_full_to_th
 
 
 @covers(apply_terms_of_contract)
-@pytest.mark.parametrize("under_way,residual", [(0.0, 0.0), (1.0, 0.1)])
+@pytest.mark.parametrize("under_way,residual", [(0.0, 0.0), (1.0, 0.05)])
 def test_a_narrow_contract_leads_less_and_leaves_the_hard_part_to_the_council(under_way, residual):
-    """Ring fence 0.6 x 0.5 = 0.3; residual 0.2 x (1 - 0.5) = 0.1 once under way; oversight 0.004 x 0.5."""
+    """Ring fence 0.6 x 0.5 = 0.3; residual 0.2 x 0.5 x (1 - 0.5) = 0.05 once under way; oversight 0.004 x
+    0.5.
+    """
     council = contracted()
     apply_terms_of_contract(council, under_way, parameters(CONTRACT))
     assert council.arrangement.ring_fence == pytest.approx(0.3)
     assert council.arrangement.residual == pytest.approx(residual)
     assert council.arrangement.oversight == pytest.approx(0.002)
     assert (council.inspection.gaming_incentive, council.capacity.effort_shift) == (0.3, 0.0)
+
+
+@covers(residual_pressure)
+@pytest.mark.parametrize("scope,residual", [(1.0, 0.0), (0.75, 0.0375), (0.5, 0.05), (0.25, 0.0375)])
+def test_the_hard_part_presses_most_where_half_of_the_service_went_out_and_not_where_all_did(scope, residual):
+    """0.2 x 0.5 x 0.5 = 0.05; 0.2 x 0.75 x 0.25 = 0.0375, and the same of a quarter."""
+    p = parameters({"market.residual": 0.2, "market.contract_scope": scope})
+    assert residual_pressure(p) == pytest.approx(residual)
+
+
+@covers(as_far_as_covered)
+@pytest.mark.parametrize(
+    "lever,covered,felt", [(0.9, 0.5, 0.95), (1.2, 0.25, 1.05), (0.6, 0.0, 1.0), (1.0, 0.4, 1.0)]
+)
+def test_what_a_contract_does_to_a_ratio_it_does_as_far_as_it_reaches(lever, covered, felt):
+    """Half way from 1 to 0.9 is 0.95, a quarter of the way from 1 to 1.2 is 1.05."""
+    assert as_far_as_covered(lever, covered) == pytest.approx(felt)
+
+
+@covers(as_far_as_covered)
+@pytest.mark.parametrize("lever", [0.1, 0.3, 0.9, 1.1, 2.3])
+def test_a_contract_over_the_whole_service_has_its_levers_to_the_last_bit(lever):
+    assert as_far_as_covered(lever, 1.0) == lever
 
 
 @covers(apply_terms_of_contract)

@@ -52,12 +52,15 @@ def test_the_extra_money_goes_more_slowly_than_it_came():
 
 
 @covers(fund_council)
-@pytest.mark.parametrize("encouragement,funding", [(0.5, 0.99), (0.0, 1.0), (-0.5, 1.0)])
-def test_services_from_which_the_chief_executive_turned_make_good_their_loss(encouragement, funding):
-    """1 - 0.02 x 0.5 = 0.99; a chief executive who is sidelined brings the service no money."""
+@pytest.mark.parametrize("encouragement,forgone", [(0.5, 0.01), (0.0, 0.0), (-0.5, 0.0)])
+def test_services_from_which_the_chief_executive_turned_make_good_their_loss(encouragement, forgone):
+    """0.02 x 0.5 = 0.01 of what the service is funded with; a chief executive who is sidelined brings it no
+    money.
+    """
     council = a_council({"chief_executive.encouragement": encouragement})
     fund_council(council, a_nation(), parameters({"budget.attention_cost": 0.02}))
-    assert council.budget.funding == pytest.approx(funding)
+    assert council.budget.forgone == pytest.approx(forgone)
+    assert council.budget.funding == 1.0
 
 
 SPENDER = {
@@ -102,6 +105,16 @@ def test_overseeing_a_provider_is_paid_before_posts_and_early_help():
         "arrangement.oversight": 0.003,
     }
     council = a_council(SPENDER | arranged)
+    p = parameters({"budget.placement_share": 0.45, "budget.posts_elasticity": 0.6})
+    plan_spending(council, a_nation({"placement_cost": 1.02}), p)
+    assert council.workforce.posts == pytest.approx(97.258893, abs=1e-5)
+
+
+@covers(plan_spending)
+def test_what_other_services_take_is_gone_before_posts_and_early_help():
+    """As above with 0.004 of the 0.015 gone to other services: left is 0.4801 again."""
+    gone = {"arrangement.council_running": 0.011, "budget.forgone": 0.004}
+    council = a_council(SPENDER | gone)
     p = parameters({"budget.placement_share": 0.45, "budget.posts_elasticity": 0.6})
     plan_spending(council, a_nation({"placement_cost": 1.02}), p)
     assert council.workforce.posts == pytest.approx(97.258893, abs=1e-5)
@@ -223,6 +236,18 @@ def test_overseers_are_the_councils_own_staff_and_count_as_a_cost_of_the_arrange
     pay_bills(council, a_world([council], providers=[a_provider()]), parameters(PRICES))
     assert council.ledger.oversight == pytest.approx(0.12)
     assert council.ledger.support_total == pytest.approx(1.62)
+    assert (council.budget.reserves - 0.1) * 60.0 == pytest.approx(0.775)
+
+
+@covers(pay_bills)
+def test_the_council_pays_other_services_and_that_is_no_support():
+    """0.008 x 15 = 0.12 of the 0.895 that were left above goes to other services, and 0.775 to reserves."""
+    council = a_council(PAYER | {"arrangement.paid_kind": Support.TRUST, "budget.forgone": 0.008})
+    pay_bills(council, a_world([council], providers=[a_provider()]), parameters(PRICES))
+    assert council.ledger.other_services == pytest.approx(0.12)
+    assert council.ledger.support_total == pytest.approx(1.5)
+    assert council.ledger.funding == pytest.approx(16.5)
+    assert council.budget.spending * 15.0 == pytest.approx(15.725)
     assert (council.budget.reserves - 0.1) * 60.0 == pytest.approx(0.775)
 
 

@@ -1,7 +1,7 @@
 """Councils that help others: what it asks of them, who may, who joins, and whom the department named."""
 
 import pytest
-from helpers import a_blank_world, a_council, a_partner, a_world, agrees_when_compiled, covers, parameters
+from helpers import a_blank_world, a_council, a_partner, agrees_when_compiled, change, covers, parameters
 
 from model.codes import Grade, PartnerKind, Support
 from model.rules.helping import (
@@ -27,6 +27,18 @@ NOBODY = -1
 GOOD = {"inspection.grade": Grade.GOOD}
 FAILING = {"inspection.grade": Grade.INADEQUATE}
 HELPING = {"support.helper_burden": 0.2, "support.helper_effort_cost": 0.1}
+
+
+def a_sector(councils, partners):
+    """These councils, and these partners by row in a table in which no other place is taken."""
+    world = a_blank_world(0)._replace(councils=councils)
+    for row, council in enumerate(councils):
+        council.row = row
+    for partner in world.partners:
+        partner.home = NOBODY
+    for row, settings in partners.items():
+        change(world.partners[row], {"enabled": 1, "active": 1, "capacity": 2, "expertise": 0.5} | settings)
+    return world
 
 
 @covers(bear_burden)
@@ -77,22 +89,25 @@ def test_every_council_bears_what_its_clients_ask_and_advisers_have_no_council_t
     """
     helper = a_council(GOOD | {"practice.quality": 70.0, "director.burden": 0.2, "outcome.helping": 9.0})
     ended = a_council(GOOD | {"exists": 0, "director.burden": 0.7})
-    partners = [
-        a_partner({"load": 2, "expertise": 0.33}),
-        a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 0, "load": 2, "burden": 1.0}),
-        a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6}),
-        a_partner({"kind": PartnerKind.ALLIANCE, "home": 1}),
-    ]
+    rows = (0, FIRST_PARTNER_IN_PRACTICE, FIRST_ALLIANCE, FIRST_ALLIANCE + 1)
+    settings = (
+        {"load": 2, "expertise": 0.33},
+        {"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 0, "load": 2, "burden": 1.0},
+        {"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6},
+        {"kind": PartnerKind.ALLIANCE, "home": 1},
+    )
+    world = a_sector([helper, ended], dict(zip(rows, settings, strict=True)))
     p = parameters(
         HELPING | {"regime.alliance": 1, "regime.partners_in_practice": 1, "support.expertise_slope": 1.0}
     )
-    burden_helpers(a_world([helper, ended], partners), p)
+    burden_helpers(world, p)
     assert helper.outcome.helping == pytest.approx(2.6)
     assert helper.director.burden == pytest.approx(0.408)
     assert ended.director.burden == 0.7
-    assert [partner.active for partner in partners] == [1, 1, 1, 0]
-    assert partners[0].expertise == 0.33
-    assert partners[1].expertise == pytest.approx(0.6)
+    assert [world.partners[row].active for row in rows] == [1, 1, 1, 0]
+    assert world.partners[0].expertise == 0.33
+    assert world.partners[FIRST_PARTNER_IN_PRACTICE].expertise == pytest.approx(0.6)
+    assert members(world) == [0, 1], "nobody else is good"
 
 
 @covers(bear_burden)
@@ -134,21 +149,23 @@ def test_a_review_given_takes_the_reviewers_effort(time, effort):
     ids=["neutral", "paid", "half of the promise is kept"],
 )
 def test_the_department_pays_for_the_time_that_it_promised(settings, grant):
-    """0.4 / 4 a quarter x 0.5 paid for x 2.6 councils = £0.13m, on the department's account alone."""
+    """0.4 / 4 a quarter x 0.5 paid for x 2.6 councils = £0.13m, on the department's account alone: it is no
+    support of the council that helps.
+    """
     council = a_council({"outcome.helping": 2.6, "ledger.support_total": 1.0, "budget.reserves": 0.1})
     pay_helper(council, parameters({"regime.backfill": 0.5} | settings))
     assert council.ledger.department_backfill == pytest.approx(grant)
-    assert council.ledger.support_total == pytest.approx(1.0 + grant)
+    assert council.ledger.support_total == 1.0
     assert council.budget.reserves == 0.1
 
 
-def growing(quarter, settings=None):
+def growing(grown=0.0, settings=None):
     """Twelve good councils, the last the best, of whom ten are in the alliance at the start."""
     councils = [a_council(GOOD | {"row": row, "practice.quality": 50.0 + row}) for row in range(12)]
     world = a_blank_world(0)._replace(councils=councils)
     p = parameters({"support.alliance_count": 10, "regime.alliance": 1} | (settings or {}))
     start_councils_that_help(world, FIRST_ALLIANCE, PartnerKind.ALLIANCE, p)
-    world.nation.quarter = quarter
+    world.nation.alliance_grown = grown
     return world, p
 
 
@@ -158,12 +175,47 @@ def members(world):
 
 
 @covers(recruit_to_alliance)
-@pytest.mark.parametrize("quarter,joined", [(0, []), (9, []), (10, [1]), (25, [1, 0]), (79, [1, 0])], ids=str)
-def test_the_alliance_grows_by_whole_councils_as_long_as_there_are_good_ones(quarter, joined):
-    """10 x (1 + 0.01 x quarters): 10.9 after nine, 11 after ten, 12 after twenty; there are twelve in all."""
-    world, p = growing(quarter, {"support.sector_growth": 0.01})
+@pytest.mark.parametrize(
+    "grown,joined", [(0.0, []), (0.75, []), (0.875, [1]), (1.875, [1, 0]), (8.875, [1, 0])], ids=str
+)
+def test_the_alliance_grows_by_whole_councils_as_long_as_there_are_good_ones(grown, joined):
+    """10 x 0.0125 = 0.125 more a quarter: 10.875 with the seventh eighth, 11 with the last, 12 the next time;
+    there are twelve in all.
+    """
+    world, p = growing(grown, {"support.sector_growth": 0.0125})
     recruit_to_alliance(world, p)
     assert members(world) == [*range(11, 1, -1), *joined]
+    assert world.nation.alliance_grown == grown + 0.125
+
+
+@covers(recruit_to_alliance)
+def test_the_growth_of_the_alliance_counts_from_when_it_is_called_on():
+    """An eighth of a council a quarter: one joins in the eighth quarter, whatever the date, the next in the
+    sixteenth.
+    """
+    world, p = growing(settings={"support.sector_growth": 0.0125})
+    world.nation.quarter = 40
+    sizes = []
+    for _ in range(16):
+        recruit_to_alliance(world, p)
+        sizes.append(len(members(world)))
+    assert sizes == [10] * 7 + [11] * 8 + [12]
+
+
+@covers(recruit_to_alliance)
+def test_an_alliance_that_does_not_grow_fills_the_places_it_could_not_fill_before():
+    """Of twelve places ten were taken. The better of the two councils outside is judged good again first."""
+    world, _ = growing()
+    for row in (0, 1):
+        world.councils[row].inspection.grade = Grade.REQUIRES_IMPROVEMENT
+    p = parameters({"support.alliance_count": 12, "regime.alliance": 1})
+    recruit_to_alliance(world, p)
+    assert len(members(world)) == 10
+    for row in (1, 0):
+        world.councils[row].inspection.grade = Grade.GOOD
+        recruit_to_alliance(world, p)
+    assert members(world) == [*range(11, 1, -1), 1, 0]
+    assert world.nation.alliance_grown == 0.0
 
 
 @covers(burden_helpers)
@@ -171,20 +223,21 @@ def test_the_alliance_grows_by_whole_councils_as_long_as_there_are_good_ones(qua
     "settings,count",
     [
         ({}, 10),
-        ({"support.sector_growth": 0.1}, 12),
+        ({"support.sector_growth": 0.1}, 11),
         ({"support.sector_growth": 0.1, "regime.alliance": 0}, 10),
     ],
     ids=["neutral", "growing", "no alliance"],
 )
 def test_only_an_alliance_that_is_called_on_recruits(settings, count):
-    world, p = growing(20, settings)
+    """10 x 0.1 is one more in the first quarter."""
+    world, p = growing(settings=settings)
     burden_helpers(world, p)
     assert len(members(world)) == count
 
 
 @covers(best_outside_alliance, place_of_home)
 def test_the_best_good_council_outside_the_alliance_is_the_next_to_join():
-    world, _ = growing(0)
+    world, _ = growing()
     assert place_of_home(11, FIRST_ALLIANCE, ALLIANCE_ROWS, world) == FIRST_ALLIANCE
     assert place_of_home(1, FIRST_ALLIANCE, ALLIANCE_ROWS, world) == NOBODY
     assert best_outside_alliance(world) == 1
@@ -222,6 +275,16 @@ def test_a_named_council_takes_the_place_of_its_number_with_those_who_are_helped
     assert (partner.home, partner.region, partner.enabled, partner.active, partner.load) == (2, 2, 1, 1, 1)
     assert partner.expertise == pytest.approx(0.6)
     assert world.partners[FIRST].home == 0
+
+
+@covers(name_partner)
+@pytest.mark.parametrize("places,home", [(4, NOBODY), (5, 2)])
+def test_a_council_is_named_only_where_there_are_as_many_partners_as_its_number(places, home):
+    """The third council is named fifth; with four partners in practice it holds no place."""
+    world = drawn_partners(0, 1)
+    world.councils[2].recorded.partner = 5
+    name_partner(world.councils[2], world, parameters(NAMED | {"support.partners_in_practice_count": places}))
+    assert [world.partners[row].home for row in (FIRST, SECOND, FIRST + 4)] == [0, 1, home]
 
 
 @covers(name_partner)
@@ -264,8 +327,9 @@ def test_a_named_council_that_is_not_good_holds_its_place_and_helps_nobody():
 @covers(burden_helpers)
 def test_helpers_and_the_helped_are_known_for_it():
     councils = [a_council(GOOD), a_council({"arrangement.kind": Support.ALLIANCE}), a_council()]
-    partners = [a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6})]
-    burden_helpers(a_world(councils, partners), parameters(HELPING | {"regime.alliance": 1}))
+    member = {"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "burden": 0.6}
+    world = a_sector(councils, {FIRST_ALLIANCE: member})
+    burden_helpers(world, parameters(HELPING | {"regime.alliance": 1}))
     assert [council.standing.label for council in councils] == [1.0, -1.0, 0.0]
 
 

@@ -29,6 +29,7 @@ from model.rules.intervention import (
     hold_monitoring_visit,
     intervene,
     is_first_response,
+    keep_services,
     kind_to_try,
     must_escalate,
     note_nothing,
@@ -130,13 +131,29 @@ def test_councils_that_are_not_inadequate_are_not_visited():
 
 
 @covers(hold_monitoring_visit)
+@pytest.mark.parametrize(
+    "state,counted",
+    [(ADVISED | {"arrangement.age": 3}, 1), (ADVISED | {"arrangement.age": 2}, 0), ({}, 0)],
+    ids=["under way", "being set up", "nothing in force"],
+)
+def test_visits_count_against_an_arrangement_once_it_is_under_way(state, counted):
+    """It is set up for two quarters. A count begun under another arrangement is not carried on."""
+    council = failing(state | {"practice.trend": 0.1, "practice.leadership": 0.6})
+    hold_monitoring_visit(council, a_nation(), parameters(LADDER | {"arrangement.adviser.setup_quarters": 2}))
+    assert (council.intervention.monitored, council.intervention.without_progress) == (1, counted)
+
+
+@covers(hold_monitoring_visit)
 def test_visits_in_a_row_without_progress_are_counted_until_one_finds_it():
     """Two in vain, one that is not held, a third in vain; then progress, or the council is better."""
-    council = failing({"practice.trend": 0.1, "practice.leadership": 0.6})
+    under_way = ADVISED | {"arrangement.age": 9, "practice.leadership": 0.6}
+    council = failing(under_way | {"practice.trend": 0.1})
     for suspended in (0, 0, 1, 0):
         hold_monitoring_visit(council, a_nation({"suspended": suspended}), P)
     assert council.intervention.without_progress == 3
-    better = failing({"intervention.without_progress": 3, "inspection.grade": Grade.REQUIRES_IMPROVEMENT})
+    better = failing(
+        under_way | {"intervention.without_progress": 3, "inspection.grade": Grade.REQUIRES_IMPROVEMENT}
+    )
     council.practice.trend = 0.3
     for each in (council, better):
         hold_monitoring_visit(each, a_nation(), P)
@@ -627,6 +644,14 @@ def test_otherwise_nobody_comes_before_the_decision(settings, state, team):
     assert (council.arrangement.kind, council.intervention.waiting) == (Support.NONE, 0)
 
 
+@covers(respond_at_once)
+@pytest.mark.parametrize("team,refused", [({}, 0), (FULL, 1)], ids=["a team is free", "none is"])
+def test_a_council_to_which_no_team_can_come_at_once_was_refused(team, refused):
+    council = failing()
+    respond_at_once(council, with_team(council, team), parameters(LADDER | FIRST))
+    assert (council.intervention.requested, council.intervention.refused) == (1, refused)
+
+
 @covers(intervene, tender_again)
 def test_the_team_stays_until_support_is_decided_on_and_takeover_comes_at_its_deadline():
     """Support is decided on in the third quarter, takeover in the fourth."""
@@ -674,10 +699,11 @@ def test_a_team_stands_in_for_a_trust_that_nobody_sponsors():
         ({}, 0.0),
         ({"intervention.waiting": 1, "intervention.plan": Support.NONE}, 2.0),
         ({"intervention.waiting": 1, "intervention.plan": Support.TRUST}, 0.0),
+        ({"arrangement.voluntary": 1}, 2.0),
     ],
-    ids=["an arrangement", "a first response", "a stand-in"],
+    ids=["an arrangement", "a first response", "a stand-in", "one that the council had chosen"],
 )
-def test_the_clock_of_support_starts_again_after_an_arrangement_but_runs_on_after_a_first_response(
+def test_the_clock_of_support_starts_again_after_what_was_decided_and_runs_on_after_what_was_not(
     state, clock
 ):
     council = failing(ADVISED | {"intervention.clock": 2.0} | state)
@@ -789,6 +815,53 @@ def test_a_contract_that_is_returned_is_noted_and_the_clock_starts_again():
     assert (council.intervention.returned, council.intervention.clock) == (1, 0.0)
 
 
+PULLING_BACK = LADDER | {"market.pull_back": 0.25, "market.pull_back_after": 8.0}
+DEADLINE_NEXT = {
+    "intervention.since_failure": 3.0,
+    "intervention.stage": Stage.SUPPORT,
+    "intervention.plan": Support.PRIVATE,
+}
+
+
+@covers(review_arrangement, keep_services)
+@pytest.mark.parametrize("kept,after", [(0, ["trust"] * 3), (1, ["none"] * 3)], ids=["neutral", "kept"])
+def test_a_council_that_may_keep_what_it_took_back_keeps_it_past_the_deadline_and_another_failure(
+    kept, after
+):
+    """The contract, brought as support, goes back in the third quarter; in the fourth a trust would come."""
+    council = failing(CONTRACT | DEADLINE_NEXT)
+    world = a_world([council], [a_partner()], [a_provider({"load": 1}), a_provider(SPONSOR)])
+    p = parameters(PULLING_BACK | {"regime.returned_kept": kept})
+    review_arrangement(council, world, p)
+    assert (council.arrangement.kind, council.intervention.returned) == (Support.NONE, 1)
+    kinds = live(council, world, p, 2)
+    change(council, AGAIN)
+    assert kinds + live(council, world, p, 1) == after
+    assert council.intervention.waited == 0, "it waits for nobody"
+
+
+@covers(keep_services)
+def test_what_was_kept_in_one_spell_is_decided_on_anew_in_the_next():
+    council = failing({"intervention.clock": 2.0})
+    keep_services(council.intervention)
+    world = with_help(council)
+    climb_ladder(council, world, P)
+    assert council.arrangement.kind == Support.NONE
+    council.intervention.stage = Stage.NONE
+    climb_ladder(council, world, P)
+    assert council.arrangement.kind == Support.ADVISER
+
+
+@covers(review_arrangement)
+@pytest.mark.parametrize("voluntary,returned", [(1, 1), (0, 0)], ids=["it had chosen it", "it had not"])
+def test_a_council_that_has_not_failed_returns_only_what_it_chose(voluntary, returned):
+    chosen = {"arrangement.voluntary": voluntary, "inspection.grade": Grade.REQUIRES_IMPROVEMENT}
+    council = failing(CONTRACT | chosen)
+    world = a_world([council], providers=[a_provider({"load": 1})])
+    review_arrangement(council, world, parameters(PULLING_BACK | {"arrangement.private.duration": 40}))
+    assert (council.intervention.returned, world.providers[0].load) == (returned, 1 - returned)
+
+
 @covers(review_arrangement)
 def test_a_contract_that_runs_out_is_not_returned():
     council = failing(CONTRACT | {"arrangement.age": 14})
@@ -799,14 +872,16 @@ def test_a_contract_that_runs_out_is_not_returned():
 
 
 @covers(review_arrangement)
-def test_the_return_of_any_arrangement_takes_visits_since_it_began():
-    """Five visits before the trust count for nothing; the sixth in vain since then is evidence enough."""
+def test_the_return_of_any_arrangement_takes_visits_since_it_was_under_way():
+    """Five visits before the trust count for nothing, nor do those of the first two quarters after its
+    beginning, one of them of setting up: the sixth in vain is in the ninth quarter.
+    """
     visits = {"regime.pull_back_any": 1, "market.pull_back_visits": 6, "market.pull_back_after": 4.0}
-    p = parameters(LADDER | visits | {"market.pull_back": 0.25})
+    p = parameters(LADDER | visits | {"market.pull_back": 0.25, "arrangement.trust.setup_quarters": 1})
     trend = {"practice.trend": -0.1, "shock.pull_back": 0.1, "intervention.without_progress": 5}
     council = failing(trend | {"intervention.since_failure": 3.0})
     world = with_help(council)
-    assert live(council, world, p, 6) == ["trust"] * 6
+    assert live(council, world, p, 8) == ["trust"] * 8
     assert council.intervention.without_progress == 5
     assert live(council, world, p, 1) == ["none"]
     assert council.intervention.returned == 1

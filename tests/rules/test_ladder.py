@@ -197,6 +197,7 @@ CONTRACT = {
     "practice.trend": -0.1,
     "shock.pull_back": 0.24,
 }
+BETTER = {"inspection.grade": Grade.REQUIRES_IMPROVEMENT}
 
 
 @covers(pulls_back)
@@ -207,10 +208,23 @@ CONTRACT = {
         ({"arrangement.kind": Support.TRUST}, False),
         ({"arrangement.age": 7}, False),
         ({"practice.trend": 0.1}, False),
-        ({"inspection.grade": Grade.REQUIRES_IMPROVEMENT}, False),
+        (BETTER, False),
         ({"shock.pull_back": 0.26}, False),
+        (BETTER | {"arrangement.voluntary": 1}, True),
+        (BETTER | {"arrangement.voluntary": 1, "practice.trend": 0.1}, False),
+        (BETTER | {"arrangement.voluntary": 1, "arrangement.kind": Support.MUTUAL}, False),
     ],
-    ids=["returned", "a trust", "too early", "it brings something", "better", "other luck"],
+    ids=[
+        "returned",
+        "a trust",
+        "too early",
+        "it brings something",
+        "better",
+        "other luck",
+        "chosen",
+        "chosen and worth it",
+        "a chosen mutual",
+    ],
 )
 def test_a_council_may_return_a_contract_that_has_brought_nothing(twin, returned):
     p = parameters({"market.pull_back": 0.25, "market.pull_back_after": 8.0})
@@ -278,6 +292,22 @@ def test_the_evidence_is_the_present_trend_or_visits_in_a_row_without_progress(
 ):
     council = failing({"intervention.without_progress": visits, "practice.trend": trend})
     assert has_brought_nothing(council, parameters({"market.pull_back_visits": needed})) == nothing
+
+
+@covers(has_brought_nothing)
+@pytest.mark.parametrize("trend,nothing", [(0.0, True), (0.1, False)])
+def test_where_nobody_visits_the_trend_is_evidence_however_many_visits_would_be_needed(trend, nothing):
+    """A council that is not inadequate and wants to return what it chose has had no visit."""
+    council = failing(BETTER | {"practice.trend": trend})
+    assert has_brought_nothing(council, parameters({"market.pull_back_visits": 3})) == nothing
+
+
+@covers(decide_plan)
+def test_nobody_climbs_down_the_ladder():
+    """What was decided on the upper rung holds though takeover is not due."""
+    council = failing({"intervention.stage": Stage.TAKEOVER, "intervention.plan": Support.OWN_PLAN})
+    decide_plan(council, P)
+    assert (council.intervention.stage, council.intervention.plan) == (Stage.TAKEOVER, Support.OWN_PLAN)
 
 
 def test_the_decision_is_the_same_when_compiled():

@@ -165,6 +165,38 @@ def test_a_poorly_led_department_makes_a_mutual_without_licence():
     assert (mutual.skill, mutual.licensed) == (0.2, 0)
 
 
+@covers(found_mutual)
+@pytest.mark.parametrize(
+    "licence,row,used", [(2, NOBODY, 0), (1, 39, 1)], ids=["all need one", "companies do"]
+)
+def test_where_mutuals_need_a_licence_a_poorly_led_department_founds_none_and_the_row_stays_free(
+    licence, row, used
+):
+    council = a_council(RESTLESS | {"practice.leadership": 0.1})
+    world = a_market(council)
+    p = parameters(MARKET | {"regime.licence": licence})
+    assert found_mutual(council, world.providers, p) == row
+    mutual = world.providers[39]
+    assert (mutual.enabled, mutual.active, mutual.entries) == (used, used, used)
+    assert mutual.skill == (0.2 if used else 0.5), "the luck of the row is kept for who comes next"
+
+
+@covers(found_mutual)
+def test_a_well_led_department_founds_its_mutual_with_a_licence():
+    council = a_council(RESTLESS)
+    world = a_market(council)
+    assert found_mutual(council, world.providers, parameters(MARKET | {"regime.licence": 2})) == 39
+    assert (world.providers[39].skill, world.providers[39].licensed) == (0.62, 1)
+
+
+@covers(consider_spinning_out)
+def test_social_workers_whose_mutual_would_get_no_licence_join_one_that_has_it():
+    council = a_council(RESTLESS | {"practice.leadership": 0.1})
+    world = a_market(council)
+    consider_spinning_out(council, world, parameters(BY_CHOICE | {"regime.licence": 2}))
+    assert (council.arrangement.kind, council.arrangement.ally) == (Support.MUTUAL, 36)
+
+
 @covers(consider_spinning_out)
 @pytest.mark.parametrize(
     "grade,rate,leaves",
@@ -246,11 +278,21 @@ def test_councils_choose_while_they_run_their_services_and_have_not_failed(state
         ({"shock.spin_out": 0.9}, {}, Support.PRIVATE),
         ({"shock.spin_out": 0.9, "shock.outsourcing": 0.9}, {}, Support.NONE),
         ({"inspection.grade": Grade.INADEQUATE}, {}, Support.NONE),
-        ({"recorded.arrangement": Support.NONE}, {}, Support.NONE),
+        ({"recorded.inspection": 0}, {}, Support.NONE),
+        ({"recorded.inspection": 1, "recorded.arrangement": Support.NONE}, {}, Support.NONE),
         ({}, {"regime.market": 0}, Support.NONE),
         ({}, {"regime.spin_out": 0.0, "regime.voluntary_outsourcing": 0.0}, Support.NONE),
     ],
-    ids=["spins out", "outsources", "neither", "has failed", "is on record", "no market", "not a lever"],
+    ids=[
+        "spins out",
+        "outsources",
+        "neither",
+        "has failed",
+        "a quarter on record",
+        "its arrangement on record too",
+        "no market",
+        "not a lever",
+    ],
 )
 def test_services_leave_by_choice_where_there_is_a_market_and_no_record(state, settings, kind):
     council = a_council(RESTLESS | state)

@@ -46,6 +46,7 @@ LEDGER = [
     "department_backfill",
     "oversight",
     "department_graduates",
+    "other_services",
 ]
 
 
@@ -69,6 +70,8 @@ def test_money_is_summed_by_payee_and_the_department_is_one_payer():
     assert shown(row, *paid, *bought) == [11.0 * k for k in range(1, 10)]
     assert row.spent_by_department == pytest.approx(506.75)
     assert shown(row, "spent_oversight", "spent_graduates") == [14.0 * 11.0, 15.0 * 11.0]
+    assert shown(row, "spent_backfill", "spent_other_services") == [13.0 * 11.0, 16.0 * 11.0]
+    assert shown(row, "spent_recruitment", "spent_licensing") == [0.5, 0.25]
     assert row.uplift == pytest.approx(0.2)
     assert row.reserves == pytest.approx(-2.0)
     assert row.councils_in_deficit == 1
@@ -104,17 +107,31 @@ def test_arrangements_are_counted_by_kind_with_tenders_and_refusals():
     assert shown(row, *(f"arranged_{name}" for name in others)) == [1] * len(others)
     assert shown(row, "inadequate_on_own", "waiting", "tenders", "bids", "refusals") == [1, 1, 1, 3, 1]
     assert shown(row, "arrangements_begun", "arrangements_ended") == [1, 1]
+    assert row.arranged_by_choice == 0
+
+
+@covers(observe_arrangements)
+def test_what_councils_chose_is_counted_among_the_arrangements_of_its_kind():
+    row = observed(
+        observe_arrangements,
+        {"arrangement.kind": Support.PRIVATE, "arrangement.voluntary": 1},
+        {"arrangement.kind": Support.PRIVATE},
+        {"arrangement.kind": Support.MUTUAL, "arrangement.voluntary": 1},
+        {},
+    )
+    assert shown(row, "arranged_private", "arranged_mutual", "arranged_by_choice") == [2, 1, 2]
 
 
 @covers(observe_market)
 def test_the_market_shows_who_serves_whom_and_how_full_helpers_are():
     """Served 3 and 1: Herfindahl (9 + 1) / 16 = 0.625. Helping councils have 2 of 3 + 1 places taken, 50%;
-    advisers and those who may not help now do not count. The one helping director bears 0.3.
+    advisers and those who may not help now do not count. The one helping director bears 0.3, and the quality
+    of helpers is that one council's.
     """
     row = observed(
         observe_market,
-        {"outcome.helping": 1.0, "director.burden": 0.3},
-        {"director.burden": 0.9},
+        {"outcome.helping": 1.0, "director.burden": 0.3, "practice.quality": 62.0},
+        {"director.burden": 0.9, "practice.quality": 40.0},
         providers=[
             a_provider({"load": 3, "income": 1.0, "entries": 1, "cash": 1.5}),
             a_provider({"active": 0, "exits": 2, "broke": 1, "cash": -9.0}),
@@ -132,6 +149,19 @@ def test_the_market_shows_who_serves_whom_and_how_full_helpers_are():
     assert row.provider_concentration == pytest.approx(0.625)
     assert shown(row, "provider_income", "partner_income") == [1.5, 0.25]
     assert shown(row, "partner_load", "helper_burden") == pytest.approx([50.0, 0.3])
+    assert row.quality_helpers == 62.0
+
+
+@covers(observe_market)
+def test_the_quality_of_helpers_is_the_mean_over_those_who_help_now():
+    """(62 + 56) / 2 = 59, however many councils each helps."""
+    row = observed(
+        observe_market,
+        {"outcome.helping": 3.0, "practice.quality": 62.0},
+        {"outcome.helping": 0.6, "practice.quality": 56.0},
+        {"practice.quality": 90.0},
+    )
+    assert row.quality_helpers == pytest.approx(59.0)
 
 
 @covers(observe_market)
@@ -140,12 +170,13 @@ def test_without_contracts_nothing_is_concentrated_and_without_helpers_nothing_i
     assert row.provider_concentration == 0.0
     assert math.isnan(row.partner_load)
     assert math.isnan(row.helper_burden)
+    assert math.isnan(row.quality_helpers)
 
 
 @covers(observe_waiting)
 def test_requests_waits_takeovers_and_returns_are_counted():
-    """Two wait, 3 quarters and 1, mean 2; one of them for a trust. Two were taken over, one while
-    recovering.
+    """Two wait, 3 quarters and 1, mean 2; for one of them a tender found nobody. Two were taken over, one
+    while recovering.
     """
     row = observed(
         observe_waiting,
@@ -154,6 +185,7 @@ def test_requests_waits_takeovers_and_returns_are_counted():
             "intervention.plan": Support.TRUST,
             "intervention.requested": 1,
             "intervention.refused": 1,
+            "intervention.tender": 1,
         },
         {"intervention.waited": 1, "intervention.plan": Support.ALLIANCE, "intervention.requested": 1},
         {"intervention.taken_over": 1},
@@ -168,6 +200,28 @@ def test_requests_waits_takeovers_and_returns_are_counted():
         1,
     ]
     assert shown(row, "takeovers", "takeovers_recovering", "early_returns") == [2, 1, 1]
+
+
+@covers(observe_waiting)
+@pytest.mark.parametrize(
+    "state,unserved",
+    [
+        ({"intervention.tender": 1, "intervention.refused": 1}, 1),
+        ({"intervention.tender": 1, "intervention.bids": 2}, 0),
+        ({"intervention.refused": 1, "intervention.plan": Support.TRUST}, 0),
+        ({"intervention.tender": 1}, 0),
+        ({"intervention.waited": 3, "intervention.plan": Support.TRUST}, 0),
+    ],
+    ids=[
+        "no bid for a council in need",
+        "two bids",
+        "an adviser was sought, though a trust was planned in an earlier spell",
+        "no bid for a council that had the choice",
+        "nobody was sought this quarter",
+    ],
+)
+def test_unserved_is_who_was_refused_because_a_tender_found_nobody(state, unserved):
+    assert observed(observe_waiting, state).unserved == unserved
 
 
 @covers(observe_waiting)

@@ -256,6 +256,18 @@ def test_an_adviser_in_the_first_row_is_no_charity_and_nothing_spreads_without_d
     assert council.practice.innovation == 0.2
 
 
+@covers(adopt_innovation)
+@pytest.mark.parametrize("age,cost,shift", [(6, 0.5, -0.05), (5, 0.5, 0.044), (6, 0.0, 0.05)])
+def test_taking_up_new_ways_takes_effort(age, cost, shift):
+    """From 0.2 to 0.4 is 0.2, at 0.5 an effort of 0.1: 0.05 - 0.1. By example it is 0.012: 0.05 - 0.006."""
+    council = a_council(SPONSORED | {"arrangement.age": age, "capacity.effort_shift": 0.05})
+    providers = [a_provider({"kind": ProviderKind.CHARITY})]
+    world = a_world([council], providers=providers, nation={"innovation": 0.3})
+    settings = {"arrangement.trust.setup_quarters": 5, "market.adoption_effort": cost}
+    adopt_innovation(council, world, parameters(ADOPTING | settings))
+    assert council.capacity.effort_shift == pytest.approx(shift)
+
+
 @covers(room_to_try)
 @pytest.mark.parametrize(
     "freedoms,worst,grade,room",

@@ -85,15 +85,34 @@ def test_a_company_that_is_broke_leaves_for_good_however_well_contracts_pay():
 
 
 @covers(enter_or_leave)
-@pytest.mark.parametrize("required,paid", [(1, 0.2), (0, 0.0)])
-def test_the_department_pays_for_each_company_it_licenses(required, paid):
-    """Two licensed companies at 0.4 a year are 2 x 0.4 / 4 = 0.2 a quarter; the unlicensed cost nothing."""
+@pytest.mark.parametrize("required,paid", [(2, 0.4), (1, 0.2), (0, 0.0)])
+def test_the_department_pays_for_each_provider_it_licenses(required, paid):
+    """Two licensed companies at 0.4 a year are 2 x 0.4 / 4 = 0.2 a quarter; a charity and a mutual, where
+    they need a licence too, as much again. The unlicensed cost nothing.
+    """
     companies = [a_provider(COMPANY | {"licensed": licensed}) for licensed in (1, 1, 0)]
-    sponsor = a_provider(COMPANY | {"kind": ProviderKind.CHARITY, "licensed": 1})
+    others = [
+        a_provider(COMPANY | {"kind": kind, "licensed": licensed})
+        for kind, licensed in (
+            (ProviderKind.CHARITY, 1),
+            (ProviderKind.MUTUAL, 1),
+            (ProviderKind.COUNCIL_SPONSOR, 0),
+        )
+    ]
     nation = a_nation({"licensing": 9.0})
     p = parameters({"regime.market": 1, "regime.licence": required, "market.licence_cost": 0.4})
-    enter_or_leave([*companies, sponsor], nation, p)
+    enter_or_leave([*companies, *others], nation, p)
     assert nation.licensing == pytest.approx(paid)
+
+
+@covers(enter_or_leave)
+@pytest.mark.parametrize("kind", [ProviderKind.CHARITY, ProviderKind.COUNCIL_SPONSOR, ProviderKind.MUTUAL])
+@pytest.mark.parametrize("required,active", [(2, 0), (1, 1)], ids=["all need one", "companies do"])
+def test_where_all_need_a_licence_charities_and_mutuals_without_one_leave_too(kind, required, active):
+    provider = a_provider(COMPANY | {"kind": kind, "licensed": 0})
+    p = parameters({"regime.market": 1, "regime.licence": required})
+    enter_or_leave([provider], a_nation({"funding": 0.1}), p)
+    assert (provider.active, provider.exits) == (active, 1 - active)
 
 
 PURSE = {"cash": 2.0, "income": 0.5, "expenses": 0.3}
@@ -109,12 +128,32 @@ def test_a_company_keeps_what_its_contracts_leave_after_the_cost_of_being_in_the
 
 
 @covers(settle_cash)
-@pytest.mark.parametrize("cash,insolvency,broke", [(0.05, 1, 1), (0.05, 0, 0), (0.15, 1, 0)])
-def test_a_company_without_money_is_broke_where_nobody_bails_it_out(cash, insolvency, broke):
-    """0.05 - 0.1 is below 0, 0.15 - 0.1 is not."""
+@pytest.mark.parametrize(
+    "cash,insolvency,broke,left",
+    [(0.05, 1, 1, -0.05), (0.05, 0, 0, 0.0), (0.15, 1, 0, 0.05), (0.15, 0, 0, 0.05)],
+)
+def test_a_company_without_money_is_broke_where_its_owners_do_not_fill_the_hole(
+    cash, insolvency, broke, left
+):
+    """0.05 - 0.1 = -0.05 is below 0, and filled up to 0 or not; 0.15 - 0.1 = 0.05 is not."""
     company = a_provider({"cash": cash})
     settle_cash(company, parameters({"market.fixed_cost": 0.1, "market.insolvency": insolvency}))
     assert company.broke == broke
+    assert company.cash == pytest.approx(left)
+
+
+@covers(settle_cash)
+def test_what_owners_put_in_keeps_a_company_going_but_makes_it_no_richer():
+    """Losses of 0.1 a quarter from 0.25: 0.15, 0.05, then nothing; a gain of 0.2 after that is 0.1 more."""
+    company = a_provider({"cash": 0.25})
+    p = parameters({"market.fixed_cost": 0.1})
+    cash = []
+    for income in (0.0, 0.0, 0.0, 0.0, 0.2):
+        company.income = income
+        settle_cash(company, p)
+        cash.append(company.cash)
+    assert cash == pytest.approx([0.15, 0.05, 0.0, 0.0, 0.1])
+    assert company.broke == 0
 
 
 TROUBLED = {
@@ -152,12 +191,16 @@ def test_a_contract_costs_what_the_tender_reckons_in_the_council_as_it_is(settin
 @covers(spend_on_contract, settle_cash)
 @pytest.mark.parametrize("cost,grows", [(0.05, True), (0.07, False)])
 def test_a_contract_in_a_troubled_council_feeds_the_cheap_company_and_starves_the_dear(cost, grows):
-    """Of 0.45 paid, 0.05 x 1.4 / 0.1 = 0.7 is cost and 0.135 covers the fixed 0.1; at 0.07 it is 0.98."""
+    """Of 0.45 paid, 0.05 x 1.4 / 0.1 = 0.7 is cost and 0.135 covers the fixed 0.1; at 0.07 it is 0.98. Nobody
+    fills the hole.
+    """
     company = a_provider({"cost": cost, "income": 0.45})
-    p = parameters({"arrangement.private.running_cost": 0.03, "market.fixed_cost": 0.1})
+    books = {"market.fixed_cost": 0.1, "market.insolvency": 1}
+    p = parameters({"arrangement.private.running_cost": 0.03} | books)
     spend_on_contract(company, a_council(TROUBLED), 0.45, 15.0, p)
     settle_cash(company, p)
     assert company.cash == pytest.approx(0.035 if grows else -0.091)
+    assert company.broke == (not grows)
 
 
 def a_market(settings=None):

@@ -79,11 +79,11 @@ COUNTED = {
 @pytest.mark.parametrize("grade,clock", [(Grade.INADEQUATE, 3.0), (Grade.GOOD, 0.0)])
 def test_what_is_counted_since_the_start_begins_anew_and_what_is_lasts(grade, clock):
     council = a_council(COUNTED | {"inspection.grade": grade})
-    provider = a_provider({"income_total": 3.0, "entries": 3, "exits": 3, "load": 1})
+    provider = a_provider({"income_total": 3.0, "entries": 3, "exits": 3, "load": 1, "cash": 0.25})
     partner = a_partner({"income_total": 3.0, "load": 1})
     world = a_world([council], [partner], [provider], durations=2)
     world.durations[1] = filled(Duration, dict.fromkeys(vars(Duration()), 3))
-    begin_counting(world)
+    begin_counting(world, parameters({"market.starting_cash": 1.5}))
     counts = council.ledger.support_total, council.director.changes, council.incidents.count
     assert (*counts, council.inspection.count, council.arrangement.started) == (0, 0, 0, 0, 0)
     assert (council.outcome.weak_child_years, council.outcome.inadequate_child_years) == (0.0, 0.0)
@@ -91,3 +91,4 @@ def test_what_is_counted_since_the_start_begins_anew_and_what_is_lasts(grade, cl
     assert set(vars(world.durations[1]).values()) == {0}
     assert (council.director.tenure, council.intervention.clock) == (3.0, clock)
     assert (provider.load, partner.load) == (1, 1)
+    assert provider.cash == 1.5, "a company begins with the cash of a company that begins"

@@ -28,6 +28,8 @@ from model.rules.start_helpers import (
     helpers_of_kind,
     join_helpers,
     kind_of_row,
+    may_be_in_market,
+    needs_licence,
     next_best,
     open_for_business,
     places_of_helper,
@@ -77,6 +79,36 @@ def test_a_row_that_comes_into_use_keeps_its_luck_and_gets_the_capacity_of_its_k
 @covers(provider_capacity)
 def test_companies_sponsors_and_mutuals_differ_in_how_many_councils_they_serve():
     assert [provider_capacity(kind, parameters(COUNTS)) for kind in ProviderKind] == [3, 2, 2, 1]
+
+
+@covers(needs_licence, may_be_in_market)
+@pytest.mark.parametrize(
+    "licence,asked",
+    [
+        (0, set()),
+        (1, {ProviderKind.PRIVATE}),
+        (2, set(ProviderKind)),
+    ],
+    ids=["nobody", "companies", "everybody"],
+)
+def test_the_regime_says_who_needs_a_licence_and_who_needs_one_must_have_it(licence, asked):
+    p = parameters({"regime.licence": licence})
+    assert {kind for kind in ProviderKind if needs_licence(kind, p)} == asked
+    for licensed in (0, 1):
+        allowed = [
+            may_be_in_market(a_provider({"kind": kind, "licensed": licensed}), p) for kind in ProviderKind
+        ]
+        assert allowed == [1 if licensed or kind not in asked else 0 for kind in ProviderKind]
+
+
+@covers(start_providers)
+@pytest.mark.parametrize("licence,active", [(0, [1, 1]), (1, [0, 1]), (2, [0, 0])])
+def test_who_needs_a_licence_and_has_none_is_not_in_the_market_from_the_start(licence, active):
+    """At luck -1 the skill of 0.38 of the first company and the first charity is below the bar of 0.45."""
+    providers = a_blank_world(0).providers
+    origins = [filled(ProviderOrigin, {"skill": -1.0}) for _ in providers]
+    start_providers(providers, origins, parameters(COUNTS | {"regime.market": 1, "regime.licence": licence}))
+    assert [providers[row].active for row in (0, 12)] == active
 
 
 @covers(start_providers)

@@ -390,15 +390,71 @@ def test_a_contract_under_way_imports_capacity_and_leads_from_outside():
 
 @covers(run_arrangement)
 def test_a_contract_under_way_has_its_terms():
-    """Half of the service: ring fence 0.3, running cost 0.015, residual 0.2 x 0.5; oversight 0.005 x 0.4."""
+    """Half of the service: ring fence 0.3, running cost 0.015, residual 0.2 x 0.5 x 0.5 = 0.05; oversight
+    0.005 x 0.4.
+    """
     council = contracted(age=2)
     terms = {"market.contract_scope": 0.5, "market.residual": 0.2, "regime.oversight": 0.4}
     run_arrangement(council, a_world([council], providers=[a_provider()]), parameters(CONTRACT | terms))
     arrangement = council.arrangement
     assert arrangement.ring_fence == pytest.approx(0.3)
     assert arrangement.council_running == pytest.approx(0.015)
-    assert arrangement.residual == pytest.approx(0.1)
+    assert arrangement.residual == pytest.approx(0.05)
     assert arrangement.oversight == pytest.approx(0.002)
+
+
+HALF_OF_IT = CONTRACT | {"market.contract_scope": 0.5}
+
+
+@covers(run_arrangement, make_out_bill)
+def test_a_contract_for_half_of_the_service_does_half_of_the_good_and_half_of_the_harm():
+    """Own building half way to 0.9, staff development to 0.85; gaming 0.3 x 0.5; confidence 0.5 - 0.5 x 0.1 x
+    0.5 = 0.475; set-up 0.5 x 0.004 in half a year. Once under way it retains 0.02 x 0.5 = 0.01.
+    """
+    council = contracted(age=0)
+    world = a_world([council], providers=[a_provider()])
+    run_arrangement(council, world, parameters(HALF_OF_IT))
+    arrangement = council.arrangement
+    assert arrangement.own_building == pytest.approx(0.95)
+    assert arrangement.staff_development == pytest.approx(0.925)
+    assert council.inspection.gaming_incentive == pytest.approx(0.15)
+    assert council.standing.confidence == pytest.approx(0.475)
+    assert arrangement.council_setup == pytest.approx(0.004)
+    arrangement.age = 2
+    run_arrangement(council, world, parameters(HALF_OF_IT))
+    assert arrangement.retention == pytest.approx(0.01)
+
+
+@covers(run_arrangement)
+def test_the_scope_of_private_contracts_is_nothing_to_a_trust():
+    council = a_council(FAILING | {"arrangement.kind": Support.TRUST, "arrangement.ally": 0})
+    levers = {"arrangement.trust.own_building": 0.9, "arrangement.trust.gaming": 0.3}
+    p = parameters(levers | {"market.contract_scope": 0.5})
+    run_arrangement(council, a_world([council], providers=[a_provider()]), p)
+    assert (council.arrangement.own_building, council.inspection.gaming_incentive) == (0.9, 0.3)
+
+
+@covers(make_out_bill)
+def test_a_contract_for_half_of_the_service_overspends_by_half():
+    """0.03 before its scope is taken off, and 0.02 x 0.5 = 0.01 once it is under way."""
+    council = contracted(age=3)
+    p = parameters(HALF_OF_IT | {"arrangement.private.overspend": 0.02})
+    make_out_bill(council.arrangement, 1.0, p)
+    assert council.arrangement.council_running == pytest.approx(0.04)
+
+
+@covers(begin_arrangement, end_arrangement)
+@pytest.mark.parametrize("kind,begun,ended", [(Support.PRIVATE, 0.1, 0.06), (Support.TRUST, 0.2, 0.12)])
+def test_starting_and_ending_upset_as_much_of_the_service_as_changes_hands(kind, begun, ended):
+    """0.2 and 0.12 for the whole service, half of it where half is contracted out."""
+    council = a_council()
+    world = a_world([council], providers=[a_provider()])
+    disruptions = {f"arrangement.{name}.disruption": 0.2 for name in ("private", "trust")}
+    p = parameters(disruptions | {"market.contract_scope": 0.5, "support.exit_disruption": 0.12})
+    begin_arrangement(council, kind, 0, world, p)
+    assert council.arrangement.disruption == pytest.approx(begun)
+    end_arrangement(council, world, p)
+    assert council.arrangement.disruption == pytest.approx(ended)
 
 
 @covers(run_arrangement)
