@@ -24,6 +24,7 @@ from model.rules.support import (
     is_freed,
     is_good,
     is_run_by_provider,
+    is_under_way,
     lead_from_outside,
     leaves_council_in_charge,
     make_out_bill,
@@ -490,6 +491,16 @@ LEADERSHIP = {
     "director.bedding_in": 4.0,
     "director.chief_executive_weight": 0.25,
 }
+
+
+@covers(is_under_way)
+@pytest.mark.parametrize(
+    "kind,age,begun", [(Support.TRUST, 5, False), (Support.TRUST, 6, True), (0, 0, False)]
+)
+def test_help_is_under_way_once_its_set_up_is_over(kind, age, begun):
+    council = a_council({"arrangement.kind": kind, "arrangement.age": age})
+    p = parameters({"arrangement.trust.setup_quarters": 5})
+    assert is_under_way(council.arrangement, p) == begun
 
 
 @covers(lead_from_outside)
