@@ -10,7 +10,7 @@ from model.extensions import PHASES, composed
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.demand import raise_need, take_children_into_care, turn_need_into_work
-from model.rules.funding import close_accounts, fund_council, pay_bills, plan_spending
+from model.rules.funding import close_accounts, credit_helper, fund_council, pay_bills, plan_spending
 from model.rules.helping import burden_helpers, name_partner
 from model.rules.incidents import (
     blow_whistle,
@@ -95,7 +95,9 @@ def serve_children(world: World, p: ParameterGroup) -> None:
                 name_partner(council, world, p)
             fund_council(council, nation, p)
             plan_spending(council, nation, p)
-            pay_bills(council, world, p)
+            pay_bills(council, p)
+            if council.arrangement.paid_ally >= 0:
+                credit_helper(council, world, p)
             raise_need(council, need_spread, p)
             turn_need_into_work(council, nation, p)
             take_children_into_care(council, nation, p)

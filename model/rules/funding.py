@@ -74,7 +74,7 @@ def spending_restraint(budget: Budget, p: ParameterGroup) -> float:
 
 
 @rule
-def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
+def pay_bills(council: Council, p: ParameterGroup) -> None:
     """Pay staff, agencies, placements, early help and last quarter's outside help; book what remains.
 
     Each line is share of the 2014 budget x annual budget x 1/4 year, in £m. Reserves take the balance and
@@ -104,7 +104,7 @@ def pay_bills(council: Council, world: World, p: ParameterGroup) -> None:
     ledger.peer_reviews = 0.0
     ledger.oversight = arrangement.oversight * quarter_budget
     ledger.other_services = budget.forgone * quarter_budget
-    pay_for_help(council, world, quarter_budget, p)
+    pay_for_help(council, quarter_budget)
     ledger.support_total += ledger.setup + ledger.department_setup + ledger.oversight
 
 
@@ -115,32 +115,36 @@ def settle_reserves(budget: Budget, balance: float) -> None:
 
 
 @rule
-def pay_for_help(council: Council, world: World, quarter_budget: float, p: ParameterGroup) -> None:
-    """Pay who helped last quarter: the running cost, council's and department's parts, to its payee.
-
-    A company spends on the contract what it costs.
-    """
+def pay_for_help(council: Council, quarter_budget: float) -> None:
+    """Pay for the help of last quarter: the running cost, the council's and the department's part of it."""
     arrangement = council.arrangement
     ledger = council.ledger
     by_council = arrangement.council_running * quarter_budget
     by_department = arrangement.department_running * quarter_budget
-    ledger.provider_fees = 0.0
-    ledger.partner_fees = 0.0
-    ledger.department_provider_fees = 0.0
-    ledger.department_partner_fees = 0.0
-    if arrangement.paid_ally >= 0:
-        if is_run_by_provider(arrangement.paid_kind):
-            provider = world.providers[arrangement.paid_ally]
-            ledger.provider_fees = by_council
-            ledger.department_provider_fees = by_department
-            provider.income += by_council + by_department
-            if arrangement.paid_kind == Support.PRIVATE:
-                spend_on_contract(provider, council, by_council + by_department, quarter_budget, p)
-        else:
-            ledger.partner_fees = by_council
-            ledger.department_partner_fees = by_department
-            world.partners[arrangement.paid_ally].income += by_council + by_department
+    owed = arrangement.paid_ally >= 0
+    to_provider = owed and is_run_by_provider(arrangement.paid_kind)
+    to_partner = owed and not to_provider
+    ledger.provider_fees = by_council if to_provider else 0.0
+    ledger.department_provider_fees = by_department if to_provider else 0.0
+    ledger.partner_fees = by_council if to_partner else 0.0
+    ledger.department_partner_fees = by_department if to_partner else 0.0
     ledger.support_total += by_council + by_department
+
+
+@rule
+def credit_helper(council: Council, world: World, p: ParameterGroup) -> None:
+    """Whoever helped last quarter receives what was paid; a company spends on the contract what it costs."""
+    arrangement = council.arrangement
+    ledger = council.ledger
+    if is_run_by_provider(arrangement.paid_kind):
+        provider = world.providers[arrangement.paid_ally]
+        paid = ledger.provider_fees + ledger.department_provider_fees
+        provider.income += paid
+        if arrangement.paid_kind == Support.PRIVATE:
+            spend_on_contract(provider, council, paid, council.budget.annual * YEARS_PER_QUARTER, p)
+    else:
+        paid = ledger.partner_fees + ledger.department_partner_fees
+        world.partners[arrangement.paid_ally].income += paid
 
 
 @rule

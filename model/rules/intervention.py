@@ -71,7 +71,9 @@ def intervene(council: Council, world: World, p: ParameterGroup) -> None:
     if p.regime.spin_out > 0.0 or p.regime.voluntary_outsourcing > 0.0:
         contract_out_by_choice(council, world, p)
     count_waiting(council)
-    engage_sector(council, world, p)
+    if is_reviewed(council, p):
+        learn_from_peers(council, world, p)
+    engage_sector(council, p)
 
 
 @rule
@@ -356,11 +358,16 @@ def count_waiting(council: Council) -> None:
 
 
 @rule
-def engage_sector(council: Council, world: World, p: ParameterGroup) -> None:
-    """What the regime does for all councils: encourage chief executives, review by peers, grant freedoms."""
-    grade = council.inspection.grade
+def is_reviewed(council: Council, p: ParameterGroup) -> bool:
+    """Whether a peer review is held: in a council judged below outstanding, as often as the regime has it."""
+    return council.inspection.grade >= Grade.GOOD and happens(
+        p.regime.peer_reviews, council.shock.peer_review
+    )
+
+
+@rule
+def engage_sector(council: Council, p: ParameterGroup) -> None:
+    """What the regime does for all councils: encourage chief executives, grant freedoms."""
     council.chief_executive.encouragement = p.regime.chief_executives * p.support.chief_executive_gain
-    if grade >= Grade.GOOD and happens(p.regime.peer_reviews, council.shock.peer_review):
-        learn_from_peers(council, world, p)
     if is_freed(council, p):
         council.capacity.effort_shift += p.support.freedom

@@ -16,6 +16,7 @@ from model.codes import Grade, Support
 from model.rules.funding import (
     close_accounts,
     cost_of_service_levels_of_2014,
+    credit_helper,
     fund_council,
     pay_bills,
     pay_for_help,
@@ -193,7 +194,7 @@ PRICES = {
 }
 
 
-@covers(pay_bills, pay_for_help)
+@covers(pay_bills, pay_for_help, credit_helper)
 def test_every_pound_of_a_council_has_a_payee():
     """A quarter's budget is 60 / 4 = 15. Pay for each worker is 0.55 x 0.6 / (100 x 0.9) = 0.00366667.
 
@@ -204,7 +205,8 @@ def test_every_pound_of_a_council_has_a_payee():
     """
     council = a_council(PAYER | {"arrangement.paid_kind": Support.TRUST, "ledger.peer_reviews": 9.0})
     provider = a_provider()
-    pay_bills(council, a_world([council], providers=[provider]), parameters(PRICES))
+    pay_bills(council, parameters(PRICES))
+    credit_helper(council, a_world([council], providers=[provider]), parameters(PRICES))
     ledger = council.ledger
     assert ledger.funding == pytest.approx(16.5)
     assert ledger.permanent_staff == pytest.approx(3.85)
@@ -226,14 +228,15 @@ def test_every_pound_of_a_council_has_a_payee():
 def test_the_council_pays_its_graduates_as_its_own_staff():
     """80 x 0.00366667 x 15 = 4.4."""
     council = a_council(PAYER | {"arrangement.paid_kind": Support.TRUST, "workforce.graduates": 10.0})
-    pay_bills(council, a_world([council], providers=[a_provider()]), parameters(PRICES))
+    pay_bills(council, parameters(PRICES))
     assert council.ledger.permanent_staff == pytest.approx(4.4)
 
 
+@covers(pay_bills)
 def test_overseers_are_the_councils_own_staff_and_count_as_a_cost_of_the_arrangement():
     """0.008 x 15 = 0.12 of the 0.895 that were left above, so that 0.775 go to reserves."""
     council = a_council(PAYER | {"arrangement.paid_kind": Support.TRUST, "arrangement.oversight": 0.008})
-    pay_bills(council, a_world([council], providers=[a_provider()]), parameters(PRICES))
+    pay_bills(council, parameters(PRICES))
     assert council.ledger.oversight == pytest.approx(0.12)
     assert council.ledger.support_total == pytest.approx(1.62)
     assert (council.budget.reserves - 0.1) * 60.0 == pytest.approx(0.775)
@@ -243,7 +246,7 @@ def test_overseers_are_the_councils_own_staff_and_count_as_a_cost_of_the_arrange
 def test_the_council_pays_other_services_and_that_is_no_support():
     """0.008 x 15 = 0.12 of the 0.895 that were left above goes to other services, and 0.775 to reserves."""
     council = a_council(PAYER | {"arrangement.paid_kind": Support.TRUST, "budget.forgone": 0.008})
-    pay_bills(council, a_world([council], providers=[a_provider()]), parameters(PRICES))
+    pay_bills(council, parameters(PRICES))
     assert council.ledger.other_services == pytest.approx(0.12)
     assert council.ledger.support_total == pytest.approx(1.5)
     assert council.ledger.funding == pytest.approx(16.5)
@@ -251,7 +254,7 @@ def test_the_council_pays_other_services_and_that_is_no_support():
     assert (council.budget.reserves - 0.1) * 60.0 == pytest.approx(0.775)
 
 
-@covers(pay_for_help)
+@covers(pay_for_help, credit_helper)
 @pytest.mark.parametrize(
     "kind,spent", [(Support.PRIVATE, 0.225), (Support.TRUST, 0.0), (Support.MUTUAL, 0.0)]
 )
@@ -260,12 +263,13 @@ def test_providers_are_paid_and_companies_keep_books_of_what_they_spend(kind, sp
     council = a_council(PAYER | {"arrangement.paid_kind": kind, "practice.quality": 50.0})
     provider = a_provider()
     p = parameters({"arrangement.private.running_cost": 0.03})
-    pay_for_help(council, a_world([council], [a_partner()], [provider]), 15.0, p)
+    pay_for_help(council, 15.0)
+    credit_helper(council, a_world([council], [a_partner()], [provider]), p)
     assert (provider.income, provider.expenses) == (pytest.approx(0.45), pytest.approx(spent))
     assert council.ledger.provider_fees == pytest.approx(0.3)
 
 
-@covers(pay_for_help)
+@covers(pay_for_help, credit_helper)
 @pytest.mark.parametrize(
     "kind", [Support.ADVISER, Support.ALLIANCE, Support.PARTNER_IN_PRACTICE, Support.PARTNER_COUNCIL]
 )
@@ -273,7 +277,8 @@ def test_advisers_and_partners_are_paid_as_partners(kind):
     """Council 0.02 x 15 = 0.3, department 0.01 x 15 = 0.15."""
     council = a_council(PAYER | {"arrangement.paid_kind": kind})
     partner, provider = a_partner(), a_provider()
-    pay_for_help(council, a_world([council], [partner], [provider]), 15.0, parameters())
+    pay_for_help(council, 15.0)
+    credit_helper(council, a_world([council], [partner], [provider]), parameters())
     assert council.ledger.partner_fees == pytest.approx(0.3)
     assert council.ledger.department_partner_fees == pytest.approx(0.15)
     assert (partner.income, provider.income) == (pytest.approx(0.45), 0.0)
@@ -282,7 +287,7 @@ def test_advisers_and_partners_are_paid_as_partners(kind):
 @covers(pay_for_help)
 def test_nobody_is_paid_where_nobody_helped():
     council = a_council({"ledger.partner_fees": 7.0, "ledger.provider_fees": 7.0})
-    pay_for_help(council, a_world([council]), 15.0, parameters())
+    pay_for_help(council, 15.0)
     assert council.ledger.partner_fees == council.ledger.provider_fees == council.ledger.support_total == 0.0
 
 

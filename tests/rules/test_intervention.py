@@ -29,6 +29,7 @@ from model.rules.intervention import (
     hold_monitoring_visit,
     intervene,
     is_first_response,
+    is_reviewed,
     keep_services,
     kind_to_try,
     must_escalate,
@@ -504,40 +505,39 @@ SECTOR = {
 
 
 @covers(engage_sector)
+@pytest.mark.parametrize("grade,shift", [(2, 0.01), (4, 0.01), (1, 0.09), (0, 0.01)])
+def test_the_sector_encourages_all_chief_executives_and_frees_the_outstanding(grade, shift):
+    """Encouragement 0.5 x 0.4 = 0.2. Freedoms add 0.08 to the 0.01 that the pay of a contract adds."""
+    council = a_council({"inspection.grade": grade, "capacity.effort_shift": 0.01})
+    engage_sector(council, parameters(SECTOR))
+    assert council.chief_executive.encouragement == pytest.approx(0.2)
+    assert council.capacity.effort_shift == shift
+
+
+@covers(is_reviewed)
 @pytest.mark.parametrize(
-    "grade,draw,capacity,shift",
-    [
-        (2, 0.09, 0.53, 0.01),
-        (4, 0.09, 0.53, 0.01),
-        (2, 0.11, 0.5, 0.01),
-        (1, 0.0, 0.5, 0.09),
-        (0, 0.0, 0.5, 0.01),
-    ],
+    "grade,draw,reviewed",
+    [(2, 0.09, True), (4, 0.09, True), (2, 0.11, False), (1, 0.0, False), (0, 0.0, False)],
     ids=["good", "inadequate", "no review", "outstanding", "not judged"],
 )
-def test_the_sector_reviews_all_but_the_outstanding_who_get_freedoms(grade, draw, capacity, shift):
-    """Encouragement 0.5 x 0.4 = 0.2. Freedoms add 0.08 to the 0.01 that the pay of a contract adds. A review:
-    0.5 + 0.05 x 0.5 x (0.5 + 0.7) = 0.53.
-    """
-    council = a_council(
-        {
-            "inspection.grade": grade,
-            "shock.peer_review": draw,
-            "capacity.improvement": 0.5,
-            "practice.leadership": 0.7,
-            "capacity.effort_shift": 0.01,
-        }
-    )
-    engage_sector(council, a_world([council]), parameters(SECTOR))
-    assert council.chief_executive.encouragement == pytest.approx(0.2)
-    assert council.capacity.improvement == pytest.approx(capacity)
-    assert council.capacity.effort_shift == shift
+def test_peers_review_all_but_the_outstanding(grade, draw, reviewed):
+    council = a_council({"inspection.grade": grade, "shock.peer_review": draw})
+    assert is_reviewed(council, parameters(SECTOR)) == reviewed
+
+
+@covers(intervene, is_reviewed)
+def test_a_review_teaches_the_council_that_is_reviewed():
+    """0.5 + 0.05 x 0.5 x (0.5 + 0.7) = 0.53."""
+    state = {"shock.peer_review": 0.09, "capacity.improvement": 0.5, "practice.leadership": 0.7}
+    council = a_council(state | {"inspection.grade": Grade.GOOD})
+    intervene(council, a_world([council]), parameters(SECTOR))
+    assert council.capacity.improvement == pytest.approx(0.53)
 
 
 @covers(engage_sector)
 def test_without_freedoms_outstanding_councils_get_none():
     council = a_council({"inspection.grade": Grade.OUTSTANDING})
-    engage_sector(council, a_world([council]), parameters(SECTOR | {"regime.freedoms": 0}))
+    engage_sector(council, parameters(SECTOR | {"regime.freedoms": 0}))
     assert council.capacity.effort_shift == 0.0
 
 
@@ -891,7 +891,7 @@ def test_the_return_of_any_arrangement_takes_visits_since_it_was_under_way():
 def test_freedoms_reach_down_to_the_grade_that_the_regime_names():
     good = a_council({"inspection.grade": Grade.GOOD})
     p = parameters(SECTOR | {"regime.peer_reviews": 0.0, "regime.freedom_grade": 2})
-    engage_sector(good, a_world([good]), p)
+    engage_sector(good, p)
     assert good.capacity.effort_shift == 0.08
 
 
