@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FunctionType
 
 import model.rules
-from experiments.claims.page import claims_page
+from experiments.claims.page import claims_page, levers_page
 from experiments.markdown import COMMAND, FOLDER, page, path_of, range_of, table
 from model.agents import Council, Nation, Partner, Provider, Region
 from model.indicators import CouncilOutcome, Outcome, Quarter
@@ -301,6 +301,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "regimes.md": regimes_page,
     "claims.md": claims_page,
+    "levers.md": levers_page,
 }
 
 

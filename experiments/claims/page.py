@@ -24,7 +24,8 @@ HOW_TO_READ = (
     " holds widely. Three measures were changed while the experiments were built, after a first look: C10"
     " from the share inadequate at the end to the average quarter, which luck disturbs less; C25 from the"
     " best tenth to all councils, because risk by itself lifts the best; C26 from experience to vacancies,"
-    " because entrants dilute experience wherever they come.",
+    " because entrants dilute experience wherever they come. The smallest effect of C10 moved with its"
+    " measure, from 5% to 1% of councils and then to 5 councils.",
     f"**{ABOUT_THE_MODEL}** The points say under which assumptions a claim would be right and under which"
     " wrong; which of them describes England is not settled by running them, and most of the levers have"
     f" never been measured: see their grade. {LUCK_ONLY}",
@@ -51,6 +52,34 @@ def claims_page() -> str:
             *(f"- [{contrast.claim}](#{contrast.claim.lower()}): {contrast.doubt}" for contrast in doubtful),
         ],
         *(_section(contrast, findings[contrast.claim]) for contrast in contrasts),
+    )
+
+
+def levers_page() -> str:
+    """Every parameter that makes a claim's mechanism, with the claims it serves and what stands behind it."""
+    serves: dict[str, list[str]] = {}
+    for contrast in find_contrasts():
+        for name in contrast.levers:
+            serves.setdefault(name, []).append(contrast.claim)
+    rows = [
+        (
+            f"`{name}`",
+            ", ".join(f"[{claim}](claims.md#{claim.lower()})" for claim in serves[name]),
+            entry.shown(entry.default),
+            range_of(entry),
+            entry.unit,
+            f"{entry.grade}: {entry.source}",
+            entry.meaning,
+        )
+        for name, entry in registry().items()
+        if name in serves
+    ]
+    return page(
+        "Levers and the claims they serve",
+        "The parameters that carry the mechanisms of the debate, as the experiments in `experiments/claims`"
+        " name them. A lever that regimes set, or that a claim added, is neutral by default; costs are"
+        " charged where the lever they belong to is used.",
+        table(("lever", "claims", "default", "range", "unit", "evidence and source", "meaning"), rows),
     )
 
 
