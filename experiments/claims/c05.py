@@ -20,6 +20,7 @@ CONTRAST = Contrast(
         "support.specialist_places",
         "support.power",
         "support.dependence",
+        "regime.first_response",
     ),
     regime="no_intervention",
     without={"regime.support_mix.own_plan": 1, "regime.support_mix.specialist": 0},

@@ -24,6 +24,7 @@ CONTRAST = Contrast(
         "support.power",
         "arrangement.private.ring_fence",
         "arrangement.private.disruption",
+        "support.recovery_bar",
     ),
     regime="private_provider",
     without={"regime.patience": 0},

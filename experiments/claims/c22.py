@@ -22,6 +22,7 @@ CONTRAST = Contrast(
         "support.power",
         "capacity.director_loss",
         "director.stigma_skill",
+        "support.commissioner_count",
     ),
     regime="no_intervention",
     without={"regime.support_mix.own_plan": 1, "regime.support_mix.commissioner": 0},

@@ -21,6 +21,7 @@ CONTRAST = Contrast(
         "market.charity_count",
         "market.innovation",
         "market.diffusion",
+        "market.adoption_effort",
     ),
     regime="trust",
     without={"market.sponsor_recruitment": 0},

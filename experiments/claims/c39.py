@@ -19,6 +19,7 @@ CONTRAST = Contrast(
         "market.pull_back_after",
         "market.pull_back_visits",
         "regime.pull_back_any",
+        "regime.returned_kept",
     ),
     regime="private_provider",
     without={"market.pull_back": 0},
