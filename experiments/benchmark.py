@@ -78,7 +78,7 @@ def per_council_quarter(
 
 
 def compiled_runs(replicates: int = REPLICATES) -> None:
-    """Seven regimes of some replicates, luck drawn and shared, one block."""
+    """All regimes of some replicates, luck drawn and shared, one block."""
     must_hold(run_block(REGIMES, draw_luck(1, range(replicates), QUARTERS), QUARTERS))
 
 
@@ -147,15 +147,15 @@ def split_by_part() -> dict[str, float]:
     )
     parts = {
         "luck_if_not_shared": per_council_quarter(taken["luck"], REPLICATES),
-        "luck_shared_by_seven_regimes": per_council_quarter(taken["luck"], runs),
+        "luck_shared_by_the_regimes": per_council_quarter(taken["luck"], runs),
         "start": per_council_quarter(taken["start"], runs),
         "indicators": per_council_quarter(taken["indicators"], OBSERVATIONS, 1),
         "soundness": per_council_quarter(taken["soundness"], OBSERVATIONS, 1),
     }
     rest = per_council_quarter(taken["all_but_luck"], runs)
     parts["rules"] = rest - parts["start"] - parts["indicators"] - parts["soundness"]
-    parts["all_in"] = rest + parts["luck_shared_by_seven_regimes"]
-    parts["share_of_time_drawing_luck"] = parts["luck_shared_by_seven_regimes"] / parts["all_in"]
+    parts["all_in"] = rest + parts["luck_shared_by_the_regimes"]
+    parts["share_of_time_drawing_luck"] = parts["luck_shared_by_the_regimes"] / parts["all_in"]
     return parts
 
 

@@ -201,7 +201,7 @@ def start_and_advance(
         luck.partners,
         calendar(first + count),
         boundary_changes(),
-        neighbours(),
+        np.tile(neighbours(), worlds.councils.shape[1] // len(council_facts())),
         _writable(nothing_recorded(1, worlds.councils.shape[1]) if recorded is None else recorded),
         recorded is None,
         first,
