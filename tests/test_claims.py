@@ -1,6 +1,7 @@
 """The claims as experiments: their designs are sound, both verdicts are reached, the engines agree."""
 
 import dataclasses
+import errno
 import math
 import re
 import subprocess
@@ -17,6 +18,7 @@ from experiments.claims import CLAIMS, contrast_of, find_contrasts, record
 from experiments.claims.contrast import Contrast, Point, average, in_quarter, outcome
 from experiments.claims.measuring import Finding, measure, verdict
 from experiments.claims.record import kept, read, write
+from experiments.claims.screen import answered
 from experiments.claims.words import numbers
 from experiments.comparison import Mean
 from experiments.effects import EFFECTS
@@ -161,6 +163,21 @@ def test_measuring_a_claim_anew_leaves_the_others(tmp_path):
     write([a_finding(contrast_of("C19"), 4.0)], 7, 1, file)
     rows = [(row["claim"], row["difference"], row["replicates"]) for row in read(file)]
     assert rows == [("C18", "2.5", "2"), ("C19", "4", "7")]
+
+
+def test_what_was_measured_before_outlives_a_full_disk(tmp_path, monkeypatch, capsys):
+    file = tmp_path / "measured.csv"
+    write([a_finding(contrast_of("C18"))], 2, 1, file)
+    before = file.read_bytes()
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "measured.csv")
+
+    monkeypatch.setattr(record, "_write_rows", full)
+    assert answered(lambda: write([a_finding(contrast_of("C19"))], 2, 1, file)) == 1
+    assert "measured.csv: No space left on device" in capsys.readouterr().err
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_the_page_needs_no_run(monkeypatch):

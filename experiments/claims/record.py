@@ -14,6 +14,7 @@ from experiments.claims.contrast import Contrast, Measure
 from experiments.claims.measuring import Finding
 from experiments.comparison import Mean
 from experiments.horizon import StudyError
+from experiments.results import write_aside
 from model.compilation import model_hash
 
 MEASURED = Path(__file__).with_name("measured.csv")
@@ -80,11 +81,15 @@ def read(file: Path = MEASURED) -> list[Row]:
 
 
 def write(findings: Sequence[Finding], replicates: int, seed: int, file: Path = MEASURED) -> None:
-    """Keep findings, in place of what was measured of the same claims before."""
+    """Keep findings, in place of what was measured of the same claims before; a failure leaves that be."""
     new = rows_of(findings, replicates, seed)
     named = {row["claim"] for row in new}
     rows = [row for row in read(file) if row["claim"] not in named] + new
     rows.sort(key=lambda row: CLAIMS.index(row["claim"]))  # stable: trials and measures keep their order
+    write_aside(file, lambda aside: _write_rows(rows, aside))
+
+
+def _write_rows(rows: Sequence[Row], file: Path) -> None:
     with file.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
         writer.writeheader()

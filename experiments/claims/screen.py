@@ -17,6 +17,7 @@ from experiments.horizon import StudyError
 from model.registry import ParameterError
 
 NOT_ALLOWED = 2
+NOT_WRITTEN = 1
 INTERRUPTED = 130
 WIDTH_OF_FILES = 150
 """Characters a line, where output goes to a file or another program."""
@@ -51,6 +52,12 @@ def answered(work: Callable[[], None]) -> int:
     except (StudyError, ParameterError) as problem:
         print(f"Error: {problem}", file=sys.stderr)
         return NOT_ALLOWED
+    except OSError as problem:
+        print(
+            f"Error: {problem.filename}: {problem.strerror}; what was kept before is as it was",
+            file=sys.stderr,
+        )
+        return NOT_WRITTEN
     except KeyboardInterrupt:
         print("Interrupted; nothing is kept.", file=sys.stderr)
         return INTERRUPTED
