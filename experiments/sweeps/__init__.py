@@ -1,0 +1,10 @@
+"""Sweeps: a design of parameter sets, run under the same luck, resumable, and read by analyses.
+
+    from experiments.sweeps import open_sweep, sweep
+
+    results = sweep("study.toml", out="results/mine")
+    results.runs.collect()
+
+A study file says what is asked (`study`), a design which parameter sets answer it (`designs`), the runner
+spreads blocks of runs over any executor (`run`), and the folder keeps every block that has finished (`folder`).
+"""
