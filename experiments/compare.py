@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.comparison import PRECISION, Comparison, check_precision, compare_results
+from experiments.dispatch import Interrupted
 from experiments.horizon import StudyError, check_count, check_start
 from experiments.manifest import describe, now
 from experiments.results import MemoryWriter, ResultsWriter
-from experiments.runner import Interrupted, Study, compile_engine, execute, executor_for
+from experiments.runner import Study, compile_engine, execute, executor_for
 from experiments.tables import TABLES
 from model.parameters import Parameters, parse_settings
 from model.quarters import format_quarter

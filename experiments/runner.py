@@ -6,19 +6,18 @@ length only: neither the size of blocks, nor the number of workers, nor the orde
 """
 
 import hashlib
-import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
 
 import numpy as np
 
+from experiments.dispatch import Crew, SerialExecutor, dispatch
 from experiments.horizon import StudyError, check_count, check_quarters
 from experiments.tables import TABLES, Frames, block_frames
 from model.compilation import model_hash
+from model.ensemble import Records, records_of
 from model.parameters import Parameters
 from model.regimes import resolve
 from model.replay import GROUP, replay, run_from
@@ -34,8 +33,6 @@ IN_FLIGHT_A_WORKER = 2
 
 MOST_REPLICATES = 1_000_000
 MOST_SEED = 2**63 - 1
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -109,34 +106,6 @@ class Block:
         return len(self.sets) * len(self.replicates)
 
 
-class Interrupted(Exception):  # noqa: N818 - an interruption is no error
-    """A study was interrupted; what had finished has been handed over.
-
-    Attributes:
-        finished: runs that were.
-        asked: runs that were asked for.
-    """
-
-    def __init__(self, finished: int, asked: int) -> None:
-        """Say how far it came."""
-        super().__init__(f"interrupted: {finished:,} of {asked:,} runs had finished")
-        self.finished = finished
-        self.asked = asked
-
-
-class SerialExecutor(Executor):
-    """Runs everything at once in the calling thread: for one worker, and for debugging."""
-
-    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
-        """Call the function now; an interruption is not caught."""
-        future: Future[Result] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
 def executor_for(workers: int) -> Executor:
     """Threads, which scale because compiled code holds no lock; one worker needs none."""
     return SerialExecutor() if workers == 1 else ThreadPoolExecutor(workers, thread_name_prefix="block")
@@ -144,18 +113,53 @@ def executor_for(workers: int) -> Executor:
 
 def run_keys(block: Block) -> list[str]:
     """A key for each run, by parameter set and then replicate: a hash of all that its results depend on."""
+    return keys_of(
+        block.model_hash,
+        records_of([parameters for _, parameters in block.sets]),
+        [name for name, _ in block.sets],
+        block.seed,
+        block.replicates,
+        block.start,
+        block.quarters,
+        block.past,
+    )
+
+
+def keys_of(
+    model: str,
+    records: Records,
+    regimes: Sequence[str],
+    seed: int,
+    replicates: Iterable[int],
+    start: int,
+    quarters: int,
+    past: Parameters,
+) -> list[str]:
+    """A key for each run, by parameter set and then replicate: a hash of all that its results depend on.
+
+    Args:
+        model: hash of the model.
+        records: parameters, shape (sets,).
+        regimes: name of the regime of each set.
+        seed: of the luck.
+        replicates: their numbers.
+        start: absolute quarter of the first.
+        quarters: length of each run.
+        past: parameters under which the record is replayed; they count for a start after 2014Q1 only.
+    """
+    common = hashlib.sha256("\0".join(map(str, (model, seed, start, quarters))).encode())
+    if start:
+        common.update(past.record.tobytes())
+    numbers = [b"\0%d" % replicate for replicate in replicates]
     keys = []
-    past = _values(block.past) if block.start else ""
-    for name, parameters in block.sets:
-        values = _values(parameters) + past
-        for replicate in block.replicates:
-            parts = (block.model_hash, values, name, block.seed, replicate, block.start, block.quarters)
-            keys.append(hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest())
+    for record, regime in zip(records, regimes, strict=True):
+        of_set = common.copy()
+        of_set.update(record.tobytes() + regime.encode())
+        for number in numbers:
+            of_run = of_set.copy()
+            of_run.update(number)
+            keys.append(of_run.hexdigest())
     return keys
-
-
-def _values(parameters: Parameters) -> str:
-    return json.dumps(dict(sorted(parameters.values.items())), allow_nan=False)
 
 
 def blocks_of(
@@ -260,31 +264,11 @@ def execute(
     Raises:
         Interrupted: on Ctrl-C, once the blocks under way have finished and been handed over.
     """
-    waiting = blocks_of(study, tables, replicates_a_block)
-    under_way: dict[Future[Frames], Block] = {}
-    finished: dict[int, int] = {}
-
-    def hand_over(done: Future[Frames]) -> None:
-        block = under_way[done]
-        receive(block.number, done.result())
-        finished[block.number] = block.runs
-        del under_way[done]
-        if progress:
-            progress(block.runs)
-
-    try:
-        while True:
-            for block in islice(waiting, max(in_flight - len(under_way), 0)):
-                under_way[executor.submit(run_one_block, block)] = block
-            if not under_way:
-                return
-            finished_now = wait(under_way, return_when=FIRST_COMPLETED).done
-            for done in sorted(finished_now, key=lambda future: under_way[future].number):
-                hand_over(done)
-    except KeyboardInterrupt:
-        for done in [future for future in under_way if not future.cancel()]:
-            hand_over(done)
-        raise Interrupted(sum(finished.values()), study.runs) from None
-    finally:
-        for future in under_way:
-            future.cancel()
+    dispatch(
+        blocks_of(study, tables, replicates_a_block),
+        run_one_block,
+        lambda block, frames: receive(block.number, frames),
+        Crew(executor, in_flight),
+        study.runs,
+        progress=progress,
+    )

@@ -76,6 +76,7 @@ def block_frames(
     start: int,
     keys: Sequence[str],
     tables: Sequence[str],
+    points: Sequence[int] | None = None,
 ) -> Frames:
     """The tables of a block of runs.
 
@@ -87,6 +88,7 @@ def block_frames(
         start: absolute quarter of the first quarter.
         keys: of the runs.
         tables: which tables to make.
+        points: of a sweep's design, one a parameter set; None when sets have no other number than their name.
 
     Returns:
         The tables asked for, and `failures`: the runs that ended before their time.
@@ -101,6 +103,8 @@ def block_frames(
         },
         schema_overrides={"regime": pl.String},
     )
+    if points is not None:
+        runs.insert_column(1, pl.Series("point", np.repeat(np.asarray(points, np.int64), len(replicates))))
     made = {
         "runs": lambda: runs.hstack(_columns(results.outcomes, outcome_names())),
         "quarters": lambda: _quarters(results, runs, start),
@@ -116,9 +120,9 @@ def _columns(records: np.ndarray[tuple[int, ...], Dtype], names: Sequence[str]) 
 
 
 def _rows_of(runs: pl.DataFrame, rows_each: int) -> pl.DataFrame:
-    """Regime and replicate of each run, once for each of its rows."""
+    """What tells a run from the others, once for each of its rows."""
     repeated = np.repeat(np.arange(len(runs)), rows_each)
-    return runs.select("regime", "replicate")[repeated]
+    return runs.drop("key", "seed", "status")[repeated]
 
 
 def _quarters(results: Block, runs: pl.DataFrame, start: int) -> pl.DataFrame:

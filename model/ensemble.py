@@ -297,18 +297,25 @@ def advance_block() -> Any:
     return compiled(advance)
 
 
-def run_block(parameters: Sequence[Parameters], luck: Luck, quarters: int) -> Block:
+def records_of(parameters: Sequence[Parameters] | Records) -> Records:
+    """Sets of parameters as records with `parameter_dtype`, shape (sets,); records are returned as given."""
+    if isinstance(parameters, np.ndarray):
+        return parameters
+    return np.array([item.record for item in parameters], parameter_dtype())
+
+
+def run_block(parameters: Sequence[Parameters] | Records, luck: Luck, quarters: int) -> Block:
     """Run every set of parameters with every replicate of the luck given, from 2014Q1.
 
     Args:
-        parameters: sets of parameters, such as one for each regime.
+        parameters: sets of parameters, such as one for each regime, or their records.
         luck: of the replicates.
         quarters: how many to run.
 
     Returns:
         Runs in the order of parameters, within them of replicates.
     """
-    records = np.array([item.record for item in parameters], parameter_dtype())
+    records = records_of(parameters)
     per_set = len(luck.replicates)
     return start_and_advance(
         Worlds.blank(1),

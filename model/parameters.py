@@ -161,8 +161,7 @@ def contradictions(values: Mapping[str, Value]) -> list[str]:
             )
         for name, chance in parts.items():
             problems += _missing_for(name.rsplit(".", 1)[-1], name, chance > 0, values)
-    bars = ["inadequate_bar", "good_bar", "outstanding_bar"]
-    heights = [values[f"inspection.{bar}"] for bar in bars]
+    heights = [values[f"inspection.{bar}"] for bar in _BARS]
     heights[2] += min(0.0, values["inspection.ilacs_outstanding_shift"])
     if sorted(set(heights)) != heights:
         problems.append(
@@ -172,7 +171,7 @@ def contradictions(values: Mapping[str, Value]) -> list[str]:
     for low, high in _ORDERED:
         if values[low] > values[high]:
             problems.append(f"{low} = {values[low]:g} must not exceed {high} = {values[high]:g}")
-    for lever in ("regime.fallback", "regime.first_response", "regime.early_support_kind"):
+    for lever in _HELPERS:
         kind = Support(int(values[lever]))
         used = lever != "regime.early_support_kind" or values["regime.early_support"] > 0
         problems += _missing_for(kind.name.lower(), f"{lever} = {kind.name.lower()}", used, values)
@@ -188,6 +187,18 @@ def contradictions(values: Mapping[str, Value]) -> list[str]:
             problems.append(f"{lever} = {values[lever]:g} does nothing while regime.market is 0")
     return problems
 
+
+def constrained_names() -> frozenset[str]:
+    """Names of the parameters of which `contradictions` takes note; all others may have any allowed value."""
+    mixed = [name for name in registry() if name.startswith(MIXTURES)]
+    paired = [name for pair in _ORDERED for name in pair]
+    bars = [f"inspection.{name}" for name in (*_BARS, "ilacs_outstanding_shift")]
+    levers = [*_HELPERS, *_IN_A_MARKET, "regime.early_support", "regime.sector_first", "regime.alliance"]
+    return frozenset((*mixed, *paired, *bars, *levers, *_NEEDS.values()))
+
+
+_BARS = ("inadequate_bar", "good_bar", "outstanding_bar")
+_HELPERS = ("regime.fallback", "regime.first_response", "regime.early_support_kind")
 
 _STAND_INS = (
     Support.NONE,

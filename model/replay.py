@@ -15,12 +15,12 @@ import numpy as np
 
 from model.codes import Status
 from model.compilation import compiled
-from model.ensemble import Block, Luck, Worlds, draw_luck, run_block, start_and_advance
+from model.ensemble import Block, Luck, Worlds, draw_luck, records_of, run_block, start_and_advance
 from model.facts import load_facts
 from model.history import recorded_history
 from model.parameters import Parameters
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
-from model.registry import ParameterError, parameter_dtype
+from model.registry import ParameterError
 from model.rules.replaying import attach, begin_counting, detach
 from model.shocks import uniforms
 from model.world import World
@@ -180,7 +180,7 @@ def _count_anew() -> Any:
 
 
 def run_from(
-    parameters: Sequence[Parameters],
+    parameters: Sequence[Parameters] | Records,
     history: Parameters,
     seed: int,
     replicates: Sequence[int],
@@ -190,7 +190,7 @@ def run_from(
     """Run sets of parameters from an allowed start.
 
     Args:
-        parameters: sets of parameters, such as one for each regime.
+        parameters: sets of parameters, such as one for each regime, or their records.
         history: parameters under which the past before the start is replayed; not used in 2014Q1.
         seed: of the study.
         replicates: their numbers.
@@ -208,7 +208,7 @@ def run_from(
     parts = []
     for past in groups:
         members = [r % GROUP for r in replicates if r // GROUP == past.luck.replicates[0] // GROUP]
-        records = np.array([item.record for item in parameters], parameter_dtype())
+        records = records_of(parameters)
         worlds = past.worlds.of(np.tile(members, len(parameters)))
         parts.append(
             start_and_advance(

@@ -437,7 +437,7 @@ STATEMENTS = [
     ),
     Statement(
         29, "an easier outstanding bar gives more outstanding councils", RISES,
-        at_end_of("outstanding", "2019Q4"), {"inspection.ilacs_outstanding_shift": (0.0, -14.0)},
+        at_end_of("outstanding", "2019Q4"), {"inspection.ilacs_outstanding_shift": (0.0, -9.5)},
     ),
     Statement(
         30, "whistle-blowing with emergency inspection finds more inadequate councils by 2019", RISES,

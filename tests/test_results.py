@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from experiments.compare import compare, plan_comparison
+from experiments.dispatch import Interrupted
 from experiments.horizon import StudyError
 from experiments.manifest import settings_over
 from experiments.results import open_results
-from experiments.runner import Interrupted
 from experiments.tables import TABLES
 from model.parameters import Parameters
 from model.regimes import resolve

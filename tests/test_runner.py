@@ -11,11 +11,10 @@ import polars as pl
 import pytest
 
 import experiments.runner
+from experiments.dispatch import Interrupted, SerialExecutor
 from experiments.horizon import StudyError, check_quarters, check_start
 from experiments.results import MemoryWriter
 from experiments.runner import (
-    Interrupted,
-    SerialExecutor,
     Study,
     blocks_of,
     execute,

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import click
 
+from experiments.dispatch import Interrupted
 from experiments.horizon import StudyError
-from experiments.runner import Interrupted
 from model.registry import ParameterError
 from model.tables import FactsError
 from turnaround.compare import compare_command

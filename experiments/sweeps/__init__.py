@@ -6,5 +6,6 @@
     results.runs.collect()
 
 A study file says what is asked (`study`), a design which parameter sets answer it (`designs`), the runner
-spreads blocks of runs over any executor (`run`), and the folder keeps every block that has finished (`folder`).
+spreads blocks of runs over any executor (`run`), and the folder keeps every block that has finished
+(`folder`).
 """

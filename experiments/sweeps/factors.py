@@ -125,8 +125,8 @@ def factor_of(
     most = float(entry.value(entry.high if high is None else high, where))
     if not least < most:
         raise ParameterError(
-            f"{name} ({where}): low = {least:g} must lie below high = {most:g}; to hold it fixed, name it under"
-            " [set]"
+            f"{name} ({where}): low = {least:g} must lie below high = {most:g}; to hold it fixed, name it"
+            " under [set]"
         )
     own = "uniform" if entry.distribution == "fixed" else entry.distribution
     kind: Distribution = distribution or own

@@ -1,0 +1,236 @@
+"""Blocks of a sweep: some points under some regimes with some replicates, and what a worker does with them.
+
+A block holds all that a worker needs to know and nothing that cannot travel to another machine. What it comes
+to depends on its runs only, so that any way of cutting a sweep into blocks gives the same rows.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from experiments.horizon import StudyError
+from experiments.runner import keys_of, replay_past
+from experiments.sweeps.factors import DUMMY, Numbers
+from experiments.sweeps.study import SweepStudy
+from experiments.tables import Frames, block_frames
+from model.compilation import model_hash
+from model.ensemble import Records
+from model.parameters import Parameters
+from model.registry import store_value
+from model.replay import run_from
+
+RUN_QUARTERS_A_BLOCK = 16_000
+"""Runs x quarters of a block: some two seconds, so that little is lost when a sweep is killed."""
+
+SETS_TO_SHARE_LUCK = 64
+"""Parameter sets from which on drawing the luck of a replicate costs next to nothing."""
+
+Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all blocks of a sweep share.
+
+    Attributes:
+        regimes: names.
+        bases: parameters of each regime, which the factors change.
+        factors: names of the parameters that vary.
+        seed: of the luck.
+        quarters: length of each run.
+        start: absolute quarter of the first.
+        past: parameters under which the record is replayed up to a start after 2014Q1.
+        outcomes: that are kept.
+        tables: that are made.
+        model_hash: of the model that the runs are to be made with.
+    """
+
+    regimes: tuple[str, ...]
+    bases: tuple[Parameters, ...]
+    factors: tuple[str, ...]
+    seed: int
+    quarters: int
+    start: int
+    past: Parameters
+    outcomes: tuple[str, ...]
+    tables: tuple[str, ...]
+    model_hash: str
+
+
+@dataclass(frozen=True, eq=False)
+class SweepBlock:
+    """Some runs of a sweep: every point given under every regime given with every replicate given.
+
+    Attributes:
+        setting: what all blocks share.
+        points: their numbers.
+        values: of the factors, shape (points, factors).
+        regimes: places of the regimes among those of the setting.
+        replicates: their numbers.
+    """
+
+    setting: Setting
+    points: tuple[int, ...]
+    values: Numbers
+    regimes: tuple[int, ...]
+    replicates: tuple[int, ...]
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in it."""
+        return len(self.points) * len(self.regimes) * len(self.replicates)
+
+    @property
+    def name(self) -> str:
+        """What no other block of the sweep is called: its first run."""
+        return f"{self.points[0]:09d}-{self.regimes[0]:02d}-{self.replicates[0]:06d}"
+
+
+def setting_of(study: SweepStudy) -> Setting:
+    """What all blocks of a study share."""
+    return Setting(
+        regimes=tuple(study.bases),
+        bases=tuple(study.bases.values()),
+        factors=tuple(factor.name for factor in study.factors if factor.name != DUMMY),
+        seed=study.seed,
+        quarters=study.quarters,
+        start=study.start,
+        past=study.past,
+        outcomes=study.outcomes,
+        tables=study.tables,
+        model_hash=model_hash(),
+    )
+
+
+def records_at(setting: Setting, values: Numbers, regimes: Sequence[int]) -> Records:
+    """Parameters of every point under every regime, shape (points x regimes,), points first."""
+    bases = np.array([setting.bases[place].record for place in regimes])
+    records = np.tile(bases, len(values))
+    for column, name in enumerate(setting.factors):
+        store_value(records, name, np.repeat(values[:, column], len(regimes)))  # type: ignore[arg-type]
+    return records
+
+
+def run_sweep_block(block: SweepBlock) -> Frames:
+    """Run a block and return its tables, the sweep's own columns only; called by workers.
+
+    Raises:
+        StudyError: when the worker has another version of the model than the one asked for.
+    """
+    setting = block.setting
+    if setting.model_hash != model_hash():
+        raise StudyError(
+            "a worker has another version of the model, or other extensions: install the same everywhere"
+        )
+    records = records_at(setting, block.values, block.regimes)
+    regimes = [setting.regimes[place] for place in block.regimes]
+    replicates = np.asarray(block.replicates)
+    whole = range(int(replicates.min()), int(replicates.max()) + 1)
+    replay_past(setting.past, setting.seed, whole, setting.start, setting.quarters)
+    results = run_from(records, setting.past, setting.seed, block.replicates, setting.start, setting.quarters)
+    names = regimes * len(block.points)
+    frames = block_frames(
+        results,
+        names=names,
+        replicates=replicates,
+        seed=setting.seed,
+        start=setting.start,
+        keys=keys_of(
+            setting.model_hash,
+            records,
+            names,
+            setting.seed,
+            block.replicates,
+            setting.start,
+            setting.quarters,
+            setting.past,
+        ),
+        tables=setting.tables,
+        points=np.repeat(block.points, len(regimes)).tolist(),
+    )
+    failures = frames.pop("failures").select("key", failed_in="quarter")
+    runs = frames["runs"].join(failures, on="key", how="left", maintain_order="left")
+    return frames | {"runs": runs.select(*RUN_COLUMNS, *setting.outcomes)}
+
+
+RUN_COLUMNS = ("key", "point", "regime", "replicate", "seed", "status", "failed_in")
+"""Columns of the table of runs before the outcomes."""
+
+
+def halves(block: SweepBlock) -> tuple[SweepBlock, ...]:
+    """A block cut in two: by points, else by replicates, else by regimes; nothing when it is a single run."""
+    for name in ("points", "replicates", "regimes"):
+        items = getattr(block, name)
+        if len(items) > 1:
+            middle = len(items) // 2
+            changes: list[dict[str, Any]] = [{name: items[:middle]}, {name: items[middle:]}]
+            if name == "points":
+                changes[0]["values"], changes[1]["values"] = block.values[:middle], block.values[middle:]
+            return tuple(replace(block, **change) for change in changes)
+    return ()
+
+
+def cut(
+    missing: Mask,
+    setting: Setting,
+    values: Callable[[int, int], Numbers],
+    runs_a_block: int | None = None,
+) -> Iterator[SweepBlock]:
+    """Cut the runs that are missing into blocks, in the order of points.
+
+    Args:
+        missing: which runs, shape (points, regimes, replicates).
+        setting: what all blocks share.
+        values: gives the values of the factors at the points from a first to before a last.
+        runs_a_block: about how many; by default such that a block takes about two seconds.
+    """
+    points, regimes, replicates = missing.shape
+    size = runs_a_block or max(1, RUN_QUARTERS_A_BLOCK // setting.quarters)
+    deep = min(replicates, max(1, size // min(points * regimes, SETS_TO_SHARE_LUCK)))
+    wide = max(1, size // (regimes * deep))
+    for first in range(0, points, wide):
+        last = min(first + wide, points)
+        if not missing[first:last].any():
+            continue
+        at = values(first, last)
+        for begin in range(0, replicates, deep):
+            part = missing[first:last, :, begin : begin + deep]
+            yield from _blocks_of(part, setting, first, begin, at)
+
+
+def _blocks_of(part: Mask, setting: Setting, first: int, begin: int, values: Numbers) -> Iterator[SweepBlock]:
+    """Blocks of a rectangle of runs: one when all are missing, else one for each pattern of what is."""
+    if not part.any():
+        return
+    patterns, kinds = np.unique(part.reshape(len(part), -1), axis=0, return_inverse=True)
+    for kind, flat in enumerate(patterns):
+        if not flat.any():
+            continue
+        rows = np.flatnonzero(kinds == kind)
+        pattern = flat.reshape(part.shape[1:])  # by regime and replicate
+        regimes = np.flatnonzero(pattern.any(axis=1)).tolist()
+        alike = (np.outer(pattern.any(axis=1), pattern.any(axis=0)) == pattern).all()
+        for group in [regimes] if alike else [[regime] for regime in regimes]:
+            replicates = np.flatnonzero(pattern[group[0]])
+            yield SweepBlock(
+                setting,
+                tuple((first + rows).tolist()),
+                values[rows],
+                tuple(group),
+                tuple((begin + replicates).tolist()),
+            )
+
+
+def estimated_bytes(frames: Frames) -> int:
+    """Bytes of tables in memory, about what they take on disk: outcomes hardly shrink."""
+    return sum(int(frame.estimated_size()) for frame in frames.values())
+
+
+def empty_runs(setting: Setting) -> pl.DataFrame:
+    """The table of runs without a row."""
+    kinds: dict[str, Any] = dict.fromkeys(RUN_COLUMNS, pl.String)
+    kinds |= dict.fromkeys(("point", "replicate", "seed"), pl.Int64)
+    return pl.DataFrame(schema=kinds | dict.fromkeys(setting.outcomes, pl.Float64))

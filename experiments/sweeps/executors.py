@@ -1,0 +1,133 @@
+"""Where blocks are run: in this thread, on threads, in processes, or on a Dask cluster.
+
+All are `concurrent.futures` executors, and a sweep takes any other. Threads scale because compiled code holds
+no lock; processes and clusters survive a worker that is killed.
+"""
+
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Literal, get_args
+
+from experiments.dispatch import Crew, SerialExecutor
+from experiments.horizon import StudyError
+from experiments.runner import compile_engine
+
+Kind = Literal["serial", "threads", "processes", "dask"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+AHEAD = 2
+"""Blocks handed out ahead, a worker: enough that none waits, few enough that memory does not grow."""
+
+SCHEDULER_TIMEOUT = 10
+"""Seconds after which a scheduler that does not answer is given up."""
+
+
+@contextlib.contextmanager
+def crew_of(executor: Kind | Executor, workers: int, scheduler: str | None = None) -> Iterator[Crew]:
+    """Workers of some kind, for as long as they are needed.
+
+    Args:
+        executor: a kind, or an executor of the user's own, which is left open.
+        workers: how many, where they are started here.
+        scheduler: address of a Dask scheduler that is there already.
+
+    Raises:
+        StudyError: for a kind that does not exist, or a scheduler that does not answer.
+    """
+    if isinstance(executor, Executor):
+        compile_engine()
+        yield Crew(executor, AHEAD * workers)
+    elif executor not in KINDS:
+        raise StudyError(f"executor {executor!r}: allowed is one of {', '.join(KINDS)}")
+    elif scheduler is not None and executor != "dask":
+        raise StudyError(f"a scheduler is for the executor dask, and {executor} was asked for")
+    elif executor == "dask":
+        with _dask(workers, scheduler) as crew:
+            yield crew
+    else:
+        yield from _local(executor, workers)
+
+
+def _local(kind: Kind, workers: int) -> Iterator[Crew]:
+    def start() -> Executor:
+        if kind == "processes":
+            context = multiprocessing.get_context("spawn")
+            return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_work)
+        if kind == "threads" and workers > 1:
+            return ThreadPoolExecutor(workers, thread_name_prefix="block")
+        return SerialExecutor()
+
+    compile_engine()
+    crew = Crew(start(), AHEAD * workers if workers > 1 and kind != "serial" else 1)
+    if kind == "processes":
+        crew.renewed = start
+    try:
+        yield crew
+    finally:
+        crew.executor.shutdown(cancel_futures=True)
+
+
+def _begin_work() -> None:
+    """Prepare a process: Ctrl-C is its parent's business, and it ends when its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    compile_engine()
+
+
+def _end_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
+
+@contextlib.contextmanager
+def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
+    """A cluster of processes on this machine, or one that is there already.
+
+    Raises:
+        StudyError: when Dask is not installed, or the scheduler does not answer.
+    """
+    try:
+        from distributed import Client, LocalCluster
+        from distributed.scheduler import KilledWorker
+    except ImportError:
+        raise StudyError(
+            "the executor dask needs the package distributed: pip install 'turnaround[dask]'"
+        ) from None
+    with contextlib.ExitStack() as stack:
+        try:
+            if scheduler is None:
+                compile_engine()
+                cluster = stack.enter_context(
+                    LocalCluster(
+                        n_workers=workers,
+                        threads_per_worker=1,
+                        processes=True,
+                        host="127.0.0.1",
+                        dashboard_address=None,
+                    )
+                )
+                client = stack.enter_context(Client(cluster, timeout=SCHEDULER_TIMEOUT))
+            else:
+                client = stack.enter_context(Client(scheduler, timeout=SCHEDULER_TIMEOUT))
+        except (OSError, TimeoutError, ValueError) as problem:
+            where = f"scheduler {scheduler}" if scheduler else "a Dask cluster on this machine"
+            raise StudyError(f"{where} cannot be reached: {problem}") from problem
+        cores = sum(client.ncores().values())
+        if scheduler is not None and not cores:
+            raise StudyError(
+                f"scheduler {scheduler} has no workers; start some with `dask worker {scheduler}`"
+            )
+
+        def gone() -> str | None:
+            running = client.status == "running"
+            return None if running else "the scheduler no longer answers; what had finished is kept"
+
+        yield Crew(client.get_executor(pure=False), AHEAD * (cores or workers), None, (KilledWorker,), gone)

@@ -1,0 +1,438 @@
+"""Running a sweep: from a study to a folder of results, begun, gone on with, extended, or merged from shards.
+
+    from experiments.sweeps.run import sweep
+
+    results = sweep("study.toml", out="results/mine", executor="processes")
+
+Going on after an interruption, and adding replicates or points, are one operation: what is missing is run.
+"""
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from experiments.compare import check_workers
+from experiments.dispatch import Interrupted, dispatch
+from experiments.horizon import StudyError
+from experiments.manifest import now
+from experiments.results import MANIFEST, write_aside
+from experiments.sweeps.blocks import Mask, SweepBlock, cut, halves, run_sweep_block, setting_of
+from experiments.sweeps.executors import Kind, crew_of
+from experiments.sweeps.folder import Damage, SweepFolder, write_part
+from experiments.sweeps.opened import failures_of, in_memory, open_sweep
+from experiments.sweeps.results import SweepResults
+from experiments.sweeps.study import SweepStudy, extended, read_study
+from experiments.tables import Frames
+from model.parameters import constrained_names, contradictions
+
+Progress = Callable[[int], None]
+LOST = "error"
+"""Status of a run that came to no result of the engine; it is tried again when the sweep goes on."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """With what a sweep is run; none of it changes a result.
+
+    Attributes:
+        executor: a kind of executor, or one of the user's own.
+        workers: how many; one a core when None.
+        scheduler: address of a Dask scheduler.
+        runs_a_block: about how many; by default such that a block takes about two seconds.
+    """
+
+    executor: Kind | Executor = "threads"
+    workers: int | None = None
+    scheduler: str | None = None
+    runs_a_block: int | None = None
+
+
+@dataclass
+class Work:
+    """What is left to do of a sweep, found out before it is done.
+
+    Attributes:
+        folder: of the sweep.
+        missing: runs that are not there, shape (points, regimes, replicates).
+        damage: parts that were set aside.
+    """
+
+    folder: SweepFolder
+    missing: Mask
+    damage: list[Damage] = field(default_factory=list)
+
+    @property
+    def runs(self) -> int:
+        """How many runs are missing."""
+        return int(np.count_nonzero(self.missing))
+
+
+def sweep(
+    study: str | Path | Mapping[str, Any] | SweepStudy,
+    out: str | Path | None = None,
+    executor: Kind | Executor = "threads",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    shard: tuple[int, int] | None = None,
+    runs_a_block: int | None = None,
+    progress: Progress | None = None,
+) -> SweepResults:
+    """Run a study, or go on with it where its folder has some of it.
+
+    Args:
+        study: a TOML file, or a mapping of the same shape.
+        out: folder of the results; in memory when None.
+        executor: serial, threads, processes or dask, or any `concurrent.futures.Executor`.
+        workers: how many; one a core when None.
+        scheduler: address of a Dask scheduler that is there already.
+        shard: number and count, from 1: only this part of the runs.
+        runs_a_block: about how many; by default such that a block takes about two seconds.
+        progress: called with the number of runs that have just finished.
+
+    Raises:
+        StudyError: for what is not allowed of the study or the folder.
+        ParameterError: for parameters that are unknown, not allowed or contradictory.
+        Interrupted: on Ctrl-C; what had finished is in the folder.
+    """
+    asked = study if isinstance(study, SweepStudy) else read_study(study)
+    means = Means(executor, workers, scheduler, runs_a_block)
+    check_points(asked)
+    if out is not None:
+        return _swept(SweepFolder(Path(out), asked, shard), means, progress, "")
+    with tempfile.TemporaryDirectory(prefix="turnaround-") as folder:
+        return in_memory(_swept(SweepFolder(Path(folder), asked, shard), means, progress, ""))
+
+
+def _swept(folder: SweepFolder, means: Means, progress: Progress | None, command: str) -> SweepResults:
+    with begun(folder, command) as work:
+        finish(work, means, progress)
+    return open_sweep(folder.path)
+
+
+def resume(folder: str | Path, means: Means | None = None, progress: Progress | None = None) -> SweepResults:
+    """Go on with the sweep in a folder.
+
+    Raises:
+        StudyError: when there is none, the model has changed since, or another sweep is at work in it.
+        Interrupted: on Ctrl-C; what had finished is in the folder.
+    """
+    with gone_on(SweepFolder.open(Path(folder))) as work:
+        finish(work, means or Means(), progress)
+    return open_sweep(folder)
+
+
+def extend(
+    folder: str | Path,
+    replicates: int | None = None,
+    points: int | None = None,
+    means: Means | None = None,
+    progress: Progress | None = None,
+) -> SweepResults:
+    """Add replicates or points to the sweep in a folder, and run them.
+
+    Args:
+        folder: of the sweep.
+        replicates: how many there are to be.
+        points: how many there are to be: base rows of a Saltelli design, trajectories of a Morris design.
+        means: with what it is run.
+        progress: called with the number of runs that have just finished.
+
+    Raises:
+        StudyError: as `resume`, and for fewer than there are or a design that has no more.
+        Interrupted: on Ctrl-C; what had finished is in the folder.
+    """
+    with grown(SweepFolder.open(Path(folder)), replicates, points) as work:
+        finish(work, means or Means(), progress)
+    return open_sweep(folder)
+
+
+# ---- What is to be done
+
+
+@contextlib.contextmanager
+def begun(folder: SweepFolder, command: str) -> Iterator[Work]:
+    """Hold a folder for a study: made anew, or gone on with when it holds the same study.
+
+    Raises:
+        StudyError: when it holds something else, or is held by another.
+    """
+    path = folder.path
+    if path.is_dir() and (path / MANIFEST).exists():
+        there = SweepFolder.open(path)
+        there.must_match(folder.study)
+        if there.shard != folder.shard:
+            raise StudyError(f"{path} holds {_of(there.shard)}, and {_of(folder.shard)} was asked for")
+        with gone_on(there) as work:
+            yield work
+        return
+    fresh = not path.exists()
+    with folder.held():
+        try:
+            folder.create(command)
+        except BaseException:
+            if fresh:
+                _remove_what_was_begun(folder)
+            raise
+        yield _work(folder)
+
+
+def _remove_what_was_begun(folder: SweepFolder) -> None:
+    """Leave no half-made folder behind, such as one on a disk that is full."""
+    with contextlib.suppress(OSError):
+        for item in sorted(folder.path.rglob("*"), reverse=True):
+            item.rmdir() if item.is_dir() else item.unlink()
+        folder.path.rmdir()
+
+
+def _of(shard: tuple[int, int] | None) -> str:
+    return f"shard {shard[0]} of {shard[1]}" if shard else "a whole sweep"
+
+
+@contextlib.contextmanager
+def gone_on(folder: SweepFolder) -> Iterator[Work]:
+    """Hold the folder of a sweep that is there.
+
+    Raises:
+        StudyError: when the model has changed since, its design was changed, or it is held by another.
+    """
+    with folder.held():
+        folder.must_match(folder.study)
+        folder.check_design()
+        yield _work(folder)
+
+
+@contextlib.contextmanager
+def grown(folder: SweepFolder, replicates: int | None, points: int | None) -> Iterator[Work]:
+    """Hold the folder of a sweep that is there, made larger.
+
+    Raises:
+        StudyError: as `gone_on`, and for fewer than there are, or more points that do not go on from those.
+    """
+    with folder.held():
+        folder.must_match(folder.study)
+        folder.check_design()
+        larger = extended(folder.study, replicates, points)
+        if points is not None:
+            check_points(larger)
+            must_go_on(folder.study, larger)
+        manifest = folder.manifest()
+        folder.study = larger
+        folder.write_study()
+        folder.write_manifest(manifest)
+        folder.study = SweepFolder.open(folder.path).study
+        yield _work(folder)
+
+
+def must_go_on(smaller: SweepStudy, larger: SweepStudy) -> None:
+    """See that a larger design begins with the smaller one, as samplers of another version might not.
+
+    Raises:
+        StudyError: when it does not.
+    """
+    for first, last in ((0, min(smaller.points, 64)), (max(smaller.points - 64, 0), smaller.points)):
+        if not np.array_equal(smaller.design.values(first, last), larger.design.values(first, last)):
+            raise StudyError(
+                "the sampler no longer gives the points that the sweep was begun with (another version of"
+                " SciPy or SALib?), so that no points can be added"
+            )
+
+
+def _work(folder: SweepFolder) -> Work:
+    done, damage = folder.look_over(set_aside=True)
+    return Work(folder, folder.ours() & ~done, damage)
+
+
+def check_points(study: SweepStudy) -> None:
+    """See that no point of a design contradicts itself under any regime.
+
+    Raises:
+        StudyError: naming the first point that does, and how many do.
+    """
+    constrained = constrained_names()
+    columns = [place for place, factor in enumerate(study.factors) if factor.name in constrained]
+    if not columns:
+        return
+    names = [study.factors[place].name for place in columns]
+    bases = {
+        regime: {name: value for name, value in base.values.items() if name in constrained}
+        for regime, base in study.bases.items()
+    }
+    first, found = "", 0
+    for begin in range(0, study.points, 4096):
+        for offset, row in enumerate(study.design.values(begin, min(begin + 4096, study.points))):
+            changes = dict(zip(names, row[columns].tolist(), strict=True))
+            problems = {regime: contradictions(base | changes) for regime, base in bases.items()}
+            bad = {regime: texts for regime, texts in problems.items() if texts}
+            if bad:
+                found += 1
+                regime, texts = next(iter(bad.items()))
+                first = first or f"point {begin + offset} under {regime}: {texts[0]}"
+    if found:
+        raise StudyError(
+            f"{found:,} of {study.points:,} points contradict themselves, so nothing is run; the first is"
+            f" {first}. Narrow the ranges, or leave one of the parameters out"
+        )
+
+
+# ---- Doing it
+
+
+def finish(work: Work, means: Means, progress: Progress | None = None) -> None:
+    """Run what is missing, and write down how it went.
+
+    Raises:
+        StudyError: when workers were lost that cannot be replaced, or too many runs fail.
+        Interrupted: on Ctrl-C; what had finished is in the folder.
+    """
+    folder = work.folder
+    workers = check_workers(means.workers)
+    kind = means.executor if isinstance(means.executor, str) else type(means.executor).__name__
+    session: dict[str, Any] = {"started": now(), "executor": kind, "workers": workers, "asked": work.runs}
+    session["damaged"] = [f"{damage.part}: {damage.reason}" for damage in work.damage]
+    errors: list[dict[str, Any]] = []
+    began = time.perf_counter()
+    finished = 0
+
+    def receive(block: SweepBlock, frames: Frames) -> None:
+        nonlocal finished
+        folder.receive(block, frames)
+        finished += block.runs
+
+    def failed(block: SweepBlock, reason: str) -> None:
+        errors.append(_error(block, reason))
+        folder.write_errors(errors)
+
+    folder.write_errors([])
+    state = "failed"
+    try:
+        with crew_of(means.executor, workers, means.scheduler) as crew:
+            setting = setting_of(folder.study)
+            blocks = cut(work.missing, setting, Varied(folder).values, means.runs_a_block)
+            dispatch(blocks, run_sweep_block, receive, crew, work.runs, halves, failed, progress)
+        state = "complete" if not errors else "incomplete"
+    except (Interrupted, KeyboardInterrupt) as interruption:
+        state = "interrupted"
+        interruption.add_note(_kept(finished, work))
+        raise
+    except BaseException as problem:
+        problem.add_note(_kept(finished, work))
+        raise
+    finally:
+        seconds = time.perf_counter() - began
+        session |= {"finished": now(), "seconds": round(seconds, 3), "runs": finished, "state": state}
+        with contextlib.suppress(OSError):
+            conclude(folder, session)
+
+
+def _kept(finished: int, work: Work) -> str:
+    path = work.folder.path
+    return f"{finished:,} of {work.runs:,} runs are kept; go on with `turnaround resume {path}`"
+
+
+def _error(block: SweepBlock, reason: str) -> dict[str, Any]:
+    return {
+        "point": block.points[0],
+        "regime": block.setting.regimes[block.regimes[0]],
+        "replicate": block.replicates[0],
+        "status": LOST,
+        "reason": reason,
+    }
+
+
+def conclude(folder: SweepFolder, session: Mapping[str, Any] | None = None) -> None:
+    """Write what is known after a session: how many runs there are, and which failed."""
+    done, _ = folder.look_over(set_aside=False)
+    failures = failures_of(folder)
+    write_aside(folder.path / "failures.csv", failures.write_csv)
+    manifest = folder.manifest()
+    ours = int(np.count_nonzero(folder.ours()))
+    there = int(np.count_nonzero(done))
+    failed = len(failures)
+    without_result = len(folder.errors())
+    manifest["runs"] = {"asked": ours, "ok": there - (failed - without_result), "failed": failed}
+    manifest["state"] = "complete" if there == ours else session["state"] if session else "incomplete"
+    if session:
+        manifest["sessions"] = [*manifest["sessions"], dict(session)]
+    folder.write_manifest(manifest)
+
+
+class Varied:
+    """The values that change something, of the points of a folder's design."""
+
+    def __init__(self, folder: SweepFolder) -> None:
+        """Take the design of a folder."""
+        self._design = folder.study.design
+        names = [factor.name for factor in folder.study.factors]
+        wanted = setting_of(folder.study).factors
+        self._columns = [names.index(name) for name in wanted]
+
+    def values(self, first: int, last: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Values at the points from `first` to before `last`, shape (points, factors)."""
+        return self._design.values(first, last)[:, self._columns]
+
+
+# ---- Shards
+
+
+def merge(out: str | Path, shards: list[Path]) -> SweepResults:
+    """Put the shards of a sweep together in one folder.
+
+    Args:
+        out: the folder, new or with some of the shards in it.
+        shards: folders of shards.
+
+    Raises:
+        StudyError: when they are of different studies, or hold different results for the same run.
+    """
+    if not shards:
+        raise StudyError("nothing to merge: name the folders of the shards")
+    folders = [SweepFolder.open(path) for path in shards]
+    first = folders[0]
+    for other in folders[1:]:
+        first.must_match_saved(other.path)
+    target = SweepFolder(Path(out), first.study)
+    with begun(target, "") as work, contextlib.ExitStack() as stack:
+        for folder in folders:
+            stack.enter_context(folder.held())
+        for folder in folders:
+            _copy_parts(folder, work)
+        conclude(work.folder)
+    return open_sweep(out)
+
+
+def _copy_parts(source: SweepFolder, work: Work) -> None:
+    """Copy what the target does not have yet; what it has must be the same."""
+    _, damage = source.look_over(set_aside=False)
+    damaged = {found.part for found in damage}
+    target = work.folder
+    places = {regime.name: place for place, regime in enumerate(target.study.regimes)}
+    for part in sorted((source.path / "runs").glob("part-*.parquet")):
+        if f"runs/{part.name}" in damaged:
+            continue
+        runs = pl.read_parquet(part)
+        place = runs["regime"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
+        cells = (runs["point"].to_numpy(), place, runs["replicate"].to_numpy())
+        new = work.missing[cells]
+        if not new.any():
+            continue
+        name = part.name[5:].rsplit("-", 1)[0]
+        keys = runs.filter(pl.Series(new)).select("point", "regime", "replicate")
+        for table in reversed(target.study.tables):
+            (other,) = (source.path / table).glob(f"part-{name}-*.parquet")
+            rows = pl.read_parquet(other)
+            kept = rows if new.all() else rows.join(keys, on=keys.columns, how="semi", maintain_order="left")
+            write_part(target.path / table, _first_of(keys, places), kept)
+        work.missing[cells] = False
+
+
+def _first_of(keys: pl.DataFrame, places: Mapping[str, int]) -> str:
+    point, regime, replicate = keys.row(0)
+    return f"{point:09d}-{places[regime]:02d}-{replicate:06d}"

@@ -1,0 +1,487 @@
+"""Study files: what a sweep asks, as a person writes it, checked to the last entry before anything is run.
+
+A study is a TOML file, or a mapping of the same shape: regimes, settings over all of them, factors with their
+ranges (the registry's where nothing is said), a design, and how long and how often to run.
+"""
+
+import difflib
+import fnmatch
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from experiments.compare import resolve_all
+from experiments.effects import MAIN_OUTCOMES
+from experiments.horizon import StudyError, check_count, check_quarters, check_start
+from experiments.runner import MOST_REPLICATES, MOST_SEED
+from experiments.sweeps.designs import (
+    MORRIS_LEVELS,
+    MOST_POINTS,
+    Design,
+    Saltelli,
+    SobolSequence,
+    Table,
+    balanced,
+    grid,
+    latin_hypercube,
+    morris,
+    read_table,
+    values_of_table,
+)
+from experiments.sweeps.factors import Distribution, Factor, dummy, factor_of, uncertain
+from experiments.sweeps.results import Kind
+from experiments.tables import TABLES, outcome_names
+from model.parameters import Parameters, settings_of
+from model.regimes import Regime, find_regime, resolve
+from model.registry import ParameterError, registry
+from model.scenarios import find_scenario
+
+QUARTERS_PER_YEAR = 4
+LEVELS = 5
+"""Levels of a factor in a grid, unless the study says how many."""
+
+
+class FactorEntry(BaseModel):
+    """What a study file may say of a factor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    low: float | None = None
+    high: float | None = None
+    distribution: Distribution | None = None
+    values: list[float | bool | str] = Field(default_factory=list)
+    levels: int | None = None
+    group: str | None = None
+
+
+class DesignEntry(BaseModel):
+    """What a study file may say of its design."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    points: int | list[int] | None = None
+    base: int | None = None
+    trajectories: int | list[int] | None = None
+    levels: int | None = None
+    file: str | None = None
+    seed: int | None = None
+    move: Literal["alone", "groups", "both"] | None = None
+    dummy: bool = False
+
+
+ALLOWED = {
+    "grid": ("levels",),
+    "latin_hypercube": ("points", "seed"),
+    "sobol": ("points", "seed"),
+    "saltelli": ("base", "seed", "move"),
+    "morris": ("trajectories", "levels", "seed", "move"),
+    "table": ("file",),
+}
+"""What [design] may hold beside `kind` and `dummy`, by kind; the first is needed, but in a grid."""
+
+
+class StudyEntry(BaseModel):
+    """What a study file may say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    question: str = ""
+    regimes: list[str] = Field(default=["ad_hoc"], min_length=1)
+    baseline: str | None = None
+    scenarios: list[str] = []
+    replicates: int = 1
+    seed: int = 1
+    start: str = "2014Q1"
+    quarters: int | None = None
+    years: float | None = None
+    outcomes: list[str] = []
+    tables: list[str] = ["runs"]
+    exclude: list[str] = []
+    set: dict[str, Any] = {}
+    design: DesignEntry
+    parameters: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class SweepStudy:
+    """A sweep that has been checked and can be run.
+
+    Attributes:
+        title: of the study.
+        question: that it asks.
+        regimes: in order.
+        baseline: name of the regime that others are compared with.
+        bases: parameters of each regime, which the factors change.
+        factors: that vary, in the order of the design's columns.
+        design: which values they take.
+        entry: of the design, as written; what extending a sweep changes.
+        replicates: histories of luck that every point meets under every regime.
+        seed: of the luck.
+        quarters: length of each run.
+        start: absolute quarter of the first.
+        past: parameters under which the record is replayed up to a start after 2014Q1.
+        outcomes: that are kept of each run.
+        tables: that are kept, `runs` first.
+    """
+
+    title: str
+    question: str
+    regimes: tuple[Regime, ...]
+    baseline: str
+    bases: Mapping[str, Parameters]
+    factors: tuple[Factor, ...]
+    design: Design
+    entry: DesignEntry
+    replicates: int
+    seed: int
+    quarters: int
+    start: int
+    past: Parameters
+    outcomes: tuple[str, ...]
+    tables: tuple[str, ...]
+
+    @property
+    def points(self) -> int:
+        """Parameter sets, regimes not counted."""
+        return self.design.summary.points
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are."""
+        return self.points * len(self.regimes) * self.replicates
+
+
+def read_study(given: str | Path | Mapping[str, Any]) -> SweepStudy:
+    """Read and check a study: a TOML file, or a mapping of the same shape.
+
+    Raises:
+        StudyError: for what a study cannot hold, naming file and entry, what was given and what is allowed.
+        ParameterError: for regimes, scenarios, settings or factors that are unknown, not allowed or
+            contradictory.
+    """
+    if isinstance(given, Mapping):
+        return study_of(given, "the study", Path())
+    path = Path(given)
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise StudyError(f"{path}: cannot be read: {reason}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{path}: not a TOML file: {error}") from error
+    return study_of(content, str(path), path.parent)
+
+
+def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy:
+    """Check the content of a study.
+
+    Args:
+        content: as in a study file.
+        where: what to call the study in a message.
+        beside: the folder to which a path in it is relative.
+
+    Raises:
+        StudyError, ParameterError: as `read_study`.
+    """
+    entry = _validated(content, where)
+    regimes = tuple(find_regime(_path(name, beside)) for name in entry.regimes)
+    names = [regime.name for regime in regimes]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise StudyError(f"{where}: two regimes are called {twice[0]!r}; name each once, or rename a file")
+    baseline = entry.baseline or ("ad_hoc" if "ad_hoc" in names else names[0])
+    if baseline not in names:
+        raise StudyError(f"{where}: baseline = {baseline!r}: allowed is one of {', '.join(names)}")
+    scenarios = tuple(find_scenario(_path(name, beside)) for name in entry.scenarios)
+    settings = settings_of(entry.set)
+    start = _inside(where, check_start, entry.start)
+    factors, levels, table = _factors(entry, where, beside)
+    both = sorted(set(settings) & {factor.name for factor in factors})
+    if both:
+        raise StudyError(f"{where}: {', '.join(both)} cannot be held fixed under [set] and vary as a factor")
+    bases = resolve_all(regimes, scenarios, settings)
+    check = _inside(where, check_count, "replicates", entry.replicates, 1, MOST_REPLICATES)
+    return SweepStudy(
+        title=entry.title,
+        question=entry.question,
+        regimes=regimes,
+        baseline=baseline,
+        bases=bases,
+        factors=factors,
+        design=_inside(where, design_of, entry.design, factors, entry.seed, levels, table),
+        entry=entry.design,
+        replicates=check,
+        seed=_inside(where, check_count, "seed", entry.seed, 0, MOST_SEED),
+        quarters=_inside(where, check_quarters, _length(entry, where), start),
+        start=start,
+        past=resolve("ad_hoc", scenarios, settings) if start else resolve("ad_hoc"),
+        outcomes=_outcomes(entry.outcomes, where),
+        tables=_tables(entry.tables, where),
+    )
+
+
+def _validated(content: Mapping[str, Any], where: str) -> StudyEntry:
+    try:
+        return StudyEntry.model_validate(dict(content))
+    except ValidationError as error:
+        raise StudyError("\n".join(_problem(problem, where) for problem in error.errors())) from None
+
+
+def _problem(problem: Mapping[str, Any], where: str) -> str:
+    """One of pydantic's findings in the words of this program."""
+    place = ".".join(str(part) for part in problem["loc"] if not str(part).endswith("[int]"))
+    if problem["type"] == "extra_forbidden":
+        models = {1: StudyEntry, 2: DesignEntry if problem["loc"][0] == "design" else FactorEntry}
+        known = list(models[len(problem["loc"])].model_fields)
+        near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=2)
+        hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"
+        return f"{where}: there is no entry {place!r}; {hint} {', '.join(known)}"
+    if problem["type"] == "missing":
+        return f"{where}: {place} is missing"
+    return f"{where}: {place} = {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+
+
+def _inside(where: str, check: Any, *given: Any) -> Any:
+    """What a check returns; what it complains of is said to be in this study."""
+    try:
+        return check(*given)
+    except StudyError as problem:
+        raise StudyError(f"{where}: {problem}") from None
+
+
+def _path(name: str, beside: Path) -> str:
+    """A name, or the path of a file beside the study."""
+    return str(beside / name) if name.endswith(".toml") else name
+
+
+def _length(entry: StudyEntry, where: str) -> int:
+    if entry.quarters is not None and entry.years is not None:
+        raise StudyError(f"{where}: give the horizon as quarters or as years, not both")
+    if entry.years is None:
+        return 44 if entry.quarters is None else entry.quarters
+    if entry.years * QUARTERS_PER_YEAR % 1 != 0:
+        raise StudyError(
+            f"{where}: years = {entry.years:g}: allowed is a number of whole quarters, such as 5 or 5.25"
+        )
+    return int(entry.years * QUARTERS_PER_YEAR)
+
+
+def _outcomes(asked: Sequence[str], where: str) -> tuple[str, ...]:
+    known = outcome_names()
+    if asked == ["all"]:
+        return known
+    for name in asked:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ";"
+            raise StudyError(
+                f"{where}: no outcome is called {name!r}{hint} allowed is {', '.join(known)}, or all"
+            )
+    wanted = asked or MAIN_OUTCOMES
+    return tuple(name for name in known if name in wanted)
+
+
+def _tables(asked: Sequence[str], where: str) -> tuple[str, ...]:
+    for name in asked:
+        if name not in TABLES:
+            raise StudyError(f"{where}: no table is called {name!r}; allowed is {', '.join(TABLES)}")
+    return tuple(name for name in TABLES if name in asked or name == TABLES[0])
+
+
+# ---- Factors
+
+
+def _factors(entry: StudyEntry, where: str, beside: Path) -> tuple[tuple[Factor, ...], dict[str, int], Any]:
+    """The factors, how many levels each has in a grid, and the values of a user's own table."""
+    if entry.design.kind == "table":
+        if entry.parameters or entry.exclude:
+            raise StudyError(f"{where}: a design of kind table takes its parameters from the table's columns")
+        if entry.design.file is None:
+            raise StudyError(f"{where}: a design of kind table needs file, a CSV or Parquet table of points")
+        path = beside / entry.design.file
+        factors, values = values_of_table(read_table(path), str(path))
+        return factors, {}, values
+    asked = _expanded(entry.parameters, entry.exclude, where)
+    if not asked:
+        raise StudyError(
+            f"{where}: [parameters] names none that varies; name some, such as"
+            ' "director.blame" = {}, or all that are uncertain: "*" = {}'
+        )
+    factors_ = [_factor(name, options, where) for name, options in asked.items()]
+    levels = {name: options.levels for name, options in asked.items() if options.levels is not None}
+    if levels and entry.design.kind != "grid":
+        raise StudyError(f"{where}: levels of {', '.join(levels)}: only a grid has levels of single factors")
+    if entry.design.dummy:
+        factors_.append(dummy())
+    return tuple(factors_), levels, None
+
+
+def _factor(name: str, options: FactorEntry, where: str) -> Factor:
+    return factor_of(
+        name,
+        where,
+        options.low,
+        options.high,
+        options.distribution,
+        tuple(options.values),
+        options.group,
+    )
+
+
+def _expanded(tables: Mapping[str, Any], exclude: Sequence[str], where: str) -> dict[str, FactorEntry]:
+    """What is said of each parameter that varies, in the registry's order; what is exact beats a pattern."""
+    asked: dict[str, FactorEntry] = {}
+    leaves = dict(_leaves(tables, ""))
+    for pattern in sorted(leaves, key=lambda name: not _is_pattern(name)):
+        names = _matching(pattern, where)
+        try:
+            options = FactorEntry.model_validate(leaves[pattern])
+        except ValidationError as error:
+            problems = [
+                _problem({**problem, "loc": ("parameters", *problem["loc"])}, where)
+                for problem in error.errors()
+            ]
+            raise StudyError("\n".join(f"{text} (parameter {pattern})" for text in problems)) from None
+        asked |= dict.fromkeys(names, options)
+    for pattern in exclude:
+        for name in _matching(pattern, where):
+            asked.pop(name, None)
+    return {name: asked[name] for name in registry() if name in asked}
+
+
+def _leaves(tables: Mapping[str, Any], prefix: str) -> Iterable[tuple[str, Any]]:
+    """Entries by dotted name or pattern, however deep their tables are nested."""
+    for key, value in tables.items():
+        name = prefix + key
+        if name in registry() or _is_pattern(name) or not isinstance(value, Mapping) or not value:
+            yield name, value
+        elif any(known.startswith(name + ".") for known in registry()):
+            yield from _leaves(value, name + ".")
+        else:
+            yield name, value
+
+
+def _is_pattern(name: str) -> bool:
+    return any(sign in name for sign in "*?[")
+
+
+def _matching(pattern: str, where: str) -> list[str]:
+    """Names of a pattern: among the uncertain ones, unless it is a name itself.
+
+    Raises:
+        ParameterError: when there is none.
+    """
+    if not _is_pattern(pattern):
+        try:
+            return [registry()[pattern].name]
+        except ParameterError as problem:
+            raise ParameterError(f"{where}: {problem}") from None
+    found = fnmatch.filter(uncertain(), pattern)
+    if not found:
+        raise ParameterError(f"{where}: no uncertain parameter matches {pattern!r}")
+    return found
+
+
+# ---- The design
+
+
+def design_of(
+    entry: DesignEntry,
+    factors: tuple[Factor, ...],
+    study_seed: int,
+    levels: Mapping[str, int],
+    table: Any = None,
+) -> Design:
+    """The design that an entry asks for.
+
+    Raises:
+        StudyError: for what its kind does not take, or a size that is not allowed.
+    """
+    allowed = ALLOWED[entry.kind]
+    given = entry.model_fields_set - {"kind", "dummy"}
+    for name in sorted(given):
+        if name not in allowed:
+            raise StudyError(
+                f"design of kind {entry.kind}: {name} is not used; allowed is {', '.join(allowed)}"
+            )
+    if entry.kind not in ("grid", "table") and allowed[0] not in given:
+        raise StudyError(f"design of kind {entry.kind}: {allowed[0]} is missing")
+    if entry.dummy and entry.kind in ("grid", "table"):
+        raise StudyError(
+            f"design of kind {entry.kind}: a dummy is for samples, which Sobol' and Morris analyse"
+        )
+    seed = check_count("design seed", study_seed if entry.seed is None else entry.seed, 0, MOST_SEED)
+    families = tuple(dict.fromkeys(factor.group for factor in factors))
+    names = tuple(factor.name for factor in factors)
+    match entry.kind:
+        case "grid":
+            return grid(factors, levels, LEVELS if entry.levels is None else entry.levels)
+        case "latin_hypercube":
+            return latin_hypercube(factors, _batches(entry.points), seed)
+        case "sobol":
+            return SobolSequence(factors, balanced("points", _one(entry.points, "points")), seed)
+        case "saltelli":
+            base = balanced("base", _one(entry.base, "base"))
+            groups = families if entry.move in ("groups", "both") else ()
+            alone = () if entry.move == "groups" else names
+            return Saltelli(factors, base, seed, groups, alone)
+        case "morris":
+            if entry.move == "both":
+                raise StudyError("design of kind morris: move = 'both': allowed is 'alone' or 'groups'")
+            count = MORRIS_LEVELS if entry.levels is None else entry.levels
+            groups = families if entry.move == "groups" else ()
+            return morris(factors, _batches(entry.trajectories), seed, count, groups)
+        case "table":
+            return Table(table)
+
+
+def _batches(given: int | list[int] | None) -> list[int]:
+    return given if isinstance(given, list) else [given] if given is not None else []
+
+
+def _one(given: int | list[int] | None, name: str) -> int:
+    if not isinstance(given, int):
+        raise StudyError(f"{name} = {given!r}: allowed is one number")
+    return given
+
+
+def extended(study: SweepStudy, replicates: int | None = None, points: int | None = None) -> SweepStudy:
+    """The same study with more histories of luck, or more points.
+
+    Args:
+        study: to extend.
+        replicates: of the larger one; as many as before when None.
+        points: of the larger one, base rows of a Saltelli design and trajectories of a Morris design; as many
+            as before when None.
+
+    Raises:
+        StudyError: for fewer than before, or a design that has no more points.
+    """
+    larger = study
+    if replicates is not None:
+        check_count("replicates", replicates, study.replicates, MOST_REPLICATES)
+        larger = replace(larger, replicates=replicates)
+    if points is None:
+        return larger
+    summary = study.design.summary
+    size = ALLOWED[summary.kind][0]
+    if summary.kind in ("grid", "table"):
+        raise StudyError(
+            f"a design of kind {summary.kind} has no more points: run those to be added as another study"
+        )
+    before = summary.base or summary.points
+    check_count(size, points, before, MOST_POINTS)
+    given = getattr(study.entry, size)
+    grown: int | list[int] = points
+    if summary.kind in ("latin_hypercube", "morris"):
+        batches = _batches(given)
+        grown = [*batches, points - before] if points > before else batches
+    entry = study.entry.model_copy(update={size: grown})
+    levels: dict[str, int] = {}
+    return replace(larger, entry=entry, design=design_of(entry, study.factors, study.seed, levels))
