@@ -61,8 +61,8 @@ pins: $(uv) ## pin the requirements anew, as few changes as possible (ARGS=--upg
 	    run=constraints/python$$version.txt; \
 	    pin="$(uv) pip compile --quiet --generate-hashes --universal --fork-strategy fewest --no-annotate \
 	        --no-emit-index-url --no-emit-find-links --python-version $$version --custom-compile-command"; \
-	    $$pin "make pins" pyproject.toml --group build --output-file $$run $(ARGS) >/dev/null && \
-	    $$pin "make pins" pyproject.toml --group build --extra test --constraint $$run \
+	    $$pin "make pins" pyproject.toml --group build --extra all --output-file $$run $(ARGS) >/dev/null && \
+	    $$pin "make pins" pyproject.toml --group build --extra all --extra test --constraint $$run \
 	        --output-file constraints/python$$version-test.txt $(ARGS) >/dev/null || exit 1; \
 	done
 
@@ -72,7 +72,7 @@ lowest: $(uv) ## run the tests with the oldest requirements that pyproject.toml 
 	@$(uv) venv --quiet --clear --python $(call python-at,3.11) .venv-lowest
 	@$(uv) pip compile --quiet --resolution lowest-direct --no-annotate --no-header --python .venv-lowest/bin/python \
 	    --output-file .venv-lowest/lowest.txt pyproject.toml
-	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[test]' editables
+	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[all,test]' editables
 	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 $(uv): .venv-tools.python
@@ -97,12 +97,12 @@ $(VENV)/.run: $(VENV).python $(requirements)
 	@cmp -s $< $@ || "$(PYTHON)" -m venv --clear $(VENV)
 	@rm -f $(VENV)/.run $(VENV)/.test
 	$(if $(call pins,),@$(pip) --require-hashes --requirement $(call pins,))
-	@$(pip) $(if $(call pins,),--no-deps --no-build-isolation )--editable .
+	@$(pip) $(if $(call pins,),--no-deps --no-build-isolation )--editable '.[all]'
 	@cp $< $@
 
 $(VENV)/.test: $(VENV)/.run
 	@rm -f $(VENV)/.run
-	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '.[test]')
+	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '.[all,test]')
 	@cp $(VENV).python $(VENV)/.run
 	@cp $(VENV).python $@
 

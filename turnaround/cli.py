@@ -18,6 +18,7 @@ from turnaround.parameters import parameters_command
 from turnaround.regimes import regimes_command
 from turnaround.report import report_command
 from turnaround.run import run_command
+from turnaround.sweep import COMMANDS as SWEEP_COMMANDS
 
 NOT_ALLOWED = 2
 INTERRUPTED = 130
@@ -33,13 +34,23 @@ def turnaround() -> None:
         turnaround compare
     Look closely at one history:
         turnaround run --regime trust
+    Run a parameter sweep, and go on with it after an interruption:
+        turnaround sweep study.toml
+        turnaround resume results/study
     Find a parameter, and change it in a comparison:
         turnaround parameters director blame
         turnaround compare --set director.blame=0.5
     """  # noqa: D301 - the mark by which click keeps lines
 
 
-for command in (compare_command, run_command, parameters_command, regimes_command, report_command):
+for command in (
+    compare_command,
+    run_command,
+    *SWEEP_COMMANDS,
+    parameters_command,
+    regimes_command,
+    report_command,
+):
     turnaround.add_command(command)
 
 

@@ -259,8 +259,10 @@ def morris(
     Raises:
         StudyError: for a size that its sampler cannot make.
     """
-    from SALib.sample.morris import sample
-
+    try:
+        from SALib.sample.morris import sample
+    except ImportError:
+        raise StudyError("a Morris design needs SALib: pip install 'turnaround[analysis]'") from None
     trajectories = sum(check_count("trajectories", size, 2, MOST_POINTS) for size in batches)
     check_count("levels", levels, 2, 1000)
     if levels % 2:

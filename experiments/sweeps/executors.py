@@ -87,6 +87,17 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
+def must_answer(executor: Kind, scheduler: str | None) -> None:
+    """See that a Dask scheduler can be reached, before anything else is done.
+
+    Raises:
+        StudyError: when Dask is not installed, or the scheduler does not answer or has no workers.
+    """
+    if executor == "dask" and scheduler is not None:
+        with _dask(1, scheduler):
+            pass
+
+
 @contextlib.contextmanager
 def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
     """A cluster of processes on this machine, or one that is there already.

@@ -6,6 +6,7 @@ written before is mixed with a study that has changed.
 """
 
 import contextlib
+import datetime
 import hashlib
 import json
 import os
@@ -144,9 +145,9 @@ class SweepFolder:
         try:
             lock.acquire()
         except filelock.Timeout:
-            raise StudyError(f"{self.path}: another sweep is at work in it{self._who()}") from None
+            raise StudyError(f"{self.path}: another sweep is at work in it{self.owner()}") from None
         try:
-            self._write_json(RUNNING, {"process": os.getpid(), "host": platform.node(), "since": now()})
+            self.mark(0)
             yield
         finally:
             with contextlib.suppress(OSError):
@@ -162,12 +163,32 @@ class SweepFolder:
         except filelock.Timeout:
             return True
 
-    def _who(self) -> str:
+    def owner(self) -> str:
+        """Who is at work in it, as far as is known."""
+        owner = self._running()
+        return f": process {owner['process']} on {owner['host']}, since {owner['since']}" if owner else ""
+
+    def time_left(self, finished: int, asked: int) -> float | None:
+        """Seconds until the sweep that is at work will be done; None when that cannot be told yet."""
+        owner = self._running()
+        if owner is None or finished <= owner["before"]:
+            return None
+        begun = datetime.datetime.fromisoformat(owner["since"])
+        passed: float = (datetime.datetime.now(datetime.UTC) - begun).total_seconds()
+        return (asked - finished) * passed / (finished - int(owner["before"]))
+
+    def _running(self) -> dict[str, Any] | None:
         try:
             owner = json.loads((self.path / RUNNING).read_text("utf-8"))
-            return f": process {owner['process']} on {owner['host']}, since {owner['since']}"
-        except (OSError, ValueError, KeyError):
-            return ""
+        except (OSError, ValueError):
+            return None
+        known = isinstance(owner, dict) and {"process", "host", "since", "before"} <= set(owner)
+        return owner if known else None
+
+    def mark(self, before: int) -> None:
+        """Note who is at work, and how many runs there were before."""
+        said = {"process": os.getpid(), "host": platform.node(), "since": now(), "before": before}
+        self._write_json(RUNNING, said)
 
     def must_match(self, study: SweepStudy) -> None:
         """See that a study is the one in this folder.

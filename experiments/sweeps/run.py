@@ -311,6 +311,7 @@ def finish(work: Work, means: Means, progress: Progress | None = None) -> None:
         folder.write_errors(errors)
 
     folder.write_errors([])
+    folder.mark(int(np.count_nonzero(folder.ours())) - work.runs)
     state = "failed"
     try:
         with crew_of(means.executor, workers, means.scheduler) as crew:

@@ -1,0 +1,397 @@
+"""`turnaround sweep`, `resume`, `extend`, `status`, `merge`, `export`: parameter sweeps and their folders."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from experiments.compare import check_workers
+from experiments.horizon import StudyError
+from experiments.results import MANIFEST
+from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable, size
+from experiments.sweeps.executors import KINDS, Kind, must_answer
+from experiments.sweeps.export import check_file, export
+from experiments.sweeps.folder import SweepFolder
+from experiments.sweeps.opened import failures_of, open_sweep
+from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown, merge
+from experiments.sweeps.study import SweepStudy, read_study
+from turnaround.compare import FAILED_RUNS, split
+from turnaround.screen import aside, output, preparing, progress_of
+
+Command = Callable[..., Any]
+
+
+def executor_options(command: Command) -> Command:
+    """The options that say with what a sweep is run; none of them changes a result."""
+    options = (
+        click.option(
+            "--executor",
+            type=click.Choice(KINDS),
+            default="threads",
+            show_default=True,
+            help="What runs the blocks. Threads are as fast as any on one machine; processes survive a worker"
+            " that is killed; dask also runs on many machines.",
+        ),
+        click.option("--workers", type=int, help="How many. [default: one a core]"),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="A Dask scheduler that is there already, such as tcp://10.0.0.1:8786.",
+        ),
+        click.option(
+            "--block", "runs_a_block", type=int, help="Runs of a block. [default: some two seconds]"
+        ),
+        click.option("--yes", "sure", is_flag=True, help="Run it even if it takes days."),
+        click.option("--quiet", is_flag=True, help="Print nothing but the folder."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def means_of(executor: Kind, workers: int | None, scheduler: str | None, runs_a_block: int | None) -> Means:
+    """The options as the runner takes them, checked.
+
+    Raises:
+        StudyError: for what is not allowed, or a scheduler that does not answer.
+    """
+    check_workers(workers)
+    if runs_a_block is not None and runs_a_block < 1:
+        raise StudyError(f"--block {runs_a_block}: allowed is a whole number from 1")
+    kind: Kind = "dask" if scheduler else executor
+    must_answer(kind, scheduler)
+    return Means(kind, workers, scheduler, runs_a_block)
+
+
+def shard_of(text: str | None) -> tuple[int, int] | None:
+    """Which part of a sweep `k/n` asks for.
+
+    Raises:
+        StudyError: when it has no such form.
+    """
+    if text is None:
+        return None
+    number, slash, count = text.partition("/")
+    if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise StudyError(f"--shard {text}: allowed is k/n with k from 1 to n, such as 2/8")
+    return int(number), int(count)
+
+
+@click.command("sweep")
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="[default: results/<name of the study>, for a shard with its number]",
+)
+@click.option("--shard", metavar="K/N", help="Run only this part of the runs, such as 2/8, for a job array.")
+@click.option("--dry-run", is_flag=True, help="Say what it would cost, and stop.")
+@executor_options
+def sweep_command(
+    study: Path,
+    out: Path | None,
+    shard: str | None,
+    dry_run: bool,
+    executor: Kind,
+    workers: int | None,
+    scheduler: str | None,
+    runs_a_block: int | None,
+    sure: bool,
+    quiet: bool,
+) -> int:
+    """Run the parameter sweep that a STUDY file asks for.
+
+    The study names regimes, parameters that vary, a design (grid, latin_hypercube, sobol, saltelli, morris,
+    or a table of your own), replicates and outcomes. What it would cost is said first. Every block of runs
+    that has finished is kept: a sweep that was killed goes on with `turnaround resume`, or the same command.
+
+    \b
+    What it would cost:
+        turnaround sweep study.toml --dry-run
+    On all cores, then on two processes:
+        turnaround sweep study.toml
+        turnaround sweep study.toml --executor processes --workers 2 --out results/again
+    The third of eight parts, in a job array:
+        turnaround sweep study.toml --shard 3/8
+
+    Exit code 1 says that some runs failed; they are listed in failures.csv.
+    """  # noqa: D301 - the mark by which click keeps lines
+    asked = read_study(study)
+    part = shard_of(shard)
+    means = means_of(executor, workers, scheduler, runs_a_block)
+    folder = SweepFolder(out or default_folder(study, part), asked, part)
+    describe(asked, quiet and not dry_run)
+    runs = runs_left(folder)
+    with preparing(quiet):
+        cost = cost_of(asked, folder.path, check_workers(workers), runs)
+    tell_cost(cost, quiet and not dry_run)
+    must_be_bearable(cost, sure)
+    check_points(asked)
+    if dry_run:
+        return 0
+    command = f"turnaround sweep {study}" + (f" --shard {shard}" if shard else "")
+    with begun(folder, command) as work:
+        return carry_out(work, means, quiet)
+
+
+def default_folder(study: Path, shard: tuple[int, int] | None) -> Path:
+    """A folder named after the study, below `results`."""
+    name = study.stem + (f"-shard-{shard[0]}-of-{shard[1]}" if shard else "")
+    return Path("results") / name
+
+
+def runs_left(folder: SweepFolder) -> int:
+    """Runs of a folder's part of a sweep that are not there yet.
+
+    Raises:
+        StudyError: when the folder holds another study.
+    """
+    if (folder.path / MANIFEST).exists():
+        there = SweepFolder.open(folder.path)
+        there.must_match(folder.study)
+        done, _ = there.look_over(set_aside=False)
+        return int(np.count_nonzero(there.ours() & ~done))
+    number, count = folder.shard or (1, 1)
+    cells = folder.study.points * folder.study.replicates
+    return (number * cells // count - (number - 1) * cells // count) * len(folder.study.regimes)
+
+
+def describe(study: SweepStudy, quiet: bool) -> None:
+    """Print what is asked."""
+    if quiet:
+        return
+    summary = study.design.summary
+    screen = output()
+    screen.print(f"Study    {study.title}", soft_wrap=True)
+    if study.question:
+        screen.print(f"         {study.question}", soft_wrap=True)
+    kind = summary.kind.replace("_", " ")
+    parts = (
+        f"{study.points:,} points ({kind}, {counted(len(study.factors), 'factor')})",
+        counted(len(study.regimes), "regime"),
+        counted(study.replicates, "replicate"),
+    )
+    text = " × ".join(parts)
+    screen.print(f"Runs     {text} = {study.runs:,} runs of {study.quarters} quarters", soft_wrap=True)
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def tell_cost(cost: Cost, quiet: bool) -> None:
+    """Print what it would cost."""
+    if not quiet:
+        output().print(f"Cost     {cost.runs:,} runs, {cost.in_words()}", soft_wrap=True)
+        sys.stdout.flush()
+
+
+def carry_out(work: Work, means: Means, quiet: bool) -> int:
+    """Run what is missing, and say what there is now; the exit code."""
+    folder = work.folder
+    for damage in work.damage:
+        remark = f"Set aside  {damage.part}: {damage.reason}; its runs are made anew"
+        aside().print(remark, soft_wrap=True)
+    if work.runs:
+        already = int(np.count_nonzero(folder.ours())) - work.runs
+        if already and not quiet:
+            output().print(f"Going on {already:,} runs are there already", soft_wrap=True)
+        began = time.perf_counter()
+        with progress_of(work.runs, quiet) as progress:
+            finish(work, means, progress)
+        seconds = time.perf_counter() - began
+        if not quiet:
+            rate = work.runs / seconds
+            output().print(f"Done     {work.runs:,} runs in {duration(seconds)}, {rate:,.0f} a second")
+    return tell(folder, quiet)
+
+
+def tell(folder: SweepFolder, quiet: bool) -> int:
+    """Say where the results are and what failed; the exit code."""
+    screen = output()
+    if quiet:
+        print(folder.path)
+    else:
+        screen.print(f"Results  {folder.path}", soft_wrap=True)
+    failures = failures_of(folder)
+    if len(failures):
+        sys.stdout.flush()
+        first = failures.row(0, named=True)
+        aside().print(
+            f"{len(failures):,} runs failed: see failures.csv in {folder.path}; the first is point"
+            f" {first['point']} under {first['regime']}, replicate {first['replicate']}: {first['reason']}",
+            soft_wrap=True,
+        )
+        return FAILED_RUNS
+    return 0
+
+
+@click.command("resume")
+@click.argument("folder", type=click.Path(path_type=Path))
+@executor_options
+def resume_command(
+    folder: Path,
+    executor: Kind,
+    workers: int | None,
+    scheduler: str | None,
+    runs_a_block: int | None,
+    sure: bool,
+    quiet: bool,
+) -> int:
+    """Go on with the sweep in a FOLDER: run what is missing, and what failed for want of a worker.
+
+    Parts that are torn or changed are set aside, named, and run anew. A sweep whose model has changed since
+    is refused.
+
+    \b
+        turnaround resume results/study
+    """  # noqa: D301 - the mark by which click keeps lines
+    means = means_of(executor, workers, scheduler, runs_a_block)
+    with gone_on(SweepFolder.open(folder)) as work:
+        bear(work, workers, sure, quiet)
+        return carry_out(work, means, quiet)
+
+
+def bear(work: Work, workers: int | None, sure: bool, quiet: bool) -> None:
+    """Say what is left would cost, and refuse what is absurd."""
+    if work.runs:
+        with preparing(quiet):
+            cost = cost_of(work.folder.study, work.folder.path, check_workers(workers), work.runs)
+        tell_cost(cost, quiet)
+        must_be_bearable(cost, sure)
+
+
+@click.command("extend")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--replicates", type=int, help="How many there are to be.")
+@click.option(
+    "--points",
+    type=int,
+    help="How many there are to be: base rows of a saltelli design, trajectories of a morris design.",
+)
+@executor_options
+def extend_command(
+    folder: Path,
+    replicates: int | None,
+    points: int | None,
+    executor: Kind,
+    workers: int | None,
+    scheduler: str | None,
+    runs_a_block: int | None,
+    sure: bool,
+    quiet: bool,
+) -> int:
+    """Make the sweep in a FOLDER larger: more replicates, or more points of its design.
+
+    What is there stays; what is added is what a larger study would have had from the start.
+
+    \b
+        turnaround extend results/study --replicates 8
+        turnaround extend results/study --points 1024
+    """  # noqa: D301 - the mark by which click keeps lines
+    if replicates is None and points is None:
+        raise StudyError("say what to add: --replicates or --points, each as many as there are to be")
+    means = means_of(executor, workers, scheduler, runs_a_block)
+    with grown(SweepFolder.open(folder), replicates, points) as work:
+        describe(work.folder.study, quiet)
+        bear(work, workers, sure, quiet)
+        return carry_out(work, means, quiet)
+
+
+@click.command("status")
+@click.argument("folder", type=click.Path(path_type=Path))
+def status_command(folder: Path) -> int:
+    """Say how far the sweep in a FOLDER has come, and whether anything in it is damaged.
+
+    \b
+        turnaround status results/study
+
+    Exit code 1 says that runs are missing or failed, or parts are damaged.
+    """  # noqa: D301 - the mark by which click keeps lines
+    there = SweepFolder.open(folder)
+    done, damage = there.look_over(set_aside=False)
+    describe(there.study, quiet=False)
+    ours = there.ours()
+    asked, finished = int(np.count_nonzero(ours)), int(np.count_nonzero(done & ours))
+    screen = output()
+    if there.shard:
+        screen.print(f"Shard    {there.shard[0]} of {there.shard[1]}")
+    held = there.is_held()
+    screen.print(
+        f"State    {'running' + there.owner() if held else state_of(finished, asked)}", soft_wrap=True
+    )
+    screen.print(
+        f"Finished {finished:,} of {asked:,} runs ({finished / asked:.0%}), {size(bytes_of(folder))}"
+    )
+    if held:
+        remaining = there.time_left(finished, asked)
+        if remaining is not None:
+            screen.print(f"Left     about {duration(remaining)}")
+    damaged = [found for found in damage if not (held and found.part.endswith(".part"))]
+    for found in damaged:
+        screen.print(f"Damaged  {found.part}: {found.reason}", soft_wrap=True)
+    failed = len(failures_of(there)) if not damaged else 0
+    if failed:
+        screen.print(
+            f"Failed   {failed:,} runs: see failures.csv, or `turnaround resume {folder}`", soft_wrap=True
+        )
+    return FAILED_RUNS if failed or damaged or (finished < asked and not held) else 0
+
+
+def state_of(finished: int, asked: int) -> str:
+    """How a sweep stands on which nobody is at work."""
+    return "complete" if finished == asked else "unfinished: `turnaround resume` goes on with it"
+
+
+def bytes_of(folder: Path) -> int:
+    """Bytes of all files of a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+@click.command("merge")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("shards", nargs=-1, required=True, type=click.Path(path_type=Path))
+def merge_command(out: Path, shards: tuple[Path, ...]) -> int:
+    """Put the SHARDS of a sweep together in the folder OUT.
+
+    Shards of different studies are refused. What is still missing afterwards, `turnaround resume` runs.
+
+    \b
+        turnaround merge results/study results/study-shard-*
+    """  # noqa: D301 - the mark by which click keeps lines
+    merge(out, list(shards))
+    return int(status_command.callback(out))  # type: ignore[misc]
+
+
+@click.command("export")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--table", default="runs", show_default=True, help="Which: runs, quarters or councils.")
+@click.option("--columns", multiple=True, metavar="NAME,...", help="Outcomes or indicators. [default: all]")
+@click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
+def export_command(folder: Path, file: Path, table: str, columns: tuple[str, ...], overwrite: bool) -> None:
+    """Write a table of the sweep in a FOLDER to a FILE: .csv, or .nc (NetCDF, for xarray).
+
+    \b
+        turnaround export results/study runs.csv
+        turnaround export results/study quarters.nc --table quarters --columns inadequate,quality_mean
+    """  # noqa: D301 - the mark by which click keeps lines
+    check_file(file, overwrite)
+    export(open_sweep(folder), file, table, split(columns), overwrite)
+    print(file)
+
+
+COMMANDS = (
+    sweep_command,
+    resume_command,
+    extend_command,
+    status_command,
+    merge_command,
+    export_command,
+)
