@@ -244,10 +244,10 @@ def resume_command(
     sure: bool,
     quiet: bool,
 ) -> int:
-    """Go on with the sweep in a FOLDER: run what is missing, and what failed for want of a worker.
+    """Go on with the sweep in a FOLDER: run what is missing.
 
-    Parts that are torn or changed are set aside, named, and run anew. A sweep whose model has changed since
-    is refused.
+    What failed for want of a worker is tried again. Parts that are torn or changed are set aside, named, and
+    run anew. A sweep whose model has changed since is refused.
 
     \b
         turnaround resume results/study
@@ -287,7 +287,7 @@ def extend_command(
     sure: bool,
     quiet: bool,
 ) -> int:
-    """Make the sweep in a FOLDER larger: more replicates, or more points of its design.
+    """Add replicates or points to the sweep in a FOLDER.
 
     What is there stays; what is added is what a larger study would have had from the start.
 
@@ -307,7 +307,9 @@ def extend_command(
 @click.command("status")
 @click.argument("folder", type=click.Path(path_type=Path))
 def status_command(folder: Path) -> int:
-    """Say how far the sweep in a FOLDER has come, and whether anything in it is damaged.
+    """Say how far the sweep in a FOLDER has come.
+
+    Damaged parts are named; nothing is changed.
 
     \b
         turnaround status results/study
@@ -358,9 +360,10 @@ def bytes_of(folder: Path) -> int:
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("shards", nargs=-1, required=True, type=click.Path(path_type=Path))
 def merge_command(out: Path, shards: tuple[Path, ...]) -> int:
-    """Put the SHARDS of a sweep together in the folder OUT.
+    """Put the SHARDS of a sweep together in one folder.
 
-    Shards of different studies are refused. What is still missing afterwards, `turnaround resume` runs.
+    Nothing in the folders of the shards is changed. Shards of different studies are refused. What is still
+    missing afterwards, `turnaround resume` runs.
 
     \b
         turnaround merge results/study results/study-shard-*
@@ -376,7 +379,10 @@ def merge_command(out: Path, shards: tuple[Path, ...]) -> int:
 @click.option("--columns", multiple=True, metavar="NAME,...", help="Outcomes or indicators. [default: all]")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
 def export_command(folder: Path, file: Path, table: str, columns: tuple[str, ...], overwrite: bool) -> None:
-    """Write a table of the sweep in a FOLDER to a FILE: .csv, or .nc (NetCDF, for xarray).
+    """Write a table of a sweep as CSV or NetCDF.
+
+    The FILE ends in .csv, or in .nc for NetCDF, which xarray reads. The values of the factors stand beside
+    each row.
 
     \b
         turnaround export results/study runs.csv
@@ -385,13 +391,3 @@ def export_command(folder: Path, file: Path, table: str, columns: tuple[str, ...
     check_file(file, overwrite)
     export(open_sweep(folder), file, table, split(columns), overwrite)
     print(file)
-
-
-COMMANDS = (
-    sweep_command,
-    resume_command,
-    extend_command,
-    status_command,
-    merge_command,
-    export_command,
-)
