@@ -11,10 +11,11 @@ import numpy as np
 
 from experiments.compare import check_workers
 from experiments.horizon import StudyError
-from experiments.results import MANIFEST
+from experiments.results import MANIFEST, check_file
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable, size
-from experiments.sweeps.executors import KINDS, Kind, must_answer
-from experiments.sweeps.export import check_file, export
+from experiments.sweeps.executors import KINDS as EXECUTORS
+from experiments.sweeps.executors import Kind, must_answer
+from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of, open_sweep
 from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown, merge
@@ -30,7 +31,7 @@ def executor_options(command: Command) -> Command:
     options = (
         click.option(
             "--executor",
-            type=click.Choice(KINDS),
+            type=click.Choice(EXECUTORS),
             default="threads",
             show_default=True,
             help="What runs the blocks. Threads are as fast as any on one machine; processes survive a worker"
@@ -388,6 +389,6 @@ def export_command(folder: Path, file: Path, table: str, columns: tuple[str, ...
         turnaround export results/study runs.csv
         turnaround export results/study quarters.nc --table quarters --columns inadequate,quality_mean
     """  # noqa: D301 - the mark by which click keeps lines
-    check_file(file, overwrite)
+    check_file(file, KINDS, overwrite)
     export(open_sweep(folder), file, table, split(columns), overwrite)
     print(file)
