@@ -128,10 +128,11 @@ def sweep_command(
     folder = SweepFolder(out or default_folder(study, part), asked, part)
     describe(asked, quiet and not dry_run)
     runs = runs_left(folder)
-    with preparing(quiet):
-        cost = cost_of(asked, folder.path, check_workers(workers), runs)
-    tell_cost(cost, quiet and not dry_run)
-    must_be_bearable(cost, sure)
+    if runs:
+        with preparing(quiet):
+            cost = cost_of(asked, folder.path, check_workers(workers), runs)
+        tell_cost(cost, quiet and not dry_run)
+        must_be_bearable(cost, sure)
     check_points(asked)
     if dry_run:
         return 0
@@ -210,6 +211,8 @@ def carry_out(work: Work, means: Means, quiet: bool) -> int:
         if not quiet:
             rate = work.runs / seconds
             output().print(f"Done     {work.runs:,} runs in {duration(seconds)}, {rate:,.0f} a second")
+    elif not quiet:
+        output().print("Done     all runs are there already")
     return tell(folder, quiet)
 
 
