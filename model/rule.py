@@ -22,3 +22,12 @@ def rule(function: Function) -> Function:
     """Declare a rule; the function itself stays as it is."""
     marked: Function = register_jitable(**_COMPILE_LEAN)(function)
     return marked
+
+
+def inlined_rule(function: Function) -> Function:
+    """Declare a rule that compiled code takes in where it is called: one for every council with the world.
+
+    A world is some sixty numbers to compiled code, and to hand them over takes as long as a short rule.
+    """
+    marked: Function = register_jitable(forceinline=True, **_COMPILE_LEAN)(function)
+    return marked
