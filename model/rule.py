@@ -14,20 +14,15 @@ from numba.extending import register_jitable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_COMPILE_LEAN = {"no_cfunc_wrapper": True, "no_rewrites": True}
-"""Rules are called by compiled code only: without entries for C and rewriting they compile a fifth faster."""
+_COMPILE_LEAN = {"no_cfunc_wrapper": True, "no_rewrites": True, "forceinline": True}
+"""Rules are called by compiled code only: without entries for C and rewriting they compile a fifth faster.
+
+Every rule becomes part of the one that calls it. They are called for every council in every quarter, and a world
+alone is some sixty numbers to hand over.
+"""
 
 
 def rule(function: Function) -> Function:
     """Declare a rule; the function itself stays as it is."""
     marked: Function = register_jitable(**_COMPILE_LEAN)(function)
-    return marked
-
-
-def inlined_rule(function: Function) -> Function:
-    """Declare a rule that compiled code takes in where it is called: one for every council with the world.
-
-    A world is some sixty numbers to compiled code, and to hand them over takes as long as a short rule.
-    """
-    marked: Function = register_jitable(forceinline=True, **_COMPILE_LEAN)(function)
     return marked

@@ -9,7 +9,7 @@ waits with a stand-in and is tendered again. Claims C05, C06, C17-C19, C39.
 from model.agents import Council, Intervention, Nation
 from model.codes import UNKNOWN, Grade, Review, Stage, Support, Takeover
 from model.parameters import ParameterGroup
-from model.rule import inlined_rule, rule
+from model.rule import rule
 from model.rules.arithmetic import happens
 from model.rules.ladder import (
     arrangement_is_over,
@@ -50,7 +50,7 @@ def open_accounts(council: Council) -> None:
     intervention.dismissed = 0
 
 
-@inlined_rule
+@rule
 def intervene(council: Council, world: World, p: ParameterGroup) -> None:
     """What the department does with, and for, one council this quarter."""
     note_nothing(council.intervention)
