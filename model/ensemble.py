@@ -196,7 +196,7 @@ def start_and_advance(
         *Worlds.blank(1).parts(),
         parameters,
         np.asarray(replicate_of, np.int64),
-        ready_to_deal(luck.shocks),
+        ready_to_deal(luck.shocks[:, :, first : first + count]),
         luck.councils,
         luck.providers,
         luck.partners,
@@ -225,7 +225,7 @@ def nothing_recorded(quarters: int, councils: int) -> Records:
 
 
 def ready_to_deal(shocks: Records) -> Records:
-    """Shocks as records, one for each replicate, quarter and council; those of `draw_luck` are not copied."""
+    """Shocks as records, shape (replicates, quarters, councils); a whole run of `draw_luck` is not copied."""
     by_council = np.ascontiguousarray(shocks.transpose(0, 2, 3, 1))
     return by_council.view(record_dtype(Shock)).reshape(by_council.shape[:-1])
 
@@ -273,7 +273,7 @@ def advance_block() -> Any:
                     now = first + step
                     world.nation.quarter = now
                     for i in range(len(world.councils)):
-                        world.councils[i].shock = shocks[luck, now, i]
+                        world.councils[i].shock = shocks[luck, step, i]
                     if step == 0 or not silent:
                         for i in range(len(world.councils)):
                             world.councils[i].recorded = recorded[0 if silent else now, i]

@@ -17,8 +17,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _COMPILE_LEAN = {"no_cfunc_wrapper": True, "no_rewrites": True, "forceinline": True}
 """Rules are called by compiled code only: without entries for C and rewriting they compile a fifth faster.
 
-Every rule becomes part of the one that calls it. They are called for every council in every quarter, and a world
-alone is some sixty numbers to hand over.
+Every rule becomes part of the one that calls it: most are called for every council in every quarter, and a
+world alone is some sixty numbers to hand over.
 """
 
 

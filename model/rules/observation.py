@@ -1,8 +1,8 @@
 """Looking at a quarter: what is counted and averaged over the councils, providers and partners that exist.
 
 Both engines collect indicators with these rules, in one order of summation; none of them acts back on the
-world. What the indicators measure is declared in `model.indicators`. Sums over some of the councils add nothing
-for the others rather than branch: which those are is not to be foreseen, and a processor would lose its way.
+world. What the indicators measure is declared in `model.indicators`. Sums over some of the councils add
+nothing for the others rather than branch: a processor cannot foresee which those are.
 """
 
 import math
