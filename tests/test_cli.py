@@ -8,9 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import polars as pl
 import pytest
 
+import turnaround.cli
 import turnaround.compare
 from experiments.results import open_results
 from model.agents import Council
@@ -19,7 +21,7 @@ from model.ensemble import draw_luck, run_block
 from model.records import dotted_fields
 from model.regimes import SHIPPED
 from model.registry import registry
-from turnaround.cli import main
+from turnaround.cli import COMMANDS, main
 
 SMALL = ("compare", "--regimes", "ad_hoc,trust", "--quarters", "6", "--replicates", "4", "--no-report")
 
@@ -339,3 +341,21 @@ def test_a_reader_who_has_seen_enough_brings_no_complaint():
     assert process.stderr.read() == ""
     process.stderr.close()
     assert process.wait(60) <= 1
+
+
+# ---- Help
+
+
+def test_each_command_is_listed_in_the_words_with_which_it_explains_itself():
+    for name, (_, summary) in COMMANDS.items():
+        command = turnaround.cli.turnaround.get_command(click.Context(turnaround.cli.turnaround), name)
+        assert command.name == name
+        assert command.help.split("\n\n")[0].replace("\n", " ") == summary
+
+
+def test_help_loads_no_engine():
+    program = (
+        "import sys, turnaround.cli; print([m for m in ('mesa', 'numba', 'polars') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

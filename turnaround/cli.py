@@ -1,30 +1,61 @@
 """The command `turnaround`: its subcommands, and what a person is told when something is wrong.
 
-Exit codes: 0 all went well; 1 some runs failed, or nothing was found; 2 what was asked for is not allowed or
-cannot be read or written; 130 interrupted.
+A subcommand is loaded when it is used, so that help comes at once. Exit codes: 0 all went well; 1 some runs
+failed or are missing, or nothing was found; 2 what was asked for is not allowed or cannot be read or written;
+130 interrupted.
 """
 
+import importlib
 import sys
 from collections.abc import Sequence
 
 import click
 
-from experiments.dispatch import Interrupted
-from experiments.horizon import StudyError
-from model.registry import ParameterError
-from model.tables import FactsError
-from turnaround.compare import compare_command
-from turnaround.parameters import parameters_command
-from turnaround.regimes import regimes_command
-from turnaround.report import report_command
-from turnaround.run import run_command
-from turnaround.sweep import COMMANDS as SWEEP_COMMANDS
-
 NOT_ALLOWED = 2
 INTERRUPTED = 130
 
+COMMANDS = {
+    "compare": ("turnaround.compare:compare_command", "Compare regimes on England's real councils."),
+    "run": ("turnaround.run:run_command", "Run one history, and print it by year."),
+    "sweep": ("turnaround.sweep:sweep_command", "Run the parameter sweep that a STUDY file asks for."),
+    "resume": ("turnaround.sweep:resume_command", "Go on with the sweep in a FOLDER: run what is missing."),
+    "extend": ("turnaround.sweep:extend_command", "Add replicates or points to the sweep in a FOLDER."),
+    "status": ("turnaround.sweep:status_command", "Say how far the sweep in a FOLDER has come."),
+    "merge": ("turnaround.sweep:merge_command", "Put the SHARDS of a sweep together in one folder."),
+    "export": ("turnaround.sweep:export_command", "Write a table of a sweep as CSV or NetCDF."),
+    "parameters": ("turnaround.parameters:parameters_command", "List parameters, or search them."),
+    "regimes": ("turnaround.regimes:regimes_command", "List regimes and what distinguishes them."),
+    "report": ("turnaround.report:report_command", "Make the report of a results FOLDER anew."),
+}
+"""Subcommands in the order in which they are listed: where each is, and what it does in a line."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Subcommands(click.Group):
+    """Subcommands that are loaded when they are used."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Load one; None when there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List them without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.command(
+    "turnaround",
+    cls=Subcommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="turnaround")
 def turnaround() -> None:
     """Simulate how England's children's services fall, are found out, and are turned round.
@@ -43,17 +74,6 @@ def turnaround() -> None:
     """  # noqa: D301 - the mark by which click keeps lines
 
 
-for command in (
-    compare_command,
-    run_command,
-    *SWEEP_COMMANDS,
-    parameters_command,
-    regimes_command,
-    report_command,
-):
-    turnaround.add_command(command)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line asks, and leave with an exit code."""
     sys.exit(_exit_code(arguments))
@@ -69,14 +89,26 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt) as interruption:
         kept = _notes(interruption.__cause__ or interruption) or "nothing new is kept"
         return _say(f"Interrupted; {kept}.", INTERRUPTED)
-    except Interrupted as interruption:
-        return _say(f"Interrupted; {_notes(interruption)}.", INTERRUPTED)
-    except (ParameterError, FactsError, StudyError) as problem:
-        return _say(f"Error: {problem}", NOT_ALLOWED)
-    except OSError as problem:
+    except Exception as problem:
+        return _told(problem)
+
+
+def _told(problem: Exception) -> int:
+    """Say what a person can mend; anything else is a defect of the program, and raised again."""
+    from experiments.dispatch import Interrupted
+    from experiments.horizon import StudyError
+    from model.registry import ParameterError
+    from model.tables import FactsError
+
+    if isinstance(problem, Interrupted):
+        return _say(f"Interrupted; {_notes(problem)}.", INTERRUPTED)
+    kept = f"\n{_notes(problem)}." if _notes(problem) else ""
+    if isinstance(problem, ParameterError | FactsError | StudyError):
+        return _say(f"Error: {problem}{kept}", NOT_ALLOWED)
+    if isinstance(problem, OSError):
         what = f"{problem.filename}: " if problem.filename else ""
-        kept = f"\n{_notes(problem)}." if getattr(problem, "__notes__", None) else ""
         return _say(f"Error: {what}{problem.strerror or problem}{kept}", NOT_ALLOWED)
+    raise problem
 
 
 def _notes(problem: BaseException) -> str:

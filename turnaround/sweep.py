@@ -11,10 +11,11 @@ import numpy as np
 
 from experiments.compare import check_workers
 from experiments.horizon import StudyError
-from experiments.results import MANIFEST
+from experiments.results import MANIFEST, check_file
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable, size
-from experiments.sweeps.executors import KINDS, Kind, must_answer
-from experiments.sweeps.export import check_file, export
+from experiments.sweeps.executors import KINDS as EXECUTORS
+from experiments.sweeps.executors import Kind, must_answer
+from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of, open_sweep
 from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown, merge
@@ -30,7 +31,7 @@ def executor_options(command: Command) -> Command:
     options = (
         click.option(
             "--executor",
-            type=click.Choice(KINDS),
+            type=click.Choice(EXECUTORS),
             default="threads",
             show_default=True,
             help="What runs the blocks. Threads are as fast as any on one machine; processes survive a worker"
@@ -127,10 +128,11 @@ def sweep_command(
     folder = SweepFolder(out or default_folder(study, part), asked, part)
     describe(asked, quiet and not dry_run)
     runs = runs_left(folder)
-    with preparing(quiet):
-        cost = cost_of(asked, folder.path, check_workers(workers), runs)
-    tell_cost(cost, quiet and not dry_run)
-    must_be_bearable(cost, sure)
+    if runs:
+        with preparing(quiet):
+            cost = cost_of(asked, folder.path, check_workers(workers), runs)
+        tell_cost(cost, quiet and not dry_run)
+        must_be_bearable(cost, sure)
     check_points(asked)
     if dry_run:
         return 0
@@ -209,6 +211,8 @@ def carry_out(work: Work, means: Means, quiet: bool) -> int:
         if not quiet:
             rate = work.runs / seconds
             output().print(f"Done     {work.runs:,} runs in {duration(seconds)}, {rate:,.0f} a second")
+    elif not quiet:
+        output().print("Done     all runs are there already")
     return tell(folder, quiet)
 
 
@@ -244,10 +248,10 @@ def resume_command(
     sure: bool,
     quiet: bool,
 ) -> int:
-    """Go on with the sweep in a FOLDER: run what is missing, and what failed for want of a worker.
+    """Go on with the sweep in a FOLDER: run what is missing.
 
-    Parts that are torn or changed are set aside, named, and run anew. A sweep whose model has changed since
-    is refused.
+    What failed for want of a worker is tried again. Parts that are torn or changed are set aside, named, and
+    run anew. A sweep whose model has changed since is refused.
 
     \b
         turnaround resume results/study
@@ -287,7 +291,7 @@ def extend_command(
     sure: bool,
     quiet: bool,
 ) -> int:
-    """Make the sweep in a FOLDER larger: more replicates, or more points of its design.
+    """Add replicates or points to the sweep in a FOLDER.
 
     What is there stays; what is added is what a larger study would have had from the start.
 
@@ -307,7 +311,9 @@ def extend_command(
 @click.command("status")
 @click.argument("folder", type=click.Path(path_type=Path))
 def status_command(folder: Path) -> int:
-    """Say how far the sweep in a FOLDER has come, and whether anything in it is damaged.
+    """Say how far the sweep in a FOLDER has come.
+
+    Damaged parts are named; nothing is changed.
 
     \b
         turnaround status results/study
@@ -358,9 +364,10 @@ def bytes_of(folder: Path) -> int:
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("shards", nargs=-1, required=True, type=click.Path(path_type=Path))
 def merge_command(out: Path, shards: tuple[Path, ...]) -> int:
-    """Put the SHARDS of a sweep together in the folder OUT.
+    """Put the SHARDS of a sweep together in one folder.
 
-    Shards of different studies are refused. What is still missing afterwards, `turnaround resume` runs.
+    Nothing in the folders of the shards is changed. Shards of different studies are refused. What is still
+    missing afterwards, `turnaround resume` runs.
 
     \b
         turnaround merge results/study results/study-shard-*
@@ -376,22 +383,15 @@ def merge_command(out: Path, shards: tuple[Path, ...]) -> int:
 @click.option("--columns", multiple=True, metavar="NAME,...", help="Outcomes or indicators. [default: all]")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
 def export_command(folder: Path, file: Path, table: str, columns: tuple[str, ...], overwrite: bool) -> None:
-    """Write a table of the sweep in a FOLDER to a FILE: .csv, or .nc (NetCDF, for xarray).
+    """Write a table of a sweep as CSV or NetCDF.
+
+    The FILE ends in .csv, or in .nc for NetCDF, which xarray reads. The values of the factors stand beside
+    each row.
 
     \b
         turnaround export results/study runs.csv
         turnaround export results/study quarters.nc --table quarters --columns inadequate,quality_mean
     """  # noqa: D301 - the mark by which click keeps lines
-    check_file(file, overwrite)
+    check_file(file, KINDS, overwrite)
     export(open_sweep(folder), file, table, split(columns), overwrite)
     print(file)
-
-
-COMMANDS = (
-    sweep_command,
-    resume_command,
-    extend_command,
-    status_command,
-    merge_command,
-    export_command,
-)

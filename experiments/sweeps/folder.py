@@ -92,24 +92,33 @@ class SweepFolder:
 
     # ---- Making it, and keeping others out
 
+    def must_be_free(self) -> None:
+        """See that nothing but the beginning of a sweep is in the folder; nothing is touched.
+
+        Raises:
+            StudyError: when something else is.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise StudyError(f"{self.path} is a file; name a folder for the sweep")
+        begun = (self.path / STUDY).exists() and not (self.path / MANIFEST).exists()
+        if self.path.is_dir() and not begun:
+            items = {item.name.removesuffix(".part") for item in self.path.iterdir()}
+            if items - {LOCK, RUNNING, STUDY}:
+                raise StudyError(
+                    f"{self.path} is not empty and holds no sweep, so it is left alone; name another folder"
+                )
+
     def create(self, command: str) -> None:
-        """Write all that is known before the first run; the manifest last, which makes it a sweep's folder.
+        """Write all that is known before the first run: the study first, the manifest last.
 
         Raises:
             StudyError: when something else is in the folder.
         """
-        if self.path.exists() and not self.path.is_dir():
-            raise StudyError(f"{self.path} is a file; name a folder for the sweep")
-        if self.path.is_dir() and any(item.name not in (LOCK, RUNNING) for item in self.path.iterdir()):
-            unfinished = (self.path / STUDY).exists() and not (self.path / MANIFEST).exists()
-            if not unfinished:
-                raise StudyError(
-                    f"{self.path} is not empty and holds no sweep, so it is left alone; name another"
-                )
+        self.must_be_free()
         self.path.mkdir(parents=True, exist_ok=True)
+        values = self.write_study()
         for table in self.study.tables:
             (self.path / table).mkdir(exist_ok=True)
-        self.write_study()
         manifest = {
             "kind": KIND,
             "layout": LAYOUT,
@@ -118,13 +127,17 @@ class SweepFolder:
             "shard": self.shard,
             "sessions": [],
         }
-        self.write_manifest(manifest)
+        self.write_manifest(manifest | {"design_values": values})
 
-    def write_study(self) -> None:
-        """Write the study, its design, its base parameters and the codebook."""
+    def write_study(self) -> str:
+        """Write the study, its design, its base parameters and the codebook.
+
+        Returns:
+            A hash of the values of the design.
+        """
         study = self.study
         self._write_json(STUDY, saved(study))
-        write_design(self.path / DESIGN, study.factors, study.design)
+        values = write_design(self.path / DESIGN, study.factors, study.design)
         units = getattr(study.design, "quantiles", None)
         if study.design.summary.kind == "morris" and units is not None:
             names = [factor.name for factor in study.factors]
@@ -132,6 +145,7 @@ class SweepFolder:
             write_aside(self.path / UNITS, table.write_parquet)
         write_aside(self.path / "codebook.csv", codebook_of(study).write_csv)
         write_aside(self.path / "parameters.csv", parameters_of(study.bases).write_csv)
+        return values
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -204,7 +218,10 @@ class SweepFolder:
         Raises:
             StudyError: naming everything that differs.
         """
-        self._refuse(differences(*(read_saved(path / STUDY) for path in (self.path, other))))
+        found = differences(*(read_saved(path / STUDY) for path in (self.path, other)))
+        if self.manifest().get("design_values") != read_manifest(other).get("design_values"):
+            found.append(f"points: other values in {other / DESIGN} than in {self.path / DESIGN}")
+        self._refuse(found)
 
     def _refuse(self, found: Sequence[str]) -> None:
         if found:
@@ -387,8 +404,13 @@ def damage_of(part: Path) -> str | None:
     return None
 
 
-def write_design(path: Path, factors: Sequence[Factor], design: Design) -> None:
-    """Write a design as a table, a chunk at a time: `point`, and a column a factor."""
+def write_design(path: Path, factors: Sequence[Factor], design: Design) -> str:
+    """Write a design as a table, a chunk at a time: `point`, and a column a factor.
+
+    Returns:
+        A hash of its values.
+    """
+    digest = hashlib.sha256()
     points = design.summary.points
     kinds = {factor.name: _kind(factor) for factor in factors}
     names = {code: name for name, code in ARRANGEMENTS.items()}
@@ -396,6 +418,7 @@ def write_design(path: Path, factors: Sequence[Factor], design: Design) -> None:
     def rows(columns: Any, predicate: Any, count: Any, size: Any) -> Iterator[pl.DataFrame]:
         for first, last in chunks(points):
             at = design.values(first, last)
+            digest.update(np.ascontiguousarray(at).tobytes())
             table = {"point": pl.Series(np.arange(first, last), dtype=pl.Int64)}
             for place, (name, kind) in enumerate(kinds.items()):
                 column = pl.Series(at[:, place])
@@ -408,6 +431,7 @@ def write_design(path: Path, factors: Sequence[Factor], design: Design) -> None:
 
     source = register_io_source(rows, schema={"point": pl.Int64, **kinds})
     write_aside(path, lambda aside: source.sink_parquet(aside, row_group_size=4096))
+    return digest.hexdigest()
 
 
 def _kind(factor: Factor) -> Any:

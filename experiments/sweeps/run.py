@@ -173,6 +173,7 @@ def begun(folder: SweepFolder, command: str) -> Iterator[Work]:
         with gone_on(there) as work:
             yield work
         return
+    folder.must_be_free()
     fresh = not path.exists()
     with folder.held():
         try:
@@ -216,6 +217,8 @@ def grown(folder: SweepFolder, replicates: int | None, points: int | None) -> It
     Raises:
         StudyError: as `gone_on`, and for fewer than there are, or more points that do not go on from those.
     """
+    if folder.shard:
+        raise StudyError(f"{folder.path} holds {_of(folder.shard)}: merge the shards, and extend the whole")
     with folder.held():
         folder.must_match(folder.study)
         folder.check_design()
@@ -225,8 +228,7 @@ def grown(folder: SweepFolder, replicates: int | None, points: int | None) -> It
             must_go_on(folder.study, larger)
         manifest = folder.manifest()
         folder.study = larger
-        folder.write_study()
-        folder.write_manifest(manifest)
+        folder.write_manifest(manifest | {"design_values": folder.write_study()})
         folder.study = SweepFolder.open(folder.path).study
         yield _work(folder)
 
