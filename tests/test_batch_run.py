@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from experiments.sweeps.run import sweep
+from model.simulation import Simulation
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = [sys.executable, *os.environ.get("TURNAROUND_PYTHONS", "").split()]
@@ -24,7 +25,7 @@ from model import Simulation
 
 if __name__ == "__main__":
     newer = "rng" in inspect.signature(mesa.batch_run).parameters
-    again = {{"rng": [11, 12]}} if newer else {{"iterations": 2}}
+    again = {{"rng": [None, None]}} if newer else {{"iterations": 2}}
     rows = mesa.batch_run(
         Simulation,
         {{
@@ -39,12 +40,26 @@ if __name__ == "__main__":
     print(json.dumps([{{name: row.get(name) for name in kept}} for row in rows]))
 """
 
+WITH_A_SEED = """
+import inspect, mesa
+from model import Simulation
+
+newer = "rng" in inspect.signature(mesa.batch_run).parameters
+parameters, rest = ({"quarters": 2}, {"rng": 7}) if newer else ({"quarters": 2, "seed": 7}, {})
+rows = mesa.batch_run(Simulation, parameters, max_steps=2, display_progress=False, **rest)
+print(rows[0]["quality_mean"])
+"""
+
 
 @cache
 def batch(python):
     """Rows of a batch, each settings and replicate run twice by Mesa, over two processes."""
+    return json.loads(run_python(python, SCRIPT))
+
+
+def run_python(python, script):
     done = subprocess.run(
-        [python, "-W", "error", "-c", SCRIPT],
+        [python, "-W", "error", "-c", script],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -52,7 +67,7 @@ def batch(python):
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 @cache
@@ -127,6 +142,12 @@ def test_repeating_a_run_in_mesa_repeats_its_luck_and_replicates_do_not(python):
     assert all(len(repeated) == 2 and len(set(repeated)) == 1 for repeated in last.values())
     for regime, blame, _ in last:
         assert last[regime, blame, 0] != last[regime, blame, 1]
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_a_seed_reaches_the_model_as_the_guide_says(python):
+    seven, one = (Simulation(seed=seed, quarters=2).run().observed.quality_mean for seed in (7, 1))
+    assert float(run_python(python, WITH_A_SEED)) == seven != one
 
 
 def test_what_is_set_is_what_a_run_has():
