@@ -1,6 +1,6 @@
 """Sweeps: a design of parameter sets, run under the same luck, resumable, and read by analyses.
 
-    from experiments.sweeps import open_sweep, sweep
+    from experiments.sweeps.run import sweep
 
     results = sweep("study.toml", out="results/mine")
     results.runs.collect()
