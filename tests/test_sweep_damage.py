@@ -1,4 +1,4 @@
-"""Damage to a sweep's folder is found, named, set aside and mended; a study that was changed is never mixed in."""
+"""Damage to a sweep's folder is found, named, set aside and mended; nothing of another study is mixed in."""
 
 import json
 import shutil
@@ -79,7 +79,9 @@ def test_a_damaged_part_is_named_set_aside_and_made_anew(cli, folder, same, tabl
     part = parts(folder, table)[1]
     harm(part)
     harmed = part.read_bytes()
-    with pytest.raises(StudyError, match=rf"damaged:\n  {table}/{part.name}: torn or changed") as refused:
+    with pytest.raises(
+        StudyError, match=rf"damaged:\n(?s:.*)  {table}/{part.name}: torn or changed"
+    ) as refused:
         open_sweep(folder)
     assert f"`turnaround resume {folder}`" in str(refused.value)
     code, out, _ = cli("status", folder)
@@ -143,9 +145,11 @@ def twice(folder):
     """The same runs as another part's, under another name that is sound by itself."""
     for table in ("runs", "quarters"):
         part = parts(folder, table)[0]
-        shutil.copy(part, part.with_name(part.name.replace("part-000000000-00", "part-000000000-01")))
-    part = parts(folder)[1]
-    return f"runs/{part.name}", "holds runs that another part holds"
+        copied = part.with_name(part.name.replace("part-000000000-00", "part-000000000-01"))
+        shutil.copy(part, copied)
+        if table == "runs":
+            name = copied.name
+    return f"runs/{name}", "holds runs that another part holds"
 
 
 @pytest.mark.parametrize("put", [another_name, another_folder, named_as_a_part, twice])
@@ -160,12 +164,10 @@ def test_what_is_no_part_of_the_sweep_is_named_and_set_aside(cli, folder, same, 
 
 
 @pytest.mark.parametrize(
-    "change", [{"seed": 2}, {"quarters": 3}, {"start": "2014Q2"}, {"set": {"practice.step": 2}}]
+    "change", [{"seed": 2}, {"quarters": 3}, {"start": "2014Q2"}, {"set": {"director.trouble": 0.123}}]
 )
 def test_a_part_of_another_study_is_not_taken_for_one_of_this(folder, same, tmp_path, change):
     """The other study has points, regimes and replicates of the same numbers, and its parts the same form."""
-    if "set" in change:
-        change = {"set": {"director.trouble": 0.123}}
     sweep(STUDY | change, tmp_path / "other", runs_a_block=4)
     for table in ("runs", "quarters"):
         parts(folder, table)[1].unlink()
@@ -260,7 +262,7 @@ def changed(**changes):
     "study, named",
     [
         (changed(set={"director.trouble": 0.5}), "under ad_hoc, director.trouble"),
-        (changed(parameters={"director.blame": {"high": 1.0}, "market.entry_rate": {}}), "director.blame, high"),
+        (changed(parameters={"director.blame": {"high": 1}, "market.entry_rate": {}}), "blame, high"),
         (changed(parameters={"director.blame": {}}), "market.entry_rate varies there only"),
         (changed(seed=2), "seed: 1 there, 2 here"),
         (changed(quarters=3), "quarters: 2 there, 3 here"),
@@ -323,13 +325,13 @@ def test_a_model_that_has_changed_is_refused_by_all_that_would_run_or_mix(folder
         lambda: extend(folder, replicates=3),
         lambda: merge(tmp_path / "merged", [folder]),
     ):
-        with pytest.raises(StudyError, match="the model's code or data: sources .* there, another here"):
+        with pytest.raises(StudyError, match=r"the model's code or data: sources .* there, another here"):
             mix()
     assert len(open_sweep(folder).runs.collect()) == 16
 
 
-def test_blocks_keep_grids_and_tables_resumable(tmp_path):
-    """What is compared of a study must survive being read back."""
+def test_grids_and_tables_can_be_gone_on_with_and_merged(tmp_path):
+    """What is compared of a study survives being written down and read back."""
     grid = STUDY | {"design": {"kind": "grid", "levels": 2}}
     points = tmp_path / "points.parquet"
     pl.DataFrame({"director.blame": [0.25, 0.75], "regime.fallback": ["none", "adviser"]}).write_parquet(

@@ -5,6 +5,7 @@ no lock; processes and clusters survive a worker that is killed.
 """
 
 import contextlib
+import logging
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -99,6 +100,21 @@ def must_answer(executor: Kind, scheduler: str | None) -> None:
 
 
 @contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep Dask from printing how it lost workers or schedulers: what matters of it is said in our words."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(("distributed", "tornado"))]
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+@contextlib.contextmanager
 def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
     """A cluster of processes on this machine, or one that is there already.
 
@@ -113,6 +129,7 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
             "the executor dask needs the package distributed: pip install 'turnaround[dask]'"
         ) from None
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_silenced())
         try:
             if scheduler is None:
                 compile_engine()
@@ -122,6 +139,7 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
                         threads_per_worker=1,
                         processes=True,
                         host="127.0.0.1",
+                        silence_logs=logging.CRITICAL,
                         dashboard_address=None,
                     )
                 )
