@@ -86,7 +86,7 @@ def wait_for(condition, seconds=120.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.001)
+        time.sleep(0.01)
 
 
 def started(*arguments, **options):

@@ -9,6 +9,7 @@ otherwise are drawn again. Moments are uniform over the phase of work, from the 
 was measured in a sweep that was left alone.
 """
 
+import os
 import random
 import signal
 import time
@@ -129,6 +130,20 @@ def killed_and_resumed(undisturbed, tmp_path, executor, seed, count):
 @pytest.mark.parametrize("executor, count", [("threads", 2), ("processes", 1), ("dask", 1)])
 def test_a_sweep_that_was_killed_goes_on_as_if_nothing_had_been(undisturbed, tmp_path, executor, count):
     killed_and_resumed(undisturbed, tmp_path, executor, 1, count)
+
+
+@pytest.mark.parametrize("executor", ["threads", "processes", "dask"])
+def test_ctrl_c_at_a_terminal_reaches_all_processes_and_ends_them_in_order(tmp_path, executor):
+    folder = tmp_path / "out"
+    with begin(folder, executor) as process:
+        wait_for(lambda: done_in(folder) or process.poll() is not None)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in err) == (130, False), err
+    kept = len(open_sweep(folder).runs.collect())
+    assert f"Interrupted; {kept:,} of {RUNS:,} runs are kept; go on with `turnaround resume {folder}`." in err
+    assert open_sweep(folder).manifest["state"] == "interrupted"
+    wait_for(lambda: not session_of(process.pid), 30)
 
 
 @pytest.mark.slow
