@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -89,12 +90,16 @@ def wait_for(condition, seconds=120.0):
         time.sleep(0.01)
 
 
+@contextmanager
 def started(*arguments, **options):
-    """The command line in a process that leads a session of its own."""
+    """The command line in a process that leads a session of its own, and does not outlive the test."""
     command = [sys.executable, "-m", "turnaround", *map(str, arguments)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **options
-    )
+    options |= {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def session_of(leader):

@@ -24,8 +24,8 @@ WORKERS = {"serial": 1, "threads": 2, "processes": 2, "dask": 2}
 AHEAD = {"serial": 1, "threads": 4, "processes": 4, "dask": 4}
 """Blocks that are in flight at a time, at most."""
 BLOCK = 4
-STUDY = small_study(quarters=2, replicates=4, design={"kind": "sobol", "points": 256})
-RUNS = 256 * 2 * 4
+STUDY = small_study(quarters=2, replicates=4, design={"kind": "sobol", "points": 64})
+RUNS = 64 * 2 * 4
 BLOCKS = RUNS // BLOCK
 """Small blocks of three tables each, so that much of the time is spent on writing them."""
 
@@ -120,7 +120,7 @@ def killed_and_resumed(undisturbed, tmp_path, executor, seed, count):
                 assert there[part] == content
         assert not list(folder.glob("*/*.part"))
         assert results.manifest["state"] == "complete"
-        print(found)
+        print(found, flush=True)
         kills.append(found)
         if len(kills) == count:
             return kills
@@ -147,11 +147,11 @@ def test_ctrl_c_at_a_terminal_reaches_all_processes_and_ends_them_in_order(tmp_p
 
 
 @pytest.mark.slow
-def test_thirty_kills_lose_nothing(undisturbed, tmp_path, capsys):
+def test_two_dozen_kills_lose_nothing(undisturbed, tmp_path, capsys):
     kills = []
-    for executor, count in (("serial", 6), ("threads", 10), ("processes", 8), ("dask", 6)):
+    for executor, count in (("processes", 7), ("dask", 6), ("threads", 7), ("serial", 4)):
         kills += killed_and_resumed(undisturbed, tmp_path, executor, 2014, count)
-    assert len(kills) == 30
+    assert len(kills) == 24
     assert sum(kill["torn files"] + kill["half-written blocks"] for kill in kills) > 0
     with capsys.disabled():
         print(*kills, sep="\n")

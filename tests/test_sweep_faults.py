@@ -34,7 +34,7 @@ STUDY = small_study(
     design={"kind": "sobol", "points": 4},
     parameters={"director.blame": {}, "market.entry_rate": {}},
 )
-LONG = small_study(quarters=2, replicates=4, design={"kind": "sobol", "points": 256})
+LONG = small_study(quarters=2, replicates=4, design={"kind": "sobol", "points": 128})
 BLAME = ("director", "blame")
 
 
@@ -50,7 +50,7 @@ def same(whole):
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory):
-    """What a sweep of 2,048 runs comes to."""
+    """What a sweep of 1,024 runs comes to."""
     return contents(sweep(LONG, tmp_path_factory.mktemp("long") / "out"))
 
 
@@ -71,10 +71,10 @@ def small_disk(path, kilobytes):
 
 def test_a_disk_that_fills_up_is_said_and_what_had_finished_is_kept(cli, tmp_path, long):
     (tmp_path / "study.toml").write_text(toml_of(LONG))
-    with small_disk(tmp_path / "disk", 3_000) as disk:
+    with small_disk(tmp_path / "disk", 30_000) as disk:
         filler = disk / "filler"
-        process = started("sweep", tmp_path / "study.toml", "--out", disk / "out", "--block", 16, "--quiet")
-        with process:
+        asked = ("sweep", tmp_path / "study.toml", "--out", disk / "out", "--block", 8, "--quiet")
+        with started(*asked) as process:
             # The cost was borne in mind when the sweep began; then somebody else fills the disk.
             wait_for(lambda: list(disk.glob("out/runs/part-*")) or process.poll() is not None)
             with filler.open("wb", buffering=0) as file:
@@ -103,7 +103,7 @@ def test_a_disk_with_no_room_to_begin_with_is_left_as_it_was(cli, tmp_path):
     with small_disk(tmp_path / "disk", 40) as disk:
         code, _, err = cli("sweep", "study.toml", "--out", disk / "out")
         assert code == 2
-        assert "2,048 runs would take" in err
+        assert "1,024 runs would take" in err
         assert "are free" in err
         with pytest.raises(StudyError, match="cannot be written to: No space left on device"):
             sweep(LONG, disk / "out")
