@@ -1,5 +1,6 @@
 """Failures around a sweep: full disks, folders that must not be written to, lost workers, runs that fail."""
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -7,9 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ import pytest
 
 import experiments.dispatch
 import experiments.sweeps.blocks
+import experiments.sweeps.run
 from experiments.dispatch import Crew, dispatch
 from experiments.horizon import StudyError
 from experiments.sweeps import extend, merge, open_sweep, resume, sweep
@@ -123,6 +126,9 @@ def test_a_disk_that_is_full_when_a_sweep_is_extended_leaves_the_smaller_one(tmp
 
 AS_NOBODY = """
 import os, sys
+import turnaround.sweep
+from experiments.runner import compile_engine
+compile_engine()
 os.setgroups([])
 os.setgid(65534)
 os.setuid(65534)
@@ -149,8 +155,9 @@ def open_path(tmp_path):
 
 
 def test_a_folder_that_must_not_be_written_to_is_said_and_can_still_be_read(open_path):
-    (open_path / "study.toml").write_text(toml_of(STUDY))
-    sweep(STUDY, open_path / "out")
+    study = STUDY | {"design": {"kind": "grid", "levels": 2}}
+    (open_path / "study.toml").write_text(toml_of(study))
+    sweep(study, open_path / "out")
     for command in (
         ("sweep", open_path / "study.toml", "--out", open_path / "new", "--workers", 1),
         ("resume", open_path / "out"),
@@ -283,7 +290,7 @@ import sys, time
 from distributed import LocalCluster
 if __name__ == "__main__":
     cluster = LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, host="127.0.0.1", dashboard_address=None
+        n_workers=1, threads_per_worker=2, processes=True, host="127.0.0.1", dashboard_address=None
     )
     print(cluster.scheduler_address, flush=True)
     time.sleep(600)
@@ -476,17 +483,60 @@ def test_a_run_that_raises_is_found_in_its_block_and_tried_again_later(
     assert results.manifest["state"] == "complete"
 
 
+class Fragile(ThreadPoolExecutor):
+    """A pool that breaks for good when it is given a block with a certain run."""
+
+    def __init__(self, blame):
+        super().__init__(1)
+        self.blame, self.broken = blame, False
+
+    def submit(self, fn, /, *args):
+        if self.broken:
+            raise BrokenProcessPool("broken before")
+        poisoned = [block for block in args if self.blame in block.values and 1 in block.replicates]
+        if not poisoned:
+            return super().submit(fn, *args)
+        self.broken = True
+        future = Future()
+        future.set_exception(BrokenProcessPool("a worker was lost"))
+        return future
+
+
+def test_a_run_that_breaks_its_pool_every_time_is_found_and_the_others_are_run(
+    tmp_path, monkeypatch, whole, same
+):
+    blame = point_of(whole, 2)["director.blame"]
+    pools = []
+
+    def pool():
+        pools.append(Fragile(blame))
+        return pools[-1]
+
+    @contextmanager
+    def crew(executor, workers, scheduler=None):
+        yield Crew(pool(), 2, renewed=pool)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(experiments.sweeps.run, "crew_of", crew)
+        results = sweep(STUDY, tmp_path / "out", runs_a_block=8)
+    check_lost(results, whole, tmp_path, "the worker that ran it was lost")
+    assert 3 <= len(pools) <= 12
+    assert contents(resume(tmp_path / "out")) == same
+
+
 class Poisoned(ProcessPoolExecutor):
     """Processes in which one run takes its process with it."""
 
     def __init__(self, blame):
-        super().__init__(1, initializer=poison, initargs=(blame,))
+        context = multiprocessing.get_context("spawn")
+        super().__init__(1, mp_context=context, initializer=poison, initargs=(blame,))
 
 
 def poison(blame):
     experiments.sweeps.blocks.run_from = raising_at(blame, 1, lambda: os._exit(1))
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_its_worker_every_time_is_found_and_the_others_are_run(
     tmp_path, monkeypatch, whole, same
 ):
@@ -527,7 +577,12 @@ def test_when_too_many_runs_fail_the_rest_is_given_up_and_what_ran_is_kept(tmp_p
 
 
 def test_a_worker_with_another_model_ends_the_sweep_and_nothing_of_it_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(experiments.sweeps.blocks, "model_hash", iter(["mine", "another"]).__next__)
+    setting = experiments.sweeps.blocks.setting_of
+
+    def of_another_model(study):
+        return replace(setting(study), model_hash="another")
+
+    monkeypatch.setattr(experiments.sweeps.run, "setting_of", of_another_model)
     with pytest.raises(StudyError, match="a worker has another version of the model"):
         sweep(STUDY, tmp_path / "out", executor="serial")
     assert not list((tmp_path / "out" / "runs").glob("*"))

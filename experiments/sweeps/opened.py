@@ -59,7 +59,9 @@ def open_sweep(folder: str | Path) -> SweepResults:
         manifest=there.manifest(),
         folder=there.path,
         tables={
-            table: _in_order(there, table, seen.parts(table)) for table in study.tables if table != "runs"
+            table: _in_order(there, table, seen.parts(table))
+            for table in study.tables
+            if table != "runs" and seen.blocks
         },
     )
 
@@ -78,8 +80,6 @@ def in_memory(results: SweepResults) -> SweepResults:
 def _in_order(folder: SweepFolder, table: str, parts: list[Path]) -> pl.LazyFrame:
     """A table by points, regimes and the rest of its key."""
     if not parts:
-        if table != "runs":
-            raise StudyError(f"{folder.path / table}: there are no parts, so no runs had finished")
         return empty_runs(setting_of(folder.study)).lazy()
     names = [regime.name for regime in folder.study.regimes]
     place = pl.col("regime").replace_strict(names, list(range(len(names))), return_dtype=pl.Int64)
