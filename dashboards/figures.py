@@ -237,9 +237,3 @@ def fan_updates(
                 "range": fan_range(table, indicator),
             }
     return updates
-
-
-def plain_json(figure: go.Figure) -> str:
-    """A figure's data and layout as JSON, without Plotly's own template, which the layout replaces."""
-    figure.update_layout(template="none")
-    return str(figure.to_json(pretty=False))

@@ -4,22 +4,15 @@ Its order is that in which a director of children's services would ask: what was
 unfolds, where, what each regime changes, at what cost, how sure one can be, and what the model cannot tell.
 """
 
-import json
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jinja2
-import plotly.graph_objects as go
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
-
-from dashboards import figures, style
+from dashboards import style
 from dashboards.compared import Compared
 from dashboards.differences import MAIN, axis_reach, grouped, lines, other_outcomes
 from dashboards.findings import answer
 from dashboards.maps import map_section
+from dashboards.page import render_page
 from dashboards.sections import (
     AXES,
     asked,
@@ -30,7 +23,6 @@ from dashboards.sections import (
     regime_table,
     sureness,
 )
-from dashboards.words import listed
 from experiments.comparison import PRECISION, compare_results
 from experiments.results import REPORT, open_results, write_aside
 
@@ -71,39 +63,6 @@ def render(compared: Compared) -> str:
         "sure": sureness(compared),
         "settings": differing_settings(compared),
         "facts": facts_on_record(compared),
-        "style_sheet": Markup(style.css_variables() + _asset("report.css")),
-        "script": Markup(_asset("report.js")),
-        "plotly": Markup(get_plotlyjs()),
-        "config": _json(style.CHART_CONFIG),
+        "titles": compared.titles,
     }
-    return _environment().get_template("report.html.j2").render(context)
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("dashboards"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"listed": listed, "data": _json, "figure": _figure}
-    return environment
-
-
-def _asset(name: str) -> str:
-    return (files("dashboards") / "assets" / name).read_text("utf-8")
-
-
-def _figure(figure: go.Figure) -> Markup:
-    return _script_safe(figures.plain_json(figure))
-
-
-def _json(value: object) -> Markup:
-    return _script_safe(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
-
-
-def _script_safe(text: str) -> Markup:
-    """JSON that cannot end the script element in which it stands, whatever its texts contain."""
-    return Markup(text.replace("<", "\\u003c"))
+    return render_page("report.html.j2", ("names.js", "report.js"), context)

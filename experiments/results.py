@@ -7,7 +7,7 @@ every moment; `open_results` reads it. A block's `runs` are written last: where 
 import contextlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -210,6 +210,20 @@ def write_aside(path: Path, write: Callable[[Path], object]) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def check_file(path: Path, kinds: Sequence[str], overwrite: bool) -> None:
+    """See that a table can be written to a file, before anything is run or read.
+
+    Raises:
+        StudyError: for a kind of file that is not written, a missing folder, or a file that is there already.
+    """
+    if path.suffix not in kinds:
+        raise StudyError(f"{path}: allowed is a name ending in {' or '.join(kinds)}")
+    if not path.parent.is_dir():
+        raise StudyError(f"{path}: there is no folder {path.parent}")
+    if path.is_dir() or (path.exists() and not overwrite):
+        raise StudyError(f"{path} is there already; name another, or replace it with --overwrite")
 
 
 def _is_results(folder: Path) -> bool:

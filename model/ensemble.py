@@ -46,7 +46,8 @@ class Luck:
 
     Attributes:
         replicates: their numbers.
-        shocks: shape (replicates, streams, quarters, 158), streams in the order of `Shock`.
+        shocks: shape (replicates, streams, quarters, 158), streams in the order of `Shock`; kept in memory
+            council by council, as they are dealt.
         councils: origins, shape (replicates, 158).
         providers: origins, shape (replicates, 48).
         partners: origins, shape (replicates, 250).
@@ -75,7 +76,7 @@ def draw_luck(seed: int, replicates: Sequence[int], quarters: int, rows: Sequenc
     for replicate in replicates:
         _check_key("replicate", replicate)
     count = len(council_facts())
-    shocks = np.empty((len(replicates), len(drawn_fields(Shock)), quarters, count))
+    shocks = np.empty((len(replicates), quarters, count, len(drawn_fields(Shock)))).transpose(0, 3, 1, 2)
     for streams, replicate in zip(shocks, replicates, strict=True):
         fill_streams(streams, Shock, "shock.", seed, replicate)
     origins = [draw_origins(seed, replicate, rows) for replicate in replicates]
@@ -195,7 +196,7 @@ def start_and_advance(
         *Worlds.blank(1).parts(),
         parameters,
         np.asarray(replicate_of, np.int64),
-        luck.shocks,
+        ready_to_deal(luck.shocks[:, :, first : first + count]),
         luck.councils,
         luck.providers,
         luck.partners,
@@ -223,26 +224,17 @@ def nothing_recorded(quarters: int, councils: int) -> Records:
     return recorded
 
 
+def ready_to_deal(shocks: Records) -> Records:
+    """Shocks as records, shape (replicates, quarters, councils); a whole run of `draw_luck` is not copied."""
+    by_council = np.ascontiguousarray(shocks.transpose(0, 2, 3, 1))
+    return by_council.view(record_dtype(Shock)).reshape(by_council.shape[:-1])
+
+
 @rule
 def empty(records: Any, blank: Any) -> None:
     """Set records to zero, by copying one that is."""
     for i in range(len(records)):
         records[i] = blank
-
-
-def _dealer() -> Any:
-    """The rule that deals a council its shocks of a quarter out of the streams."""
-    lines = ["def deal(shock, shocks, luck, now, row):"]
-    lines += [
-        f"    shock.{name} = shocks[luck, {i}, now, row]" for i, (name, _) in enumerate(drawn_fields(Shock))
-    ]
-    namespace: dict[str, Any] = {}
-    exec("\n".join(lines), namespace)
-    return rule(namespace["deal"])
-
-
-deal = _dealer()
-"""Shocks are kept stream by stream, as they are drawn, and dealt to the council's record each quarter."""
 
 
 @cache
@@ -281,7 +273,7 @@ def advance_block() -> Any:
                     now = first + step
                     world.nation.quarter = now
                     for i in range(len(world.councils)):
-                        deal(world.councils[i].shock, shocks, luck, now, i)
+                        world.councils[i].shock = shocks[luck, step, i]
                     if step == 0 or not silent:
                         for i in range(len(world.councils)):
                             world.councils[i].recorded = recorded[0 if silent else now, i]

@@ -21,7 +21,7 @@ from experiments.sweeps.study import extended, read_study
 from model.parameters import Parameters, constrained_names, contradictions
 from model.regimes import SHIPPED, resolve
 from model.registry import registry
-from tests.sweep_helpers import small_study
+from tests.sweep_runs import small_study
 
 UNIT = {
     "director.trouble": {"low": 0.0, "high": 1.0},

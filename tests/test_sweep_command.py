@@ -5,7 +5,7 @@ import time
 import polars as pl
 import pytest
 
-from tests.sweep_helpers import small_study, toml_of
+from tests.sweep_runs import small_study, toml_of
 
 STUDY = small_study(
     replicates=2,

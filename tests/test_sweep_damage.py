@@ -12,7 +12,7 @@ import experiments.sweeps.saved
 from experiments.horizon import StudyError
 from experiments.sweeps import extend, merge, open_sweep, resume, sweep
 from experiments.sweeps.folder import SweepFolder, hash_of_file
-from tests.sweep_helpers import bytes_of_parts, contents, small_study
+from tests.sweep_runs import bytes_of_parts, contents, small_study
 
 STUDY = small_study(
     replicates=2,
@@ -211,7 +211,9 @@ def test_a_torn_study_or_manifest_is_an_error_in_one_message(cli, folder, name, 
     refused_everywhere(cli, folder, str(folder))
 
 
-@pytest.mark.parametrize("key", ["kind", "layout", "shard", "sessions", "study_file", "design_file", "state"])
+@pytest.mark.parametrize(
+    "key", ["kind", "layout", "shard", "sessions", "study_file", "design_values", "state"]
+)
 def test_a_manifest_that_lacks_something_is_an_error_in_one_message(cli, folder, key):
     manifest = json.loads((folder / "manifest.json").read_text())
     del manifest[key]
@@ -393,12 +395,7 @@ def test_a_shard_is_not_taken_for_the_whole(tmp_path):
     assert SweepFolder.open(tmp_path / "out").shard == (1, 2)
 
 
-def test_shards_that_are_extended_hold_what_the_larger_sweep_asks_of_them(tmp_path):
-    """Parts that now belong to another shard are not counted, and do no harm."""
-    larger = contents(sweep(STUDY | {"replicates": 3}))
-    for number in (1, 2):
-        sweep(STUDY, tmp_path / str(number), shard=(number, 2))
-        results = extend(tmp_path / str(number), replicates=3)
-        assert results.manifest["state"] == "complete"
-        assert results.manifest["runs"] == {"asked": 12, "ok": 12, "failed": 0}
-    assert contents(merge(tmp_path / "out", [tmp_path / "1", tmp_path / "2"])) == larger
+def test_a_shard_is_not_extended_by_itself(tmp_path):
+    sweep(STUDY, tmp_path / "out", shard=(1, 2))
+    with pytest.raises(StudyError, match="holds shard 1 of 2: merge the shards, and extend the whole"):
+        extend(tmp_path / "out", replicates=3)

@@ -28,7 +28,7 @@ from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.run import Means
 from model.codes import Status
 from model.replay import run_from
-from tests.sweep_helpers import bytes_of_parts, contents, session_of, small_study, started, toml_of, wait_for
+from tests.sweep_runs import bytes_of_parts, contents, session_of, small_study, started, toml_of, wait_for
 
 STUDY = small_study(
     replicates=2,

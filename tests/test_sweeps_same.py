@@ -12,7 +12,7 @@ from experiments.sweeps import open_sweep, sweep
 from experiments.sweeps.run import Means, extend, merge, resume
 from model.facts import load_facts
 from model.simulation import Simulation
-from tests.sweep_helpers import contents, small_study, started, toml_of
+from tests.sweep_runs import contents, small_study, started, toml_of
 
 LATER = small_study(start="2018Q3", quarters=2, tables=["runs", "quarters"])
 

@@ -23,6 +23,18 @@ COMMANDS = {
     "status": ("turnaround.sweep:status_command", "Say how far the sweep in a FOLDER has come."),
     "merge": ("turnaround.sweep:merge_command", "Put the SHARDS of a sweep together in one folder."),
     "export": ("turnaround.sweep:export_command", "Write a table of a sweep as CSV or NetCDF."),
+    "sensitivity": (
+        "turnaround.sensitivity:sensitivity_command",
+        "Find which factors of the sweep in FOLDER drive an outcome.",
+    ),
+    "discover": (
+        "turnaround.discover:discover_command",
+        "Find where in the space of its factors something holds.",
+    ),
+    "robustness": (
+        "turnaround.robustness:robustness_command",
+        "Compare regimes across the futures of the sweep in FOLDER.",
+    ),
     "parameters": ("turnaround.parameters:parameters_command", "List parameters, or search them."),
     "regimes": ("turnaround.regimes:regimes_command", "List regimes and what distinguishes them."),
     "report": ("turnaround.report:report_command", "Make the report of a results FOLDER anew."),
@@ -68,6 +80,8 @@ def turnaround() -> None:
     Run a parameter sweep, and go on with it after an interruption:
         turnaround sweep study.toml
         turnaround resume results/study
+    Ask what the sweep says:
+        turnaround sensitivity results/study
     Find a parameter, and change it in a comparison:
         turnaround parameters director blame
         turnaround compare --set director.blame=0.5

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from experiments.horizon import StudyError, check_start
-from experiments.results import write_aside
+from experiments.results import check_file, write_aside
 from experiments.single import Engine, History, run_once
 from model.codes import Status
 from model.ensemble import LONGEST_HORIZON
@@ -101,7 +101,7 @@ def run_command(
         raise StudyError(f"--out and --agents are both {out}: allowed are two files")
     for file in (out, agents):
         if file is not None:
-            check_file(file, overwrite)
+            check_file(file, TABLE_FILES, overwrite)
     chosen = find_regime(regime)
     parameters = resolve(chosen, scenarios, settings)
     length, first = length_of(quarters, years), check_start(start)
@@ -118,20 +118,6 @@ def run_command(
         aside().print(f"The run failed after {len(history.quarters)} quarters: {history.status}.")
         return FAILED_RUNS
     return 0
-
-
-def check_file(file: Path, overwrite: bool) -> None:
-    """See that a table can be written to a file, before anything is run.
-
-    Raises:
-        StudyError: for a kind of file that is not written, a missing folder, or a file that is there already.
-    """
-    if file.suffix not in TABLE_FILES:
-        raise StudyError(f"{file}: allowed is a name ending in {' or '.join(TABLE_FILES)}")
-    if not file.parent.is_dir():
-        raise StudyError(f"{file}: there is no folder {file.parent}")
-    if file.is_dir() or (file.exists() and not overwrite):
-        raise StudyError(f"{file} is there already; name another, or replace it with --overwrite")
 
 
 def writer_of(table: pl.DataFrame, file: Path) -> Callable[[Path], object]:

@@ -11,10 +11,11 @@ import numpy as np
 
 from experiments.compare import check_workers
 from experiments.horizon import StudyError
-from experiments.results import MANIFEST
+from experiments.results import MANIFEST, check_file
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable, size
-from experiments.sweeps.executors import KINDS, Kind, must_answer
-from experiments.sweeps.export import check_file, export
+from experiments.sweeps.executors import KINDS as EXECUTORS
+from experiments.sweeps.executors import Kind, must_answer
+from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of, open_sweep
 from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown, merge
@@ -30,7 +31,7 @@ def executor_options(command: Command) -> Command:
     options = (
         click.option(
             "--executor",
-            type=click.Choice(KINDS),
+            type=click.Choice(EXECUTORS),
             default="threads",
             show_default=True,
             help="What runs the blocks. Threads are as fast as any on one machine; processes survive a worker"
@@ -127,10 +128,11 @@ def sweep_command(
     folder = SweepFolder(out or default_folder(study, part), asked, part)
     describe(asked, quiet and not dry_run)
     runs = runs_left(folder)
-    with preparing(quiet):
-        cost = cost_of(asked, folder.path, check_workers(workers), runs)
-    tell_cost(cost, quiet and not dry_run)
-    must_be_bearable(cost, sure)
+    if runs:
+        with preparing(quiet):
+            cost = cost_of(asked, folder.path, check_workers(workers), runs)
+        tell_cost(cost, quiet and not dry_run)
+        must_be_bearable(cost, sure)
     check_points(asked)
     if dry_run:
         return 0
@@ -209,8 +211,11 @@ def carry_out(work: Work, means: Means, quiet: bool) -> int:
         if not quiet:
             rate = work.runs / seconds
             output().print(f"Done     {work.runs:,} runs in {duration(seconds)}, {rate:,.0f} a second")
-    elif folder.manifest()["state"] != "complete":
-        finish(work, means)
+    else:
+        if folder.manifest()["state"] != "complete":
+            finish(work, means)
+        if not quiet:
+            output().print("Done     all runs are there already")
     return tell(folder, quiet)
 
 
@@ -391,6 +396,6 @@ def export_command(folder: Path, file: Path, table: str, columns: tuple[str, ...
         turnaround export results/study runs.csv
         turnaround export results/study quarters.nc --table quarters --columns inadequate,quality_mean
     """  # noqa: D301 - the mark by which click keeps lines
-    check_file(file, overwrite)
+    check_file(file, KINDS, overwrite)
     export(open_sweep(folder), file, table, split(columns), overwrite)
     print(file)

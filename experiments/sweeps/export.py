@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from experiments.horizon import StudyError
-from experiments.results import write_aside
+from experiments.results import check_file, write_aside
 from experiments.sweeps.results import SweepResults
 from experiments.tables import KEYS
 
@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     import xarray
 
 KINDS = (".csv", ".nc")
-
-
-def check_file(path: Path, overwrite: bool) -> None:
-    """See that a table can be written to a file, before anything is read.
-
-    Raises:
-        StudyError: for a kind of file that is not written, a missing folder, or a file that is there already.
-    """
-    if path.suffix not in KINDS:
-        raise StudyError(f"{path}: allowed is a name ending in {' or '.join(KINDS)}")
-    if not path.parent.is_dir():
-        raise StudyError(f"{path}: there is no folder {path.parent}")
-    if path.is_dir() or (path.exists() and not overwrite):
-        raise StudyError(f"{path} is there already; name another, or replace it with --overwrite")
 
 
 def export(
@@ -51,7 +37,7 @@ def export(
     Raises:
         StudyError: for a table or column that there is not, or a file that cannot be written.
     """
-    check_file(path, overwrite)
+    check_file(path, KINDS, overwrite)
     rows = _table(results, table)
     known = [name for name in rows.collect_schema().names() if name not in _labels(table)]
     unknown = [name for name in columns if name not in known]

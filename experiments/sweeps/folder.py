@@ -34,7 +34,7 @@ from experiments.sweeps.designs import CHUNK, Design, Stored, chunks
 from experiments.sweeps.factors import Factor, Numbers
 from experiments.sweeps.saved import codebook_of, differences, load_study, read_saved, saved
 from experiments.sweeps.study import SweepStudy
-from experiments.tables import TABLES, Frames
+from experiments.tables import Frames
 from model.compilation import model_hash
 from model.registry import ARRANGEMENTS
 
@@ -55,7 +55,7 @@ READY = "ready"
 """The same when all are written: from then on they hold, and are moved to their places."""
 LOCK_TIMEOUT = 1.0
 """Seconds for which a lock is waited for, as asking for the state of a sweep holds it for a moment."""
-NEEDED = ("state", "command", "shard", "sessions", "study_file", "design_file")
+NEEDED = ("state", "command", "shard", "sessions", "study_file", "design_file", "design_values")
 """What a manifest must say beside its kind and layout."""
 _PART = re.compile(r"part-(\d{9}-\d{2}-\d{6})-([0-9a-f]{16})\.parquet")
 
@@ -128,14 +128,31 @@ class SweepFolder:
 
     # ---- Making it, and keeping others out
 
+    def must_be_free(self) -> None:
+        """See that nothing but the beginning of a sweep is in the folder; nothing is touched.
+
+        Raises:
+            StudyError: when something else is.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise StudyError(f"{self.path} is a file; name a folder for the sweep")
+        begun = (self.path / STUDY).exists() and not (self.path / MANIFEST).exists()
+        if self.path.is_dir() and not begun:
+            items = {item.name.removesuffix(".part") for item in self.path.iterdir()}
+            if items - {LOCK, RUNNING, STUDY}:
+                raise StudyError(
+                    f"{self.path} is not empty and holds no sweep, so it is left alone; name another folder"
+                )
+
     def create(self, command: str) -> None:
-        """Write all that is known before the first run; the manifest last, which makes it a sweep's folder.
+        """Write all that is known before the first run: the study first, the manifest last.
 
         Raises:
             StudyError: when something else is in the folder.
         """
         self.must_be_free()
         self.path.mkdir(parents=True, exist_ok=True)
+        hashes = self.write_study()
         for table in self.study.tables:
             (self.path / table).mkdir(exist_ok=True)
         manifest = {
@@ -146,35 +163,18 @@ class SweepFolder:
             "shard": self.shard,
             "sessions": [],
         }
-        self.write_manifest(manifest | self.write_study())
-
-    def must_be_free(self) -> None:
-        """See that nothing is in the folder but what a sweep that was killed at once has left.
-
-        Raises:
-            StudyError: when something else is.
-        """
-        if not self.path.exists():
-            return
-        if not self.path.is_dir():
-            raise StudyError(f"{self.path} is a file; name a folder for the sweep")
-        found = {item.name.removesuffix(".part"): item for item in self.path.iterdir()}
-        begun = {LOCK, RUNNING, STUDY, DESIGN, UNITS, CODEBOOK, PARAMETERS, MANIFEST, *TABLES}
-        empty = all(not any(found[table].glob("*")) for table in TABLES if table in found)
-        if found and not (LOCK in found and begun.issuperset(found) and empty):
-            raise StudyError(
-                f"{self.path} is not empty and holds no sweep, so it is left alone; name another"
-            )
+        self.write_manifest(manifest | hashes)
 
     def write_study(self) -> dict[str, str]:
         """Write the study, its design, its base parameters and the codebook.
 
         Returns:
-            Hashes of the study and the design, for the manifest.
+            Hashes of the study, of the design's file and of its values, for the manifest.
         """
         study = self.study
         self._write_json(STUDY, saved(study))
-        self.write(DESIGN, lambda path: write_design(path, study.factors, study.design))
+        values: list[str] = []
+        self.write(DESIGN, lambda path: values.append(write_design(path, study.factors, study.design)))
         if study.design.summary.kind == "morris":
             names = [factor.name for factor in study.factors]
             units = units_of(study.design, names)
@@ -185,6 +185,7 @@ class SweepFolder:
         return {
             "study_file": hash_of_file(self.path / STUDY),
             "design_file": hash_of_file(self.path / DESIGN),
+            "design_values": values[0],
         }
 
     def enlarge(self, larger: SweepStudy) -> None:
@@ -290,7 +291,10 @@ class SweepFolder:
         Raises:
             StudyError: naming everything that differs.
         """
-        self._refuse(differences(*(read_saved(current(path, STUDY)) for path in (self.path, other))))
+        found = differences(*(read_saved(current(path, STUDY)) for path in (self.path, other)))
+        if self.manifest()["design_values"] != read_manifest(other)["design_values"]:
+            found.append(f"points: other values in {other / DESIGN} than in {self.path / DESIGN}")
+        self._refuse(found)
 
     def _refuse(self, found: Sequence[str]) -> None:
         if found:
@@ -597,8 +601,13 @@ def damage_of(part: Path) -> str | None:
     return None
 
 
-def write_design(path: Path, factors: Sequence[Factor], design: Design) -> None:
-    """Write a design as a table, a chunk at a time: `point`, and a column a factor."""
+def write_design(path: Path, factors: Sequence[Factor], design: Design) -> str:
+    """Write a design as a table, a chunk at a time: `point`, and a column a factor.
+
+    Returns:
+        A hash of its values.
+    """
+    digest = hashlib.sha256()
     points = design.summary.points
     kinds = {factor.name: _kind(factor) for factor in factors}
     names = {code: name for name, code in ARRANGEMENTS.items()}
@@ -606,6 +615,7 @@ def write_design(path: Path, factors: Sequence[Factor], design: Design) -> None:
     def rows(columns: Any, predicate: Any, count: Any, size: Any) -> Iterator[pl.DataFrame]:
         for first, last in chunks(points):
             at = design.values(first, last)
+            digest.update(np.ascontiguousarray(at).tobytes())
             table = {"point": pl.Series(np.arange(first, last), dtype=pl.Int64)}
             for place, (name, kind) in enumerate(kinds.items()):
                 column = pl.Series(at[:, place])
@@ -618,6 +628,7 @@ def write_design(path: Path, factors: Sequence[Factor], design: Design) -> None:
 
     source = register_io_source(rows, schema={"point": pl.Int64, **kinds})
     source.sink_parquet(path, row_group_size=4096)
+    return digest.hexdigest()
 
 
 def _kind(factor: Factor) -> Any:

@@ -217,6 +217,8 @@ def grown(folder: SweepFolder, replicates: int | None, points: int | None) -> It
     Raises:
         StudyError: as `gone_on`, and for fewer than there are, or more points that do not go on from those.
     """
+    if folder.shard:
+        raise StudyError(f"{folder.path} holds {_of(folder.shard)}: merge the shards, and extend the whole")
     with folder.held():
         folder.must_match(folder.study)
         folder.check_design()

@@ -96,10 +96,9 @@ def hold_monitoring_visit(council: Council, nation: Nation, p: ParameterGroup) -
     inadequate = council.inspection.grade == Grade.INADEQUATE
     intervention.monitored = 1 if inadequate and nation.suspended == 0 else 0
     if intervention.monitored == 1 or not inadequate:
-        found = (
-            council.practice.trend > p.regime.progress_bar
-            and council.practice.leadership > p.support.progress_leadership
-        )
+        rising = council.practice.trend > p.regime.progress_bar
+        led = council.practice.leadership > p.support.progress_leadership
+        found = rising and led
         intervention.progress = 1 if found else 0
         fruitless = inadequate and not found and is_under_way(council.arrangement, p)
         intervention.without_progress = intervention.without_progress + 1 if fruitless else 0

@@ -1,7 +1,8 @@
 """Looking at a quarter: what is counted and averaged over the councils, providers and partners that exist.
 
 Both engines collect indicators with these rules, in one order of summation; none of them acts back on the
-world. What the indicators measure is declared in `model.indicators`.
+world. What the indicators measure is declared in `model.indicators`. Sums over some of the councils add
+nothing for the others rather than branch: a processor cannot foresee which those are.
 """
 
 import math
@@ -57,19 +58,14 @@ def observe_judgements(world: World, p: ParameterGroup, row: Quarter) -> None:
         if council.exists == 1:
             inspection = council.inspection
             grade = inspection.grade
-            if grade == Grade.OUTSTANDING:
-                outstanding += 1
-            elif grade == Grade.GOOD:
-                good += 1
-            elif grade == Grade.REQUIRES_IMPROVEMENT:
-                requires_improvement += 1
-            elif grade == Grade.INADEQUATE:
-                inadequate += 1
-            else:
-                not_judged += 1
+            below_bar = council.practice.quality < bar
+            outstanding += 1 if grade == Grade.OUTSTANDING else 0
+            good += 1 if grade == Grade.GOOD else 0
+            requires_improvement += 1 if grade == Grade.REQUIRES_IMPROVEMENT else 0
+            inadequate += 1 if grade == Grade.INADEQUATE else 0
+            not_judged += 1 if grade == Grade.NOT_JUDGED else 0
             emergency += inspection.emergency
-            if is_good(council) and council.practice.quality < bar:
-                too_well += 1
+            too_well += 1 if is_good(council) and below_bar else 0
             if inspection.result > Grade.NOT_JUDGED:
                 inspections += 1
                 gap += inspection.score_gap
@@ -103,14 +99,15 @@ def observe_quality(world: World, row: Quarter) -> None:
     inadequate = 0
     for council in world.councils:
         if council.exists == 1:
+            quality = council.practice.quality
+            failed = council.inspection.grade == Grade.INADEQUATE
             count += 1
-            total += council.practice.quality
+            total += quality
             leadership += council.practice.leadership
             standard += council.practice.standard
             capacity += council.capacity.improvement
-            if council.inspection.grade == Grade.INADEQUATE:
-                inadequate += 1
-                inadequate_total += council.practice.quality
+            inadequate += 1 if failed else 0
+            inadequate_total += quality if failed else 0.0
     mean = per(total, count)
     second = third = fourth = 0.0
     for council in world.councils:
@@ -142,25 +139,27 @@ def observe_quality(world: World, row: Quarter) -> None:
 def observe_unseen(world: World, p: ParameterGroup, row: Quarter) -> None:
     """Failure that no judgement has found, councils that never failed, and councils with freedoms."""
     undetected = never = freed = under_contract = 0
-    quality = capacity = quality_freed = quality_contract = 0.0
+    quality_never = capacity_never = quality_freed = quality_contract = 0.0
+    bar = p.inspection.inadequate_bar
     for council in world.councils:
         if council.exists == 1:
+            quality = council.practice.quality
+            capacity = council.capacity.improvement
             judged_better = Grade.NOT_JUDGED < council.inspection.grade < Grade.INADEQUATE
-            if judged_better and council.practice.quality < p.inspection.inadequate_bar:
-                undetected += 1
-            if council.inspection.inadequate_ever == 0:
-                never += 1
-                quality += council.practice.quality
-                capacity += council.capacity.improvement
-            if is_freed(council, p):
-                freed += 1
-                quality_freed += council.practice.quality
-            if is_run_by_provider(council.arrangement.kind):
-                under_contract += 1
-                quality_contract += council.practice.quality
+            never_failed = council.inspection.inadequate_ever == 0
+            is_free = is_freed(council, p)
+            contracted = is_run_by_provider(council.arrangement.kind)
+            undetected += 1 if judged_better and quality < bar else 0
+            never += 1 if never_failed else 0
+            quality_never += quality if never_failed else 0.0
+            capacity_never += capacity if never_failed else 0.0
+            freed += 1 if is_free else 0
+            quality_freed += quality if is_free else 0.0
+            under_contract += 1 if contracted else 0
+            quality_contract += quality if contracted else 0.0
     row.undetected = undetected
-    row.quality_never_failed = per(quality, never)
-    row.capacity_never_failed = per(capacity, never)
+    row.quality_never_failed = per(quality_never, never)
+    row.capacity_never_failed = per(capacity_never, never)
     row.freed = freed
     row.quality_freed = per(quality_freed, freed)
     row.quality_under_contract = per(quality_contract, under_contract)
@@ -231,27 +230,26 @@ def observe_directors(world: World, row: Quarter) -> None:
     for council in world.councils:
         if council.exists == 1:
             director = council.director
-            count += 1
             chief = council.chief_executive
+            served = director.tenure
+            helps = council.outcome.helping > 0.0
+            stays = director.interim != 1
+            good = is_good(council)
+            inadequate = council.inspection.grade == Grade.INADEQUATE
+            count += 1
             engagement += chief.engagement
             diverted += max(0.0, chief.engagement - chief.own_engagement)
             dismissed += council.intervention.dismissed
-            if council.outcome.helping > 0.0:
-                helping += 1
-                tenure_helping += director.tenure
-            if director.event != DirectorEvent.NONE:
-                changes += 1
-            if director.interim == 1:
-                interims += 1
-            else:
-                permanent += 1
-                tenure += director.tenure
-            if is_good(council):
-                in_good += 1
-                tenure_good += director.tenure
-            elif council.inspection.grade == Grade.INADEQUATE:
-                in_inadequate += 1
-                tenure_inadequate += director.tenure
+            changes += 1 if director.event != DirectorEvent.NONE else 0
+            interims += 0 if stays else 1
+            permanent += 1 if stays else 0
+            tenure += served if stays else 0.0
+            helping += 1 if helps else 0
+            tenure_helping += served if helps else 0.0
+            in_good += 1 if good else 0
+            tenure_good += served if good else 0.0
+            in_inadequate += 1 if inadequate else 0
+            tenure_inadequate += served if inadequate else 0.0
     row.director_changes = changes
     row.directors_dismissed = dismissed
     row.interim_directors = interims
@@ -270,6 +268,7 @@ def observe_children(world: World, p: ParameterGroup, row: Quarter) -> None:
     count = incidents = 0
     children = outcome = inadequate = weak = in_house = 0.0
     confidence = partnership = workload = looked_after = early_help = 0.0
+    bar = p.inspection.inadequate_bar
     for council in world.councils:
         if council.exists == 1:
             count += 1
@@ -281,10 +280,8 @@ def observe_children(world: World, p: ParameterGroup, row: Quarter) -> None:
             looked_after += council.demand.looked_after
             early_help += council.budget.early_help
             incidents += council.incidents.happened
-            if council.inspection.grade == Grade.INADEQUATE:
-                inadequate += council.children
-            if council.practice.quality < p.inspection.inadequate_bar:
-                weak += council.children
+            inadequate += council.children if council.inspection.grade == Grade.INADEQUATE else 0.0
+            weak += council.children if council.practice.quality < bar else 0.0
             kind = council.arrangement.kind
             contracted = share_covered(kind, p) if is_run_by_provider(kind) else 0.0
             in_house += council.children * (1.0 - contracted)

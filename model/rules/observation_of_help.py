@@ -45,8 +45,7 @@ def observe_money(world: World, p: ParameterGroup, row: Quarter) -> None:
             gap += budget.annual * (cost - budget.funding)
             uplift += ledger.funding * budget.uplift / (1.0 + budget.uplift)
             reserves += budget.reserves * budget.annual
-            if budget.reserves < 0.0:
-                deficits += 1
+            deficits += 1 if budget.reserves < 0.0 else 0
     row.funding = funding
     row.spent_permanent_staff = permanent
     row.spent_agency_staff = agency
@@ -79,26 +78,17 @@ def observe_arrangements(world: World, row: Quarter) -> None:
         if council.exists == 1:
             kind = council.arrangement.kind
             intervention = council.intervention
-            if kind == Support.ADVISER:
-                adviser += 1
-            elif kind == Support.ALLIANCE:
-                alliance += 1
-            elif kind == Support.PARTNER_IN_PRACTICE:
-                partner += 1
-            elif kind == Support.PRIVATE:
-                private += 1
-            elif kind == Support.TRUST:
-                trust += 1
-            elif kind == Support.PARTNER_COUNCIL:
-                council_run += 1
-            elif kind == Support.SPECIALIST:
-                specialist += 1
-            elif kind == Support.COMMISSIONER:
-                commissioner += 1
-            elif kind == Support.MUTUAL:
-                mutual += 1
-            elif council.inspection.grade == Grade.INADEQUATE:
-                on_own += 1
+            inadequate = council.inspection.grade == Grade.INADEQUATE
+            adviser += 1 if kind == Support.ADVISER else 0
+            alliance += 1 if kind == Support.ALLIANCE else 0
+            partner += 1 if kind == Support.PARTNER_IN_PRACTICE else 0
+            private += 1 if kind == Support.PRIVATE else 0
+            trust += 1 if kind == Support.TRUST else 0
+            council_run += 1 if kind == Support.PARTNER_COUNCIL else 0
+            specialist += 1 if kind == Support.SPECIALIST else 0
+            commissioner += 1 if kind == Support.COMMISSIONER else 0
+            mutual += 1 if kind == Support.MUTUAL else 0
+            on_own += 1 if kind <= Support.OWN_PLAN and inadequate else 0
             by_choice += council.arrangement.voluntary
             waiting += intervention.waiting
             tenders += intervention.tender
@@ -137,13 +127,10 @@ def observe_waiting(world: World, row: Quarter) -> None:
             unmet += intervention.refused
             if intervention.refused == 1 and intervention.tender == 1 and intervention.bids == 0:
                 unserved += 1
-            if intervention.waited > 0:
-                waiters += 1
-                waited += intervention.waited
-            if intervention.taken_over > 0:
-                takeovers += 1
-            if intervention.taken_over == Takeover.WHILE_RECOVERING:
-                recovering += 1
+            waiters += 1 if intervention.waited > 0 else 0
+            waited += intervention.waited
+            takeovers += 1 if intervention.taken_over > Takeover.NONE else 0
+            recovering += 1 if intervention.taken_over == Takeover.WHILE_RECOVERING else 0
             returned += intervention.returned
     row.requests = requests
     row.requests_unmet = unmet
@@ -210,10 +197,8 @@ def observe_learning(world: World, row: Quarter) -> None:
         if council.exists == 1:
             capacity = council.capacity
             count += 1
-            if capacity.reviewed > 0:
-                reviews += 1
-            if capacity.reviewed == Review.BY_NOBODY:
-                unmet += 1
+            reviews += 1 if capacity.reviewed > Review.NONE else 0
+            unmet += 1 if capacity.reviewed == Review.BY_NOBODY else 0
             lessons += capacity.lesson
             innovation += council.practice.innovation
             duplication += council.demand.done_twice

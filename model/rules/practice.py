@@ -36,8 +36,10 @@ def corners_cut(pressure: float, p: ParameterGroup) -> float:
 def erode_standards(practice: Practice, cut: float, p: ParameterGroup) -> None:
     """Standards erode with what is delivered and hardly recover. Source: Oliva and Sterman 2001."""
     delivered = 1.0 - p.practice.standard_cut * cut
-    delay = p.practice.standard_erosion if delivered < practice.standard else p.practice.standard_recovery
-    practice.standard += (delivered - practice.standard) / delay
+    erosion, recovery = p.practice.standard_erosion, p.practice.standard_recovery
+    practice.standard += (delivered - practice.standard) / (
+        erosion if delivered < practice.standard else recovery
+    )
 
 
 @rule

@@ -1,0 +1,210 @@
+"""The page on which regime does well whatever is true."""
+
+from pathlib import Path
+from typing import Any
+
+from dashboards.style import regime_styles
+from dashboards.sweep_figures import PALE, STRONG, Bar, bars, bars_height, regret_boxes, regret_plane
+from dashboards.sweep_pages import share, with_interval, write_page
+from dashboards.words import amount, counted, listed, span, wording_of
+from experiments.effects import unit_of
+from experiments.sweeps.cells import title_of
+from experiments.sweeps.noise import Interval
+from experiments.sweeps.robustness import Robustness, RobustnessStudy, Verdict
+
+
+def write_robustness_page(study: RobustnessStudy, path: Path, command: str) -> Path:
+    """Write the page.
+
+    Args:
+        study: what was found.
+        path: of the file.
+        command: that makes it again.
+    """
+    results = study.results
+    names = [results.titles[name] for name in study.regimes]
+    return write_page(
+        path,
+        "robustness.html.j2",
+        results,
+        "Which regime does well whatever is true?",
+        f"{listed(names)} compared across"
+        f" {counted(max(part.futures for part in study.outcomes), 'uncertain future')} of the sweep"
+        f" “{results.title}”, with {counted(results.replicates, 'replicate')} of luck in each (seed"
+        f" {results.seed}), on {listed([title_of(part.outcome).lower() for part in study.outcomes])}.",
+        (
+            ("answer", "The answer"),
+            ("regret", "Regret"),
+            ("best", "How often best"),
+            *((("tradeoff", "One against the other"),) if len(study.outcomes) > 1 else ()),
+            ("table", "Side by side"),
+        ),
+        command,
+        _limits(results.replicates),
+        (),
+        {
+            "regimes": regime_styles(list(study.regimes)),
+            "outcomes": [_section(study, i, part) for i, part in enumerate(study.outcomes)],
+            "plane": _plane(study),
+        },
+    )
+
+
+def _limits(replicates: int) -> list[str]:
+    words = [
+        "Intervals show how far a finding depends on which futures were tried: 95%, from a bootstrap over"
+        " futures (shares: Wilson). They do not show whether the ranges of the factors are right. That of a"
+        " largest regret cannot reach beyond the largest that was found.",
+        "Futures count alike. How often a regime is best says how often under the design, not how likely.",
+    ]
+    words.append(
+        "To name the best regime of a future and measure regret on the same luck flatters; so the best was"
+        " named on one half of the replicates and regret measured on the other, both ways, and averaged."
+        " This is somewhat too small, since the one named is not always the best; on the same luck it is too"
+        " large. Both are in the table. Single regrets hold luck, so high percentiles and the largest come"
+        " out too large."
+        if replicates > 1
+        else "With one replicate the best regime of a future is named on the luck that regret is measured on:"
+        " regret contains luck and comes out too large, and the best one is in part the luckiest."
+    )
+    return words
+
+
+def _section(study: RobustnessStudy, place: int, part: Robustness) -> dict[str, Any]:
+    titles = study.results.titles
+    styles = regime_styles(list(study.regimes))
+    axis = f"Regret, {unit_of(part.outcome)}"
+    regrets = {standing.regime: part.regrets[:, i].tolist() for i, standing in enumerate(part.standings)}
+    meets = [one.meets for one in part.standings]
+    best = [
+        Bar(titles[one.regime], (one.best, one.meets) if part.limit is not None else (one.best,))
+        for one in part.standings
+    ]
+    colours = (STRONG, PALE) if part.limit is not None else (STRONG,)
+    return {
+        "id": f"o{place}",
+        "title": title_of(part.outcome),
+        "answer": answer(study, part),
+        "futures": part.futures,
+        "regret": regret_boxes(regrets, styles, titles, axis),
+        "regret_height": bars_height(len(part.standings), 1),
+        "best": bars(best, colours, "Share of futures", (0.0, 1.04), percent=True),
+        "best_height": bars_height(len(best), len(colours)),
+        "limit": limit_in_words(part),
+        "unit": unit_of(part.outcome),
+        **_table(study, part, any(meets)),
+    }
+
+
+def limit_in_words(part: Robustness) -> str:
+    """The limit to be met, in words; empty for none."""
+    if part.limit is None:
+        return ""
+    return f"{'at most' if part.better == 'lower' else 'at least'} {part.limit:g} {unit_of(part.outcome)}"
+
+
+def answer(study: RobustnessStudy, part: Robustness) -> list[tuple[str, str]]:
+    """What was found, in a few sentences, each with a word or two in front."""
+    by_name = {one.regime: one for one in part.standings}
+    said = []
+    for verdict in part.verdicts:
+        one = by_name[verdict.regime]
+        value = {
+            "least mean regret": f"a mean regret of"
+            f" {_measured(part, one.regret_mean)}{_below(one.regret_mean)}",
+            "least largest regret": f"a largest regret of {_measured(part, one.regret_most)}",
+            "most often best": f"best in {share(one.best).replace(' (', ' of futures (95% interval ')}",
+        }[verdict.criterion]
+        said.append((verdict.criterion.capitalize(), verdict_in_words(study, verdict, value)))
+    if part.limit is not None:
+        met = sorted(part.standings, key=lambda one: -(one.meets.value if one.meets else 0.0))
+        words = listed([f"{study.results.titles[one.regime]} in {share(one.meets)}" for one in met])
+        said.append(("Meets the limit", f"Of {limit_in_words(part)}, in shares of futures: {words}."))
+    if part.left_out:
+        said.append(
+            (
+                "Left out",
+                f"{counted(part.left_out, 'future')} in which a run of any regime failed, is missing, or"
+                f" could not be observed; {part.futures:,} remain.",
+            )
+        )
+    if part.replicates < 2:
+        said.append(("Luck", "With one replicate, regret contains luck: it is too large."))
+    return said
+
+
+def verdict_in_words(study: RobustnessStudy, verdict: Verdict, value: str) -> str:
+    """Who does best by a criterion, worded with the caution that the intervals ask for."""
+    titles = study.results.titles
+    words = (
+        f"{titles[verdict.regime]}, with {value}"
+        if not value.startswith("best")
+        else f"{titles[verdict.regime]}, {value}"
+    )
+    if verdict.alike:
+        return (
+            f"{words}. It cannot be told apart from"
+            f" {listed([titles[name] for name in verdict.alike], 'or')}: the interval of the paired"
+            " difference covers 0."
+        )
+    return f"{words}. All others lie behind it by more than the choice of futures explains."
+
+
+def _below(interval: Interval) -> str:
+    """What a regret below 0 says."""
+    return ", which is to be read as none" if interval.value < 0.0 else ""
+
+
+def _measured(part: Robustness, interval: Interval) -> str:
+    wording = wording_of(part.outcome)
+    return f"{amount(interval.value, wording)} (95% interval {span(interval.low, interval.high, wording)})"
+
+
+def _table(study: RobustnessStudy, part: Robustness, with_limit: bool) -> dict[str, Any]:
+    digits = wording_of(part.outcome).digits
+    heads = [
+        *("Regime", "Mean over futures", "5% to 95% of futures", "Best in"),
+        *("Mean regret", "90th percentile", "Largest regret"),
+        *(("Mean regret, same luck",) if part.replicates > 1 else ()),
+        *(("Meets the limit",) if with_limit else ()),
+    ]
+    rows = []
+    for one in part.standings:
+        row = [study.results.titles[one.regime], with_interval(one.mean, digits)]
+        row.append(
+            f"{with_interval(Interval(one.low, one.low, float('nan')), digits).split(' (')[0]} to"
+            f" {with_interval(Interval(one.high, one.high, float('nan')), digits).split(' (')[0]}"
+        )
+        row += [
+            share(one.best),
+            *(with_interval(each, digits) for each in (one.regret_mean, one.regret_high, one.regret_most)),
+        ]
+        row += (
+            [with_interval(Interval(one.regret_same_luck, float("nan"), float("nan")), digits)]
+            if part.replicates > 1
+            else []
+        )
+        row += [share(one.meets)] if with_limit else []
+        rows.append(row)
+    return {"heads": heads, "rows": rows}
+
+
+def _plane(study: RobustnessStudy) -> dict[str, Any] | None:
+    if len(study.outcomes) < 2:
+        return None
+    one, two = study.outcomes[:2]
+    points = {
+        a.regime: (a.regret_mean, b.regret_mean) for a, b in zip(one.standings, two.standings, strict=True)
+    }
+    axes = tuple(f"Regret, {unit_of(part.outcome)}" for part in (one, two))
+    return {
+        "figure": regret_plane(
+            points, regime_styles(list(study.regimes)), study.results.titles, (axes[0], axes[1])
+        ),
+        "outcomes": [title_of(part.outcome) for part in (one, two)],
+        "heads": ["Regime", *(f"{title_of(part.outcome)}: mean regret" for part in (one, two))],
+        "rows": [
+            (study.results.titles[name], *(with_interval(value, 2) for value in values))
+            for name, values in points.items()
+        ],
+    }

@@ -1,0 +1,128 @@
+"""Pages on what a sweep says: what they share. Each has a module of its own."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dashboards.page import render_page
+from dashboards.sweep_figures import COLOURS
+from dashboards.words import counted, listed
+from experiments.results import write_aside
+from experiments.sweeps.noise import Interval
+from experiments.sweeps.results import DesignSummary, SweepResults
+
+SCRIPTS = ("names.js", "sweep.js")
+Contents = Sequence[tuple[str, str]]
+
+KINDS = {
+    "grid": "grid",
+    "latin_hypercube": "Latin hypercube",
+    "sobol": "Sobol’ sequence",
+    "saltelli": "Saltelli design",
+    "morris": "Morris design",
+    "table": "table of points",
+}
+"""Designs, as people call them."""
+
+
+def write_page(
+    path: Path,
+    template: str,
+    results: SweepResults,
+    heading: str,
+    lead: str,
+    contents: Contents,
+    command: str,
+    limits: Sequence[str],
+    alarms: Sequence[str],
+    findings: Mapping[str, Any],
+) -> Path:
+    """Write one of the pages.
+
+    Args:
+        path: of the file.
+        template: that extends `sweep.html.j2`.
+        results: of the sweep.
+        heading: of the page.
+        lead: what was asked, in a sentence.
+        contents: anchors and names of the sections of findings.
+        command: that makes the page again.
+        limits: what the page cannot tell, and what its intervals show.
+        alarms: to be read first.
+        findings: what else the template speaks of.
+    """
+    context = {
+        "study": results,
+        "heading": heading,
+        "lead": lead,
+        "contents": contents,
+        "command": command,
+        "sweep_command": results.manifest.get("command", ""),
+        "limits": limits,
+        "alarms": alarms,
+        "facts": facts(results),
+        "titles": results.titles,
+        "colours": COLOURS,
+        **findings,
+    }
+    page = render_page(template, SCRIPTS, context)
+    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
+    return path
+
+
+def facts(results: SweepResults) -> dict[str, str]:
+    """What a reader has to know of the sweep."""
+    summary = results.design_summary
+    ran = int(results.runs.select(pl.len()).collect().item())
+    failed = results.failures.height
+    return {
+        "Study": results.title,
+        "Question": results.question or "none was written down",
+        "Design": design_in_words(summary),
+        "Factors": counted(len(results.factors), "factor"),
+        "Regimes": listed([results.titles[name] for name in results.regimes]),
+        "Replicates": f"{results.replicates:,} of luck, the same at every point and under every regime",
+        "Runs": f"{ran:,} of {results.runs_asked:,}, of which {counted(failed, 'run')} failed",
+        "Span": f"{results.quarters} quarters from {results.start}",
+        "Seed of the luck": str(results.seed),
+    }
+
+
+def design_in_words(summary: DesignSummary) -> str:
+    """How points were chosen."""
+    words = f"{KINDS[summary.kind]}, {counted(summary.points, 'point')}"
+    if summary.kind == "saltelli":
+        return f"{words}: {counted(summary.base, 'base row')} of {summary.width} points"
+    if summary.kind == "morris":
+        return f"{words}: {counted(summary.base, 'trajectory', 'trajectories')} on {summary.levels} levels"
+    return words
+
+
+def shown(value: float | None, digits: int = 2) -> str:
+    """A number without a unit, with a true minus; a dash for none."""
+    if value is None or value != value:
+        return "–"
+    text = f"{value:,.{digits}f}"
+    if float(text.replace(",", "")) == 0.0:
+        return text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def with_interval(interval: Interval | None, digits: int = 2) -> str:
+    """A number and its interval, in the cell of a table."""
+    if interval is None:
+        return "–"
+    if interval.low != interval.low:
+        return shown(interval.value, digits)
+    ends = f"{shown(interval.low, digits)} to {shown(interval.high, digits)}"
+    return f"{shown(interval.value, digits)} ({ends})"
+
+
+def share(interval: Interval | None, digits: int = 0) -> str:
+    """A share with its interval, in percent."""
+    if interval is None:
+        return "–"
+    value, low, high = (f"{end:.{digits}%}" for end in interval)
+    return f"{value} ({low.removesuffix('%')} to {high})"

@@ -1,0 +1,279 @@
+"""Where something holds: boxes and trees of known regions, found on some points and checked on others."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
+
+from experiments.horizon import StudyError
+from experiments.sweeps.boxes import Limit, find_boxes
+from experiments.sweeps.discovery import discover
+from experiments.sweeps.expression import evaluate
+from experiments.sweeps.noise import share_of
+from experiments.sweeps.tree import grow_tree
+
+BLAME, POWER, SETUP = "director.blame", "arrangement.trust.power", "arrangement.trust.setup_quarters"
+FREEDOMS, FALLBACK = "regime.freedoms", "regime.fallback"
+FACTORS = (
+    *(unit_factor(BLAME), unit_factor(POWER), unit_factor(SETUP), unit_factor("dummy")),
+    unit_factor(FREEDOMS),
+    unit_factor(FALLBACK, values=("none", "adviser", "alliance")),
+)
+WHERE = "trust.weak_child_years < ad_hoc.weak_child_years"
+
+
+def region(x):
+    """Blame in the upper two fifths, and set up within the lower half: 20% of the space."""
+    return (x[..., 0] > 0.6) & (x[..., 2] < 0.5)
+
+
+def swept(where=region, design=None, replicates=1, luck=None, **more):
+    """A sweep in which the trust does better than ad hoc just in a region."""
+    return sweep(
+        FACTORS,
+        design or hypercube(FACTORS, 600, 1),
+        {
+            "weak_child_years": {
+                "ad_hoc": lambda x: np.full(len(x), 20.0),
+                "trust": lambda x: np.where(where(x), 18.0, 22.0),
+            },
+            "incidents": {"ad_hoc": lambda x: 10 * x[:, 0], "trust": lambda x: 10 * x[:, 1]},
+        },
+        luck,
+        replicates,
+        **more,
+    )
+
+
+@pytest.fixture(scope="module")
+def found():
+    return discover(swept(), WHERE)
+
+
+# ---- Boxes and trees
+
+
+def test_the_box_is_the_region(found):
+    limits = {limit.factor.name: limit for limit in found.boxes[0].limits}
+    assert set(limits) == {BLAME, SETUP}
+    assert limits[BLAME].low == pytest.approx(0.9, abs=0.08)  # three fifths of 0 to 1.5
+    assert limits[BLAME].high == math.inf
+    assert (
+        limits[SETUP].high == 6.0
+    )  # whole numbers from 0 to 12, of which the lower half of quantiles is 0 to 6
+    assert limits[SETUP].low == -math.inf
+
+
+def test_what_is_found_on_some_points_is_confirmed_on_those_kept_aside(found):
+    for part in ("found", "aside"):
+        judged = found.judgement("box 1", part)
+        assert judged.density.value > 0.8
+        assert judged.coverage.value > 0.85
+        assert found.judgement("tree", part).accuracy.value > 0.9
+    assert found.aside.sum() == 200
+    assert found.warnings == ()
+
+
+def test_counts_are_those_of_the_points(found):
+    judged = found.judgement("box 1", "aside")
+    inside = found.boxes[0].admits(found.values, found.factors) & found.aside
+    assert judged.inside == inside.sum()
+    assert judged.hits == (inside & found.holds).sum()
+    assert judged.density.value == judged.hits / judged.inside
+    assert judged.cases == (found.holds & found.aside).sum()
+
+
+def test_the_sentence_speaks_in_the_words_of_the_parameters(found):
+    sentence = found.sentences()[0]
+    assert sentence.startswith(
+        "Time spent in weak services under Trust is below that under Ad hoc, where leaving under public blame"
+        " (director.blame) is at least 0."
+    )
+    assert f"({SETUP}) is at most 6 quarters" in sentence
+    assert "(density)" in sentence
+    assert "kept aside" in sentence
+
+
+def test_arrangements_switches_and_whole_numbers_are_told_as_such():
+    by_name = {factor.name: factor for factor in FACTORS}
+    assert (
+        Limit(by_name[FALLBACK], -math.inf, math.inf, (2, 3), 0.0).words().endswith("is adviser or alliance")
+    )
+    assert Limit(by_name[FREEDOMS], 1.0, math.inf, (), 0.0).words().endswith("is on")
+    assert Limit(by_name[FREEDOMS], -math.inf, 0.0, (), 0.0).words().endswith("is off")
+    assert Limit(by_name[SETUP], 2.0, 5.0, (), 0.0).words().endswith("is 2 to 5 quarters")
+    assert Limit(by_name[SETUP], 3.0, 3.0, (), 0.0).words().endswith("is 3 quarters")
+
+
+def test_a_box_can_ask_for_arrangements_and_switches():
+    def among(x):
+        return (x[..., 5] > 1 / 3) & (x[..., 4] > 0.5)
+
+    box = discover(swept(among), WHERE).boxes[0]
+    limits = {limit.factor.name: limit for limit in box.limits}
+    assert limits[FALLBACK].kinds == (2, 3)
+    assert limits[FREEDOMS].low == 1.0
+    assert set(limits) == {FALLBACK, FREEDOMS}
+
+
+def test_a_second_box_is_found_outside_the_first():
+    discovery = discover(
+        swept(lambda x: (x[..., 0] > 0.75) | (x[..., 1] > 0.85), hypercube(FACTORS, 900, 2)),
+        WHERE,
+        boxes=2,
+        threshold=0.75,
+    )
+    restricted = [[limit.factor.name for limit in box.limits] for box in discovery.boxes]
+    assert [BLAME in restricted[0], POWER in restricted[1]] == [True, True]
+    one, two = (discovery.judgement(f"box {i}", "found") for i in (1, 2))
+    assert two.points == one.points - one.inside
+
+
+def test_restrictions_by_chance_are_dropped_and_that_is_said(found):
+    dropped = set(found.boxes[0].dropped)
+    assert not dropped & {BLAME, SETUP}
+    assert all(limit.quasi_p <= 0.05 for limit in found.boxes[0].limits)
+    if dropped:
+        assert any("do not matter" in remark for remark in found.remarks)
+
+
+def test_the_tree_asks_first_for_what_parts_most():
+    units, _ = hypercube(FACTORS, 800, 3)
+    values = np.column_stack([factor.at(units[:, i]) for i, factor in enumerate(FACTORS)])
+    tree = grow_tree(values, units[:, 1] > 0.5, FACTORS, 3, 1)
+    assert POWER in tree.root.question
+    assert "at least 0.7" in tree.root.question  # half of 0 to 1.5
+    assert tree.weights[POWER] == pytest.approx(1.0)
+    assert tree.root.yes.share > 0.95
+    assert tree.root.no.share < 0.05
+
+
+def test_what_is_found_in_chance_does_not_stand_up():
+    """Cases drawn by lot: on points kept aside a box is no denser than the whole."""
+    falls = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        units, _ = hypercube(FACTORS, 300, seed)
+        values = np.column_stack([factor.at(units[:, i]) for i, factor in enumerate(FACTORS)])
+        holds = rng.uniform(size=300) < 0.3
+        for box in find_boxes(values[:200], holds[:200], FACTORS, 1, 0.8):
+            inside = box.admits(values, FACTORS)
+            falls.append(holds[:200][inside[:200]].mean() - holds[200:][inside[200:]].mean())
+    assert np.mean(falls or [1.0]) > 0.1
+
+
+# ---- Points
+
+
+def test_of_a_saltelli_design_only_the_two_samples_are_used():
+    design = saltelli(FACTORS, 256, False, True, 1)
+    discovery = discover(swept(design=design), WHERE)
+    assert len(discovery.holds) == 512
+    assert any("points of its two samples" in remark for remark in discovery.remarks)
+
+
+def test_points_of_a_base_row_are_kept_aside_together():
+    design = saltelli(FACTORS, 256, False, True, 1)
+    discovery = discover(swept(design=design), WHERE)
+    assert (discovery.aside[0::2] == discovery.aside[1::2]).all()
+
+
+def test_failed_points_are_left_out_and_counted():
+    discovery = discover(swept(failed=[(3, "trust", 0), (9, "ad_hoc", 0)]), WHERE)
+    assert len(discovery.holds) == 598
+    assert any("2 of 600 points are left out" in remark for remark in discovery.remarks)
+
+
+def test_luck_leaves_points_open_where_the_sides_are_close():
+    """The difference has a standard error of 1 / 2 and a size of 0.1, 3 replicates' t: nearly all are"
+    " open."""
+    results = swept(luck=None, replicates=4)
+    assert evaluate(results, WHERE).uncertain == 0
+    noisy = sweep(
+        FACTORS,
+        hypercube(FACTORS, 100, 1),
+        {"incidents": {"ad_hoc": lambda x: x[:, 0], "trust": lambda x: 0.5 + 0 * x[:, 0]}},
+        shared_luck(1, 6, 1.0, 1.0),
+        6,
+    )
+    assert evaluate(noisy, "trust.incidents < 0.5").uncertain > 80
+    assert evaluate(noisy, "trust.incidents < ad_hoc.incidents").uncertain == 0  # luck is shared, and cancels
+
+
+def test_few_points_of_a_kind_are_said():
+    discovery = discover(swept(design=hypercube(FACTORS, 150, 1)), WHERE)
+    assert any("few points" in warning for warning in discovery.warnings)
+    with pytest.raises(StudyError, match="too few of one kind"):
+        discover(swept(design=hypercube(FACTORS, 60, 1)), WHERE)
+
+
+def test_the_same_seed_keeps_the_same_points_aside_and_another_seed_others(found):
+    again, other = discover(swept(), WHERE), discover(swept(), WHERE, seed=2)
+    assert (again.aside == found.aside).all()
+    assert again.table().equals(found.table())
+    assert (other.aside != found.aside).any()
+
+
+# ---- Expressions
+
+
+def test_with_one_regime_the_outcome_alone_is_enough():
+    results = sweep(FACTORS, hypercube(FACTORS, 50, 1), {"incidents": {"trust": lambda x: x[:, 0]}})
+    one, two = evaluate(results, "incidents > 0.5"), evaluate(results, "trust.incidents > 0.5")
+    assert (one.holds == two.holds).all()
+    assert one.words == "Serious incidents under Trust is above 0.5"
+
+
+@pytest.mark.parametrize(
+    "where, complaint",
+    [
+        ("trust.weak_child_year < 3", "no 'trust.weak_child_year'; did you mean trust.weak_child_years"),
+        ("trusts.incidents < 3", "did you mean trust.incidents"),
+        (
+            "incidents < 3",
+            "It ran the regimes ad_hoc, trust and kept the outcomes weak_child_years, incidents",
+        ),
+        ("trust.incidents + 1", "must be true or false at each point"),
+        ("AVG(trust.incidents) > 1", "one value for all points"),
+        ("trust.incidents > -1", "holds everywhere: at 600 of 600"),
+        ("trust.incidents > 11", "holds nowhere: at 0 of 600"),
+        ("trust.incidents <", "cannot be read"),
+        ("trust.incidents IN ('a')", "cannot be worked out"),
+        ("1 < 2", "names no outcome"),
+        ("__import__('os').getcwd() < 3", "cannot be|no '"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_words(where, complaint):
+    with pytest.raises(StudyError, match=complaint):
+        evaluate(swept(), where)
+
+
+def test_logic_holds_where_both_parts_do():
+    results = swept()
+    both = evaluate(results, f"{WHERE} AND trust.incidents > 5")
+    units, _ = hypercube(FACTORS, 600, 1)
+    assert (both.holds == (region(units) & (units[:, 1] > 0.5))).all()
+    assert both.uncertain is None
+    assert "two sides" in both.why_not
+
+
+@pytest.mark.parametrize(
+    "option, given", [("aside", 0.01), ("boxes", 0), ("threshold", 1.5), ("depth", 9), ("seed", -1)]
+)
+def test_options_outside_their_bounds_are_refused(option, given):
+    with pytest.raises(StudyError, match=f"--{option}"):
+        discover(swept(), WHERE, **{option: given})
+
+
+# ---- Shares
+
+
+def test_the_interval_of_a_share_is_that_of_wilson():
+    """By his formula, for 3 of 10."""
+    z = norm.ppf(0.975)
+    middle = (0.3 + z**2 / 20) / (1 + z**2 / 10)
+    half = z / (1 + z**2 / 10) * math.sqrt(0.3 * 0.7 / 10 + z**2 / 400)
+    assert share_of(3, 10) == pytest.approx((0.3, middle - half, middle + half))
+    assert share_of(0, 0) is None

@@ -1,0 +1,146 @@
+"""Regimes across futures: regret by hand, luck that does not flatter, verdicts that say what cannot be"
+" told."""
+
+import numpy as np
+import pytest
+from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
+
+from experiments.horizon import StudyError
+from experiments.sweeps.robustness import (
+    assess_robustness,
+    best_shares,
+    cross_regrets,
+    same_luck_regrets,
+)
+
+FACTORS = tuple(unit_factor(name) for name in ("director.blame", "arrangement.trust.power", "dummy"))
+
+
+def swept(outcomes, points=200, **more):
+    return sweep(FACTORS, hypercube(FACTORS, points, 1), outcomes, **more)
+
+
+CROSSING = {
+    "weak_child_years": {
+        "ad_hoc": lambda x: 20 + 4 * x[:, 0],
+        "trust": lambda x: np.full(len(x), 21.0),
+        "mixed": lambda x: np.full(len(x), 25.0),
+    }
+}
+"""Ad hoc is best in the lower quarter of a factor, the trust in the rest, mixed never."""
+
+
+def test_regret_is_the_distance_to_the_best_of_each_future():
+    """Three futures, two regimes, by hand."""
+    harm = np.array([[[1.0], [3.0]], [[5.0], [2.0]], [[4.0], [4.0]]])
+    assert same_luck_regrets(harm).tolist() == [[0, 2], [3, 0], [0, 0]]
+    assert cross_regrets(harm).tolist() == [[0, 2], [3, 0], [0, 0]]
+    assert best_shares(harm.mean(axis=2)).tolist() == [[1, 0], [0, 1], [0.5, 0.5]]
+
+
+def test_the_best_is_named_on_one_half_and_measured_on_the_other():
+    """In the even history the first is best by 2, in the odd one the second by 4: each is named once."""
+    harm = np.array([[[0.0, 4.0], [2.0, 0.0]]])
+    # Named on the even half (the first), measured on the odd: 0 and -4. The other way: -2 and 0.
+    assert cross_regrets(harm).tolist() == [[-1.0, -2.0]]
+    assert same_luck_regrets(harm).tolist() == [[1.0, 0.0]]
+
+
+def test_standings_of_regimes_that_cross_are_those_of_the_closed_form():
+    """Over uniform futures: ad hoc is best in 1 / 4, its mean regret is the integral of 4x - 1 above 1 / 4,
+    9 / 8, the most 3; the trust's 1 / 8 and 1; and at most 22 is met by ad hoc in one half."""
+    part = assess_robustness(swept(CROSSING, 2000), limits=(22.0,)).outcomes[0]
+    ad_hoc, trust, mixed = part.standings
+    assert ad_hoc.best.value == pytest.approx(1 / 4, abs=0.01)
+    assert trust.best.value == pytest.approx(3 / 4, abs=0.01)
+    assert mixed.best.value == 0.0
+    assert ad_hoc.regret_mean.value == pytest.approx(9 / 8, abs=0.01)
+    assert trust.regret_mean.value == pytest.approx(1 / 8, abs=0.01)
+    assert ad_hoc.regret_most.value == pytest.approx(3.0, abs=0.01)
+    assert ad_hoc.regret_high.value == pytest.approx(4 * 0.9 - 1, abs=0.02)
+    assert ad_hoc.mean.value == pytest.approx(22.0, abs=0.01)
+    assert (ad_hoc.low, ad_hoc.high) == pytest.approx((20.2, 23.8), abs=0.02)
+    assert ad_hoc.meets.value == pytest.approx(0.5, abs=0.01)
+    assert (trust.meets.value, mixed.meets.value) == (1.0, 0.0)
+    for standing in part.standings:
+        for one in (standing.mean, standing.best, standing.regret_mean, standing.regret_most):
+            assert one.low <= one.value <= one.high
+
+
+def test_where_more_is_better_the_best_has_most_and_the_limit_is_a_least():
+    results = swept({"quality_end": {"ad_hoc": lambda x: 50 + x[:, 0], "trust": lambda x: 52 + x[:, 0]}})
+    part = assess_robustness(results, limits=(52.0,)).outcomes[0]
+    assert part.standings[1].best.value == 1.0
+    assert part.standings[0].regret_mean.value == pytest.approx(2.0)
+    assert part.standings[1].meets.value == 1.0
+    assert part.standings[0].meets.value == 0.0
+
+
+def test_on_the_same_luck_regimes_that_are_alike_seem_to_differ_and_across_luck_they_do_not():
+    """Six regimes alike in truth, each with luck of its own: true regret is 0."""
+    rng = np.random.default_rng(1)
+    harm = rng.normal(size=(4000, 6, 4))
+    assert same_luck_regrets(harm).mean() > 0.5
+    assert abs(cross_regrets(harm).mean()) < 0.02
+
+
+def test_luck_that_all_regimes_share_makes_no_regret():
+    results = swept(CROSSING, replicates=4, luck=shared_luck(1, 4, 5.0, 5.0))
+    noisy, plain = (assess_robustness(each).outcomes[0] for each in (results, swept(CROSSING)))
+    for one, two in zip(noisy.standings, plain.standings, strict=True):
+        assert one.regret_mean.value == pytest.approx(two.regret_mean.value)
+
+
+def test_verdicts_name_the_best_and_whom_it_cannot_be_told_from():
+    results = swept(
+        {
+            "weak_child_years": {
+                "ad_hoc": lambda x: 20 + np.sin(900 * x[:, 0]),
+                "trust": lambda x: 20 + np.sin(700 * x[:, 1]),
+                "mixed": lambda x: np.full(len(x), 24.0),
+            }
+        }
+    )
+    verdict = assess_robustness(results).outcomes[0].verdicts[0]
+    assert verdict.criterion == "least mean regret"
+    assert set(verdict.alike) | {verdict.regime} == {"ad_hoc", "trust"}
+    clear = assess_robustness(swept(CROSSING)).outcomes[0].verdicts
+    assert [(one.regime, one.alike) for one in clear] == [("trust", ())] * 3
+
+
+def test_futures_in_which_a_run_failed_are_left_out_and_counted():
+    part = assess_robustness(swept(CROSSING, failed=[(4, "mixed", 0), (7, "ad_hoc", 0)])).outcomes[0]
+    assert (part.futures, part.left_out) == (198, 2)
+
+
+def test_of_a_saltelli_design_futures_are_the_points_of_the_two_samples():
+    results = sweep(FACTORS, saltelli(FACTORS, 64, False, True, 1), CROSSING)
+    assert assess_robustness(results).outcomes[0].futures == 128
+
+
+def test_the_table_has_a_row_an_outcome_and_regime_and_the_same_seed_gives_the_same():
+    outcomes = CROSSING | {
+        "extra_cost": {name: (lambda x: 5 + x[:, 0]) for name in CROSSING["weak_child_years"]}
+    }
+    study = assess_robustness(swept(outcomes), ("weak_child_years", "extra_cost"), limits=(22.0,))
+    table = study.table()
+    assert table.height == 6
+    assert table["meets_limit"].null_count() == 3
+    assert table.equals(
+        assess_robustness(swept(outcomes), ("weak_child_years", "extra_cost"), limits=(22.0,)).table()
+    )
+
+
+def test_what_cannot_be_asked_is_refused_in_words():
+    with pytest.raises(StudyError, match=r"neither more nor less is better.*weak_child_years"):
+        assess_robustness(
+            swept(CROSSING | {"months_to_good": CROSSING["weak_child_years"]}), ("months_to_good",)
+        )
+    with pytest.raises(StudyError, match="needs two; this sweep ran trust"):
+        assess_robustness(swept({"incidents": {"trust": lambda x: x[:, 0]}}))
+    with pytest.raises(StudyError, match="2 limits for 1 outcomes"):
+        assess_robustness(swept(CROSSING), limits=(1.0, 2.0))
+    with pytest.raises(StudyError, match=r"5 of 5 futures.*10 are needed"):
+        assess_robustness(swept(CROSSING, 5))
+    with pytest.raises(StudyError, match="kept no outcome 'nope'"):
+        assess_robustness(swept(CROSSING), ("nope",))

@@ -1,0 +1,112 @@
+"""`turnaround robustness`: which regime does well across the uncertain futures of a sweep."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.table import Table
+
+from turnaround.analysing import again, analysing_options, keep_table, leave, opened, page_of, tell
+from turnaround.compare import split
+from turnaround.screen import MISSING, number, output, plain_table
+
+if TYPE_CHECKING:
+    from experiments.sweeps.noise import Interval
+    from experiments.sweeps.robustness import Robustness, RobustnessStudy
+
+
+@click.command("robustness")
+@analysing_options
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    metavar="NAME,...",
+    help="Outcomes to compare on; repeatable. [default: the main ones kept of which more or less is better]",
+)
+@click.option(
+    "--regime", "regimes", multiple=True, metavar="NAME,...", help="Regimes to compare. [default: all]"
+)
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    type=float,
+    help="To be met, one an outcome in the same order; repeatable.",
+)
+def robustness_command(
+    folder: Path,
+    seed: int,
+    out: Path | None,
+    quiet: bool,
+    outcomes: tuple[str, ...],
+    regimes: tuple[str, ...],
+    limits: tuple[float, ...],
+) -> None:
+    """Compare regimes across the futures of the sweep in FOLDER.
+
+    Every point of the design is a future. How often each regime is best, how far it falls short of the best
+    (regret), and how often it meets a limit, with 95% intervals. Leaves robustness.csv and robustness.html.
+
+    \b
+    Harm against money, with at most 20 councils judged inadequate:
+        turnaround robustness results/study --outcome inadequate_mean,extra_cost --limit 20
+    """  # noqa: D301 - the mark by which click keeps lines
+    from dashboards.robustness_page import answer, write_robustness_page
+    from experiments.sweeps.robustness import assess_robustness
+
+    page = page_of(folder, out, "robustness")
+    results = opened(folder)
+    chosen, under = tuple(split(outcomes)), tuple(split(regimes))
+    study = assess_robustness(results, chosen, under, limits, seed)
+    command = again(
+        "robustness",
+        folder,
+        (
+            *(("--outcome", name) for name in chosen),
+            *(("--regime", name) for name in under),
+            *(("--limit", f"{limit:g}") for limit in limits),
+            *(("--seed", seed), ("--out", out)),
+        ),
+    )
+    table = keep_table(study.table(), page)
+    write_robustness_page(study, page, command)
+    if not quiet:
+        for part in study.outcomes:
+            output().print(_table(study, part))
+            output().print()
+            tell([f"{lead}: {text}" for lead, text in answer(study, part)], quiet)
+            output().print()
+    leave(page, table, command, quiet)
+
+
+def _table(study: "RobustnessStudy", part: "Robustness") -> Table:
+    from experiments.effects import EFFECTS, unit_of
+
+    decimals = EFFECTS[part.outcome].decimals(study.results.quarters)
+    title = f"{EFFECTS[part.outcome].title}, {unit_of(part.outcome)}: {part.futures:,} futures, 95% intervals"
+    table = plain_table(title)
+    table.add_column("")
+    heads = ["mean", "5% to 95%", "best in", "mean regret", "90th percentile", "largest"]
+    for head in [*heads, *(["meets the limit"] if part.limit is not None else [])]:
+        table.add_column(head, justify="right")
+    for one in part.standings:
+        cells = [
+            number(one.mean.value, decimals),
+            f"{number(one.low, decimals)} to {number(one.high, decimals)}",
+            _share(one.best),
+            *(_interval(each, decimals) for each in (one.regret_mean, one.regret_high, one.regret_most)),
+        ]
+        if part.limit is not None:
+            cells.append(_share(one.meets))
+        table.add_row(study.results.titles[one.regime], *cells)
+    return table
+
+
+def _interval(interval: "Interval", decimals: int) -> str:
+    value, low, high = (number(end, decimals) for end in interval)
+    return f"{value} ({low} to {high})"
+
+
+def _share(interval: "Interval | None") -> str:
+    return f"{interval.value:.0%} ({interval.low:.0%} to {interval.high:.0%})" if interval else MISSING
