@@ -1,4 +1,4 @@
-"""The folder of a sweep in other programs: two lines each, the same rows; what is exported equals the tables."""
+"""A sweep in other programs: read in two lines each, the same rows; what is exported equals the tables."""
 
 import duckdb
 import numpy as np
