@@ -109,6 +109,8 @@ class _Dispatch(Generic[Piece, Result]):
         while True:
             self._hand_out()
             if not self.under_way:
+                if self.suspects:
+                    continue
                 return
             done = wait(self.under_way, return_when=FIRST_COMPLETED).done
             for future in sorted(done, key=lambda future: self.under_way[future].place):
@@ -172,6 +174,7 @@ class _Dispatch(Generic[Piece, Result]):
             raise StudyError(gone or "a worker was lost") from problem
         if isinstance(problem, BrokenExecutor):
             self._renew(handed.executor)
+            self._must_start(problem)
         piece = handed.piece
         if piece is self.questioned:
             self._blame(piece, "the worker that ran it was lost")
@@ -191,6 +194,22 @@ class _Dispatch(Generic[Piece, Result]):
         if self.crew.executor is broken:
             self.crew.executor = self.crew.renewed()
 
+    def _must_start(self, problem: BaseException) -> None:
+        """See, unless something has finished before, that workers can do anything at all.
+
+        Raises:
+            StudyError: when they cannot.
+        """
+        if self.finished:
+            return
+        try:
+            self.crew.executor.submit(_nothing).result()
+        except BrokenExecutor:
+            raise StudyError(
+                "workers end before they have done anything; a script that starts processes must do so below"
+                ' `if __name__ == "__main__":`, and there must be memory for them'
+            ) from problem
+
     def _blame(self, piece: Piece, reason: str) -> None:
         """Split a block that fails by itself, or note the one run that does."""
         assert self.split is not None
@@ -205,6 +224,10 @@ class _Dispatch(Generic[Piece, Result]):
             self.progress(piece.runs)
         if self.failures >= MOST_FAILURES:
             raise StudyError(f"{self.failures} runs failed in this way, so the rest is given up: {reason}")
+
+
+def _nothing() -> None:
+    """What every worker can do."""
 
 
 def dispatch(

@@ -21,23 +21,9 @@ from model.ensemble import draw_luck, run_block
 from model.records import dotted_fields
 from model.regimes import SHIPPED
 from model.registry import registry
-from turnaround.cli import COMMANDS, main
+from turnaround.cli import COMMANDS
 
 SMALL = ("compare", "--regimes", "ad_hoc,trust", "--quarters", "6", "--replicates", "4", "--no-report")
-
-
-@pytest.fixture
-def cli(capsys, tmp_path, monkeypatch):
-    """Runs a command in an empty folder; returns exit code, output and messages."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return end.value.code, printed.out, printed.err
-
-    return run
 
 
 def words(text):

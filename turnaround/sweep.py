@@ -156,8 +156,8 @@ def runs_left(folder: SweepFolder) -> int:
     if (folder.path / MANIFEST).exists():
         there = SweepFolder.open(folder.path)
         there.must_match(folder.study)
-        done, _ = there.look_over(set_aside=False)
-        return int(np.count_nonzero(there.ours() & ~done))
+        return int(np.count_nonzero(there.ours() & ~there.look_over(set_aside=False).done))
+    folder.must_be_free()
     number, count = folder.shard or (1, 1)
     cells = folder.study.points * folder.study.replicates
     return (number * cells // count - (number - 1) * cells // count) * len(folder.study.regimes)
@@ -211,8 +211,11 @@ def carry_out(work: Work, means: Means, quiet: bool) -> int:
         if not quiet:
             rate = work.runs / seconds
             output().print(f"Done     {work.runs:,} runs in {duration(seconds)}, {rate:,.0f} a second")
-    elif not quiet:
-        output().print("Done     all runs are there already")
+    else:
+        if folder.manifest()["state"] != "complete":
+            finish(work, means)
+        if not quiet:
+            output().print("Done     all runs are there already")
     return tell(folder, quiet)
 
 
@@ -321,10 +324,11 @@ def status_command(folder: Path) -> int:
     Exit code 1 says that runs are missing or failed, or parts are damaged.
     """  # noqa: D301 - the mark by which click keeps lines
     there = SweepFolder.open(folder)
-    done, damage = there.look_over(set_aside=False)
+    there.check_design()
+    seen = there.look_over(set_aside=False)
     describe(there.study, quiet=False)
     ours = there.ours()
-    asked, finished = int(np.count_nonzero(ours)), int(np.count_nonzero(done & ours))
+    asked, finished = int(np.count_nonzero(ours)), int(np.count_nonzero(seen.done & ours))
     screen = output()
     if there.shard:
         screen.print(f"Shard    {there.shard[0]} of {there.shard[1]}")
@@ -339,7 +343,7 @@ def status_command(folder: Path) -> int:
         remaining = there.time_left(finished, asked)
         if remaining is not None:
             screen.print(f"Left     about {duration(remaining)}")
-    damaged = [found for found in damage if not (held and found.part.endswith(".part"))]
+    damaged = [found for found in seen.damage if not (held and found.part.endswith(".part"))]
     for found in damaged:
         screen.print(f"Damaged  {found.part}: {found.reason}", soft_wrap=True)
     failed = len(failures_of(there)) if not damaged else 0

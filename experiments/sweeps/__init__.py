@@ -9,3 +9,8 @@ A study file says what is asked (`study`), a design which parameter sets answer 
 spreads blocks of runs over any executor (`run`), and the folder keeps every block that has finished
 (`folder`).
 """
+
+from experiments.sweeps.opened import open_sweep
+from experiments.sweeps.run import extend, merge, resume, sweep
+
+__all__ = ["extend", "merge", "open_sweep", "resume", "sweep"]

@@ -105,6 +105,19 @@ def setting_of(study: SweepStudy) -> Setting:
     )
 
 
+class Varied:
+    """The values that change something, of the points of a study's design."""
+
+    def __init__(self, study: SweepStudy) -> None:
+        """Take the design of a study."""
+        self._design = study.design
+        self._columns = [place for place, factor in enumerate(study.factors) if factor.name != DUMMY]
+
+    def values(self, first: int, last: int) -> Numbers:
+        """Values at the points from `first` to before `last`, shape (points, factors)."""
+        return self._design.values(first, last)[:, self._columns]
+
+
 def records_at(setting: Setting, values: Numbers, regimes: Sequence[int]) -> Records:
     """Parameters of every point under every regime, shape (points x regimes,), points first."""
     bases = np.array([setting.bases[place].record for place in regimes])

@@ -6,7 +6,7 @@ user's own table give values themselves. Samplers are those of SciPy and SALib.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -153,9 +153,35 @@ def balanced(what: str, given: int) -> int:
             f"{what} = {given:,}: allowed is a power of 2, at which a Sobol' sequence is balanced,"
             f" such as {below:,} or {2 * below:,}"
         )
-    if given > MOST_SEQUENCE_POINTS:
-        raise StudyError(f"{what} = {given:,}: allowed is at most {MOST_SEQUENCE_POINTS:,}")
     return given
+
+
+@dataclass(frozen=True)
+class Unmade:
+    """A design larger than its sampler can make: what it would cost can be told, its points cannot.
+
+    Attributes:
+        summary: of the design.
+        reason: why it cannot be made.
+    """
+
+    summary: DesignSummary
+    reason: str
+
+    def values(self, first: int, last: int) -> Numbers:
+        """Refuse.
+
+        Raises:
+            StudyError: always, saying why.
+        """
+        raise StudyError(self.reason)
+
+
+def within_sequence(design: "SobolSequence | Saltelli", what: str, rows: int) -> Design:
+    """A design as it is, or unmade when it takes more rows than a Sobol' sequence has."""
+    if rows <= MOST_SEQUENCE_POINTS:
+        return design
+    return Unmade(design.summary, f"{what} = {rows:,}: allowed is at most {MOST_SEQUENCE_POINTS:,}")
 
 
 @dataclass(frozen=True)
@@ -224,7 +250,7 @@ class Sample:
         return valued(self.factors, self.quantiles[first:last])
 
 
-def latin_hypercube(factors: Sequence[Factor], batches: Sequence[int], seed: int) -> Sample:
+def latin_hypercube(factors: Sequence[Factor], batches: Sequence[int], seed: int) -> Design:
     """Latin hypercubes: in each, every factor has one point in every one of as many equal parts of its range.
 
     Args:
@@ -233,20 +259,29 @@ def latin_hypercube(factors: Sequence[Factor], batches: Sequence[int], seed: int
         seed: of the sampler.
 
     Raises:
-        StudyError: for a size that its sampler cannot make.
+        StudyError: for a size that makes no sense.
     """
-    points = sum(check_count("points", size, 2, MOST_POINTS) for size in batches)
-    _check_cells(points, len(factors), "sobol or saltelli")
+    points = _sum_of("points", batches)
+    summary = DesignSummary("latin_hypercube", points)
+    reason = _too_many_cells(points, len(factors), "sobol or saltelli")
+    if reason:
+        return Unmade(summary, reason)
     parts = [
         qmc.LatinHypercube(len(factors), rng=np.random.default_rng([seed, batch])).random(size)
         for batch, size in enumerate(batches)
     ]
-    return Sample(tuple(factors), DesignSummary("latin_hypercube", points), np.concatenate(parts))
+    return Sample(tuple(factors), summary, np.concatenate(parts))
+
+
+def _sum_of(what: str, batches: Sequence[int]) -> int:
+    if not batches:
+        raise StudyError(f"{what} = []: allowed is a whole number from 2, or a list of such numbers")
+    return sum(check_count(what, size, 2, MOST_POINTS) for size in batches)
 
 
 def morris(
     factors: Sequence[Factor], batches: Sequence[int], seed: int, levels: int, groups: Sequence[str]
-) -> Sample:
+) -> Design:
     """Morris's trajectories, by SALib: each starts somewhere and moves every factor, or group, once.
 
     Args:
@@ -257,20 +292,23 @@ def morris(
         groups: of factors that move together; none when every factor moves alone.
 
     Raises:
-        StudyError: for a size that its sampler cannot make.
+        StudyError: for a size that makes no sense, or when SALib is not installed.
     """
     try:
         from SALib.sample.morris import sample
     except ImportError:
         raise StudyError("a Morris design needs SALib: pip install 'turnaround[analysis]'") from None
-    trajectories = sum(check_count("trajectories", size, 2, MOST_POINTS) for size in batches)
+    trajectories = _sum_of("trajectories", batches)
     check_count("levels", levels, 2, 1000)
     if levels % 2:
         raise StudyError(f"levels = {levels}: allowed for a Morris design is an even number")
     alone = tuple(factor.name for factor in factors)
     summary = DesignSummary("morris", 0, trajectories, tuple(groups), () if groups else alone, levels)
     points = trajectories * summary.width
-    _check_cells(points, len(factors), "saltelli")
+    whole = replace(summary, points=points)
+    reason = _too_many_cells(points, len(factors), "saltelli")
+    if reason:
+        return Unmade(whole, reason)
     problem: dict[str, Any] = {
         "num_vars": len(factors),
         "names": list(alone),
@@ -287,16 +325,16 @@ def morris(
         )
         for batch, size in enumerate(batches)
     ]
-    whole = DesignSummary("morris", points, trajectories, summary.groups, summary.alone, levels)
     return Sample(tuple(factors), whole, np.concatenate(parts))
 
 
-def _check_cells(points: int, factors: int, instead: str) -> None:
-    if points * factors > MOST_CELLS:
-        raise StudyError(
-            f"{points:,} points of {factors:,} factors: this kind of design is made whole, and allowed are"
-            f" {MOST_CELLS // factors:,} points; {instead} is made row by row"
-        )
+def _too_many_cells(points: int, factors: int, instead: str) -> str | None:
+    if points * factors <= MOST_CELLS:
+        return None
+    return (
+        f"{points:,} points of {factors:,} factors: this kind of design is made whole, and allowed are"
+        f" {MOST_CELLS // factors:,} points; {instead} is made row by row"
+    )
 
 
 @dataclass(frozen=True)
@@ -327,11 +365,15 @@ class Stored:
         path: of its table.
         factors: that vary, columns of the table.
         summary: of the design.
+        levels: of a grid, values by factor.
+        table_hash: of the values of a user's own table.
     """
 
     path: Path
     factors: tuple[Factor, ...]
     summary: DesignSummary
+    levels: tuple[tuple[float, ...], ...] = ()
+    table_hash: str = ""
 
     def values(self, first: int, last: int) -> Numbers:
         """Points of the table."""

@@ -5,14 +5,15 @@ no lock; processes and clusters survive a worker that is killed.
 """
 
 import contextlib
+import logging
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from typing import Literal, get_args
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any, Literal, TypeVar, get_args
 
 from experiments.dispatch import Crew, SerialExecutor
 from experiments.horizon import StudyError
@@ -20,6 +21,8 @@ from experiments.runner import compile_engine
 
 Kind = Literal["serial", "threads", "processes", "dask"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Result = TypeVar("Result")
 
 AHEAD = 2
 """Blocks handed out ahead, a worker: enough that none waits, few enough that memory does not grow."""
@@ -58,7 +61,7 @@ def _local(kind: Kind, workers: int) -> Iterator[Crew]:
     def start() -> Executor:
         if kind == "processes":
             context = multiprocessing.get_context("spawn")
-            return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_work)
+            return _Processes(workers, mp_context=context, initializer=_begin_work)
         if kind == "threads" and workers > 1:
             return ThreadPoolExecutor(workers, thread_name_prefix="block")
         return SerialExecutor()
@@ -74,7 +77,7 @@ def _local(kind: Kind, workers: int) -> Iterator[Crew]:
 
 
 def _begin_work() -> None:
-    """Prepare a process: Ctrl-C is its parent's business, and it ends when its parent does."""
+    """Prepare a process: it ends when its parent does, and leaves Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -99,6 +102,46 @@ def must_answer(executor: Kind, scheduler: str | None) -> None:
 
 
 @contextlib.contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Hold Ctrl-C back, in this thread and for good in the threads and processes that are started meanwhile.
+
+    At a terminal it reaches all processes; it is the business of the first, which lets workers finish.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Processes(ProcessPoolExecutor):
+    """Processes that Ctrl-C does not reach, from their first moment on."""
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Hand out work; a process that is missing is started."""
+        with _without_ctrl_c():
+            return super().submit(fn, *args, **kwargs)
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep Dask from printing how it lost workers or schedulers: what matters of it is said in our words."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(("distributed", "tornado"))]
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+@contextlib.contextmanager
 def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
     """A cluster of processes on this machine, or one that is there already.
 
@@ -113,18 +156,20 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
             "the executor dask needs the package distributed: pip install 'turnaround[dask]'"
         ) from None
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_silenced())
         try:
             if scheduler is None:
                 compile_engine()
-                cluster = stack.enter_context(
-                    LocalCluster(
+                with _without_ctrl_c():
+                    cluster = LocalCluster(
                         n_workers=workers,
                         threads_per_worker=1,
                         processes=True,
                         host="127.0.0.1",
+                        silence_logs=logging.CRITICAL,
                         dashboard_address=None,
                     )
-                )
+                    stack.enter_context(cluster)
                 client = stack.enter_context(Client(cluster, timeout=SCHEDULER_TIMEOUT))
             else:
                 client = stack.enter_context(Client(scheduler, timeout=SCHEDULER_TIMEOUT))

@@ -2,18 +2,21 @@
 
 Every block that has finished is a Parquet part, written aside and renamed, with a hash of its bytes in its
 name. A lock, which the system releases however a sweep ends, keeps a second sweep out. Nothing that was
-written before is mixed with a study that has changed.
+written before is mixed with a study that has changed, and a study is made larger in one step, so that at any
+moment the folder holds either the smaller or the larger one.
 """
 
 import contextlib
 import datetime
 import hashlib
+import itertools
 import json
 import os
 import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +28,14 @@ from polars.io.plugins import register_io_source
 from experiments.horizon import StudyError
 from experiments.manifest import now, sources, versions
 from experiments.results import MANIFEST, parameters_of, write_aside
-from experiments.sweeps.blocks import Mask, SweepBlock
-from experiments.sweeps.designs import Design, chunks
-from experiments.sweeps.factors import Factor
+from experiments.runner import keys_of
+from experiments.sweeps.blocks import Mask, SweepBlock, Varied, records_at, setting_of
+from experiments.sweeps.designs import CHUNK, Design, Stored, chunks
+from experiments.sweeps.factors import Factor, Numbers
 from experiments.sweeps.saved import codebook_of, differences, load_study, read_saved, saved
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import Frames
+from model.compilation import model_hash
 from model.registry import ARRANGEMENTS
 
 KIND = "turnaround sweep"
@@ -40,8 +45,18 @@ DESIGN = "design.parquet"
 UNITS = "units.parquet"
 ERRORS = "errors.json"
 RUNNING = "running.json"
+CODEBOOK = "codebook.csv"
+PARAMETERS = "parameters.csv"
 DAMAGED = "damaged"
 LOCK = ".lock"
+NEXT = "next"
+"""Folder in which the files of a larger study are written."""
+READY = "ready"
+"""The same when all are written: from then on they hold, and are moved to their places."""
+LOCK_TIMEOUT = 1.0
+"""Seconds for which a lock is waited for, as asking for the state of a sweep holds it for a moment."""
+NEEDED = ("state", "command", "shard", "sessions", "study_file", "design_file", "design_values")
+"""What a manifest must say beside its kind and layout."""
 _PART = re.compile(r"part-(\d{9}-\d{2}-\d{6})-([0-9a-f]{16})\.parquet")
 
 
@@ -64,6 +79,25 @@ class Damage:
     reason: str
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What was found in the folder of a sweep.
+
+    Attributes:
+        done: which runs there are, shape (points, regimes, replicates).
+        blocks: parts of the blocks that are whole and sound, by table, by the name of the block.
+        damage: parts that are not sound, or not of this sweep.
+    """
+
+    done: Mask
+    blocks: Mapping[str, Mapping[str, Path]]
+    damage: list[Damage] = field(default_factory=list)
+
+    def parts(self, table: str) -> list[Path]:
+        """Parts of a table, of whole blocks, in the order of points."""
+        return [parts[table] for parts in self.blocks.values()]
+
+
 class SweepFolder:
     """The folder of a sweep.
 
@@ -84,11 +118,13 @@ class SweepFolder:
         """The sweep in a folder.
 
         Raises:
-            StudyError: when there is none, or it cannot be read.
+            StudyError: when there is none, or it cannot be read or was changed.
         """
         manifest = read_manifest(path)
-        shard = manifest.get("shard")
-        return cls(path, load_study(path / STUDY), (shard[0], shard[1]) if shard else None)
+        study = current(path, STUDY)
+        _must_be_as_written(study, manifest["study_file"])
+        shard = manifest["shard"]
+        return cls(path, load_study(study), (shard[0], shard[1]) if shard else None)
 
     # ---- Making it, and keeping others out
 
@@ -116,7 +152,7 @@ class SweepFolder:
         """
         self.must_be_free()
         self.path.mkdir(parents=True, exist_ok=True)
-        values = self.write_study()
+        hashes = self.write_study()
         for table in self.study.tables:
             (self.path / table).mkdir(exist_ok=True)
         manifest = {
@@ -127,25 +163,53 @@ class SweepFolder:
             "shard": self.shard,
             "sessions": [],
         }
-        self.write_manifest(manifest | {"design_values": values})
+        self.write_manifest(manifest | hashes)
 
-    def write_study(self) -> str:
+    def write_study(self) -> dict[str, str]:
         """Write the study, its design, its base parameters and the codebook.
 
         Returns:
-            A hash of the values of the design.
+            Hashes of the study, of the design's file and of its values, for the manifest.
         """
         study = self.study
         self._write_json(STUDY, saved(study))
-        values = write_design(self.path / DESIGN, study.factors, study.design)
-        units = getattr(study.design, "quantiles", None)
-        if study.design.summary.kind == "morris" and units is not None:
+        values: list[str] = []
+        self.write(DESIGN, lambda path: values.append(write_design(path, study.factors, study.design)))
+        if study.design.summary.kind == "morris":
             names = [factor.name for factor in study.factors]
-            table = pl.DataFrame(dict(zip(names, units.T, strict=True)))
-            write_aside(self.path / UNITS, table.write_parquet)
-        write_aside(self.path / "codebook.csv", codebook_of(study).write_csv)
-        write_aside(self.path / "parameters.csv", parameters_of(study.bases).write_csv)
-        return values
+            units = units_of(study.design, names)
+            if units is not None:
+                self.write(UNITS, units.write_parquet)
+        self.write(CODEBOOK, codebook_of(study).write_csv)
+        self.write(PARAMETERS, parameters_of(study.bases).write_csv)
+        return {
+            "study_file": hash_of_file(self.path / STUDY),
+            "design_file": hash_of_file(self.path / DESIGN),
+            "design_values": values[0],
+        }
+
+    def enlarge(self, larger: SweepStudy) -> None:
+        """Put a larger study in the place of this one, in one step."""
+        manifest = self.manifest() | {"state": "incomplete"}
+        aside = SweepFolder(self.path / NEXT, larger, self.shard)
+        try:
+            aside.path.mkdir()
+            aside.write_manifest(manifest | aside.write_study())
+            aside.path.rename(self.path / READY)
+        finally:
+            shutil.rmtree(aside.path, ignore_errors=True)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Finish what a sweep that was killed while it was made larger has left."""
+        if (self.path / NEXT).exists():
+            shutil.rmtree(self.path / NEXT)
+        ready = self.path / READY
+        if ready.exists():
+            for file in ready.iterdir():
+                file.replace(self.path / file.name)
+            ready.rmdir()
+            self.study = SweepFolder.open(self.path).study
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -155,13 +219,14 @@ class SweepFolder:
             StudyError: when another sweep holds it; which, is said.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(self.path / LOCK, timeout=0)
+        lock = filelock.FileLock(self.path / LOCK, timeout=LOCK_TIMEOUT)
         try:
             lock.acquire()
         except filelock.Timeout:
             raise StudyError(f"{self.path}: another sweep is at work in it{self.owner()}") from None
         try:
             self.mark(0)
+            self._settle()
             yield
         finally:
             with contextlib.suppress(OSError):
@@ -169,13 +234,16 @@ class SweepFolder:
             lock.release()
 
     def is_held(self) -> bool:
-        """Whether a sweep is at work in it now."""
-        lock = filelock.FileLock(self.path / LOCK, timeout=0)
+        """Whether a sweep is at work in it now; where nothing may be written, whether one says so."""
+        if not (self.path / LOCK).exists():
+            return False
         try:
-            with lock:
+            with filelock.FileLock(self.path / LOCK, timeout=0):
                 return False
         except filelock.Timeout:
             return True
+        except OSError:
+            return self._running() is not None
 
     def owner(self) -> str:
         """Who is at work in it, as far as is known."""
@@ -204,13 +272,18 @@ class SweepFolder:
         said = {"process": os.getpid(), "host": platform.node(), "since": now(), "before": before}
         self._write_json(RUNNING, said)
 
+    def has_this_model(self) -> bool:
+        """Whether it was made with the very version of the model that is here, so that keys of runs agree."""
+        file = current(self.path, STUDY)
+        return not file.exists() or read_saved(file).get("model_hash") == model_hash()
+
     def must_match(self, study: SweepStudy) -> None:
         """See that a study is the one in this folder.
 
         Raises:
             StudyError: naming everything that differs.
         """
-        self._refuse(differences(read_saved(self.path / STUDY), saved(study)))
+        self._refuse(differences(read_saved(current(self.path, STUDY)), saved(study)))
 
     def must_match_saved(self, other: Path) -> None:
         """See that another folder holds the same study.
@@ -218,8 +291,8 @@ class SweepFolder:
         Raises:
             StudyError: naming everything that differs.
         """
-        found = differences(*(read_saved(path / STUDY) for path in (self.path, other)))
-        if self.manifest().get("design_values") != read_manifest(other).get("design_values"):
+        found = differences(*(read_saved(current(path, STUDY)) for path in (self.path, other)))
+        if self.manifest()["design_values"] != read_manifest(other)["design_values"]:
             found.append(f"points: other values in {other / DESIGN} than in {self.path / DESIGN}")
         self._refuse(found)
 
@@ -238,52 +311,65 @@ class SweepFolder:
         for table in reversed(self.study.tables):
             write_part(self.path / table, block.name, frames[table])
 
-    def look_over(self, set_aside: bool) -> tuple[Mask, list[Damage]]:
-        """Which runs there are, and which parts are damaged.
+    def look_over(self, set_aside: bool) -> Seen:
+        """Find out which runs there are, and which parts are damaged.
 
         Args:
-            set_aside: whether damaged parts, and parts whose runs are not there, are moved away.
-
-        Returns:
-            The runs that there are, shape (points, regimes, replicates); what was damaged.
+            set_aside: whether what is not part of a whole and sound block is moved away.
         """
         study = self.study
+        found, damage, rest = self._sound_parts()
+        blocks = {}
+        for name in sorted(set().union(*found.values())):
+            parts = {table: found[table][name] for table in study.tables if name in found[table]}
+            if len(parts) == len(study.tables):
+                blocks[name] = parts
+                continue
+            rest += parts.values()
+            if "runs" in parts:
+                damage[parts["runs"]] = "another table of the same block is missing"
         done = np.zeros((study.points, len(study.regimes), study.replicates), np.bool_)
-        places = {regime.name: place for place, regime in enumerate(study.regimes)}
-        damage = []
-        sound: dict[str, dict[str, Path]] = {}
-        for table in study.tables:
-            sound[table] = {}
+        belongs = _Belongs(self)
+        for name in list(blocks):
+            reason = belongs.problem(blocks[name]["runs"], done)
+            if reason:
+                damage[blocks[name]["runs"]] = reason
+                rest += blocks.pop(name).values()
+        if set_aside:
+            for part in rest:
+                self._set_aside(part)
+        listed = [
+            Damage(f"{part.parent.name}/{part.name}", damage[part])
+            for part in sorted(damage, key=lambda part: (study.tables.index(part.parent.name), part.name))
+        ]
+        return Seen(done, blocks, listed)
+
+    def _sound_parts(self) -> tuple[dict[str, dict[str, Path]], dict[Path, str], list[Path]]:
+        """Sound parts by table and name of the block; what is wrong with others; and which those are."""
+        found: dict[str, dict[str, Path]] = {table: {} for table in self.study.tables}
+        damage = {}
+        for table, parts in found.items():
             for part in sorted((self.path / table).glob("*")):
                 reason = damage_of(part)
+                if reason is None and _block_name(part) in parts:
+                    reason = "there is another part of the same block"
                 if reason is None:
-                    sound[table][_block_name(part)] = part
+                    parts[_block_name(part)] = part
                 else:
-                    damage.append(Damage(f"{table}/{part.name}", reason))
-                    if set_aside:
-                        self._set_aside(part, table)
-        whole = set.intersection(*(set(parts) for parts in sound.values()))
-        for table, parts in sound.items():
-            for name, part in parts.items():
-                if name not in whole:
-                    if table == "runs":
-                        damage.append(
-                            Damage(f"runs/{part.name}", "another table of the same block is missing")
-                        )
-                    if set_aside:
-                        self._set_aside(part, table)
-        for name in sorted(whole):
-            runs = pl.read_parquet(sound["runs"][name], columns=["point", "regime", "replicate"])
-            place = runs["regime"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
-            done[runs["point"].to_numpy(), place, runs["replicate"].to_numpy()] = True
-        return done, damage
+                    damage[part] = reason
+        return found, damage, list(damage)
 
-    def _set_aside(self, part: Path, table: str) -> None:
-        if part.name.endswith(".part"):
+    def _set_aside(self, part: Path) -> None:
+        if part.name.endswith(".part") and part.is_file():
             part.unlink()
             return
-        (self.path / DAMAGED / table).mkdir(parents=True, exist_ok=True)
-        part.replace(self.path / DAMAGED / table / part.name)
+        there = self.path / DAMAGED / part.parent.name
+        there.mkdir(parents=True, exist_ok=True)
+        numbers = itertools.count(2)
+        target = there / part.name
+        while target.exists():
+            target = there / f"{part.name}-{next(numbers)}"
+        part.replace(target)
 
     def ours(self) -> Mask:
         """Which runs it is to hold: all, or those of its shard; shape (points, regimes, replicates)."""
@@ -318,7 +404,6 @@ class SweepFolder:
             "outcomes": list(study.outcomes),
             "versions": versions(),
             "sources": sources(),
-            "design_file": hash_of_file(self.path / DESIGN),
         }
         self._write_json(MANIFEST, dict(manifest) | said)
 
@@ -328,10 +413,7 @@ class SweepFolder:
         Raises:
             StudyError: when it is not.
         """
-        if not (self.path / DESIGN).is_file() or hash_of_file(self.path / DESIGN) != self.manifest().get(
-            "design_file"
-        ):
-            raise StudyError(f"{self.path / DESIGN} is missing or was changed after the sweep was begun")
+        _must_be_as_written(current(self.path, DESIGN), self.manifest()["design_file"])
 
     def manifest(self) -> dict[str, Any]:
         """What the folder says of itself."""
@@ -351,7 +433,106 @@ class SweepFolder:
 
     def _write_json(self, name: str, content: object) -> None:
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        write_aside(self.path / name, lambda path: path.write_text(text, "utf-8"))
+        self.write(name, lambda path: path.write_text(text, "utf-8"))
+
+    def write(self, name: str, write: Callable[[Path], object]) -> None:
+        """Write a file aside and put it in its place.
+
+        Raises:
+            StudyError: when it cannot be written.
+        """
+        with writing(self.path):
+            write_aside(self.path / name, write)
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Say in a person's words why something cannot be written, whoever complains.
+
+    Raises:
+        StudyError: for a disk that is full, a folder that must not be written to, and the like.
+    """
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        number = re.search(r"\(os error (\d+)\)", str(error))
+        said = getattr(error, "strerror", None) or (os.strerror(int(number[1])) if number else str(error))
+        raise StudyError(f"{folder}: cannot be written to: {said}") from error
+
+
+class _Belongs:
+    """Tells whether parts hold runs of a sweep, each once."""
+
+    def __init__(self, folder: SweepFolder) -> None:
+        study = folder.study
+        self._setting = setting_of(study)
+        self._values = Varied(study).values
+        self._chunk = -1
+        self._at: Numbers = np.empty((0, 0))
+        self._points = study.points
+        self._has_keys = folder.has_this_model()
+
+    def problem(self, part: Path, done: Mask) -> str | None:
+        """Why the runs of a part do not belong to the sweep; None when they do, and are marked as done."""
+        foreign = "holds runs that are not of this study"
+        try:
+            runs = pl.read_parquet(part, columns=["key", "point", "regime", "replicate"])
+            names = list(self._setting.regimes)
+            place = runs["regime"].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
+            cells = (runs["point"].to_numpy(), place.to_numpy(), runs["replicate"].to_numpy())
+            if not len(runs) or min(map(np.min, cells)) < 0:
+                return foreign
+            if self._has_keys and runs["key"][0] != self._key(cells):
+                return foreign
+            if done[cells].any():
+                return "holds runs that another part holds"
+        except (pl.exceptions.PolarsError, IndexError, ValueError):
+            return foreign
+        done[cells] = True
+        return None
+
+    def _key(self, cells: tuple[Any, ...]) -> str:
+        """The key that the first of some runs must have, which says of what study it is."""
+        setting = self._setting
+        point, regime, replicate = (int(cell[0]) for cell in cells)
+        if point // CHUNK != self._chunk:
+            self._chunk = point // CHUNK
+            first = self._chunk * CHUNK
+            self._at = self._values(first, min(first + CHUNK, self._points))
+        records = records_at(setting, self._at[[point % CHUNK]], [regime])
+        (key,) = keys_of(
+            setting.model_hash,
+            records,
+            [setting.regimes[regime]],
+            setting.seed,
+            [replicate],
+            setting.start,
+            setting.quarters,
+            setting.past,
+        )
+        return key
+
+
+def current(path: Path, name: str) -> Path:
+    """Where a file of a folder is: among those of a larger study that are being moved, or in its place."""
+    ready = path / READY / name
+    return ready if ready.exists() else path / name
+
+
+def _must_be_as_written(file: Path, expected: object) -> None:
+    if not file.is_file():
+        raise StudyError(f"{file} is missing, so that nobody can tell what was run")
+    if hash_of_file(file) != expected:
+        raise StudyError(f"{file} was changed after the sweep was begun; put back what was there")
+
+
+def units_of(design: Design, names: Sequence[str]) -> pl.DataFrame | None:
+    """Quantiles of a Morris design, in which its trajectories move; None when they are not known."""
+    if isinstance(design, Stored):
+        there = design.path.with_name(UNITS)
+        return pl.read_parquet(there) if there.exists() else None
+    quantiles = getattr(design, "quantiles", None)
+    return None if quantiles is None else pl.DataFrame(dict(zip(names, quantiles.T, strict=True)))
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -363,7 +544,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if not path.is_dir():
         raise StudyError(f"{path}: there is no such folder")
     try:
-        manifest = json.loads((path / MANIFEST).read_text("utf-8"))
+        manifest = json.loads(current(path, MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
         raise StudyError(f"{path}: no sweep: there is no {MANIFEST}") from None
     except (OSError, ValueError) as error:
@@ -373,17 +554,33 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise StudyError(f"{path}: no sweep: its {MANIFEST} says {kind!r} and not {KIND!r}")
     if manifest.get("layout") != LAYOUT:
         raise StudyError(f"{path}: written in layout {manifest.get('layout')}; this version reads {LAYOUT}")
+    missing = [key for key in NEEDED if key not in manifest]
+    if missing:
+        raise StudyError(f"{path / MANIFEST}: incomplete: it lacks {', '.join(missing)}")
+    shard = manifest["shard"]
+    numbers = isinstance(shard, list) and len(shard) == 2 and all(type(number) is int for number in shard)
+    if not (shard is None or (numbers and 1 <= shard[0] <= shard[1])):
+        raise StudyError(f"{path / MANIFEST}: cannot be read: shard = {shard!r}")
+    if not isinstance(manifest["sessions"], list):
+        raise StudyError(f"{path / MANIFEST}: cannot be read: sessions = {manifest['sessions']!r}")
     return dict(manifest)
 
 
 def write_part(folder: Path, name: str, table: pl.DataFrame) -> Path:
-    """Write a part aside, hash it, and give it the name that says both."""
+    """Write a part aside, hash it, and give it the name that says both.
+
+    Raises:
+        StudyError: when it cannot be written.
+    """
     aside = folder / f"{name}.part"
     try:
-        table.write_parquet(aside)
-        return aside.replace(folder / f"part-{name}-{hash_of_file(aside)}.parquet")
+        with writing(folder):
+            table.write_parquet(aside)
+            part = folder / f"part-{name}-{hash_of_file(aside)}.parquet"
+            aside.replace(part)
     finally:
         aside.unlink(missing_ok=True)
+    return part
 
 
 def _block_name(part: Path) -> str:
@@ -430,7 +627,7 @@ def write_design(path: Path, factors: Sequence[Factor], design: Design) -> str:
             yield pl.DataFrame(table)
 
     source = register_io_source(rows, schema={"point": pl.Int64, **kinds})
-    write_aside(path, lambda aside: source.sink_parquet(aside, row_group_size=4096))
+    source.sink_parquet(path, row_group_size=4096)
     return digest.hexdigest()
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from experiments.horizon import StudyError
 from experiments.sweeps.blocks import empty_runs, setting_of
-from experiments.sweeps.folder import DESIGN, UNITS, SweepFolder
+from experiments.sweeps.folder import DESIGN, UNITS, SweepFolder, current
 from experiments.sweeps.results import OK, SweepResults
 from experiments.tables import KEYS
 from model.quarters import format_quarter
@@ -29,15 +29,16 @@ def open_sweep(folder: str | Path) -> SweepResults:
         StudyError: when there is none, or something in it is damaged.
     """
     there = SweepFolder.open(Path(folder))
-    _, damage = there.look_over(set_aside=False)
-    broken = [found for found in damage if not found.part.endswith(".part")]
+    there.check_design()
+    seen = there.look_over(set_aside=False)
+    broken = [found for found in seen.damage if not found.part.endswith(".part")]
     if broken:
         listed = "\n".join(f"  {found.part}: {found.reason}" for found in broken)
         raise StudyError(
             f"{folder}: damaged:\n{listed}\n`turnaround resume {folder}` sets this aside and runs it anew"
         )
     study = there.study
-    units = there.path / UNITS
+    units = current(there.path, UNITS)
     return SweepResults(
         title=study.title,
         question=study.question,
@@ -51,13 +52,17 @@ def open_sweep(folder: str | Path) -> SweepResults:
         outcomes=study.outcomes,
         factors=study.factors,
         design_summary=study.design.summary,
-        design=pl.scan_parquet(there.path / DESIGN),
+        design=pl.scan_parquet(current(there.path, DESIGN)),
         units=pl.read_parquet(units) if units.exists() else None,
-        runs=_in_order(there, "runs"),
-        failures=failures_of(there),
+        runs=_in_order(there, "runs", seen.parts("runs")),
+        failures=failures_of(there, seen.parts("runs")),
         manifest=there.manifest(),
         folder=there.path,
-        tables={table: _in_order(there, table) for table in study.tables if table != "runs"},
+        tables={
+            table: _in_order(there, table, seen.parts(table))
+            for table in study.tables
+            if table != "runs" and seen.blocks
+        },
     )
 
 
@@ -72,27 +77,31 @@ def in_memory(results: SweepResults) -> SweepResults:
     )
 
 
-def _in_order(folder: SweepFolder, table: str) -> pl.LazyFrame:
+def _in_order(folder: SweepFolder, table: str, parts: list[Path]) -> pl.LazyFrame:
     """A table by points, regimes and the rest of its key."""
-    parts = sorted((folder.path / table).glob("part-*.parquet"))
     if not parts:
-        if table != "runs":
-            raise StudyError(f"{folder.path / table}: there are no parts, so no runs had finished")
         return empty_runs(setting_of(folder.study)).lazy()
     names = [regime.name for regime in folder.study.regimes]
     place = pl.col("regime").replace_strict(names, list(range(len(names))), return_dtype=pl.Int64)
     return pl.scan_parquet(parts).sort("point", place, *KEYS[table][1:])
 
 
-def failures_of(folder: SweepFolder) -> pl.DataFrame:
-    """Runs that failed, with the reason and the values of the factors, in the order of runs."""
-    runs = _in_order(folder, "runs").filter(pl.col("status") != OK).collect()
+def failures_of(folder: SweepFolder, parts: list[Path] | None = None) -> pl.DataFrame:
+    """Runs that failed, with the reason and the values of the factors, in the order of runs.
+
+    Args:
+        folder: of the sweep.
+        parts: of its table of runs; all when None.
+    """
+    if parts is None:
+        parts = sorted((folder.path / "runs").glob("part-*.parquet"))
+    runs = _in_order(folder, "runs", parts).filter(pl.col("status") != OK).collect()
     reason = pl.col("status").replace_strict(REASONS, default=pl.col("status"), return_dtype=pl.String)
     rows = runs.with_columns(reason=reason).select(FAILURE_COLUMNS)
     errors = [_row(error) for error in folder.errors()]
     found = pl.concat([rows, pl.DataFrame(errors, schema=rows.schema, orient="row")])
     points = found["point"].unique().to_list()
-    design = pl.scan_parquet(folder.path / DESIGN).filter(pl.col("point").is_in(points)).collect()
+    design = pl.scan_parquet(current(folder.path, DESIGN)).filter(pl.col("point").is_in(points)).collect()
     return found.join(design, on="point", how="left", maintain_order="left")
 
 

@@ -23,8 +23,8 @@ from experiments.compare import check_workers
 from experiments.dispatch import Interrupted, dispatch
 from experiments.horizon import StudyError
 from experiments.manifest import now
-from experiments.results import MANIFEST, write_aside
-from experiments.sweeps.blocks import Mask, SweepBlock, cut, halves, run_sweep_block, setting_of
+from experiments.results import MANIFEST
+from experiments.sweeps.blocks import Mask, SweepBlock, Varied, cut, halves, run_sweep_block, setting_of
 from experiments.sweeps.executors import Kind, crew_of
 from experiments.sweeps.folder import Damage, SweepFolder, write_part
 from experiments.sweeps.opened import failures_of, in_memory, open_sweep
@@ -226,10 +226,7 @@ def grown(folder: SweepFolder, replicates: int | None, points: int | None) -> It
         if points is not None:
             check_points(larger)
             must_go_on(folder.study, larger)
-        manifest = folder.manifest()
-        folder.study = larger
-        folder.write_manifest(manifest | {"design_values": folder.write_study()})
-        folder.study = SweepFolder.open(folder.path).study
+        folder.enlarge(larger)
         yield _work(folder)
 
 
@@ -248,16 +245,17 @@ def must_go_on(smaller: SweepStudy, larger: SweepStudy) -> None:
 
 
 def _work(folder: SweepFolder) -> Work:
-    done, damage = folder.look_over(set_aside=True)
-    return Work(folder, folder.ours() & ~done, damage)
+    seen = folder.look_over(set_aside=True)
+    return Work(folder, folder.ours() & ~seen.done, seen.damage)
 
 
 def check_points(study: SweepStudy) -> None:
     """See that no point of a design contradicts itself under any regime.
 
     Raises:
-        StudyError: naming the first point that does, and how many do.
+        StudyError: naming the first point that does, and how many do; or when the design cannot be made.
     """
+    study.design.values(0, 1)
     constrained = constrained_names()
     columns = [place for place, factor in enumerate(study.factors) if factor.name in constrained]
     if not columns:
@@ -291,7 +289,7 @@ def check_points(study: SweepStudy) -> None:
 
 
 def finish(work: Work, means: Means, progress: Progress | None = None) -> None:
-    """Run what is missing, and write down how it went.
+    """Run what is missing, and write down how it went; when nothing is, no worker is started.
 
     Raises:
         StudyError: when workers were lost that cannot be replaced, or too many runs fail.
@@ -299,17 +297,20 @@ def finish(work: Work, means: Means, progress: Progress | None = None) -> None:
     """
     folder = work.folder
     workers = check_workers(means.workers)
+    if not work.runs:
+        folder.write_errors([])
+        conclude(folder)
+        return
     kind = means.executor if isinstance(means.executor, str) else type(means.executor).__name__
     session: dict[str, Any] = {"started": now(), "executor": kind, "workers": workers, "asked": work.runs}
     session["damaged"] = [f"{damage.part}: {damage.reason}" for damage in work.damage]
     errors: list[dict[str, Any]] = []
     began = time.perf_counter()
-    finished = 0
+    kept: dict[str, int] = {}
 
     def receive(block: SweepBlock, frames: Frames) -> None:
-        nonlocal finished
         folder.receive(block, frames)
-        finished += block.runs
+        kept[block.name] = block.runs
 
     def failed(block: SweepBlock, reason: str) -> None:
         errors.append(_error(block, reason))
@@ -321,20 +322,22 @@ def finish(work: Work, means: Means, progress: Progress | None = None) -> None:
     try:
         with crew_of(means.executor, workers, means.scheduler) as crew:
             setting = setting_of(folder.study)
-            blocks = cut(work.missing, setting, Varied(folder).values, means.runs_a_block)
+            blocks = cut(work.missing, setting, Varied(folder.study).values, means.runs_a_block)
             dispatch(blocks, run_sweep_block, receive, crew, work.runs, halves, failed, progress)
         state = "complete" if not errors else "incomplete"
     except (Interrupted, KeyboardInterrupt) as interruption:
         state = "interrupted"
-        interruption.add_note(_kept(finished, work))
+        interruption.add_note(_kept(sum(kept.values()), work))
         raise
     except BaseException as problem:
-        problem.add_note(_kept(finished, work))
+        problem.add_note(_kept(sum(kept.values()), work))
         raise
     finally:
         seconds = time.perf_counter() - began
-        session |= {"finished": now(), "seconds": round(seconds, 3), "runs": finished, "state": state}
-        with contextlib.suppress(OSError):
+        runs = sum(kept.values())
+        session |= {"finished": now(), "seconds": round(seconds, 3), "runs": runs, "state": state}
+        # What ended the sweep counts for more than that nothing could be noted of it.
+        with contextlib.suppress(*(() if state in ("complete", "incomplete") else (OSError, StudyError))):
             conclude(folder, session)
 
 
@@ -355,12 +358,12 @@ def _error(block: SweepBlock, reason: str) -> dict[str, Any]:
 
 def conclude(folder: SweepFolder, session: Mapping[str, Any] | None = None) -> None:
     """Write what is known after a session: how many runs there are, and which failed."""
-    done, _ = folder.look_over(set_aside=False)
-    failures = failures_of(folder)
-    write_aside(folder.path / "failures.csv", failures.write_csv)
+    seen = folder.look_over(set_aside=False)
+    failures = failures_of(folder, seen.parts("runs"))
+    folder.write("failures.csv", failures.write_csv)
     manifest = folder.manifest()
     ours = int(np.count_nonzero(folder.ours()))
-    there = int(np.count_nonzero(done))
+    there = int(np.count_nonzero(seen.done & folder.ours()))
     failed = len(failures)
     without_result = len(folder.errors())
     manifest["runs"] = {"asked": ours, "ok": there - (failed - without_result), "failed": failed}
@@ -368,21 +371,6 @@ def conclude(folder: SweepFolder, session: Mapping[str, Any] | None = None) -> N
     if session:
         manifest["sessions"] = [*manifest["sessions"], dict(session)]
     folder.write_manifest(manifest)
-
-
-class Varied:
-    """The values that change something, of the points of a folder's design."""
-
-    def __init__(self, folder: SweepFolder) -> None:
-        """Take the design of a folder."""
-        self._design = folder.study.design
-        names = [factor.name for factor in folder.study.factors]
-        wanted = setting_of(folder.study).factors
-        self._columns = [names.index(name) for name in wanted]
-
-    def values(self, first: int, last: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Values at the points from `first` to before `last`, shape (points, factors)."""
-        return self._design.values(first, last)[:, self._columns]
 
 
 # ---- Shards
@@ -396,44 +384,39 @@ def merge(out: str | Path, shards: list[Path]) -> SweepResults:
         shards: folders of shards.
 
     Raises:
-        StudyError: when they are of different studies, or hold different results for the same run.
+        StudyError: when they are of different studies, or of another version of the model.
     """
     if not shards:
         raise StudyError("nothing to merge: name the folders of the shards")
     folders = [SweepFolder.open(path) for path in shards]
     first = folders[0]
-    for other in folders[1:]:
+    first.must_match(first.study)
+    for other in folders:
         first.must_match_saved(other.path)
+        other.check_design()
     target = SweepFolder(Path(out), first.study)
-    with begun(target, "") as work, contextlib.ExitStack() as stack:
+    with begun(target, "") as work:
         for folder in folders:
-            stack.enter_context(folder.held())
-        for folder in folders:
-            _copy_parts(folder, work)
+            if folder.path.resolve() != work.folder.path.resolve():
+                _copy_blocks(folder, work)
         conclude(work.folder)
     return open_sweep(out)
 
 
-def _copy_parts(source: SweepFolder, work: Work) -> None:
-    """Copy what the target does not have yet; what it has must be the same."""
-    _, damage = source.look_over(set_aside=False)
-    damaged = {found.part for found in damage}
+def _copy_blocks(source: SweepFolder, work: Work) -> None:
+    """Copy what the target does not have yet, of blocks that are whole and sound."""
     target = work.folder
     places = {regime.name: place for place, regime in enumerate(target.study.regimes)}
-    for part in sorted((source.path / "runs").glob("part-*.parquet")):
-        if f"runs/{part.name}" in damaged:
-            continue
-        runs = pl.read_parquet(part)
+    for parts in source.look_over(set_aside=False).blocks.values():
+        runs = pl.read_parquet(parts["runs"])
         place = runs["regime"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
         cells = (runs["point"].to_numpy(), place, runs["replicate"].to_numpy())
         new = work.missing[cells]
         if not new.any():
             continue
-        name = part.name[5:].rsplit("-", 1)[0]
         keys = runs.filter(pl.Series(new)).select("point", "regime", "replicate")
         for table in reversed(target.study.tables):
-            (other,) = (source.path / table).glob(f"part-{name}-*.parquet")
-            rows = pl.read_parquet(other)
+            rows = pl.read_parquet(parts[table])
             kept = rows if new.all() else rows.join(keys, on=keys.columns, how="semi", maintain_order="left")
             write_part(target.path / table, _first_of(keys, places), kept)
         work.missing[cells] = False

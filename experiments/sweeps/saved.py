@@ -63,7 +63,7 @@ def _levels(design: Design) -> list[list[float]]:
 
 def _table_hash(design: Design) -> str:
     if not isinstance(design, Table):
-        return ""
+        return getattr(design, "table_hash", "")
     return hashlib.sha256(np.ascontiguousarray(design.table).tobytes()).hexdigest()
 
 
@@ -102,7 +102,13 @@ def load_study(path: Path) -> SweepStudy:
             baseline=content["baseline"],
             bases={name: _read_parameters(base) for name, base in content["bases"].items()},
             factors=factors,
-            design=Stored(path.with_name("design.parquet"), factors, _summary(content["summary"])),
+            design=Stored(
+                path.with_name("design.parquet"),
+                factors,
+                _summary(content["summary"]),
+                tuple(tuple(values) for values in content["levels"]),
+                content["table"],
+            ),
             entry=DesignEntry.model_validate(content["design"]),
             replicates=content["replicates"],
             seed=content["seed"],

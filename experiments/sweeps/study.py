@@ -31,6 +31,7 @@ from experiments.sweeps.designs import (
     morris,
     read_table,
     values_of_table,
+    within_sequence,
 )
 from experiments.sweeps.factors import Distribution, Factor, dummy, factor_of, uncertain
 from experiments.sweeps.results import Kind
@@ -425,12 +426,13 @@ def design_of(
         case "latin_hypercube":
             return latin_hypercube(factors, _batches(entry.points), seed)
         case "sobol":
-            return SobolSequence(factors, balanced("points", _one(entry.points, "points")), seed)
+            points = balanced("points", _one(entry.points, "points"))
+            return within_sequence(SobolSequence(factors, points, seed), "points", points)
         case "saltelli":
             base = balanced("base", _one(entry.base, "base"))
             groups = families if entry.move in ("groups", "both") else ()
             alone = () if entry.move == "groups" else names
-            return Saltelli(factors, base, seed, groups, alone)
+            return within_sequence(Saltelli(factors, base, seed, groups, alone), "base", base)
         case "morris":
             if entry.move == "both":
                 raise StudyError("design of kind morris: move = 'both': allowed is 'alone' or 'groups'")
