@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from experiments.sweeps.entries import ALLOWED, DesignEntry, StudyEntry
 from experiments.sweeps.executors import KINDS
-from experiments.sweeps.study import ALLOWED, DesignEntry, StudyEntry
 from turnaround.cli import main
 
 ROOT = Path(__file__).parents[1]
