@@ -53,10 +53,12 @@ def conclude(table: pl.DataFrame) -> str:
             f" years after failing by {in_words(practised, 'points')};"
             f" {best_of(table, regime)}."
         )
-    return (
-        "\n".join(parts)
-        + "\nOther councils fail under each deadline, and helpers have equal power by default."
+    limits = (
+        "Until then councils have nobody but themselves under both regimes, so that a deadline also decides"
+        " when help of any kind begins. Other councils fail under each deadline, and helpers have equal power"
+        " by default."
     )
+    return "\n".join([*parts, limits])
 
 
 def best_of(table: pl.DataFrame, regime: str) -> str:
