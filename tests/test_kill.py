@@ -147,11 +147,9 @@ def test_ctrl_c_at_a_terminal_reaches_all_processes_and_ends_them_in_order(tmp_p
 
 
 @pytest.mark.slow
-def test_two_dozen_kills_lose_nothing(undisturbed, tmp_path, capsys):
+def test_two_dozen_kills_lose_nothing(undisturbed, tmp_path):
     kills = []
     for executor, count in (("processes", 7), ("dask", 6), ("threads", 7), ("serial", 4)):
         kills += killed_and_resumed(undisturbed, tmp_path, executor, 2014, count)
     assert len(kills) == 24
     assert sum(kill["torn files"] + kill["half-written blocks"] for kill in kills) > 0
-    with capsys.disabled():
-        print(*kills, sep="\n")
