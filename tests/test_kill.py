@@ -99,7 +99,7 @@ def kill_once(folder, executor, moment):
 def killed_and_resumed(undisturbed, tmp_path, executor, seed, count):
     """Kill so many sweeps, see that nothing is lost, doubled or different, and return what was found."""
     expected, seconds = undisturbed(executor)
-    luck = random.Random(seed)
+    luck = random.Random(f"{seed} {executor}")  # not the same moments for every executor
     kills = []
     for attempt in range(3 * count):
         folder = tmp_path / f"{executor}-{attempt}"
