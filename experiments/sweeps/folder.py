@@ -9,6 +9,7 @@ moment the folder holds either the smaller or the larger one.
 import contextlib
 import datetime
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -575,8 +576,12 @@ def write_part(folder: Path, name: str, table: pl.DataFrame) -> Path:
     aside = folder / f"{name}.part"
     try:
         with writing(folder):
-            table.write_parquet(aside)
-            part = folder / f"part-{name}-{hash_of_file(aside)}.parquet"
+            # By way of memory, as Polars does not always say why it could not write.
+            content = io.BytesIO()
+            table.write_parquet(content)
+            aside.write_bytes(content.getbuffer())
+            digest = hashlib.sha256(content.getbuffer()).hexdigest()[:16]
+            part = folder / f"part-{name}-{digest}.parquet"
             aside.replace(part)
     finally:
         aside.unlink(missing_ok=True)
