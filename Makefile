@@ -14,20 +14,23 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare benchmark test test-slow lowest lint format pins clean environment second-python chromium FORCE
+.PHONY: help compare benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s  %s\n", $$1, $$2 }' Makefile
 
 compare: $(VENV)/.run ## compare nine regimes on England's real councils and write a report
 	@$(VENV)/bin/python -m turnaround compare $(ARGS)
 
 benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
 	@$(VENV)/bin/python -m experiments.benchmark $(ARGS)
+
+benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, executors and other runners
+	@$(VENV)/bin/python -m experiments.benchmark_sweeps $(ARGS)
 
 test: chromium lint second-python ## check style and types, and run the tests on two Pythons
 	@TURNAROUND_PYTHONS="$(second-python)" CHROMIUM="$(chromium)" $(pytest) $(ARGS)

@@ -244,7 +244,7 @@ def memory() -> dict[str, float]:
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
     )
     return {
-        f"{replicates}_replicates": float(_in_new_process(program.format(replicates=replicates)))
+        f"{replicates}_replicates": float(in_new_process(program.format(replicates=replicates)))
         for replicates in (10, 200, 1000)
     }
 
@@ -252,14 +252,15 @@ def memory() -> dict[str, float]:
 def start_up() -> dict[str, float]:
     """Seconds from starting Python to a first result, with a cold and a warm cache of compiled code."""
     with tempfile.TemporaryDirectory() as folder:
-        cold = seconds(lambda: _in_new_process(FIRST_RESULT, {CACHE_VARIABLE: folder}))
+        cold = seconds(lambda: in_new_process(FIRST_RESULT, {CACHE_VARIABLE: folder}))
         warm = [
-            seconds(lambda: _in_new_process(FIRST_RESULT, {CACHE_VARIABLE: folder})) for _ in range(ROUNDS)
+            seconds(lambda: in_new_process(FIRST_RESULT, {CACHE_VARIABLE: folder})) for _ in range(ROUNDS)
         ]
     return {"cold": cold, "warm": statistics.median(warm)}
 
 
-def _in_new_process(program: str, environment: dict[str, str] | None = None) -> str:
+def in_new_process(program: str, environment: dict[str, str] | None = None) -> str:
+    """What a program prints in a Python of its own."""
     done = subprocess.run(
         [sys.executable, "-c", program],
         env=os.environ | (environment or {}),
@@ -280,11 +281,15 @@ def machine() -> dict[str, str]:
     }
 
 
-def as_markdown(figures: dict[str, dict[str, Any]]) -> str:
-    """The figures as tables."""
-    lines = ["# Benchmark", "", "Medians of five, alternated; made by `make benchmark`.", ""]
-    for title, part in figures.items():
-        lines += [f"## {title}", "", "| figure | value |", "| --- | --- |"]
+def as_markdown(
+    figures: dict[str, dict[str, Any]],
+    title: str = "Benchmark",
+    made: str = "Medians of five, alternated; made by `make benchmark`.",
+) -> str:
+    """The figures as tables, below a title and how they were made."""
+    lines = [f"# {title}", "", made, ""]
+    for heading, part in figures.items():
+        lines += [f"## {heading}", "", "| figure | value |", "| --- | --- |"]
         for name, value in part.items():
             shown = value if isinstance(value, str) else f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
             lines.append(f"| {name.replace('_', ' ')} | {shown} |")

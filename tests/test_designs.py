@@ -12,11 +12,10 @@ from SALib.sample import sobol as salib_sobol
 from scipy import stats
 
 import experiments.sweeps.designs
-import experiments.sweeps.folder
 from experiments.sweeps.blocks import cut, halves, setting_of
 from experiments.sweeps.designs import CHUNK, chunks
 from experiments.sweeps.factors import Factor
-from experiments.sweeps.folder import write_design
+from experiments.sweeps.stored import write_design
 from experiments.sweeps.study import extended, read_study
 from model.parameters import Parameters, constrained_names, contradictions
 from model.regimes import SHIPPED, resolve

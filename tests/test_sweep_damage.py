@@ -11,7 +11,8 @@ import experiments.sweeps.folder
 import experiments.sweeps.saved
 from experiments.horizon import StudyError
 from experiments.sweeps import extend, merge, open_sweep, resume, sweep
-from experiments.sweeps.folder import SweepFolder, hash_of_file
+from experiments.sweeps.folder import SweepFolder
+from experiments.sweeps.parts import hash_of_file
 from tests.sweep_runs import bytes_of_parts, contents, small_study
 
 STUDY = small_study(

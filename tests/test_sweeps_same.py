@@ -9,7 +9,8 @@ import pytest
 
 from experiments.dispatch import Interrupted
 from experiments.sweeps import open_sweep, sweep
-from experiments.sweeps.run import Means, extend, merge, resume
+from experiments.sweeps.merging import merge
+from experiments.sweeps.run import Means, extend, resume
 from model.facts import load_facts
 from model.simulation import Simulation
 from tests.sweep_runs import contents, small_study, started, toml_of

@@ -17,8 +17,9 @@ from experiments.sweeps.executors import KINDS as EXECUTORS
 from experiments.sweeps.executors import Kind, must_answer
 from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
+from experiments.sweeps.merging import merge
 from experiments.sweeps.opened import failures_of, open_sweep
-from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown, merge
+from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown
 from experiments.sweeps.study import SweepStudy, read_study
 from turnaround.compare import FAILED_RUNS, split
 from turnaround.screen import aside, output, preparing, progress_of

@@ -1,6 +1,6 @@
 """Sweeps: a design of parameter sets, run under the same luck, resumable, and read by analyses.
 
-    from experiments.sweeps import open_sweep, sweep
+    from experiments.sweeps import sweep
 
     results = sweep("study.toml", out="results/mine")
     results.runs.collect()
@@ -10,7 +10,8 @@ spreads blocks of runs over any executor (`run`), and the folder keeps every blo
 (`folder`).
 """
 
+from experiments.sweeps.merging import merge
 from experiments.sweeps.opened import open_sweep
-from experiments.sweeps.run import extend, merge, resume, sweep
+from experiments.sweeps.run import extend, resume, sweep
 
 __all__ = ["extend", "merge", "open_sweep", "resume", "sweep"]

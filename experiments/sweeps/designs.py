@@ -7,17 +7,14 @@ user's own table give values themselves. Samplers are those of SciPy and SALib.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import polars as pl
 from scipy.stats import qmc
 
 from experiments.horizon import StudyError, check_count
-from experiments.sweeps.factors import DUMMY, Factor, Numbers
+from experiments.sweeps.factors import Factor, Numbers
 from experiments.sweeps.results import DesignSummary
-from model.registry import ARRANGEMENTS, ParameterError, registry
 
 MOST_SEQUENCE_POINTS = 2**30
 """Rows of a Sobol' sequence in SciPy's ordinary precision."""
@@ -335,104 +332,3 @@ def _too_many_cells(points: int, factors: int, instead: str) -> str | None:
         f"{points:,} points of {factors:,} factors: this kind of design is made whole, and allowed are"
         f" {MOST_CELLS // factors:,} points; {instead} is made row by row"
     )
-
-
-@dataclass(frozen=True)
-class Table:
-    """The user's own points.
-
-    Attributes:
-        table: a column a factor, codes for arrangements; shape (points, factors).
-    """
-
-    table: Numbers = field(repr=False)
-
-    @property
-    def summary(self) -> DesignSummary:
-        """As many points as the table has rows."""
-        return DesignSummary("table", len(self.table))
-
-    def values(self, first: int, last: int) -> Numbers:
-        """Rows of the table."""
-        return self.table[first:last]
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A design that was written down, read a few points at a time.
-
-    Attributes:
-        path: of its table.
-        factors: that vary, columns of the table.
-        summary: of the design.
-        levels: of a grid, values by factor.
-        table_hash: of the values of a user's own table.
-    """
-
-    path: Path
-    factors: tuple[Factor, ...]
-    summary: DesignSummary
-    levels: tuple[tuple[float, ...], ...] = ()
-    table_hash: str = ""
-
-    def values(self, first: int, last: int) -> Numbers:
-        """Points of the table."""
-        names = [factor.name for factor in self.factors]
-        rows = pl.scan_parquet(self.path).slice(first, last - first).select(names).collect()
-        columns = [
-            rows[name].replace_strict(ARRANGEMENTS, return_dtype=pl.Float64)
-            if rows[name].dtype == pl.String
-            else rows[name].cast(pl.Float64)
-            for name in names
-        ]
-        return np.column_stack([column.to_numpy() for column in columns])
-
-
-def read_table(path: Path) -> pl.DataFrame:
-    """A table of points from a CSV or Parquet file; a column `point` is left out.
-
-    Raises:
-        StudyError: when the file cannot be read, is of another kind, or has no rows or columns.
-    """
-    readers = {".csv": pl.read_csv, ".parquet": pl.read_parquet}
-    if path.suffix not in readers:
-        raise StudyError(f"{path}: allowed is a table in a file ending in .csv or .parquet")
-    try:
-        table: pl.DataFrame = readers[path.suffix](path)  # type: ignore[operator]
-    except (OSError, pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: cannot be read as a table: {error}") from error
-    table = table.drop("point", strict=False)
-    if table.is_empty() or not table.columns:
-        raise StudyError(f"{path}: the table has no rows, or no column but `point`")
-    return table
-
-
-def values_of_table(table: pl.DataFrame, where: str) -> tuple[tuple[Factor, ...], Numbers]:
-    """Factors and values of a table of points.
-
-    Raises:
-        StudyError: naming the first cell that is missing or not allowed, with column, row and what is.
-        ParameterError: for a column that is no parameter.
-    """
-    unknown = [name for name in table.columns if name != DUMMY and name not in registry()]
-    if unknown:
-        problems = "; ".join(registry().unknown(name) for name in unknown)
-        raise ParameterError(f"{where}: wrong columns: {problems}")
-    factors, columns = [], []
-    for name in table.columns:
-        cells = table[name].to_list()
-        values = []
-        for row, cell in enumerate(cells):
-            try:
-                values.append(float(registry()[name].value(cell, "") if name != DUMMY else cell))
-            except (ParameterError, TypeError, ValueError):
-                allowed = registry()[name].allowed() if name != DUMMY else "a number"
-                raise StudyError(
-                    f"{where}, row {row + 1}, column {name}: {cell!r} is not allowed; allowed is {allowed}"
-                ) from None
-        entry = None if name == DUMMY else registry()[name]
-        group = name.split(".", 1)[0]
-        whole = entry is not None and entry.type != "number"
-        factors.append(Factor(name, min(values), max(values), "uniform", whole, (), group))
-        columns.append(values)
-    return tuple(factors), np.column_stack(columns)

@@ -8,47 +8,35 @@ moment the folder holds either the smaller or the larger one.
 
 import contextlib
 import datetime
-import hashlib
-import io
-import itertools
 import json
 import os
 import platform
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import filelock
 import numpy as np
-import polars as pl
-from polars.io.plugins import register_io_source
 
 from experiments.horizon import StudyError
 from experiments.manifest import now, sources, versions
 from experiments.results import MANIFEST, parameters_of, write_aside
-from experiments.runner import keys_of
-from experiments.sweeps.blocks import Mask, SweepBlock, Varied, records_at, setting_of
-from experiments.sweeps.designs import CHUNK, Design, Stored, chunks
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.sweeps.blocks import Mask, SweepBlock
+from experiments.sweeps.parts import Seen, hash_of_file, look_over, write_part, writing
 from experiments.sweeps.saved import codebook_of, differences, load_study, read_saved, saved
+from experiments.sweeps.stored import DESIGN, UNITS, units_of, write_design
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import Frames
 from model.compilation import model_hash
-from model.registry import ARRANGEMENTS
 
 KIND = "turnaround sweep"
 LAYOUT = 1
 STUDY = "study.json"
-DESIGN = "design.parquet"
-UNITS = "units.parquet"
 ERRORS = "errors.json"
 RUNNING = "running.json"
 CODEBOOK = "codebook.csv"
 PARAMETERS = "parameters.csv"
-DAMAGED = "damaged"
 LOCK = ".lock"
 NEXT = "next"
 """Folder in which the files of a larger study are written."""
@@ -58,45 +46,6 @@ LOCK_TIMEOUT = 1.0
 """Seconds for which a lock is waited for, as asking for the state of a sweep holds it for a moment."""
 NEEDED = ("state", "command", "shard", "sessions", "study_file", "design_file", "design_values")
 """What a manifest must say beside its kind and layout."""
-_PART = re.compile(r"part-(\d{9}-\d{2}-\d{6})-([0-9a-f]{16})\.parquet")
-
-
-def hash_of_file(path: Path) -> str:
-    """A hash of a file's bytes, 16 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class Damage:
-    """A part that was found torn or changed, and set aside.
-
-    Attributes:
-        part: where it was, below the folder.
-        reason: what is wrong with it.
-    """
-
-    part: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What was found in the folder of a sweep.
-
-    Attributes:
-        done: which runs there are, shape (points, regimes, replicates).
-        blocks: parts of the blocks that are whole and sound, by table, by the name of the block.
-        damage: parts that are not sound, or not of this sweep.
-    """
-
-    done: Mask
-    blocks: Mapping[str, Mapping[str, Path]]
-    damage: list[Damage] = field(default_factory=list)
-
-    def parts(self, table: str) -> list[Path]:
-        """Parts of a table, of whole blocks, in the order of points."""
-        return [parts[table] for parts in self.blocks.values()]
 
 
 class SweepFolder:
@@ -318,59 +267,7 @@ class SweepFolder:
         Args:
             set_aside: whether what is not part of a whole and sound block is moved away.
         """
-        study = self.study
-        found, damage, rest = self._sound_parts()
-        blocks = {}
-        for name in sorted(set().union(*found.values())):
-            parts = {table: found[table][name] for table in study.tables if name in found[table]}
-            if len(parts) == len(study.tables):
-                blocks[name] = parts
-                continue
-            rest += parts.values()
-            if "runs" in parts:
-                damage[parts["runs"]] = "another table of the same block is missing"
-        done = np.zeros((study.points, len(study.regimes), study.replicates), np.bool_)
-        belongs = _Belongs(self)
-        for name in list(blocks):
-            reason = belongs.problem(blocks[name]["runs"], done)
-            if reason:
-                damage[blocks[name]["runs"]] = reason
-                rest += blocks.pop(name).values()
-        if set_aside:
-            for part in rest:
-                self._set_aside(part)
-        listed = [
-            Damage(f"{part.parent.name}/{part.name}", damage[part])
-            for part in sorted(damage, key=lambda part: (study.tables.index(part.parent.name), part.name))
-        ]
-        return Seen(done, blocks, listed)
-
-    def _sound_parts(self) -> tuple[dict[str, dict[str, Path]], dict[Path, str], list[Path]]:
-        """Sound parts by table and name of the block; what is wrong with others; and which those are."""
-        found: dict[str, dict[str, Path]] = {table: {} for table in self.study.tables}
-        damage = {}
-        for table, parts in found.items():
-            for part in sorted((self.path / table).glob("*")):
-                reason = damage_of(part)
-                if reason is None and _block_name(part) in parts:
-                    reason = "there is another part of the same block"
-                if reason is None:
-                    parts[_block_name(part)] = part
-                else:
-                    damage[part] = reason
-        return found, damage, list(damage)
-
-    def _set_aside(self, part: Path) -> None:
-        if part.name.endswith(".part") and part.is_file():
-            part.unlink()
-            return
-        there = self.path / DAMAGED / part.parent.name
-        there.mkdir(parents=True, exist_ok=True)
-        numbers = itertools.count(2)
-        target = there / part.name
-        while target.exists():
-            target = there / f"{part.name}-{next(numbers)}"
-        part.replace(target)
+        return look_over(self.path, self.study, self.has_this_model(), set_aside)
 
     def ours(self) -> Mask:
         """Which runs it is to hold: all, or those of its shard; shape (points, regimes, replicates)."""
@@ -446,74 +343,6 @@ class SweepFolder:
             write_aside(self.path / name, write)
 
 
-@contextlib.contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Say in a person's words why something cannot be written, whoever complains.
-
-    Raises:
-        StudyError: for a disk that is full, a folder that must not be written to, and the like.
-    """
-    try:
-        yield
-    except (OSError, pl.exceptions.PolarsError) as error:
-        number = re.search(r"\(os error (\d+)\)", str(error))
-        said = getattr(error, "strerror", None) or (os.strerror(int(number[1])) if number else str(error))
-        raise StudyError(f"{folder}: cannot be written to: {said}") from error
-
-
-class _Belongs:
-    """Tells whether parts hold runs of a sweep, each once."""
-
-    def __init__(self, folder: SweepFolder) -> None:
-        study = folder.study
-        self._setting = setting_of(study)
-        self._values = Varied(study).values
-        self._chunk = -1
-        self._at: Numbers = np.empty((0, 0))
-        self._points = study.points
-        self._has_keys = folder.has_this_model()
-
-    def problem(self, part: Path, done: Mask) -> str | None:
-        """Why the runs of a part do not belong to the sweep; None when they do, and are marked as done."""
-        foreign = "holds runs that are not of this study"
-        try:
-            runs = pl.read_parquet(part, columns=["key", "point", "regime", "replicate"])
-            names = list(self._setting.regimes)
-            place = runs["regime"].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
-            cells = (runs["point"].to_numpy(), place.to_numpy(), runs["replicate"].to_numpy())
-            if not len(runs) or min(map(np.min, cells)) < 0:
-                return foreign
-            if self._has_keys and runs["key"][0] != self._key(cells):
-                return foreign
-            if done[cells].any():
-                return "holds runs that another part holds"
-        except (pl.exceptions.PolarsError, IndexError, ValueError):
-            return foreign
-        done[cells] = True
-        return None
-
-    def _key(self, cells: tuple[Any, ...]) -> str:
-        """The key that the first of some runs must have, which says of what study it is."""
-        setting = self._setting
-        point, regime, replicate = (int(cell[0]) for cell in cells)
-        if point // CHUNK != self._chunk:
-            self._chunk = point // CHUNK
-            first = self._chunk * CHUNK
-            self._at = self._values(first, min(first + CHUNK, self._points))
-        records = records_at(setting, self._at[[point % CHUNK]], [regime])
-        (key,) = keys_of(
-            setting.model_hash,
-            records,
-            [setting.regimes[regime]],
-            setting.seed,
-            [replicate],
-            setting.start,
-            setting.quarters,
-            setting.past,
-        )
-        return key
-
-
 def current(path: Path, name: str) -> Path:
     """Where a file of a folder is: among those of a larger study that are being moved, or in its place."""
     ready = path / READY / name
@@ -525,15 +354,6 @@ def _must_be_as_written(file: Path, expected: object) -> None:
         raise StudyError(f"{file} is missing, so that nobody can tell what was run")
     if hash_of_file(file) != expected:
         raise StudyError(f"{file} was changed after the sweep was begun; put back what was there")
-
-
-def units_of(design: Design, names: Sequence[str]) -> pl.DataFrame | None:
-    """Quantiles of a Morris design, in which its trajectories move; None when they are not known."""
-    if isinstance(design, Stored):
-        there = design.path.with_name(UNITS)
-        return pl.read_parquet(there) if there.exists() else None
-    quantiles = getattr(design, "quantiles", None)
-    return None if quantiles is None else pl.DataFrame(dict(zip(names, quantiles.T, strict=True)))
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -565,79 +385,3 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if not isinstance(manifest["sessions"], list):
         raise StudyError(f"{path / MANIFEST}: cannot be read: sessions = {manifest['sessions']!r}")
     return dict(manifest)
-
-
-def write_part(folder: Path, name: str, table: pl.DataFrame) -> Path:
-    """Write a part aside, hash it, and give it the name that says both.
-
-    Raises:
-        StudyError: when it cannot be written.
-    """
-    aside = folder / f"{name}.part"
-    try:
-        with writing(folder):
-            # By way of memory, as Polars does not always say why it could not write.
-            content = io.BytesIO()
-            table.write_parquet(content)
-            aside.write_bytes(content.getbuffer())
-            digest = hashlib.sha256(content.getbuffer()).hexdigest()[:16]
-            part = folder / f"part-{name}-{digest}.parquet"
-            aside.replace(part)
-    finally:
-        aside.unlink(missing_ok=True)
-    return part
-
-
-def _block_name(part: Path) -> str:
-    found = _PART.fullmatch(part.name)
-    return found.group(1) if found else ""
-
-
-def damage_of(part: Path) -> str | None:
-    """What is wrong with a part; None when nothing is."""
-    found = _PART.fullmatch(part.name)
-    if not found:
-        return "unfinished" if part.name.endswith(".part") else "not a part's name"
-    try:
-        if hash_of_file(part) != found.group(2):
-            return "torn or changed: its bytes are not those that were written"
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    return None
-
-
-def write_design(path: Path, factors: Sequence[Factor], design: Design) -> str:
-    """Write a design as a table, a chunk at a time: `point`, and a column a factor.
-
-    Returns:
-        A hash of its values.
-    """
-    digest = hashlib.sha256()
-    points = design.summary.points
-    kinds = {factor.name: _kind(factor) for factor in factors}
-    names = {code: name for name, code in ARRANGEMENTS.items()}
-
-    def rows(columns: Any, predicate: Any, count: Any, size: Any) -> Iterator[pl.DataFrame]:
-        for first, last in chunks(points):
-            at = design.values(first, last)
-            digest.update(np.ascontiguousarray(at).tobytes())
-            table = {"point": pl.Series(np.arange(first, last), dtype=pl.Int64)}
-            for place, (name, kind) in enumerate(kinds.items()):
-                column = pl.Series(at[:, place])
-                table[name] = (
-                    column.cast(pl.Int64).replace_strict(names, return_dtype=pl.String)
-                    if kind == pl.String
-                    else column.cast(kind)
-                )
-            yield pl.DataFrame(table)
-
-    source = register_io_source(rows, schema={"point": pl.Int64, **kinds})
-    source.sink_parquet(path, row_group_size=4096)
-    return digest.hexdigest()
-
-
-def _kind(factor: Factor) -> Any:
-    entry = factor.entry
-    if entry is None or entry.type == "number":
-        return pl.Float64
-    return pl.String if entry.type == "arrangement" else pl.Int64

@@ -8,8 +8,9 @@ import polars as pl
 
 from experiments.horizon import StudyError
 from experiments.sweeps.blocks import empty_runs, setting_of
-from experiments.sweeps.folder import DESIGN, UNITS, SweepFolder, current
+from experiments.sweeps.folder import SweepFolder, current
 from experiments.sweeps.results import OK, SweepResults
+from experiments.sweeps.stored import DESIGN, UNITS
 from experiments.tables import KEYS
 from model.quarters import format_quarter
 

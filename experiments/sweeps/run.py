@@ -1,6 +1,6 @@
-"""Running a sweep: from a study to a folder of results, begun, gone on with, extended, or merged from shards.
+"""Running a sweep: from a study to a folder of results, begun, gone on with, or extended.
 
-    from experiments.sweeps.run import sweep
+    from experiments.sweeps import sweep
 
     results = sweep("study.toml", out="results/mine", executor="processes")
 
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from experiments.compare import check_workers
 from experiments.dispatch import Interrupted, dispatch
@@ -26,8 +25,9 @@ from experiments.manifest import now
 from experiments.results import MANIFEST
 from experiments.sweeps.blocks import Mask, SweepBlock, Varied, cut, halves, run_sweep_block, setting_of
 from experiments.sweeps.executors import Kind, crew_of
-from experiments.sweeps.folder import Damage, SweepFolder, write_part
+from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of, in_memory, open_sweep
+from experiments.sweeps.parts import Damage
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.study import SweepStudy, extended, read_study
 from experiments.tables import Frames
@@ -267,14 +267,17 @@ def check_points(study: SweepStudy) -> None:
     }
     first, found = "", 0
     for begin in range(0, study.points, 4096):
-        for offset, row in enumerate(study.design.values(begin, min(begin + 4096, study.points))):
-            changes = dict(zip(names, row[columns].tolist(), strict=True))
+        values = study.design.values(begin, min(begin + 4096, study.points))[:, columns]
+        # Most points of a Saltelli design differ in other parameters only.
+        rows, places, counts = np.unique(values, axis=0, return_index=True, return_counts=True)
+        for which in np.argsort(places):
+            changes = dict(zip(names, rows[which].tolist(), strict=True))
             problems = {regime: contradictions(base | changes) for regime, base in bases.items()}
             bad = {regime: texts for regime, texts in problems.items() if texts}
             if bad:
-                found += 1
+                found += int(counts[which])
                 regime, texts = next(iter(bad.items()))
-                first = first or f"point {begin + offset} under {regime}: {texts[0]}"
+                first = first or f"point {begin + int(places[which])} under {regime}: {texts[0]}"
     if found:
         raise StudyError(
             f"{found:,} of {study.points:,} points contradict themselves, so nothing is run; the first is"
@@ -368,57 +371,3 @@ def conclude(folder: SweepFolder, session: Mapping[str, Any] | None = None) -> N
     if session:
         manifest["sessions"] = [*manifest["sessions"], dict(session)]
     folder.write_manifest(manifest)
-
-
-# ---- Shards
-
-
-def merge(out: str | Path, shards: list[Path]) -> SweepResults:
-    """Put the shards of a sweep together in one folder.
-
-    Args:
-        out: the folder, new or with some of the shards in it.
-        shards: folders of shards.
-
-    Raises:
-        StudyError: when they are of different studies, or of another version of the model.
-    """
-    if not shards:
-        raise StudyError("nothing to merge: name the folders of the shards")
-    folders = [SweepFolder.open(path) for path in shards]
-    first = folders[0]
-    first.must_match(first.study)
-    for other in folders:
-        first.must_match_saved(other.path)
-        other.check_design()
-    target = SweepFolder(Path(out), first.study)
-    with begun(target, "") as work:
-        for folder in folders:
-            if folder.path.resolve() != work.folder.path.resolve():
-                _copy_blocks(folder, work)
-        conclude(work.folder)
-    return open_sweep(out)
-
-
-def _copy_blocks(source: SweepFolder, work: Work) -> None:
-    """Copy what the target does not have yet, of blocks that are whole and sound."""
-    target = work.folder
-    places = {regime.name: place for place, regime in enumerate(target.study.regimes)}
-    for parts in source.look_over(set_aside=False).blocks.values():
-        runs = pl.read_parquet(parts["runs"])
-        place = runs["regime"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
-        cells = (runs["point"].to_numpy(), place, runs["replicate"].to_numpy())
-        new = work.missing[cells]
-        if not new.any():
-            continue
-        keys = runs.filter(pl.Series(new)).select("point", "regime", "replicate")
-        for table in reversed(target.study.tables):
-            rows = pl.read_parquet(parts[table])
-            kept = rows if new.all() else rows.join(keys, on=keys.columns, how="semi", maintain_order="left")
-            write_part(target.path / table, _first_of(keys, places), kept)
-        work.missing[cells] = False
-
-
-def _first_of(keys: pl.DataFrame, places: Mapping[str, int]) -> str:
-    point, regime, replicate = keys.row(0)
-    return f"{point:09d}-{places[regime]:02d}-{replicate:06d}"

@@ -13,10 +13,12 @@ import polars as pl
 
 from experiments.horizon import StudyError
 from experiments.sweeps.blocks import RUN_COLUMNS
-from experiments.sweeps.designs import Design, Stored, Table
+from experiments.sweeps.designs import Design
+from experiments.sweeps.entries import DesignEntry
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.results import DesignSummary
-from experiments.sweeps.study import DesignEntry, SweepStudy
+from experiments.sweeps.stored import DESIGN, Stored, Table
+from experiments.sweeps.study import SweepStudy
 from experiments.tables import codebook
 from model.compilation import model_hash
 from model.parameters import Parameters
@@ -103,7 +105,7 @@ def load_study(path: Path) -> SweepStudy:
             bases={name: _read_parameters(base) for name, base in content["bases"].items()},
             factors=factors,
             design=Stored(
-                path.with_name("design.parquet"),
+                path.with_name(DESIGN),
                 factors,
                 _summary(content["summary"]),
                 tuple(tuple(values) for values in content["levels"]),

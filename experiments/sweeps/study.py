@@ -5,14 +5,11 @@ ranges (the registry's where nothing is said), a design, and how long and how of
 """
 
 import difflib
-import fnmatch
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
 
 from experiments.compare import resolve_all
 from experiments.effects import MAIN_OUTCOMES
@@ -24,89 +21,24 @@ from experiments.sweeps.designs import (
     Design,
     Saltelli,
     SobolSequence,
-    Table,
     balanced,
     grid,
     latin_hypercube,
     morris,
-    read_table,
-    values_of_table,
     within_sequence,
 )
-from experiments.sweeps.factors import Distribution, Factor, dummy, factor_of, uncertain
-from experiments.sweeps.results import Kind
+from experiments.sweeps.entries import ALLOWED, DesignEntry, FactorEntry, StudyEntry, validated
+from experiments.sweeps.factors import Factor, dummy, factor_of
+from experiments.sweeps.patterns import expanded
+from experiments.sweeps.stored import Table, read_table, values_of_table
 from experiments.tables import TABLES, outcome_names
 from model.parameters import Parameters, settings_of
 from model.regimes import Regime, find_regime, resolve
-from model.registry import ParameterError, registry
 from model.scenarios import find_scenario
 
 QUARTERS_PER_YEAR = 4
 LEVELS = 5
 """Levels of a factor in a grid, unless the study says how many."""
-
-
-class FactorEntry(BaseModel):
-    """What a study file may say of a factor."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    low: float | None = None
-    high: float | None = None
-    distribution: Distribution | None = None
-    values: list[float | bool | str] = Field(default_factory=list)
-    levels: int | None = None
-    group: str | None = None
-
-
-class DesignEntry(BaseModel):
-    """What a study file may say of its design."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Kind
-    points: int | list[int] | None = None
-    base: int | None = None
-    trajectories: int | list[int] | None = None
-    levels: int | None = None
-    file: str | None = None
-    seed: int | None = None
-    move: Literal["alone", "groups", "both"] | None = None
-    dummy: bool = False
-
-
-ALLOWED = {
-    "grid": ("levels",),
-    "latin_hypercube": ("points", "seed"),
-    "sobol": ("points", "seed"),
-    "saltelli": ("base", "seed", "move"),
-    "morris": ("trajectories", "levels", "seed", "move"),
-    "table": ("file",),
-}
-"""What [design] may hold beside `kind` and `dummy`, by kind; the first is needed, but in a grid."""
-
-
-class StudyEntry(BaseModel):
-    """What a study file may say."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str
-    question: str = ""
-    regimes: list[str] = Field(default=["ad_hoc"], min_length=1)
-    baseline: str | None = None
-    scenarios: list[str] = []
-    replicates: int = 1
-    seed: int = 1
-    start: str = "2014Q1"
-    quarters: int | None = None
-    years: float | None = None
-    outcomes: list[str] = []
-    tables: list[str] = ["runs"]
-    exclude: list[str] = []
-    set: dict[str, Any] = {}
-    design: DesignEntry
-    parameters: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -190,7 +122,7 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
     Raises:
         StudyError, ParameterError: as `read_study`.
     """
-    entry = _validated(content, where)
+    entry = validated(content, where)
     regimes = tuple(find_regime(_path(name, beside)) for name in entry.regimes)
     names = [regime.name for regime in regimes]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -225,27 +157,6 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
         outcomes=_outcomes(entry.outcomes, where),
         tables=_tables(entry.tables, where),
     )
-
-
-def _validated(content: Mapping[str, Any], where: str) -> StudyEntry:
-    try:
-        return StudyEntry.model_validate(dict(content))
-    except ValidationError as error:
-        raise StudyError("\n".join(_problem(problem, where) for problem in error.errors())) from None
-
-
-def _problem(problem: Mapping[str, Any], where: str) -> str:
-    """One of pydantic's findings in the words of this program."""
-    place = ".".join(str(part) for part in problem["loc"] if not str(part).endswith("[int]"))
-    if problem["type"] == "extra_forbidden":
-        models = {1: StudyEntry, 2: DesignEntry if problem["loc"][0] == "design" else FactorEntry}
-        known = list(models[len(problem["loc"])].model_fields)
-        near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=2)
-        hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"
-        return f"{where}: there is no entry {place!r}; {hint} {', '.join(known)}"
-    if problem["type"] == "missing":
-        return f"{where}: {place} is missing"
-    return f"{where}: {place} = {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
 
 
 def _inside(where: str, check: Any, *given: Any) -> Any:
@@ -308,7 +219,7 @@ def _factors(entry: StudyEntry, where: str, beside: Path) -> tuple[tuple[Factor,
         path = beside / entry.design.file
         factors, values = values_of_table(read_table(path), str(path))
         return factors, {}, values
-    asked = _expanded(entry.parameters, entry.exclude, where)
+    asked = expanded(entry.parameters, entry.exclude, where)
     if not asked:
         raise StudyError(
             f"{where}: [parameters] names none that varies; name some, such as"
@@ -333,60 +244,6 @@ def _factor(name: str, options: FactorEntry, where: str) -> Factor:
         tuple(options.values),
         options.group,
     )
-
-
-def _expanded(tables: Mapping[str, Any], exclude: Sequence[str], where: str) -> dict[str, FactorEntry]:
-    """What is said of each parameter that varies, in the registry's order; what is exact beats a pattern."""
-    asked: dict[str, FactorEntry] = {}
-    leaves = dict(_leaves(tables, ""))
-    for pattern in sorted(leaves, key=lambda name: not _is_pattern(name)):
-        names = _matching(pattern, where)
-        try:
-            options = FactorEntry.model_validate(leaves[pattern])
-        except ValidationError as error:
-            problems = [
-                _problem({**problem, "loc": ("parameters", *problem["loc"])}, where)
-                for problem in error.errors()
-            ]
-            raise StudyError("\n".join(f"{text} (parameter {pattern})" for text in problems)) from None
-        asked |= dict.fromkeys(names, options)
-    for pattern in exclude:
-        for name in _matching(pattern, where):
-            asked.pop(name, None)
-    return {name: asked[name] for name in registry() if name in asked}
-
-
-def _leaves(tables: Mapping[str, Any], prefix: str) -> Iterable[tuple[str, Any]]:
-    """Entries by dotted name or pattern, however deep their tables are nested."""
-    for key, value in tables.items():
-        name = prefix + key
-        if name in registry() or _is_pattern(name) or not isinstance(value, Mapping) or not value:
-            yield name, value
-        elif any(known.startswith(name + ".") for known in registry()):
-            yield from _leaves(value, name + ".")
-        else:
-            yield name, value
-
-
-def _is_pattern(name: str) -> bool:
-    return any(sign in name for sign in "*?[")
-
-
-def _matching(pattern: str, where: str) -> list[str]:
-    """Names of a pattern: among the uncertain ones, unless it is a name itself.
-
-    Raises:
-        ParameterError: when there is none.
-    """
-    if not _is_pattern(pattern):
-        try:
-            return [registry()[pattern].name]
-        except ParameterError as problem:
-            raise ParameterError(f"{where}: {problem}") from None
-    found = fnmatch.filter(uncertain(), pattern)
-    if not found:
-        raise ParameterError(f"{where}: no uncertain parameter matches {pattern!r}")
-    return found
 
 
 # ---- The design

@@ -1,0 +1,100 @@
+"""What a study file may say: its entries, and what a person is told of a wrong one."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from experiments.horizon import StudyError
+from experiments.sweeps.factors import Distribution
+from experiments.sweeps.results import Kind
+
+
+class FactorEntry(BaseModel):
+    """What a study file may say of a factor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    low: float | None = None
+    high: float | None = None
+    distribution: Distribution | None = None
+    values: list[float | bool | str] = Field(default_factory=list)
+    levels: int | None = None
+    group: str | None = None
+
+
+class DesignEntry(BaseModel):
+    """What a study file may say of its design."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    points: int | list[int] | None = None
+    base: int | None = None
+    trajectories: int | list[int] | None = None
+    levels: int | None = None
+    file: str | None = None
+    seed: int | None = None
+    move: Literal["alone", "groups", "both"] | None = None
+    dummy: bool = False
+
+
+ALLOWED = {
+    "grid": ("levels",),
+    "latin_hypercube": ("points", "seed"),
+    "sobol": ("points", "seed"),
+    "saltelli": ("base", "seed", "move"),
+    "morris": ("trajectories", "levels", "seed", "move"),
+    "table": ("file",),
+}
+"""What [design] may hold beside `kind` and `dummy`, by kind; the first is needed, but in a grid."""
+
+
+class StudyEntry(BaseModel):
+    """What a study file may say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    question: str = ""
+    regimes: list[str] = Field(default=["ad_hoc"], min_length=1)
+    baseline: str | None = None
+    scenarios: list[str] = []
+    replicates: int = 1
+    seed: int = 1
+    start: str = "2014Q1"
+    quarters: int | None = None
+    years: float | None = None
+    outcomes: list[str] = []
+    tables: list[str] = ["runs"]
+    exclude: list[str] = []
+    set: dict[str, Any] = {}
+    design: DesignEntry
+    parameters: dict[str, Any] = {}
+
+
+def validated(content: Mapping[str, Any], where: str) -> StudyEntry:
+    """The entries of a study, each of the type that it must have.
+
+    Raises:
+        StudyError: naming every entry that is unknown, missing, or of another type.
+    """
+    try:
+        return StudyEntry.model_validate(dict(content))
+    except ValidationError as error:
+        raise StudyError("\n".join(problem_in_words(problem, where) for problem in error.errors())) from None
+
+
+def problem_in_words(problem: Mapping[str, Any], where: str) -> str:
+    """One of pydantic's findings in the words of this program."""
+    place = ".".join(str(part) for part in problem["loc"] if not str(part).endswith("[int]"))
+    if problem["type"] == "extra_forbidden":
+        models = {1: StudyEntry, 2: DesignEntry if problem["loc"][0] == "design" else FactorEntry}
+        known = list(models[len(problem["loc"])].model_fields)
+        near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=2)
+        hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"
+        return f"{where}: there is no entry {place!r}; {hint} {', '.join(known)}"
+    if problem["type"] == "missing":
+        return f"{where}: {place} is missing"
+    return f"{where}: {place} = {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
