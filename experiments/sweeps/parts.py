@@ -5,6 +5,7 @@ Here is told which parts are whole, sound and of the sweep at hand, and which ar
 
 import contextlib
 import hashlib
+import io
 import itertools
 import os
 import re
@@ -141,8 +142,12 @@ def write_part(folder: Path, name: str, table: pl.DataFrame) -> Path:
     aside = folder / f"{name}.part"
     try:
         with writing(folder):
-            table.write_parquet(aside)
-            part = folder / f"part-{name}-{hash_of_file(aside)}.parquet"
+            # By way of memory, as Polars does not always say why it could not write.
+            content = io.BytesIO()
+            table.write_parquet(content)
+            aside.write_bytes(content.getbuffer())
+            digest = hashlib.sha256(content.getbuffer()).hexdigest()[:16]
+            part = folder / f"part-{name}-{digest}.parquet"
             aside.replace(part)
     finally:
         aside.unlink(missing_ok=True)
