@@ -145,7 +145,7 @@ def _serial_sweep(runs: int) -> None:
 
 def executors(runs: int) -> dict[str, float]:
     """The same sweep with each kind of executor on all cores, starting its workers included."""
-    kinds: list[Kind] = ["serial", "threads", "processes"]
+    kinds: list[Kind] = ["threads", "processes"]
     if importlib.util.find_spec("distributed"):
         kinds.append("dask")
 
@@ -275,7 +275,7 @@ def main() -> None:
     for title, take in (
         ("A whole sweep on all cores", partial(whole_sweep, chosen.runs)),
         ("What a sweep adds to the engine, serial", partial(overhead, part)),
-        ("Executors", partial(executors, part)),
+        ("Executors", partial(executors, max(LEAST_RUNS, chosen.runs // 10))),
         ("A run by others", partial(others, part)),
     ):
         began = time.perf_counter()
