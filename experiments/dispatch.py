@@ -15,7 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from experiments.horizon import StudyError
 
 MOST_FAILURES = 200
-"""Pieces that may fail by raising or by losing their worker, before the rest is given up."""
+"""Runs that may fail in a row, by raising or by losing their worker, before the rest is given up."""
 
 Result = TypeVar("Result")
 
@@ -165,6 +165,7 @@ class _Dispatch(Generic[Piece, Result]):
         self.receive(piece, result)
         del self.under_way[future]
         self.finished += piece.runs
+        self.failures = 0
         if self.progress:
             self.progress(piece.runs)
 

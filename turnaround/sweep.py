@@ -14,7 +14,7 @@ from experiments.horizon import StudyError
 from experiments.results import MANIFEST, check_file
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable, size
 from experiments.sweeps.executors import KINDS as EXECUTORS
-from experiments.sweeps.executors import Kind, must_answer
+from experiments.sweeps.executors import Kind, cores_of
 from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.merging import merge
@@ -33,10 +33,8 @@ def executor_options(command: Command) -> Command:
         click.option(
             "--executor",
             type=click.Choice(EXECUTORS),
-            default="threads",
-            show_default=True,
             help="What runs the blocks. Threads are as fast as any on one machine; processes survive a worker"
-            " that is killed; dask also runs on many machines.",
+            " that is killed; dask also runs on many machines. [default: threads]",
         ),
         click.option("--workers", type=int, help="How many. [default: one a core]"),
         click.option(
@@ -55,18 +53,23 @@ def executor_options(command: Command) -> Command:
     return command
 
 
-def means_of(executor: Kind, workers: int | None, scheduler: str | None, runs_a_block: int | None) -> Means:
+def means_of(
+    executor: Kind | None, workers: int | None, scheduler: str | None, runs_a_block: int | None
+) -> Means:
     """The options as the runner takes them, checked.
 
     Raises:
         StudyError: for what is not allowed, or a scheduler that does not answer.
     """
-    check_workers(workers)
     if runs_a_block is not None and runs_a_block < 1:
         raise StudyError(f"--block {runs_a_block}: allowed is a whole number from 1")
-    kind: Kind = "dask" if scheduler else executor
-    must_answer(kind, scheduler)
-    return Means(kind, workers, scheduler, runs_a_block)
+    if scheduler is None:
+        return Means(executor or "threads", check_workers(workers), None, runs_a_block)
+    if executor not in (None, "dask"):
+        raise StudyError(f"--executor {executor} --scheduler {scheduler}: a scheduler is for dask")
+    if workers is not None:
+        raise StudyError(f"--workers {workers}: how many there are is the scheduler's business")
+    return Means("dask", cores_of(scheduler), scheduler, runs_a_block)
 
 
 def shard_of(text: str | None) -> tuple[int, int] | None:
@@ -99,7 +102,7 @@ def sweep_command(
     out: Path | None,
     shard: str | None,
     dry_run: bool,
-    executor: Kind,
+    executor: Kind | None,
     workers: int | None,
     scheduler: str | None,
     runs_a_block: int | None,
@@ -131,7 +134,7 @@ def sweep_command(
     runs = runs_left(folder)
     if runs:
         with preparing(quiet):
-            cost = cost_of(asked, folder.path, check_workers(workers), runs)
+            cost = cost_of(asked, folder.path, check_workers(means.workers), runs)
         tell_cost(cost, quiet and not dry_run)
         must_be_bearable(cost, sure)
     check_points(asked)
@@ -245,7 +248,7 @@ def tell(folder: SweepFolder, quiet: bool) -> int:
 @executor_options
 def resume_command(
     folder: Path,
-    executor: Kind,
+    executor: Kind | None,
     workers: int | None,
     scheduler: str | None,
     runs_a_block: int | None,
@@ -262,15 +265,15 @@ def resume_command(
     """  # noqa: D301 - the mark by which click keeps lines
     means = means_of(executor, workers, scheduler, runs_a_block)
     with gone_on(SweepFolder.open(folder)) as work:
-        bear(work, workers, sure, quiet)
+        bear(work.folder.study, folder, work.runs, means, sure, quiet)
         return carry_out(work, means, quiet)
 
 
-def bear(work: Work, workers: int | None, sure: bool, quiet: bool) -> None:
-    """Say what is left would cost, and refuse what is absurd."""
-    if work.runs:
+def bear(study: SweepStudy, folder: Path, runs: int, means: Means, sure: bool, quiet: bool) -> None:
+    """Say what so many runs of a study would cost, and refuse what is absurd."""
+    if runs:
         with preparing(quiet):
-            cost = cost_of(work.folder.study, work.folder.path, check_workers(workers), work.runs)
+            cost = cost_of(study, folder, check_workers(means.workers), runs)
         tell_cost(cost, quiet)
         must_be_bearable(cost, sure)
 
@@ -288,7 +291,7 @@ def extend_command(
     folder: Path,
     replicates: int | None,
     points: int | None,
-    executor: Kind,
+    executor: Kind | None,
     workers: int | None,
     scheduler: str | None,
     runs_a_block: int | None,
@@ -306,9 +309,12 @@ def extend_command(
     if replicates is None and points is None:
         raise StudyError("say what to add: --replicates or --points, each as many as there are to be")
     means = means_of(executor, workers, scheduler, runs_a_block)
-    with grown(SweepFolder.open(folder), replicates, points) as work:
-        describe(work.folder.study, quiet)
-        bear(work, workers, sure, quiet)
+
+    def judge(larger: SweepStudy, runs: int) -> None:
+        describe(larger, quiet)
+        bear(larger, folder, runs, means, sure, quiet)
+
+    with grown(SweepFolder.open(folder), replicates, points, judge) as work:
         return carry_out(work, means, quiet)
 
 
@@ -338,7 +344,7 @@ def status_command(folder: Path) -> int:
         f"State    {'running' + there.owner() if held else state_of(finished, asked)}", soft_wrap=True
     )
     screen.print(
-        f"Finished {finished:,} of {asked:,} runs ({finished / asked:.0%}), {size(bytes_of(folder))}"
+        f"Finished {finished:,} of {asked:,} runs ({finished / max(asked, 1):.0%}), {size(bytes_of(folder))}"
     )
     if held:
         remaining = there.time_left(finished, asked)
@@ -347,7 +353,7 @@ def status_command(folder: Path) -> int:
     damaged = [found for found in seen.damage if not (held and found.part.endswith(".part"))]
     for found in damaged:
         screen.print(f"Damaged  {found.part}: {found.reason}", soft_wrap=True)
-    failed = len(failures_of(there)) if not damaged else 0
+    failed = len(failures_of(there, seen.parts("runs")))
     if failed:
         screen.print(
             f"Failed   {failed:,} runs: see failures.csv, or `turnaround resume {folder}`", soft_wrap=True
@@ -378,6 +384,9 @@ def merge_command(out: Path, shards: tuple[Path, ...]) -> int:
         turnaround merge results/study results/study-shard-*
     """  # noqa: D301 - the mark by which click keeps lines
     merge(out, list(shards))
+    for shard in shards:
+        for found in SweepFolder.open(shard).look_over(set_aside=False).damage:
+            aside().print(f"Left out  {shard / found.part}: {found.reason}", soft_wrap=True)
     return int(status_command.callback(out))  # type: ignore[misc]
 
 

@@ -91,15 +91,14 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def must_answer(executor: Kind, scheduler: str | None) -> None:
-    """See that a Dask scheduler can be reached, before anything else is done.
+def cores_of(scheduler: str) -> int:
+    """Cores behind a Dask scheduler, asked for before anything else is done.
 
     Raises:
         StudyError: when Dask is not installed, or the scheduler does not answer or has no workers.
     """
-    if executor == "dask" and scheduler is not None:
-        with _dask(1, scheduler):
-            pass
+    with _dask(1, scheduler) as crew:
+        return crew.in_flight // AHEAD
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ from experiments.sweeps.factors import Numbers
 from experiments.sweeps.study import SweepStudy
 
 DAMAGED = "damaged"
-_PART = re.compile(r"part-(\d{9}-\d{2}-\d{6})-([0-9a-f]{16})\.parquet")
+_PART = re.compile(r"part-(\d{9,}-\d{2,}-\d{6,})-([0-9a-f]{16})\.parquet")
 
 
 def hash_of_file(path: Path) -> str:

@@ -8,6 +8,7 @@ Going on after an interruption, and adding replicates or points, are one operati
 """
 
 import contextlib
+import itertools
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,8 @@ from experiments.horizon import StudyError
 from experiments.manifest import now
 from experiments.results import MANIFEST
 from experiments.sweeps.blocks import Mask, SweepBlock, Varied, cut, halves, run_sweep_block, setting_of
+from experiments.sweeps.cost import cost_of, must_be_bearable
+from experiments.sweeps.designs import CHUNK
 from experiments.sweeps.executors import Kind, crew_of
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of, in_memory, open_sweep
@@ -34,6 +37,9 @@ from experiments.tables import Frames
 from model.parameters import constrained_names, contradictions
 
 Progress = Callable[[int], None]
+MANY_RUNS = 100_000
+"""Runs from which it is worth while to see whether the disk can hold them."""
+
 LOST = "error"
 """Status of a run that came to no result of the engine; it is tried again when the sweep goes on."""
 
@@ -74,6 +80,14 @@ class Work:
         """How many runs are missing."""
         return int(np.count_nonzero(self.missing))
 
+    def failed_before(self) -> Mask:
+        """Runs that came to no result of the engine when they were last tried."""
+        failed = np.zeros_like(self.missing)
+        places = {regime.name: place for place, regime in enumerate(self.folder.study.regimes)}
+        for error in self.folder.errors():
+            failed[error["point"], places[error["regime"]], error["replicate"]] = True
+        return failed
+
 
 def sweep(
     study: str | Path | Mapping[str, Any] | SweepStudy,
@@ -104,6 +118,9 @@ def sweep(
     """
     asked = study if isinstance(study, SweepStudy) else read_study(study)
     means = Means(executor, workers, scheduler, runs_a_block)
+    if asked.runs > MANY_RUNS:
+        where = Path(tempfile.gettempdir() if out is None else out)
+        must_be_bearable(cost_of(asked, where, check_workers(workers)), sure=True)
     check_points(asked)
     if out is not None:
         return _swept(SweepFolder(Path(out), asked, shard), means, progress, "")
@@ -164,29 +181,44 @@ def begun(folder: SweepFolder, command: str) -> Iterator[Work]:
     Raises:
         StudyError: when it holds something else, or is held by another.
     """
-    path = folder.path
-    if path.is_dir() and (path / MANIFEST).exists():
-        there = SweepFolder.open(path)
-        there.must_match(folder.study)
-        if there.shard != folder.shard:
-            raise StudyError(f"{path} holds {_of(there.shard)}, and {_of(folder.shard)} was asked for")
-        with gone_on(there) as work:
-            yield work
-        return
-    folder.must_be_free()
-    fresh = not path.exists()
+    if _same_sweep(folder) is None:
+        folder.must_be_free()
+    fresh = not folder.path.exists()
     with folder.held():
-        try:
-            folder.create(command)
-        except BaseException:
-            if fresh:
-                _remove_what_was_begun(folder)
-            raise
-        yield _work(folder)
+        # Looked for again: another sweep may have come and gone while the lock was waited for.
+        there = _same_sweep(folder)
+        if there is None:
+            try:
+                folder.create(command)
+            except BaseException:
+                if fresh:
+                    _remove_what_was_begun(folder)
+                raise
+        else:
+            there.check_design()
+        yield _work(there or folder)
+
+
+def _same_sweep(folder: SweepFolder) -> SweepFolder | None:
+    """The sweep that a folder holds already; None when there is none.
+
+    Raises:
+        StudyError: when it is of another study, or another part of it.
+    """
+    if not (folder.path / MANIFEST).exists():
+        return None
+    there = SweepFolder.open(folder.path)
+    there.must_match(folder.study)
+    if there.shard != folder.shard:
+        asked = f"{_of(folder.shard)} was asked for"
+        raise StudyError(f"{folder.path} holds {_of(there.shard)}, and {asked}")
+    return there
 
 
 def _remove_what_was_begun(folder: SweepFolder) -> None:
-    """Leave no half-made folder behind, such as one on a disk that is full."""
+    """Leave no half-made folder behind, such as one on a disk that is full; a whole one is not touched."""
+    if (folder.path / MANIFEST).exists():
+        return
     with contextlib.suppress(OSError):
         for item in sorted(folder.path.rglob("*"), reverse=True):
             item.rmdir() if item.is_dir() else item.unlink()
@@ -211,8 +243,20 @@ def gone_on(folder: SweepFolder) -> Iterator[Work]:
 
 
 @contextlib.contextmanager
-def grown(folder: SweepFolder, replicates: int | None, points: int | None) -> Iterator[Work]:
+def grown(
+    folder: SweepFolder,
+    replicates: int | None,
+    points: int | None,
+    judge: Callable[[SweepStudy, int], None] | None = None,
+) -> Iterator[Work]:
     """Hold the folder of a sweep that is there, made larger.
+
+    Args:
+        folder: of the sweep.
+        replicates: how many there are to be; as many as there are when None.
+        points: how many there are to be; as many as there are when None.
+        judge: called with the larger study and how many runs it lacks, before anything is changed; what it
+            raises keeps the sweep as it is.
 
     Raises:
         StudyError: as `gone_on`, and for fewer than there are, or more points that do not go on from those.
@@ -223,6 +267,8 @@ def grown(folder: SweepFolder, replicates: int | None, points: int | None) -> It
         folder.must_match(folder.study)
         folder.check_design()
         larger = extended(folder.study, replicates, points)
+        if judge:
+            judge(larger, larger.runs - int(np.count_nonzero(folder.look_over(set_aside=False).done)))
         if points is not None:
             check_points(larger)
             must_go_on(folder.study, larger)
@@ -266,8 +312,8 @@ def check_points(study: SweepStudy) -> None:
         for regime, base in study.bases.items()
     }
     first, found = "", 0
-    for begin in range(0, study.points, 4096):
-        values = study.design.values(begin, min(begin + 4096, study.points))[:, columns]
+    for begin in range(0, study.points, CHUNK):
+        values = study.design.values(begin, min(begin + CHUNK, study.points))[:, columns]
         # Most points of a Saltelli design differ in other parameters only.
         rows, places, counts = np.unique(values, axis=0, return_index=True, return_counts=True)
         for which in np.argsort(places):
@@ -316,13 +362,19 @@ def finish(work: Work, means: Means, progress: Progress | None = None) -> None:
         errors.append(_error(block, reason))
         folder.write_errors(errors)
 
+    again = work.failed_before()
     folder.write_errors([])
     folder.mark(int(np.count_nonzero(folder.ours())) - work.runs)
     state = "failed"
     try:
         with crew_of(means.executor, workers, means.scheduler) as crew:
             setting = setting_of(folder.study)
-            blocks = cut(work.missing, setting, Varied(folder.study).values, means.runs_a_block)
+            values = Varied(folder.study).values
+            # What failed before comes last, so that it never stands before what was not tried yet.
+            blocks = itertools.chain.from_iterable(
+                cut(missing, setting, values, means.runs_a_block)
+                for missing in (work.missing & ~again, work.missing & again)
+            )
             dispatch(blocks, run_sweep_block, receive, crew, work.runs, halves, failed, progress)
         state = "complete" if not errors else "incomplete"
     except (Interrupted, KeyboardInterrupt) as interruption:

@@ -185,7 +185,9 @@ def _factor_differences(there: Saved, here: Saved) -> Iterator[str]:
 def _mapping_differences(what: str, there: Mapping[str, Any], here: Mapping[str, Any]) -> Iterator[str]:
     for key in [*there, *(key for key in here if key not in there)]:
         one, other = there.get(key), here.get(key)
-        if one != other and not (isinstance(one, list | tuple) and list(one) == list(other or ())):
+        if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+            one, other = list(one), list(other)
+        if one != other:
             yield f"{what}, {key}: {_shown(one)} there, {_shown(other)} here"
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from experiments.horizon import StudyError
-from experiments.sweeps.designs import Design, chunks
+from experiments.sweeps.designs import MOST_CELLS, Design, chunks
 from experiments.sweeps.factors import DUMMY, Factor, Numbers
 from experiments.sweeps.results import DesignSummary
 from model.registry import ARRANGEMENTS, ParameterError, registry
@@ -85,6 +85,11 @@ def read_table(path: Path) -> pl.DataFrame:
     except (OSError, pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise StudyError(f"{path}: cannot be read as a table: {error}") from error
     table = table.drop("point", strict=False)
+    if table.height * table.width > MOST_CELLS:
+        raise StudyError(
+            f"{path}: {table.height:,} points of {table.width:,} parameters: allowed are"
+            f" {MOST_CELLS // table.width:,} points of so many"
+        )
     if table.is_empty() or not table.columns:
         raise StudyError(f"{path}: the table has no rows, or no column but `point`")
     return table
