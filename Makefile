@@ -92,7 +92,7 @@ pins = $(wildcard constraints/python$(version)$(1).txt)
 # Not compiled on arrival: most modules are never imported, and setting up takes half the time.
 pip = $(VENV)/bin/python -m pip install -qq --no-compile
 
-environment: $(VENV)/.run
+environment: $(VENV)/.run ## make the environment that the commands need, in .venv
 
 $(VENV)/.run: $(VENV).python $(requirements)
 	@echo "Setting up $(VENV) with Python $(version), which takes about a minute and is done once."

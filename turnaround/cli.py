@@ -20,9 +20,9 @@ COMMANDS = {
     "sweep": ("turnaround.sweep:sweep_command", "Run the parameter sweep that a STUDY file asks for."),
     "resume": ("turnaround.sweep:resume_command", "Go on with the sweep in a FOLDER: run what is missing."),
     "extend": ("turnaround.sweep:extend_command", "Add replicates or points to the sweep in a FOLDER."),
-    "status": ("turnaround.sweep:status_command", "Say how far the sweep in a FOLDER has come."),
-    "merge": ("turnaround.sweep:merge_command", "Put the SHARDS of a sweep together in one folder."),
-    "export": ("turnaround.sweep:export_command", "Write a table of a sweep as CSV or NetCDF."),
+    "status": ("turnaround.sweep_folder:status_command", "Say how far the sweep in a FOLDER has come."),
+    "merge": ("turnaround.sweep_folder:merge_command", "Put the SHARDS of a sweep together in one folder."),
+    "export": ("turnaround.sweep_folder:export_command", "Write a table of a sweep as CSV or NetCDF."),
     "sensitivity": (
         "turnaround.sensitivity:sensitivity_command",
         "Find which factors of the sweep in FOLDER drive an outcome.",

@@ -10,6 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 from rich.text import Text
 
+from model.compilation import cache_folder
+
 WIDTH_OF_FILES = 120
 """Characters a line, where output goes to a file or another program."""
 
@@ -110,12 +112,17 @@ class _PlainProgress:
             self._console.print(text, soft_wrap=True)
 
 
+def _is_compiled() -> bool:
+    folder = cache_folder()
+    return folder is not None and any(folder.glob("*.nbc"))
+
+
 @contextmanager
 def preparing(quiet: bool) -> Iterator[None]:
-    """Say that the engine is being compiled, which takes long only when the model is new or changed."""
+    """Say that the engine is being compiled, when it has not been before: the model is new or was changed."""
     console = aside()
     words = "Preparing the engine; after installing or changing the model that takes about a minute"
-    if quiet:
+    if quiet or _is_compiled():
         yield
     elif console.is_terminal:
         with console.status(words):

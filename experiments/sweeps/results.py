@@ -54,7 +54,7 @@ class DesignSummary:
         return 1 + len(self.groups or self.alone) if self.kind == "morris" else 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SweepResults:
     """A sweep as far as it has been run.
 
@@ -101,6 +101,17 @@ class SweepResults:
     manifest: Mapping[str, Any]
     folder: Path | None
     tables: Mapping[str, pl.LazyFrame]
+
+    def __repr__(self) -> str:
+        """What was asked, in a line."""
+        kind = self.design_summary.kind.replace("_", " ")
+        parts = (
+            f"{self.design_summary.points:,} points ({kind}) of {len(self.factors)} factors",
+            f"regimes {', '.join(self.regimes)}",
+            f"{self.replicates} replicates",
+            str(self.manifest.get("state", "in memory")),
+        )
+        return f"<SweepResults {self.title!r}: {'; '.join(parts)}>"
 
     @property
     def runs_asked(self) -> int:

@@ -287,7 +287,8 @@ def design_of(
             return within_sequence(SobolSequence(factors, points, seed), "points", points)
         case "saltelli":
             base = balanced("base", _one(entry.base, "base"))
-            groups = families if entry.move in ("groups", "both") else ()
+            together = {"groups": families, "both": _of_several(factors)}
+            groups = together.get(entry.move or "alone", ())
             alone = () if entry.move == "groups" else names
             return within_sequence(Saltelli(factors, base, seed, groups, alone), "base", base)
         case "morris":
@@ -298,6 +299,12 @@ def design_of(
             return morris(factors, _batches(entry.trajectories), seed, count, groups)
         case "table":
             return Table(table)
+
+
+def _of_several(factors: Sequence[Factor]) -> tuple[str, ...]:
+    """Groups of more than one factor: a single one is moved alone anyway."""
+    families = [factor.group for factor in factors]
+    return tuple(family for family in dict.fromkeys(families) if families.count(family) > 1)
 
 
 def _batches(given: int | list[int] | None) -> list[int]:
