@@ -126,7 +126,7 @@ def test_a_disk_that_is_full_when_a_sweep_is_extended_leaves_the_smaller_one(tmp
 
 AS_NOBODY = """
 import os, sys
-import turnaround.sweep
+import turnaround.sweep, turnaround.sweep_folder
 from experiments.runner import compile_engine
 compile_engine()
 os.setgroups([])
