@@ -5,12 +5,19 @@ from typing import Any
 
 from dashboards.style import regime_styles
 from dashboards.sweep_figures import PALE, STRONG, Bar, bars, bars_height, regret_boxes, regret_plane
-from dashboards.sweep_pages import share, with_interval, write_page
+from dashboards.sweep_pages import share, shown, with_interval, write_page
 from dashboards.words import amount, counted, listed, span, wording_of
 from experiments.effects import unit_of
 from experiments.sweeps.cells import title_of
-from experiments.sweeps.noise import Interval
-from experiments.sweeps.robustness import Robustness, RobustnessStudy, Verdict
+from experiments.sweeps.noise import FEW_REPLICATES, Interval
+from experiments.sweeps.robustness import (
+    LEAST_HIGH,
+    LEAST_MEAN,
+    MOST_BEST,
+    Robustness,
+    RobustnessStudy,
+    Verdict,
+)
 
 
 def write_robustness_page(study: RobustnessStudy, path: Path, command: str) -> Path:
@@ -51,11 +58,26 @@ def write_robustness_page(study: RobustnessStudy, path: Path, command: str) -> P
 
 
 def _limits(replicates: int) -> list[str]:
+    drawn = "over futures and histories of luck" if replicates > 1 else "over futures"
     words = [
-        "Intervals show how far a finding depends on which futures were tried: 95%, from a bootstrap over"
-        " futures (shares: Wilson). They do not show whether the ranges of the factors are right. That of a"
-        " largest regret cannot reach beyond the largest that was found.",
-        "Futures count alike. How often a regime is best says how often under the design, not how likely.",
+        "Intervals show how far a finding depends on which futures"
+        f"{' and histories of luck' if replicates > 1 else ''} were tried: 95%, from a bootstrap {drawn}"
+        " (shares: at least as wide as Wilson’s). They do not show whether the ranges of the factors are"
+        " right.",
+        "All futures meet the same histories, so that luck which favours one regime does so in every future,"
+        " and more futures do not average it out. "
+        + (
+            "Intervals hold this. Those of mean regret from other futures alone, in the same luck, stand in"
+            " the table."
+            if replicates > 1
+            else "With one replicate nothing can be told of this, and intervals do not hold it: they are too"
+            " narrow."
+        ),
+        "The largest regret is that of the futures tried. It has no interval, for a bootstrap never goes"
+        " beyond it, and no regime is judged by it.",
+        "Futures count alike. How often a regime is best says how often under the design, not how likely. The"
+        " best one of a future is named on the luck that it met there: where regimes are close, shares speak"
+        " of luck.",
     ]
     words.append(
         "To name the best regime of a future and measure regret on the same luck flatters; so the best was"
@@ -110,12 +132,11 @@ def answer(study: RobustnessStudy, part: Robustness) -> list[tuple[str, str]]:
     for verdict in part.verdicts:
         one = by_name[verdict.regime]
         value = {
-            "least mean regret": f"a mean regret of"
-            f" {_measured(part, one.regret_mean)}{_below(one.regret_mean)}",
-            "least largest regret": f"a largest regret of {_measured(part, one.regret_most)}",
-            "most often best": f"best in {share(one.best).replace(' (', ' of futures (95% interval ')}",
+            LEAST_MEAN: f"a mean regret of {_measured(part, one.regret_mean)}{_below(one.regret_mean)}",
+            LEAST_HIGH: f"a 90th percentile of {_measured(part, one.regret_high)}",
+            MOST_BEST: f"best in {share(one.best).replace(' (', ' of futures (95% interval ')}",
         }[verdict.criterion]
-        said.append((verdict.criterion.capitalize(), verdict_in_words(study, verdict, value)))
+        said.append((verdict.criterion.capitalize(), verdict_in_words(study, part, verdict, value)))
     if part.limit is not None:
         met = sorted(part.standings, key=lambda one: -(one.meets.value if one.meets else 0.0))
         words = listed([f"{study.results.titles[one.regime]} in {share(one.meets)}" for one in met])
@@ -128,12 +149,26 @@ def answer(study: RobustnessStudy, part: Robustness) -> list[tuple[str, str]]:
                 f" could not be observed; {part.futures:,} remain.",
             )
         )
-    if part.replicates < 2:
-        said.append(("Luck", "With one replicate, regret contains luck: it is too large."))
-    return said
+    return [*said, ("Luck", _luck_in_words(part))]
 
 
-def verdict_in_words(study: RobustnessStudy, verdict: Verdict, value: str) -> str:
+def _luck_in_words(part: Robustness) -> str:
+    """What luck does to regret, to shares and to intervals."""
+    if part.left_open is None:
+        return (
+            "With one replicate, regret contains luck: it is too large. Intervals do not hold luck, and in"
+            " how many futures it decides which regime is best cannot be told."
+        )
+    words = (
+        f"In at least {part.left_open:,} of {counted(part.futures, 'future')} luck leaves open which regime"
+        " is best: how often each is best counts there by the luck that was met."
+    )
+    if part.replicates < FEW_REPLICATES:
+        words += f" {part.replicates} replicates are few: intervals hold luck, but are rough and too narrow."
+    return words
+
+
+def verdict_in_words(study: RobustnessStudy, part: Robustness, verdict: Verdict, value: str) -> str:
     """Who does best by a criterion, worded with the caution that the intervals ask for."""
     titles = study.results.titles
     words = (
@@ -147,7 +182,10 @@ def verdict_in_words(study: RobustnessStudy, verdict: Verdict, value: str) -> st
             f" {listed([titles[name] for name in verdict.alike], 'or')}: the interval of the paired"
             " difference covers 0."
         )
-    return f"{words}. All others lie behind it by more than the choice of futures explains."
+    chance = "futures and luck" if part.replicates > 1 else "futures"
+    few = 1 < part.replicates < FEW_REPLICATES
+    caution = f", as far as {part.replicates} replicates can tell" if few else ""
+    return f"{words}. All others lie behind it by more than the choice of {chance} explains{caution}."
 
 
 def _below(interval: Interval) -> str:
@@ -164,26 +202,20 @@ def _table(study: RobustnessStudy, part: Robustness, with_limit: bool) -> dict[s
     digits = wording_of(part.outcome).digits
     heads = [
         *("Regime", "Mean over futures", "5% to 95% of futures", "Best in"),
-        *("Mean regret", "90th percentile", "Largest regret"),
-        *(("Mean regret, same luck",) if part.replicates > 1 else ()),
+        "Mean regret",
+        *(("Mean regret, other futures alone",) if part.replicates > 1 else ()),
+        *("90th percentile", "Largest regret"),
+        *(("Mean regret, named and measured on the same luck",) if part.replicates > 1 else ()),
         *(("Meets the limit",) if with_limit else ()),
     ]
     rows = []
     for one in part.standings:
         row = [study.results.titles[one.regime], with_interval(one.mean, digits)]
-        row.append(
-            f"{with_interval(Interval(one.low, one.low, float('nan')), digits).split(' (')[0]} to"
-            f" {with_interval(Interval(one.high, one.high, float('nan')), digits).split(' (')[0]}"
-        )
-        row += [
-            share(one.best),
-            *(with_interval(each, digits) for each in (one.regret_mean, one.regret_high, one.regret_most)),
-        ]
-        row += (
-            [with_interval(Interval(one.regret_same_luck, float("nan"), float("nan")), digits)]
-            if part.replicates > 1
-            else []
-        )
+        row.append(f"{shown(one.low, digits)} to {shown(one.high, digits)}")
+        row += [share(one.best), with_interval(one.regret_mean, digits)]
+        row += [with_interval(one.regret_by_futures, digits)] if part.replicates > 1 else []
+        row += [with_interval(one.regret_high, digits), shown(one.regret_most, digits)]
+        row += [shown(one.regret_same_luck, digits)] if part.replicates > 1 else []
         row += [share(one.meets)] if with_limit else []
         rows.append(row)
     return {"heads": heads, "rows": rows}

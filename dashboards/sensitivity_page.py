@@ -1,5 +1,6 @@
 """The page on what drives the outcomes of a sweep."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,8 @@ def _limits(method: str) -> list[str]:
     else:
         words.append(
             "First-order indices do not see what a factor does only together with others: one of 0 is no"
-            " proof that a factor does not matter."
+            " proof that a factor does not matter. Those freed of luck have no interval, since the share of"
+            " luck is uncertain as well."
         )
     return words
 
@@ -175,6 +177,8 @@ def _named(sensitivity: Sensitivity, one: Measure) -> str:
 
 def _value(analysis: Analysis, interval: Interval) -> str:
     digits = _digits(analysis)
+    if math.isnan(interval.low):
+        return shown(interval.value, digits)
     return (
         f"{shown(interval.value, digits)} (95% interval {shown(interval.low, digits)} to"
         f" {shown(interval.high, digits)})"

@@ -1,18 +1,28 @@
 """Where something holds: boxes and trees of known regions, found on some points and checked on others."""
 
+import inspect
 import math
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy.stats import norm
 from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
 
+from dashboards.discovery_page import write_discovery_page
 from experiments.horizon import StudyError
 from experiments.sweeps.boxes import Limit, find_boxes
 from experiments.sweeps.discovery import discover
 from experiments.sweeps.expression import evaluate
 from experiments.sweeps.noise import share_of
+from experiments.sweeps.results import DesignSummary
+from experiments.sweeps.sensitivity import analyse_sensitivity
+from experiments.sweeps.stored import values_of_table
 from experiments.sweeps.tree import grow_tree
+from model.registry import ARRANGEMENTS
+from turnaround.discover import discover_command
+from turnaround.sensitivity import sensitivity_command
 
 BLAME, POWER, SETUP = "director.blame", "arrangement.trust.power", "arrangement.trust.setup_quarters"
 FREEDOMS, FALLBACK = "regime.freedoms", "regime.fallback"
@@ -72,7 +82,7 @@ def test_what_is_found_on_some_points_is_confirmed_on_those_kept_aside(found):
         assert judged.density.value > 0.8
         assert judged.coverage.value > 0.85
         assert found.judgement("tree", part).accuracy.value > 0.9
-    assert found.aside.sum() == 200
+    assert found.aside.sum() == 198  # 0.33 of 600
     assert found.warnings == ()
 
 
@@ -150,6 +160,34 @@ def test_the_tree_asks_first_for_what_parts_most():
     assert tree.root.no.share < 0.05
 
 
+def test_box_and_tree_know_the_arrangements_of_a_table_of_points(tmp_path):
+    """The trust does better just where an alliance is the fallback."""
+    rng = np.random.default_rng(1)
+    kinds = rng.choice(["none", "adviser", "alliance"], 300)
+    table = pl.DataFrame({FALLBACK: kinds, BLAME: rng.uniform(0, 1, 300)})
+    factors, values = values_of_table(table, "points.csv")
+    assert factors[0].values == tuple(sorted({ARRANGEMENTS[kind] for kind in kinds}))
+    alliance = values[:, 0] == ARRANGEMENTS["alliance"]
+    tree = grow_tree(values, alliance, factors, 3, 1)
+    assert tree.weights == {FALLBACK: pytest.approx(1.0), BLAME: 0.0}
+    assert (tree.says(values) == alliance).all()
+    assert tree.root.question.endswith("is alliance")
+    only = grow_tree(values[:, :1], alliance, factors[:1], 3, 1)
+    assert (only.says(values[:, :1]) == alliance).all()
+    results = swept(lambda x: alliance, hypercube(FACTORS, 300, 1))
+    columns = {name: table[name] for name in table.columns}
+    results = replace(
+        results,
+        factors=factors,
+        design_summary=DesignSummary("table", 300),
+        design=pl.DataFrame({"point": np.arange(300), **columns}).lazy(),
+    )
+    discovery = discover(results, WHERE)
+    assert discovery.boxes[0].limits[0].kinds == (ARRANGEMENTS["alliance"],)
+    page = write_discovery_page(discovery, tmp_path / "page.html", "turnaround discover x")
+    assert "none, adviser, alliance" in page.read_text("utf-8")
+
+
 def test_what_is_found_in_chance_does_not_stand_up():
     """Cases drawn by lot: on points kept aside a box is no denser than the whole."""
     falls = []
@@ -190,7 +228,7 @@ def test_luck_leaves_points_open_where_the_sides_are_close():
     """The difference has a standard error of 1 / 2 and a size of 0.1, 3 replicates' t: nearly all are"
     " open."""
     results = swept(luck=None, replicates=4)
-    assert evaluate(results, WHERE).uncertain == 0
+    assert not evaluate(results, WHERE).uncertain.any()
     noisy = sweep(
         FACTORS,
         hypercube(FACTORS, 100, 1),
@@ -198,8 +236,25 @@ def test_luck_leaves_points_open_where_the_sides_are_close():
         shared_luck(1, 6, 1.0, 1.0),
         6,
     )
-    assert evaluate(noisy, "trust.incidents < 0.5").uncertain > 80
-    assert evaluate(noisy, "trust.incidents < ad_hoc.incidents").uncertain == 0  # luck is shared, and cancels
+    assert evaluate(noisy, "trust.incidents < 0.5").uncertain.sum() > 80
+    shared = evaluate(noisy, "trust.incidents < ad_hoc.incidents").uncertain
+    assert not shared.any()  # luck is shared, and cancels
+
+
+def test_points_that_luck_leaves_open_are_counted_among_those_searched():
+    """All 128 base rows of 8 points are open, of which the two of the samples are searched."""
+    design = saltelli(FACTORS, 128, False, True, 1)
+    wide = np.random.default_rng(1).normal(0, 1e6, 4)
+    results = swept(design=design, replicates=4, luck=lambda x: np.broadcast_to(wide, (len(x), 4)))
+    discovery = discover(results, f"trust.weak_child_years < {20 + wide.mean()}")
+    assert any("At 256 of 256 points luck leaves open" in remark for remark in discovery.remarks)
+
+
+def test_a_failure_between_the_two_samples_leaves_nothing_out():
+    design = saltelli(FACTORS, 256, False, True, 1)
+    discovery = discover(swept(design=design, failed=[(1, "trust", 0)]), WHERE)
+    assert len(discovery.holds) == 512
+    assert not any("are left out" in remark for remark in discovery.remarks)
 
 
 def test_few_points_of_a_kind_are_said():
@@ -265,6 +320,19 @@ def test_logic_holds_where_both_parts_do():
 def test_options_outside_their_bounds_are_refused(option, given):
     with pytest.raises(StudyError, match=f"--{option}"):
         discover(swept(), WHERE, **{option: given})
+
+
+@pytest.mark.parametrize(
+    "command, function, names",
+    [
+        (discover_command, discover, ("aside", "seed", "boxes", "threshold", "depth")),
+        (sensitivity_command, analyse_sensitivity, ("seed", "resamples")),
+    ],
+)
+def test_the_command_and_the_function_take_the_same_where_nothing_is_asked_for(command, function, names):
+    options = {option.name: option.default for option in command.params}
+    parameters = inspect.signature(function).parameters
+    assert [options[name] for name in names] == [parameters[name].default for name in names]
 
 
 # ---- Shares

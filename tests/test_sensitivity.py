@@ -379,6 +379,32 @@ def test_what_does_not_vary_is_said_in_words_and_leaves_no_number(design):
     assert any("No factor does anything" in remark for remark in luck_only.remarks)
 
 
+def test_where_only_rows_that_mix_a_and_b_vary_that_is_said():
+    """Eight base rows, and one run that is not 0, in which one factor of A was taken from B."""
+
+    def one_in_between(x):
+        values = np.zeros(len(x))
+        values[2] = 1.0
+        return values
+
+    for replicates in (1, 2):
+        analysis = of(one_in_between, replicates, design=saltelli(FACTORS, 8, False, True, 1))
+        assert analysis.measures == ()
+        assert any("rows of the samples A and B do not vary" in remark for remark in analysis.remarks)
+
+
+def test_an_index_from_given_data_freed_of_luck_has_no_interval():
+    """Half of the variance of a mean of two is luck, so the index is doubled."""
+    rng = np.random.default_rng(1)
+    values = rng.uniform(size=(4000, 2))
+    cells = np.sqrt(12) * values[:, :1] + np.sqrt(2) * rng.normal(size=(4000, 2))
+    noise = separate(cells, 1, resamples=20)
+    one = given_data_measures(cells, values, ("one", "dummy"), noise, 20, 1)[0]
+    assert one.full.value == pytest.approx(0.5, abs=0.05)
+    assert one.corrected.value == pytest.approx(1.0, abs=0.05)
+    assert np.isnan([one.corrected.low, one.corrected.high]).all()
+
+
 def test_too_few_rows_are_said():
     analysis = of(ishigami, design=saltelli(FACTORS, 4, False, True, 1))
     assert analysis.measures == ()

@@ -11,6 +11,7 @@ import polars as pl
 
 from experiments.horizon import StudyError
 from experiments.results import write_aside
+from experiments.sweeps.defaults import SEED
 from experiments.sweeps.results import SweepResults
 from turnaround.screen import aside, output
 
@@ -25,7 +26,7 @@ def analysing_options(command: Command) -> Command:
     options = (
         click.argument("folder", type=click.Path(path_type=Path)),
         click.option(
-            "--seed", default=1, show_default=True, help="Of what is drawn at random in the analysis."
+            "--seed", default=SEED, show_default=True, help="Of what is drawn at random in the analysis."
         ),
         click.option(
             "--out",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, THRESHOLD
 from turnaround.analysing import (
     again,
     analysing_options,
@@ -27,11 +28,11 @@ from turnaround.screen import output, plain_table
     help="What is to hold: SQL over means by point, columns written regime.outcome, or the outcome alone"
     " where one regime was run.",
 )
-@click.option("--aside", default=0.33, show_default=True, help="Share of points kept aside as a check.")
-@click.option("--boxes", default=1, show_default=True, help="Boxes to look for, 1 to 5.")
-@click.option("--threshold", default=0.8, show_default=True, help="Density asked of a box, 0.05 to 1.")
+@click.option("--aside", default=ASIDE, show_default=True, help="Share of points kept aside as a check.")
+@click.option("--boxes", default=BOXES, show_default=True, help="Boxes to look for, 1 to 5.")
+@click.option("--threshold", default=THRESHOLD, show_default=True, help="Density asked of a box, 0.05 to 1.")
 @click.option(
-    "--depth", default=3, show_default=True, help="Questions on the way to a leaf of the tree, 1 to 6."
+    "--depth", default=DEPTH, show_default=True, help="Questions on the way to a leaf of the tree, 1 to 6."
 )
 def discover_command(
     folder: Path,
@@ -46,7 +47,7 @@ def discover_command(
 ) -> None:
     """Find where in the space of its factors something holds.
 
-    Reads the sweep in FOLDER. Boxes (PRIM) and a small tree are found on two thirds of the points and
+    Reads the sweep in FOLDER. Boxes (PRIM) and a small tree are found on most of the points and
     checked on those kept aside. Leaves discovery.csv and discovery.html.
 
     \b

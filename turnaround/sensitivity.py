@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
+from experiments.sweeps.defaults import RESAMPLES
 from turnaround.analysing import (
     again,
     analysing_options,
@@ -43,7 +44,7 @@ ROWS = 20
 @click.option(
     "--difference", is_flag=True, help="Explain how far each regime lies from the baseline, in the same luck."
 )
-@click.option("--resamples", default=300, show_default=True, help="Of the bootstrap behind intervals.")
+@click.option("--resamples", default=RESAMPLES, show_default=True, help="Of the bootstrap behind intervals.")
 def sensitivity_command(
     folder: Path,
     seed: int,

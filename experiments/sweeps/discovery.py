@@ -15,6 +15,7 @@ import polars as pl
 from experiments.horizon import StudyError
 from experiments.sweeps.boxes import Box, find_boxes
 from experiments.sweeps.cells import Flags, design_values, independent_points, unit_of_point
+from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, SEED, THRESHOLD
 from experiments.sweeps.expression import Holding, evaluate
 from experiments.sweeps.factors import Factor, Numbers
 from experiments.sweeps.noise import Interval, share_of
@@ -24,7 +25,6 @@ from experiments.sweeps.tree import Tree, grow_tree
 FEW = 20
 """Points of either kind below which nothing found is worth much."""
 
-ASIDE, BOXES, THRESHOLD, DEPTH = 1 / 3, 1, 0.8, 3
 MOST_BOXES, MOST_DEPTH = 5, 6
 NEEDED = 8
 """Points of either kind, in either part, without which nothing is searched."""
@@ -162,7 +162,7 @@ def discover(
     results: SweepResults,
     where: str,
     aside: float = ASIDE,
-    seed: int = 1,
+    seed: int = SEED,
     boxes: int = BOXES,
     threshold: float = THRESHOLD,
     depth: int = DEPTH,
@@ -279,11 +279,12 @@ def _remarks(
 ) -> list[str]:
     words = []
     summary = results.design_summary
-    unknown = int((~holding.known).sum())
+    independent = independent_points(summary)
+    unknown = int((independent & ~holding.known).sum())
     if unknown:
         words.append(
-            f"{unknown:,} of {len(used):,} points are left out, because a run failed, is missing, or an"
-            " outcome could not be observed."
+            f"{unknown:,} of {int(independent.sum()):,} points are left out, because a run failed, is"
+            " missing, or an outcome could not be observed."
         )
     if summary.kind == "saltelli":
         words.append(
@@ -294,9 +295,9 @@ def _remarks(
         words.append(f"For how many points luck leaves the answer open is not given: {holding.why_not}.")
     else:
         words.append(
-            f"At {holding.uncertain:,} of {int(holding.known.sum()):,} points luck leaves open whether it"
-            " holds: the 95% interval of the difference of the two sides covers 0. The mean over replicates"
-            " decides."
+            f"At {int(holding.uncertain[used].sum()):,} of {int(used.sum()):,} points luck leaves open"
+            " whether it holds: the 95% interval of the difference of the two sides covers 0. The mean over"
+            " replicates decides."
         )
     if len(boxes) < asked:
         words.append(f"Of {asked} boxes asked for, {len(boxes)} could be found.")

@@ -32,8 +32,8 @@ class Holding:
         words: the same as a sentence, where it compares an outcome with a number or another regime's.
         known: points at which all it asks for is known, shape (points,).
         holds: at which of the points it holds, shape (points,); false where it is not known.
-        uncertain: at how many known points luck leaves open whether it holds; None where that cannot be
-            told.
+        uncertain: at which points luck leaves open whether it holds, shape (points,), false where it is not
+            known; None where that cannot be told.
         why_not: why it cannot, in words; empty where it can.
     """
 
@@ -41,7 +41,7 @@ class Holding:
     words: str
     known: Flags
     holds: Flags
-    uncertain: int | None
+    uncertain: Flags | None
     why_not: str
 
 
@@ -132,8 +132,8 @@ def _ranges(means: pl.DataFrame) -> str:
 
 def _uncertain(
     text: str, columns: dict[str, tuple[str, str]], cells: dict[str, Numbers], known: Flags
-) -> tuple[int | None, str]:
-    """How many points luck leaves open: the 95% interval of the difference of the two sides covers 0."""
+) -> tuple[Flags | None, str]:
+    """Which points luck leaves open: the 95% interval of the difference of the two sides covers 0."""
     found = None if _LOGIC.search(text) else _COMPARISON.match(text)
     replicates = next(iter(cells.values())).shape[1]
     if found is None:
@@ -144,7 +144,9 @@ def _uncertain(
         (_parse(found["left"], columns) - _parse(found["right"], columns)).alias("difference")
     )["difference"]
     luck = difference.to_numpy().reshape(-1, replicates)
-    return int(sum(_interval(row).covers(0.0) for row in luck)), ""
+    found_open = np.zeros(len(known), bool)
+    found_open[known] = [_interval(row).covers(0.0) for row in luck]
+    return found_open, ""
 
 
 _SIGNS = {"<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least"}

@@ -30,8 +30,9 @@ def given_data_measures(
     """First-order indices of factors, of the mean over replicates.
 
     Luck that knows nothing of a factor adds to the variance of the mean and to no index's numerator, so an
-    index is freed of it by division by the share of the parameters in that variance. From half of the points
-    indices are given without intervals.
+    index is freed of it by division by the share of the parameters in that variance. That share is uncertain
+    as well, and from the same runs, so that no interval of the quotient is had from those of the two: it is
+    given without one. From half of the points indices are given without intervals too.
 
     Args:
         cells: shape (points, replicates), nothing missing.
@@ -54,7 +55,7 @@ def given_data_measures(
             "first",
             full[i],
             halved[i] if halved else None,
-            Interval(*(end / share for end in full[i])) if share > 0.0 else None,
+            Interval(full[i].value / share, np.nan, np.nan) if share > 0.0 else None,
         )
         for i, name in enumerate(names)
     ]

@@ -7,7 +7,11 @@ count alike: shares are of the ranges and distributions of the design, which are
 To name the best regime of a future and to measure how far others lie behind it on the same luck flatters the
 winner: it won by its luck too, and regret comes out too large. So with two replicates or more the best is
 named on one half of them and regret is measured on the other, both ways, and averaged. Where the named one
-is not truly the best, this comes out too small; the truth lies between, and both are given.
+is not truly the best, this comes out too small; the truth lies between, and both are given. In how many
+futures a regime is best is not freed of luck so; in how many luck leaves the best one open is counted.
+
+Intervals are over other futures and other histories of luck (`regret`). The largest regret has none: drawn
+anew, a largest value never exceeds the one that was found, so that no bootstrap says how far it may lie off.
 """
 
 from collections.abc import Sequence
@@ -15,7 +19,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.stats import bootstrap
 
 from experiments.effects import EFFECTS
 from experiments.horizon import StudyError
@@ -26,16 +29,26 @@ from experiments.sweeps.cells import (
     outcome_cells,
     title_of,
 )
+from experiments.sweeps.defaults import SEED
 from experiments.sweeps.factors import Numbers
 from experiments.sweeps.noise import TAILS, Interval, share_of
+from experiments.sweeps.regret import (
+    Figures,
+    centred,
+    cross_regrets,
+    figures_of,
+    interval_of,
+    left_open,
+    redrawn,
+    same_luck_regrets,
+)
 from experiments.sweeps.results import SweepResults
 
-RESAMPLES = 999
 LEAST_FUTURES = 10
 """Futures below which no share of them is worth its interval."""
 
-HIGH = 90
-"""Percentile of regret that is shown."""
+LEAST_MEAN, LEAST_HIGH, MOST_BEST = "least mean regret", "least 90th percentile of regret", "most often best"
+"""Criteria by which a regime is named."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +60,11 @@ class Standing:
         mean: of the outcome over futures.
         low: 5th percentile of the outcome over futures.
         high: 95th percentile.
-        best: share of futures in which it is best.
+        best: share of futures in which it is best, on the luck that they met.
         regret_mean: mean regret.
+        regret_by_futures: the same, with the interval over other futures in the same luck.
         regret_high: 90th percentile of regret.
-        regret_most: largest regret.
+        regret_most: largest regret that was found.
         regret_same_luck: mean regret where the best is named on the luck that it is measured on.
         meets: share of futures that meet the limit; None without one.
     """
@@ -61,8 +75,9 @@ class Standing:
     high: float
     best: Interval
     regret_mean: Interval
+    regret_by_futures: Interval
     regret_high: Interval
-    regret_most: Interval
+    regret_most: float
     regret_same_luck: float
     meets: Interval | None
 
@@ -92,6 +107,7 @@ class Robustness:
         limit: to be met; None for none.
         futures: that were used.
         left_out: futures left out because a regime has no value there.
+        left_open: futures in which luck leaves open which regime is best; None with one replicate.
         replicates: over which means were taken.
         standings: one a regime, in order.
         verdicts: by criterion.
@@ -103,6 +119,7 @@ class Robustness:
     limit: float | None
     futures: int
     left_out: int
+    left_open: int | None
     replicates: int
     standings: tuple[Standing, ...]
     verdicts: tuple[Verdict, ...]
@@ -129,10 +146,11 @@ class RobustnessStudy:
         """A row an outcome and regime."""
         rows = [
             (
-                *(part.outcome, standing.regime, part.better, part.futures, part.left_out, part.replicates),
-                *(*standing.mean, standing.low, standing.high, *standing.best),
-                *(*standing.regret_mean, *standing.regret_high, *standing.regret_most),
-                *(standing.regret_same_luck, part.limit, *(standing.meets or (None, None, None))),
+                *(part.outcome, standing.regime, part.better, part.futures, part.left_out, part.left_open),
+                *(part.replicates, *standing.mean, standing.low, standing.high, *standing.best),
+                *(*standing.regret_mean, *standing.regret_by_futures[1:], *standing.regret_high),
+                *(standing.regret_most, standing.regret_same_luck),
+                *(part.limit, *(standing.meets or (None, None, None))),
             )
             for part in self.outcomes
             for standing in part.standings
@@ -146,16 +164,16 @@ def _with_ends(name: str) -> tuple[str, str, str]:
 
 COLUMNS = {
     **dict.fromkeys(("outcome", "regime", "better"), pl.String),
-    **dict.fromkeys(("futures", "left_out", "replicates"), pl.Int64),
+    **dict.fromkeys(("futures", "left_out", "left_open", "replicates"), pl.Int64),
     **dict.fromkeys(
         (
             *_with_ends("mean"),
             *("futures_q05", "futures_q95"),
             *_with_ends("best_share"),
             *_with_ends("regret_mean"),
+            *("regret_mean_futures_low", "regret_mean_futures_high"),
             *_with_ends("regret_q90"),
-            *_with_ends("regret_max"),
-            *("regret_mean_same_luck", "limit"),
+            *("regret_max", "regret_mean_same_luck", "limit"),
             *_with_ends("meets_limit"),
         ),
         pl.Float64,
@@ -169,7 +187,7 @@ def assess_robustness(
     outcomes: tuple[str, ...] = (),
     regimes: tuple[str, ...] = (),
     limits: Sequence[float] = (),
-    seed: int = 1,
+    seed: int = SEED,
 ) -> RobustnessStudy:
     """Compare regimes across the futures of a sweep.
 
@@ -232,116 +250,68 @@ def _assess(
             f" {LEAST_FUTURES} are needed"
         )
     better = _better(outcome) or ""
-    harm = used if better == "lower" else -used
-    regrets, best = cross_regrets(harm), best_shares(harm.mean(axis=2))
-    means = used.mean(axis=2)
-    met = None if limit is None else (means <= limit if better == "lower" else means >= limit)
-    drawn = _draws(seed, len(used))
+    sign = 1.0 if better == "lower" else -1.0
+    harm, bound = sign * used, None if limit is None else sign * limit
+    found, drawn = figures_of(harm, bound), redrawn(harm, bound, seed)
+    means, regrets, replicates = used.mean(axis=2), cross_regrets(harm), used.shape[2]
+    same_luck = same_luck_regrets(harm).mean(axis=0)
+
+    def interval(name: str, i: int) -> Interval:
+        return interval_of(getattr(found, name), getattr(drawn, name), replicates, i)
+
     standings = tuple(
         Standing(
             regime,
-            _resampled(means[:, i], np.mean, seed),
+            _turned(interval("harm", i), sign),
             float(np.percentile(means[:, i], 5)),
             float(np.percentile(means[:, i], 95)),
-            _share(best[:, i]),
-            _resampled(regrets[:, i], np.mean, seed),
-            _resampled(regrets[:, i], _high, seed),
-            _resampled(regrets[:, i], np.max, seed),
-            float(same_luck_regrets(harm)[:, i].mean()),
-            None if met is None else share_of(int(met[:, i].sum()), len(met)),
+            _share(interval("best", i), len(used)),
+            interval("mean", i),
+            interval("by_futures", i),
+            interval("high", i),
+            float(regrets[:, i].max()),
+            float(same_luck[i]),
+            None if limit is None else _share(interval("meets", i), len(used)),
         )
         for i, regime in enumerate(regimes)
     )
-    verdicts = (
-        _verdict("least mean regret", regimes, regrets[drawn].mean(axis=1), regrets.mean(axis=0)),
-        _verdict("least largest regret", regimes, regrets[drawn].max(axis=1), regrets.max(axis=0)),
-        _verdict("most often best", regimes, -best[drawn].mean(axis=1), -best.mean(axis=0)),
+    counts = (
+        *(len(used), int((~known).sum())),
+        int(left_open(harm).sum()) if replicates > 1 else None,
+        replicates,
     )
-    counts = (len(used), int((~known).sum()), cells.shape[2])
-    return Robustness(outcome, better, limit, *counts, standings, verdicts, regrets)
-
-
-def same_luck_regrets(harm: Numbers) -> Numbers:
-    """Regret by future and regime, the best named on the luck that it is measured on.
-
-    Args:
-        harm: the outcome, less of which is better, shape (futures, regimes, replicates).
-
-    Returns:
-        Shape (futures, regimes), none below 0.
-    """
-    means = harm.mean(axis=2)
-    regrets: Numbers = means - means.min(axis=1, keepdims=True)
-    return regrets
-
-
-def cross_regrets(harm: Numbers) -> Numbers:
-    """Regret by future and regime, the best named on one half of the replicates, measured on the other.
-
-    Both ways, averaged; with one replicate the same as `same_luck_regrets`. Single ones can be below 0.
-
-    Args:
-        harm: the outcome, less of which is better, shape (futures, regimes, replicates).
-
-    Returns:
-        Shape (futures, regimes).
-    """
-    if harm.shape[2] < 2:
-        return same_luck_regrets(harm)
-    halves = (harm[:, :, 0::2].mean(axis=2), harm[:, :, 1::2].mean(axis=2))
-    measured = [
-        other - np.take_along_axis(other, naming.argmin(axis=1)[:, None], axis=1)
-        for naming, other in (halves, halves[::-1])
-    ]
-    regrets: Numbers = (measured[0] + measured[1]) / 2
-    return regrets
-
-
-def best_shares(harm: Numbers) -> Numbers:
-    """By future and regime, 1 where it is best and 0 where not; those that are equally good share it.
-
-    Args:
-        harm: means over replicates, shape (futures, regimes).
-    """
-    least = harm == harm.min(axis=1, keepdims=True)
-    shares: Numbers = least / least.sum(axis=1, keepdims=True)
-    return shares
-
-
-def _high(values: Numbers, axis: int = -1) -> Numbers:
-    percentile: Numbers = np.percentile(values, HIGH, axis=axis)
-    return percentile
-
-
-def _resampled(values: Numbers, statistic: object, seed: int) -> Interval:
-    """A statistic over futures, with the 95% percentile interval of its bootstrap."""
-    value = float(statistic(values, axis=-1))  # type: ignore[operator]
-    found = bootstrap(
-        (values,),
-        statistic,
-        n_resamples=RESAMPLES,
-        batch=max(1, 10_000_000 // len(values)),
-        vectorized=True,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
-    return Interval(value, float(found.low), float(found.high))
-
-
-def _share(flags: Numbers) -> Interval:
-    """A share of futures; its Wilson interval, with ties counted in parts, needs a whole number of hits."""
-    value = float(flags.mean())
-    near = share_of(round(float(flags.sum())), len(flags))
-    return (
-        Interval(value, min(near.low, value), max(near.high, value))
-        if near
-        else Interval(value, value, value)
+    return Robustness(
+        outcome, better, limit, *counts, standings, _verdicts(regimes, found, drawn, replicates), regrets
     )
 
 
-def _draws(seed: int, futures: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """Futures drawn anew with replacement, shape (resamples, futures), the same for all regimes."""
-    return np.random.default_rng(seed).integers(0, futures, (RESAMPLES, futures))
+def _turned(interval: Interval, sign: float) -> Interval:
+    """Harm as the outcome that it was made of."""
+    return interval if sign > 0.0 else Interval(-interval.value, -interval.high, -interval.low)
+
+
+def _share(drawn: Interval, futures: int) -> Interval:
+    """A share of futures: its interval from draws, or that of Wilson where it reaches further.
+
+    Draws of a share of 0 or 1 do not differ. Wilson's asks for a whole number of hits, where ties are counted
+    in parts.
+    """
+    near = share_of(round(drawn.value * futures), futures) or drawn
+    low, high = min(near.low, drawn.low, drawn.value), max(near.high, drawn.high, drawn.value)
+    return Interval(drawn.value, max(low, 0.0), min(high, 1.0))
+
+
+def _verdicts(regimes: Sequence[str], found: Figures, drawn: Figures, replicates: int) -> tuple[Verdict, ...]:
+    """Who does best by each criterion."""
+    criteria = (
+        (LEAST_MEAN, found.mean, drawn.mean),
+        (LEAST_HIGH, found.high, drawn.high),
+        (MOST_BEST, -found.best, -drawn.best),
+    )
+    return tuple(
+        _verdict(criterion, regimes, centred(value, draws, replicates), value)
+        for criterion, value, draws in criteria
+    )
 
 
 def _verdict(criterion: str, regimes: Sequence[str], drawn: Numbers, found: Numbers) -> Verdict:

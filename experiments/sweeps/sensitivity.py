@@ -25,6 +25,7 @@ from experiments.sweeps.cells import (
     independent_points,
     unit_of_point,
 )
+from experiments.sweeps.defaults import RESAMPLES, SEED
 from experiments.sweeps.factors import DUMMY, Numbers
 from experiments.sweeps.given_data import LEAST_POINTS, given_data_measures
 from experiments.sweeps.measures import MEASURES, OTHER_LUCK, Measure
@@ -34,9 +35,6 @@ from experiments.sweeps.results import SweepResults
 from experiments.sweeps.sobol import LEAST_ROWS, sobol_measures
 
 Method = Literal["sobol", "morris", "rbd_fast"]
-
-RESAMPLES = 300
-"""Of the bootstrap, when no other number is asked for."""
 
 METHODS: Mapping[str, Method] = {"saltelli": "sobol", "morris": "morris"}
 """By kind of design; any other is analysed as given data."""
@@ -150,7 +148,7 @@ def analyse_sensitivity(
     regimes: tuple[str, ...] = (),
     difference: bool = False,
     resamples: int = RESAMPLES,
-    seed: int = 1,
+    seed: int = SEED,
 ) -> Sensitivity:
     """Find what drives outcomes of a sweep.
 
@@ -204,6 +202,11 @@ def _analyse(results: SweepResults, target: Target, resamples: int, seed: int) -
         remarks.append(f"It does not vary: it is {value:g} in every run, so there is nothing to explain.")
     elif np.ptp(cells[known].mean(axis=2)) == 0.0:
         remarks.append("No factor does anything: its mean over replicates is the same at every point.")
+    elif method == "sobol" and np.ptp(cells[known][:, [0, -1]].mean(axis=2)) == 0.0:
+        remarks.append(
+            "Nothing can be told: the rows of the samples A and B do not vary, and indices are shares of"
+            " their variance; only rows that mix the two do. More base rows would tell."
+        )
     else:
         noise = _noise(results, cells, known, seed)
         with warnings.catch_warnings():

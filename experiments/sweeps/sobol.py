@@ -25,11 +25,14 @@ def sobol_measures(
 
     Args:
         cells: shape (base rows, width, replicates) as `DesignSummary.width` orders them, nothing missing, at
-            least `LEAST_ROWS` rows, and not all the same.
+            least `LEAST_ROWS` rows.
         groups: names of the groups, in order.
         alone: names of the factors moved one by one, in order.
         resamples: of the bootstrap.
         seed: of the bootstrap.
+
+    Returns:
+        None where means of the rows of A and B are all the same: of no variance there are no shares.
     """
     first, last = 1, 1 + len(groups)
     measures = _part("group", groups, cells, slice(first, last), resamples, seed)
@@ -81,6 +84,8 @@ def _indices(part: Part, names: Sequence[str], rows: Numbers, resamples: int, se
     """By SALib: for each name its total and its first-order index; all of a base row stands in a row."""
     full = _analyse(names, rows, resamples, seed)
     half = _analyse(names, rows[: len(rows) // 2], resamples, seed)
+    if not full:
+        return []
     return [
         Measure(part, name, measure, full[measure][i], half[measure][i] if half else None)
         for i, name in enumerate(names)

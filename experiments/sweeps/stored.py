@@ -98,6 +98,8 @@ def read_table(path: Path) -> pl.DataFrame:
 def values_of_table(table: pl.DataFrame, where: str) -> tuple[tuple[Factor, ...], Numbers]:
     """Factors and values of a table of points.
 
+    A number's factor spans what occurs in its column; an arrangement's lists the codes that do.
+
     Raises:
         StudyError: naming the first cell that is missing or not allowed, with column, row and what is.
         ParameterError: for a column that is no parameter.
@@ -118,10 +120,11 @@ def values_of_table(table: pl.DataFrame, where: str) -> tuple[tuple[Factor, ...]
                 raise StudyError(
                     f"{where}, row {row + 1}, column {name}: {cell!r} is not allowed; allowed is {allowed}"
                 ) from None
-        entry = None if name == DUMMY else registry()[name]
         group = name.split(".", 1)[0]
-        whole = entry is not None and entry.type != "number"
-        factors.append(Factor(name, min(values), max(values), "uniform", whole, (), group))
+        kind = "number" if name == DUMMY else registry()[name].type
+        kinds = tuple(sorted({int(code) for code in values})) if kind == "arrangement" else ()
+        whole = kind not in ("number", "arrangement")
+        factors.append(Factor(name, min(values), max(values), "uniform", whole, kinds, group))
         columns.append(values)
     return tuple(factors), np.column_stack(columns)
 
