@@ -100,15 +100,12 @@ def _answer(discovery: Discovery) -> list[tuple[str, str]]:
 
 
 def _box(discovery: Discovery, place: int, box: Box) -> dict[str, Any]:
-    found = discovery.judgement(f"box {place}", "found")
-    coverage = found.coverage.value if found.coverage else 0.0
-    density = found.density.value if found.density else 0.0
     items = [Range(f"{limit.factor.name}<br>{_limit_in_short(limit)}", _left(limit)) for limit in box.limits]
     return {
         "name": f"Box {place}" if len(discovery.boxes) > 1 else "The box",
         "trade_off": trade_off(
             [(step.coverage, step.density, step.restricted) for step in box.trade_off],
-            (coverage, density),
+            (box.taken.coverage, box.taken.density),
             discovery.asked["threshold"],
         ),
         "steps": [

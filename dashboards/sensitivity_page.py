@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from dashboards.style import QUIET
@@ -32,6 +33,9 @@ TOP = 20
 
 NAMED = 6
 """Points that are named in a plane."""
+
+INDICES, MARGIN = (-0.2, 1.2), 0.05
+"""Ends of an axis of indices, which lie between 0 and 1, and the room beyond a bar that goes farther."""
 
 METHODS = {
     "sobol": "Sobol’ indices (Saltelli et al. 2010; Jansen 1999)",
@@ -74,8 +78,8 @@ def write_sensitivity_page(sensitivity: Sensitivity, path: Path, command: str) -
             ("luck", "Parameters and luck"),
         ),
         command,
-        _limits(method),
-        alarms,
+        [*_limits(method), *sensitivity.remarks],
+        [*([sensitivity.unfinished] if sensitivity.unfinished else []), *alarms],
         {"targets": targets, "top": TOP, "unit": UNITS[method], "method": method},
     )
 
@@ -132,13 +136,13 @@ def answer(sensitivity: Sensitivity, analysis: Analysis) -> list[tuple[str, str]
     if analysis.method == "sobol" and analysis.ordered("factor"):
         said.append(("Alone or together", _together(analysis)))
     found = checks(analysis.measures)
-    if found and not analysis.alarms:
+    if found and all(analysis.passes(one) for one in found):
         names = list(dict.fromkeys(one.name for one in found))
         said.append(
             (
                 "Checks",
                 f"What changes nothing comes out as nothing: the interval of {' and of '.join(names)} covers"
-                " 0.",
+                f" 0{', allowing for the number of checks' if analysis.tests > 1 else ''}.",
             )
         )
     elif analysis.measures and not found:
@@ -158,7 +162,9 @@ def _leading(sensitivity: Sensitivity, analysis: Analysis, ordered: Sequence[Mea
         f"{_named(sensitivity, lead)} comes first, with {MEASURES[analysis.main].lower()}"
         f" {_value(analysis, lead.full)}"
     )
-    if lead.corrected:
+    if undetermined := analysis.undetermined(lead):
+        words += f", freed of luck {undetermined}"
+    elif lead.corrected:
         words += f", freed of luck {_value(analysis, lead.corrected)}"
     words += f"; then {' and '.join(rest)}." if rest else "."
     if alike:
@@ -212,18 +218,29 @@ def _part(sensitivity: Sensitivity, analysis: Analysis, part: str) -> dict[str, 
     measures = ("total", "first") if analysis.method == "sobol" else (analysis.main,)
     floor = analysis.ordered("check")
     top = [*ordered[:TOP], *[one for one in ordered[TOP:] if one.name == DUMMY], *floor]
+    items = _items(analysis, top, measures)
     return {
         "title": f"{PARTS[part][0].upper()}{PARTS[part][1:]}",
-        "figure": _bars(analysis, top, measures),
+        "figure": _bars(analysis, items),
         "height": bars_height(len(top), len(measures)),
         "more": max(len(ordered) - TOP, 0),
         "series": [(MEASURES[name], colour) for name, colour in zip(measures, (STRONG, PALE), strict=False)],
         "corrected": any(one.corrected for one in analysis.measures),
+        "undetermined": next(
+            (
+                words
+                for one in analysis.measures
+                if one.part == part and (words := analysis.undetermined(one))
+            ),
+            "",
+        ),
+        "cut": _span(items, analysis) is not None,
         **_table(sensitivity, analysis, part, measures),
     }
 
 
-def _bars(analysis: Analysis, top: Sequence[Measure], measures: Sequence[str]) -> go.Figure:
+def _items(analysis: Analysis, top: Sequence[Measure], measures: Sequence[str]) -> list[Bar]:
+    """Bars, with what is freed of luck where that is determined."""
     items = []
     for one in top:
         found = [analysis.measure(one.name, name, one.part) for name in measures]
@@ -231,10 +248,30 @@ def _bars(analysis: Analysis, top: Sequence[Measure], measures: Sequence[str]) -
             Bar(
                 one.name,
                 tuple(measure.full if measure else None for measure in found),
-                tuple(measure.corrected if measure else None for measure in found),
+                tuple(
+                    measure.corrected if measure and not analysis.undetermined(measure) else None
+                    for measure in found
+                ),
             )
         )
-    return bars(items, (STRONG, PALE)[: len(measures)], _axis(analysis))
+    return items
+
+
+def _bars(analysis: Analysis, items: Sequence[Bar]) -> go.Figure:
+    colours = (STRONG, PALE)[: len(items[0].values)]
+    return bars(items, colours, _axis(analysis), _span(items, analysis))
+
+
+def _span(items: Sequence[Bar], analysis: Analysis) -> tuple[float, float] | None:
+    """Ends of the axis where intervals reach far beyond what an index can be; None where none do."""
+    shown_ones = [one for item in items for one in (*item.values, *item.marks) if one is not None]
+    ends = [end for one in shown_ones for end in one if np.isfinite(end)]
+    low, high = INDICES
+    if analysis.method == "morris" or not ends or (low <= min(ends) and max(ends) <= high):
+        return None
+    values = [one.value for one in shown_ones if np.isfinite(one.value)]
+    least, most = min(low, min(values) - MARGIN), max(high, max(values) + MARGIN)
+    return max(least, min(0.0, *ends) - MARGIN), min(most, max(ends) + MARGIN)
 
 
 def _axis(analysis: Analysis) -> str:
@@ -270,7 +307,8 @@ def _table(
                 with_interval(one.half if one else None, digits),
             ]
             if name != "sigma" and analysis.method != "morris":
-                row.append(with_interval(one.corrected if one else None, digits))
+                freed = "not determined" if one and analysis.undetermined(one) else ""
+                row.append(freed or with_interval(one.corrected if one else None, digits))
         rows.append(row)
     return {"heads": heads, "rows": rows, "texts": [1, 2] if part == "factor" else []}
 
@@ -350,7 +388,7 @@ def _check_rows(analysis: Analysis) -> list[tuple[str, str, str, str]]:
             one.name,
             {"group": "as a group", "factor": "as a factor", "check": "from the replicates"}[one.part],
             f"{MEASURES[one.measure]}: {with_interval(one.full, 3)}",
-            "yes" if one.full.covers(0.0) else "NO",
+            "yes" if analysis.passes(one) else "NO",
         )
         for one in checks(analysis.measures)
     ]

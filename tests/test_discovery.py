@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
 from dashboards.discovery_page import write_discovery_page
 from experiments.horizon import StudyError
 from experiments.sweeps.boxes import Limit, find_boxes
-from experiments.sweeps.discovery import discover
+from experiments.sweeps.discovery import _not_dense, discover
 from experiments.sweeps.expression import evaluate
 from experiments.sweeps.noise import share_of
 from experiments.sweeps.results import DesignSummary
@@ -141,6 +142,56 @@ def test_a_second_box_is_found_outside_the_first():
     assert two.points == one.points - one.inside
 
 
+def blurred(seed, points=150):
+    """Points at which something holds nearly always in a region of two factors of six, rarely elsewhere."""
+    units, _ = hypercube(FACTORS, points, seed)
+    values = np.column_stack([factor.at(units[:, i]) for i, factor in enumerate(FACTORS)])
+    chance = np.random.default_rng(seed).uniform(size=points)
+    return values, chance < np.where(region(units), 0.95, 0.06)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_six_factors_the_box_names_the_two_that_matter(seed):
+    values, holds = blurred(seed)
+    box = find_boxes(values, holds, FACTORS, 1, 0.8)[0]
+    limits = {limit.factor.name: limit for limit in box.limits}
+    assert set(limits) == {BLAME, SETUP}
+    assert limits[BLAME].low == pytest.approx(0.9, abs=0.15)  # three fifths of 0 to 1.5
+    assert limits[SETUP].high == pytest.approx(6.0, abs=1.0)
+    inside = box.admits(values, FACTORS)
+    assert box.dense
+    assert holds[inside].mean() >= 0.8
+    assert holds[inside].sum() / holds.sum() > 0.6
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.8, 0.97])
+@pytest.mark.parametrize("seed", range(2))
+def test_the_box_is_one_on_the_way_that_is_drawn_and_no_better_one_is_denied(seed, threshold):
+    values, holds = blurred(seed, 120)
+    box = find_boxes(values, holds, FACTORS, 1, threshold)[0]
+    inside = box.admits(values, FACTORS)
+    assert box.taken in box.trade_off
+    assert box.taken.density == pytest.approx(holds[inside].mean())
+    assert box.taken.coverage == pytest.approx(holds[inside].sum() / holds.sum())
+    assert box.dense == (box.taken.density >= threshold)
+    if not box.dense:
+        densest = max(step.density for step in box.trade_off)
+        assert ("this is the densest" in _not_dense(box, threshold)) == (densest == box.taken.density)
+
+
+def test_a_factor_alone_gets_the_bounds_that_it_has_alone():
+    """It holds nine times in ten where a factor is in its upper quarter, and seldom elsewhere."""
+    for seed in range(3):
+        units, _ = hypercube(FACTORS, 128, seed)
+        values = np.column_stack([factor.at(units[:, i]) for i, factor in enumerate(FACTORS)])
+        chance = np.random.default_rng(seed).uniform(size=128)
+        holds = chance < np.where(units[:, 1] > 0.75, 0.9, 0.06)
+        box = find_boxes(values, holds, FACTORS, 1, 0.8)[0]
+        assert [limit.factor.name for limit in box.limits] == [POWER]
+        assert box.limits[0].low == pytest.approx(0.75 * 1.5, abs=0.12)
+        assert box.taken.density >= 0.8
+
+
 def test_restrictions_by_chance_are_dropped_and_that_is_said(found):
     dropped = set(found.boxes[0].dropped)
     assert not dropped & {BLAME, SETUP}
@@ -264,6 +315,36 @@ def test_few_points_of_a_kind_are_said():
         discover(swept(design=hypercube(FACTORS, 60, 1)), WHERE)
 
 
+def holding_at(cases, points=128):
+    """A sweep in which it holds at so many points."""
+    return swept(lambda x: np.argsort(np.argsort(x[:, 1])) < cases, hypercube(FACTORS, points, 1))
+
+
+def test_both_parts_have_the_same_share_of_cases_whatever_the_seed():
+    """A quarter of 44 cases and of 84 others is 11 and 21."""
+    results = holding_at(44)
+    drawn = [discover(results, WHERE, aside=0.25, seed=seed) for seed in range(4)]
+    assert {(int(one.holds[one.aside].sum()), int((~one.holds[one.aside]).sum())) for one in drawn} == {
+        (11, 21)
+    }
+    assert len({tuple(one.aside) for one in drawn}) == 4
+
+
+@pytest.mark.parametrize(
+    "cases, aside, advice",
+    [
+        (20, 0.1, "kept aside are 2 and 11"),
+        (20, 0.1, "to be searched are 18 and 97"),
+        (20, 0.1, "An --aside from about 0.4 to 0.6 leaves enough"),
+        (12, 0.5, "No --aside helps, since that takes 16 of either"),
+        (12, 0.5, "holds at 12 of the 128 points that can be used, and does not at 116"),
+    ],
+)
+def test_too_few_points_are_refused_with_the_counts_and_what_would_help(cases, aside, advice):
+    with pytest.raises(StudyError, match=re.escape(advice)):
+        discover(holding_at(cases), WHERE, aside=aside)
+
+
 def test_the_same_seed_keeps_the_same_points_aside_and_another_seed_others(found):
     again, other = discover(swept(), WHERE), discover(swept(), WHERE, seed=2)
     assert (again.aside == found.aside).all()
@@ -295,6 +376,11 @@ def test_with_one_regime_the_outcome_alone_is_enough():
         ("trust.incidents > -1", "holds everywhere: at 600 of 600"),
         ("trust.incidents > 11", "holds nowhere: at 0 of 600"),
         ("trust.incidents <", "cannot be read"),
+        (
+            "trust.incidents << 5",
+            "cannot be read: '<<' is no operator here. Compare outcomes and numbers by <, <=,",
+        ),
+        ("trust.incidents < 5 && ad_hoc.incidents > 1", "'&&' is no operator here.*AND, OR, NOT"),
         ("trust.incidents IN ('a')", "cannot be worked out"),
         ("1 < 2", "names no outcome"),
         ("__import__('os').getcwd() < 3", "cannot be|no '"),

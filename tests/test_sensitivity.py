@@ -1,6 +1,8 @@
 """What drives an outcome: indices against closed forms, luck told apart, checks that cover 0 as often as
 they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -19,9 +21,9 @@ from sweep_helpers import (
 
 from experiments.horizon import StudyError
 from experiments.sweeps.given_data import given_data_measures
-from experiments.sweeps.measures import OTHER_LUCK, around
-from experiments.sweeps.noise import components, of_mean, other_luck, separate
-from experiments.sweeps.sensitivity import analyse_sensitivity
+from experiments.sweeps.measures import OTHER_LUCK, Measure, around
+from experiments.sweeps.noise import Interval, components, of_mean, other_luck, separate
+from experiments.sweeps.sensitivity import allowed, analyse_sensitivity
 from experiments.sweeps.sobol import check_measures, corrected_indices, sobol_measures
 
 NAMES = ("director.blame", "arrangement.trust.power", "capacity.gain", "dummy")
@@ -289,6 +291,75 @@ def test_under_common_random_numbers_a_dummy_is_exactly_0_and_rows_out_of_step_r
     swapped = np.roll(units, 1, axis=0)
     alarmed = of(ishigami, design=(swapped, summary))
     assert any("WARNING" in alarm and "dummy" in alarm for alarm in alarmed.alarms)
+    rest = [(point, "trust", 0) for point in range(40 * summary.width, len(units))]
+    unfinished = of(ishigami, design=(swapped, summary), missing=rest)
+    assert unfinished.alarms == ()
+    assert any("Look again when the sweep is finished" in remark for remark in unfinished.remarks)
+
+
+def test_a_check_among_many_may_lie_farther_from_0():
+    """By tables of the normal distribution, 2.773 standard errors leave out 0.05 / 9."""
+    near, far = (Measure("check", OTHER_LUCK, "first", around(value, 1.96)) for value in (2.7, 2.85))
+    assert not allowed(near, 1).covers(0.0)
+    assert allowed(near, 9).covers(0.0)
+    assert not allowed(far, 9).covers(0.0)
+
+
+def test_of_commands_that_make_nine_tables_few_find_a_check_that_fails_by_chance():
+    """At 0.05 a check one command in three would."""
+    missed = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        tables = []
+        for _ in range(9):
+            cells = rng.normal(size=(128, 2, 1)) + rng.normal(size=(128, 2, 2))
+            found = sobol_measures(cells, (), (), 60, seed)
+            tables.append(next(one for one in found if one.measure == "first"))
+        missed.append([any(not allowed(one, n).covers(0.0) for one in tables) for n in (1, 9)])
+    plainly, together = np.mean(missed, axis=0)
+    assert plainly > 0.2
+    assert together < 0.14
+
+
+def test_other_luck_that_misses_0_is_noted_and_no_alarm():
+    """Sample B is A once more, and luck goes up with the outcome in one history and down in the other."""
+    units, summary = saltelli(FACTORS, 64, False, True, 1)
+    rows = units.reshape(64, summary.width, -1).copy()
+    rows[:, -1] = rows[:, 0]
+    design = (rows.reshape(units.shape), summary)
+    analysis = of(ishigami, 2, lambda x: np.stack([ishigami(x), -ishigami(x)], axis=1), design)
+    assert not analysis.passes(analysis.measure(OTHER_LUCK, "first", "check"))
+    assert analysis.alarms == ()
+    assert any(
+        "by chance alone this happens once in twenty runs of this command" in x for x in analysis.remarks
+    )
+
+
+@pytest.mark.parametrize("rows, said", [(64, 1), (128, 0)])
+def test_that_intervals_from_few_base_rows_are_too_narrow_is_said_once(rows, said):
+    results = sweep(
+        FACTORS,
+        saltelli(FACTORS, rows, False, True, 1),
+        {"incidents": {"ad_hoc": ishigami, "trust": lambda x: x[:, 1]}},
+    )
+    found = analyse_sensitivity(results, resamples=20)
+    words = [*found.remarks, *(remark for one in found.analyses for remark in one.remarks)]
+    assert sum("too narrow" in word for word in words) == said
+
+
+def test_where_luck_is_nearly_all_what_is_freed_of_it_is_not_determined():
+    """With 3% for the parameters; from given data the interval of an index is divided by that."""
+    plain = of(ishigami, 2, shared_luck(1, 2, 1.0, 0.5))
+    assert {plain.undetermined(one) for one in plain.measures} == {""}
+    lucky = replace(plain, noise=replace(plain.noise, of_mean=Interval(0.03, 0.0, 0.2)))
+    told = Measure("factor", NAMES[0], "first", around(0.1, 0.02), None, around(0.4, 0.9))
+    wide = replace(told, corrected=around(0.4, 1.1))
+    far = replace(told, corrected=around(-2.5, 0.1))
+    narrow = replace(told, corrected=Interval(0.4, np.nan, np.nan))
+    given = replace(narrow, full=around(0.1, 0.04))
+    assert [lucky.undetermined(one) for one in (told, narrow)] == ["", ""]
+    for one in (wide, far, given):
+        assert lucky.undetermined(one) == "not determined: luck is 97% of the variance"
 
 
 def test_with_one_replicate_it_is_said_that_luck_cannot_be_told_apart():
@@ -349,7 +420,6 @@ def test_a_base_row_with_a_run_that_failed_or_is_missing_is_left_out_and_counted
     assert (left.used, left.asked) == (63, 64)
     assert any("1 of 64 base rows are left out" in remark for remark in left.remarks)
     assert value(left, NAMES[0], "total") == pytest.approx(value(without, NAMES[0], "total"))
-    assert any("not finished" in remark for remark in left.remarks) == (gone == "missing")
 
 
 def test_a_trajectory_with_a_failed_run_is_left_out():
@@ -361,9 +431,22 @@ def test_a_trajectory_with_a_failed_run_is_left_out():
 def test_an_unfinished_sweep_is_analysed_as_far_as_it_has_come():
     units, summary = saltelli(FACTORS, 64, False, True, 1)
     rest = [(point, "trust", 0) for point in range(30 * summary.width + 1, len(units))]
-    analysis = of(ishigami, design=(units, summary), missing=rest)
-    assert analysis.used == 30
-    assert "not finished" in analysis.remarks[0]
+    results = sweep(
+        FACTORS, (units, summary), {"incidents": {"ad_hoc": ishigami, "trust": ishigami}}, missing=rest
+    )
+    found = analyse_sensitivity(results)
+    assert [one.used for one in found.analyses] == [64, 30]
+    assert found.unfinished == (
+        "The sweep is not finished: 565 of 768 runs are there, and 30 to 64, by outcome and regime, of 64"
+        " base rows are complete and used here."
+    )
+    assert not any("not finished" in remark for one in found.analyses for remark in one.remarks)
+
+
+def test_a_sweep_in_which_runs_failed_is_finished():
+    units, summary = saltelli(FACTORS, 64, False, True, 1)
+    results = sweep(FACTORS, (units, summary), {"incidents": {"trust": ishigami}}, failed=[(2, "trust", 0)])
+    assert analyse_sensitivity(results).unfinished == ""
 
 
 @pytest.mark.parametrize(
@@ -435,6 +518,12 @@ def test_what_the_sweep_does_not_have_is_refused_by_name():
         analyse_sensitivity(results, outcomes=("nope",))
     with pytest.raises(StudyError, match="ran no regime 'nope'; it ran trust"):
         analyse_sensitivity(results, regimes=("nope",))
+    with pytest.raises(
+        StudyError, match=r"no outcome 'incidnts'; did you mean incidents[?] It kept incidents"
+    ):
+        analyse_sensitivity(results, outcomes=("incidnts",))
+    with pytest.raises(StudyError, match=r"no regime 'trusts'; did you mean trust[?] It ran trust"):
+        analyse_sensitivity(results, regimes=("trusts",))
     with pytest.raises(StudyError, match="needs the baseline trust and another regime"):
         analyse_sensitivity(results, difference=True)
     with pytest.raises(StudyError, match="resamples 3"):

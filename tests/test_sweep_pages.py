@@ -5,6 +5,7 @@ import csv
 import json
 import re
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,6 +25,8 @@ from dashboards.robustness_page import write_robustness_page
 from dashboards.sensitivity_page import write_sensitivity_page
 from experiments.horizon import StudyError
 from experiments.sweeps.discovery import discover
+from experiments.sweeps.measures import around
+from experiments.sweeps.noise import Interval
 from experiments.sweeps.robustness import assess_robustness
 from experiments.sweeps.sensitivity import analyse_sensitivity
 from model.registry import registry
@@ -201,6 +204,27 @@ def plain(values):
     return values
 
 
+@pytest.mark.parametrize("kind", ["wide", "none"])
+def test_where_luck_is_nearly_all_the_figure_keeps_to_what_an_index_can_be(kind, tmp_path):
+    found = analyse_sensitivity(
+        swept(saltelli(FACTORS, 64, False, True, 1)), regimes=("trust",), resamples=20
+    )
+    one = found.analyses[0]
+    freed = {"wide": around(3.0, 40.0), "none": None}[kind]
+    measures = tuple(replace(each, full=around(0.3, 5.0), corrected=freed) for each in one.measures)
+    noise = replace(one.noise, of_mean=Interval(0.03, 0.0, 0.2))
+    found = replace(found, analyses=(replace(one, measures=measures, noise=noise),))
+    html = write_sensitivity_page(found, tmp_path / "lucky.html", COMMAND).read_text("utf-8")
+    luck = "not determined: luck is 97% of the variance"
+    told = (f"has none, {luck}", f"freed of luck {luck}", f", freed of luck {luck}", ">not determined<")
+    assert [words in html for words in told] == [kind == "wide"] * 4
+    chart = json.loads(re.findall(r'<script type="application/json">(.*?)</script>', html)[0])
+    marks = [trace for trace in chart["data"] if trace.get("marker", {}).get("symbol") == "diamond"]
+    assert [plain(trace["x"]) for trace in marks] == [[], []]
+    assert chart["layout"]["xaxis"]["range"] == pytest.approx([-0.2, 1.2])
+    assert "intervals that reach its edge go on beyond it" in html
+
+
 def test_with_more_factors_than_bars_the_table_has_all(tmp_path):
     names = [name for name, entry in registry().items() if entry.distribution != "fixed"][:29]
     factors = [*(unit_factor(name) for name in names), unit_factor("dummy")]
@@ -250,7 +274,7 @@ def test_a_command_prints_a_table_leaves_page_and_table_and_says_how_to_repeat_i
     cli, tmp_path, arguments, name, heading
 ):
     command, *options = arguments
-    code, out, _ = cli(command, "study", *options)
+    code, out, warned = cli(command, "study", *options)
     assert code == 0
     assert heading in out
     page, table = tmp_path / "study" / f"{name}.html", tmp_path / "study" / f"{name}.csv"
@@ -258,9 +282,37 @@ def test_a_command_prints_a_table_leaves_page_and_table_and_says_how_to_repeat_i
     first, rows = page.read_text("utf-8"), table.read_text("utf-8")
     assert len(list(csv.DictReader(rows.splitlines()))) > 0
     again = next(line for line in out.splitlines() if line.startswith("Again")).removeprefix("Again").strip()
-    assert cli(*shlex.split(again)[1:], "--quiet") == (0, f"study/{name}.html\n", "")
+    assert cli(*shlex.split(again)[1:], "--quiet") == (0, f"study/{name}.html\n", warned)
     assert table.read_text("utf-8") == rows
     assert page.read_text("utf-8") == first
+
+
+def test_limits_are_given_one_by_one_or_with_commas(cli, tmp_path):
+    outcomes = ("--outcome", "weak_child_years,extra_cost")
+    tables = []
+    for limits in (("--limit", "11,950"), ("--limit", "11", "--limit", "950")):
+        assert cli("robustness", "study", *outcomes, *limits)[0] == 0
+        rows = list(csv.DictReader((tmp_path / "study" / "robustness.csv").read_text("utf-8").splitlines()))
+        tables.append({(row["outcome"], row["limit"]) for row in rows})
+    assert tables == [{("weak_child_years", "11.0"), ("extra_cost", "950.0")}] * 2
+    code, _, err = cli("robustness", "study", "--limit", "11,many")
+    assert (code, "'many' is no number" in err) == (2, True)
+
+
+def test_an_unfinished_sweep_is_said_to_be_one_once_and_beside_the_results(cli, monkeypatch):
+    units, summary = saltelli(FACTORS, 32, False, True, 1)
+    rest = [(point, "trust", 0) for point in range(20 * summary.width, len(units))]
+    harm = {"trust": g_function((0.5, 2.0, 9.0))}
+    results = sweep(FACTORS, (units, summary), {"incidents": harm, "extra_cost": harm}, missing=rest)
+    monkeypatch.setattr("experiments.sweeps.opened.open_sweep", lambda folder: results)
+    code, out, err = cli("sensitivity", "study", "--resamples", "20")
+    assert code == 0
+    assert " ".join(err.split()) == (
+        "The sweep is not finished: 160 of 256 runs are there, and 20 of 32 base rows are complete and used"
+        " here."
+    )
+    assert "not finished" not in out
+    assert out.count("too narrow") == 1
 
 
 def test_another_file_is_written_where_it_is_asked_for(cli, tmp_path):

@@ -1,11 +1,13 @@
 """`turnaround robustness`: which regime does well across the uncertain futures of a sweep."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
+from experiments.horizon import StudyError
 from turnaround.analysing import again, analysing_options, keep_table, leave, opened, page_of, tell
 from turnaround.compare import split
 from turnaround.screen import MISSING, number, output, plain_table
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     "--limit",
     "limits",
     multiple=True,
-    type=float,
+    metavar="NUMBER,...",
     help="To be met, one an outcome in the same order; repeatable.",
 )
 def robustness_command(
@@ -41,7 +43,7 @@ def robustness_command(
     quiet: bool,
     outcomes: tuple[str, ...],
     regimes: tuple[str, ...],
-    limits: tuple[float, ...],
+    limits: tuple[str, ...],
 ) -> None:
     """Compare regimes across the futures of the sweep in FOLDER.
 
@@ -59,14 +61,15 @@ def robustness_command(
     page = page_of(folder, out, "robustness")
     results = opened(folder)
     chosen, under = tuple(split(outcomes)), tuple(split(regimes))
-    study = assess_robustness(results, chosen, under, limits, seed)
+    wanted = _numbers(limits)
+    study = assess_robustness(results, chosen, under, wanted, seed)
     command = again(
         "robustness",
         folder,
         (
             *(("--outcome", name) for name in chosen),
             *(("--regime", name) for name in under),
-            *(("--limit", f"{limit:g}") for limit in limits),
+            *(("--limit", f"{limit:.12g}") for limit in wanted),
             *(("--seed", seed), ("--out", out)),
         ),
     )
@@ -79,6 +82,23 @@ def robustness_command(
             tell([f"{lead}: {text}" for lead, text in answer(study, part)], quiet)
             output().print()
     leave(page, table, command, quiet)
+
+
+def _numbers(limits: tuple[str, ...]) -> tuple[float, ...]:
+    """Limits as they were given: one by one, or several with commas between them."""
+    wanted = []
+    for text in split(limits):
+        try:
+            number_given = float(text)
+        except ValueError:
+            number_given = math.nan
+        if not math.isfinite(number_given):
+            raise StudyError(
+                f"--limit {','.join(limits)}: {text!r} is no number; give one an outcome, such as"
+                " --limit 20,30"
+            )
+        wanted.append(number_given)
+    return tuple(wanted)
 
 
 def _table(study: "RobustnessStudy", part: "Robustness") -> Table:

@@ -22,6 +22,7 @@ from turnaround.compare import split
 from turnaround.screen import MISSING, number, output, plain_table
 
 if TYPE_CHECKING:
+    from experiments.sweeps.measures import Measure
     from experiments.sweeps.noise import Interval
     from experiments.sweeps.sensitivity import Analysis, Sensitivity
 
@@ -74,6 +75,8 @@ def sensitivity_command(
         from experiments.sweeps.sensitivity import analyse_sensitivity
     chosen, under = tuple(split(outcomes)), tuple(split(regimes))
     found = analyse_sensitivity(results, chosen, under, difference, resamples, seed)
+    if found.unfinished:
+        warn([found.unfinished])
     command = again(
         "sensitivity",
         folder,
@@ -88,6 +91,7 @@ def sensitivity_command(
     if not quiet:
         for analysis in found.analyses:
             print_analysis(found, analysis)
+        tell(found.remarks, quiet)
     warn([f"{one.target.title(results)}: {alarm}" for one in found.analyses for alarm in one.alarms])
     leave(page, table, command, quiet)
 
@@ -140,9 +144,12 @@ def _table(found: "Sensitivity", analysis: "Analysis", part: str) -> Table:
                 cells.append(_ends(one.full) if one else MISSING)
                 cells.append(number(one.half.value, 2) if one and one.half else MISSING)
         if freed:
-            cells.append(number(main.corrected.value, 2) if main.corrected else MISSING)
+            cells.append(_freed(analysis, main))
         cells.append(_covers(analysis, main.name, main.part))
         table.add_row(*cells)
+    undetermined = next((words for one in shown if (words := analysis.undetermined(one))), "")
+    if undetermined:
+        table.caption, table.caption_justify = f"Freed of luck {undetermined}", "left"
     return table
 
 
@@ -151,10 +158,16 @@ def _ends(interval: "Interval") -> str:
 
 
 def _covers(analysis: "Analysis", name: str, part: str) -> str:
-    """Whether what changes nothing covers 0; empty for what may change something."""
+    """Whether what changes nothing is as it should be; empty for what may change something."""
     from experiments.sweeps.sensitivity import checks
 
     own = [one for one in checks(analysis.measures) if (one.name, one.part) == (name, part)]
     if not own:
         return ""
-    return "yes" if all(one.full.covers(0.0) for one in own) else "NO"
+    return "yes" if all(analysis.passes(one) for one in own) else "NO"
+
+
+def _freed(analysis: "Analysis", main: "Measure") -> str:
+    if analysis.undetermined(main):
+        return "not determined"
+    return number(main.corrected.value, 2) if main.corrected else MISSING

@@ -96,12 +96,14 @@ class Box:
     Attributes:
         limits: of the restricted factors, the one that matters most first.
         trade_off: the boxes on the way to the smallest.
-        dropped: factors whose restriction did not matter.
+        taken: the one of these that it is; coverage is of the cases outside earlier boxes.
+        dropped: factors that were left out of the search, because their restriction did not matter.
         dense: whether its density is as high as was asked for.
     """
 
     limits: tuple[Limit, ...]
     trade_off: tuple[Step, ...]
+    taken: Step
     dropped: tuple[str, ...]
     dense: bool
 
@@ -123,8 +125,11 @@ def find_boxes(
 ) -> list[Box]:
     """Boxes in which an expression mostly holds, one after the other, each among points outside the earlier.
 
-    Of the boxes on PRIM's way, rid of restrictions whose quasi-p-value is above `QUASI_P`, the one that
-    covers most cases with at least the density asked for is taken; where none is so dense, the densest.
+    Of the boxes on PRIM's way, the one that covers most cases with at least the density asked for is taken.
+    Where it restricts factors whose quasi-p-value is above `QUASI_P`, the search starts anew with only those
+    that matter, since bounds found beside others are not the ones that a factor has without them; until all
+    that are left matter. Where no box is so dense, factors are tried one by one too, and the densest of all
+    is taken.
 
     Args:
         values: of the factors, shape (points, factors).
@@ -150,29 +155,94 @@ def find_boxes(
 
 
 def _find_box(values: Matrix, holds: Flags, factors: Sequence[Factor], threshold: float) -> Box | None:
-    table = pd.DataFrame({factor.name: _column(factor, values[:, i]) for i, factor in enumerate(factors)})
     with _quietly():
-        from ema_workbench.analysis import prim
+        searched: set[frozenset[str]] = set()
+        found = _search(values, holds, tuple(factors), threshold, (), searched)
+        for i, factor in enumerate(factors):
+            if not any(box.dense for box in found) and frozenset((factor.name,)) not in searched:
+                found += _search(values[:, [i]], holds, (factor,), threshold, (), searched)
+    return max(
+        found,
+        key=lambda box: (box.dense, box.taken.coverage if box.dense else box.taken.density),
+        default=None,
+    )
 
+
+def _search(
+    values: Matrix,
+    holds: Flags,
+    factors: tuple[Factor, ...],
+    threshold: float,
+    dropped: tuple[str, ...],
+    searched: set[frozenset[str]],
+) -> list[Box]:
+    """Boxes all of whose restrictions matter: the best on the way, and those of searches with fewer factors.
+
+    There are two ways. The EMA Workbench's own measure of a peel sets the density that it gains against the
+    points that it takes, so that a switch does not take half of them for little; but it ends where the next
+    slice gains nothing, which with few points is soon. Density alone, as by Friedman and Fisher, leads on to
+    the smallest box.
+
+    Args:
+        values: of the factors, shape (points, factors).
+        holds: at which points the expression holds.
+        factors: to restrict, in the order of the columns.
+        threshold: density asked for.
+        dropped: factors that an earlier search has left out.
+        searched: sets of factors that need no other search; the present one is added.
+    """
+    from ema_workbench.analysis import prim
+
+    searched.add(frozenset(factor.name for factor in factors))
+    table = pd.DataFrame({factor.name: _column(factor, values[:, i]) for i, factor in enumerate(factors)})
+    found: list[Box] = []
+    for objective in (prim.PRIMObjectiveFunctions.LENIENT1, prim.PRIMObjectiveFunctions.ORIGINAL):
         # A threshold keeps the way to the last box only where that is dense enough; all of it is wanted.
-        box = prim.Prim(table, holds.astype(np.int64), threshold=ANY_CASE, mass_min=LEAST_MASS).find_box()
+        box = prim.Prim(
+            table, holds.astype(np.int64), ANY_CASE, obj_function=objective, mass_min=LEAST_MASS
+        ).find_box()
         way = pl.from_pandas(box.peeling_trajectory[["coverage", "density", "res_dim"]])
-        chosen, dropped = _choose(box, way, threshold)
-        limits = [
-            _limit(
-                factor, box.box_lims[chosen][factor.name].tolist(), box.box_lims[0][factor.name].tolist(), p
-            )
-            for factor in factors
-            if (p := _larger(box.qp[chosen].get(factor.name))) is not None
-        ]
-        density = float(box.peeling_trajectory["density"].iloc[chosen])
-    if not limits:
-        return None
+        for place in _in_order(way, threshold):
+            restricted = {name for name, ends in box.qp[place].items() if _larger(ends) is not None}
+            matter = restricted - set(_without_chance(box, place))
+            if restricted and matter == restricted:
+                found.append(_box(box, place, way, factors, dropped, threshold))
+                break
+            if matter and frozenset(matter) not in searched:
+                kept = [i for i, factor in enumerate(factors) if factor.name in matter]
+                without = tuple(factor.name for factor in factors if factor.name in restricted - matter)
+                fewer = tuple(factors[i] for i in kept)
+                found += _search(values[:, kept], holds, fewer, threshold, (*dropped, *without), searched)
+    return found
+
+
+def _in_order(way: pl.DataFrame, threshold: float) -> list[int]:
+    """Places on the way: boxes that are dense enough, the widest first; then the densest of all."""
+    boxes = way.with_row_index("place").filter(pl.col("res_dim") > 0)
+    dense = boxes.filter(pl.col("density") >= threshold).sort(["coverage", "density"], descending=True)
+    densest = boxes.sort(["density", "coverage"], descending=True)
+    return [*dense["place"], *densest["place"][:1]]
+
+
+def _box(
+    box: "PrimBox",
+    place: int,
+    way: pl.DataFrame,
+    factors: Sequence[Factor],
+    dropped: tuple[str, ...],
+    threshold: float,
+) -> Box:
+    steps = tuple(Step(float(c), float(d), int(r)) for c, d, r in way.iter_rows())
+    lims, start = box.box_lims[place], box.box_lims[0]
+    limits = [
+        _limit(factor, lims[factor.name].tolist(), start[factor.name].tolist(), p)
+        for factor in factors
+        if (p := _larger(box.qp[place].get(factor.name))) is not None
+    ]
     return Box(
         tuple(sorted(limits, key=lambda limit: limit.quasi_p)),
-        tuple(Step(float(c), float(d), int(r)) for c, d, r in way.iter_rows()),
-        tuple(dropped),
-        density >= threshold,
+        *(steps, steps[place], dropped),
+        dense=steps[place].density >= threshold,
     )
 
 
@@ -196,33 +266,14 @@ def _column(factor: Factor, values: Numbers) -> "pd.Series[float]":
     return pd.Series(values)
 
 
-def _choose(box: "PrimBox", way: pl.DataFrame, threshold: float) -> tuple[int, list[str]]:
-    """The widest box that is dense enough once what does not matter is dropped; the densest where none is.
-
-    Returns:
-        Its place on the way, which dropping has made longer, and the factors whose restriction was dropped.
-    """
-    dense = way.with_row_index("place").filter(pl.col("density") >= threshold, pl.col("res_dim") > 0)
-    densest = way.with_row_index("place").filter(pl.col("res_dim") > 0).sort("density", descending=True)
-    tried: list[tuple[float, int, list[str]]] = []
-    for place in [*dense.sort("coverage", descending=True)["place"], *densest["place"][:1]]:
-        at, dropped = _without_chance(box, int(place))
-        density = float(box.peeling_trajectory["density"].iloc[at])
-        if density >= threshold:
-            return at, dropped
-        tried.append((density, at, dropped))
-    _, at, dropped = max(tried, default=(0.0, 0, []))
-    return at, dropped
-
-
-def _without_chance(box: "PrimBox", place: int) -> tuple[int, list[str]]:
-    """A box without the restrictions that do not matter, dropped one by one, the least one first."""
-    dropped = []
+def _without_chance(box: "PrimBox", place: int) -> list[str]:
+    """The factors whose restriction does not matter, found by dropping them one by one, the least first."""
+    dropped: list[str] = []
     while worst := _worst(box.qp[place]):
         box.drop_restriction(worst, place)
         place = len(box.box_lims) - 1
         dropped.append(worst)
-    return place, dropped
+    return dropped
 
 
 def _larger(quasi_p: Sequence[float] | None) -> float | None:

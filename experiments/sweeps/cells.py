@@ -3,6 +3,7 @@
 Nothing is left out here: what is missing is not a number, and analyses say what they leave out.
 """
 
+import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +73,9 @@ def chosen_regimes(results: SweepResults, named: tuple[str, ...] = ()) -> tuple[
     """
     for name in named:
         if name not in results.regimes:
-            raise StudyError(f"this sweep ran no regime {name!r}; it ran {', '.join(results.regimes)}")
+            near = difflib.get_close_matches(name, results.regimes, n=3)
+            hint = f"; did you mean {' or '.join(near)}? It" if near else "; it"
+            raise StudyError(f"this sweep ran no regime {name!r}{hint} ran {', '.join(results.regimes)}")
     return tuple(dict.fromkeys(named)) or results.regimes
 
 

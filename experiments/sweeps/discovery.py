@@ -191,8 +191,8 @@ def discover(
     names = [factor.name for factor in results.factors]
     values = design_values(results)[used][:, [names.index(factor.name) for factor in factors]]
     holds = holding.holds[used]
-    kept = _kept_aside(unit_of_point(results.design_summary)[used], aside, seed)
-    _check_enough(holds, kept, where)
+    kept = _kept_aside(unit_of_point(results.design_summary)[used], holds, aside, seed)
+    _check_enough(results, holds, kept, where)
     found = find_boxes(values[~kept], holds[~kept], factors, boxes, threshold)
     tree = grow_tree(values[~kept], holds[~kept], factors, depth, seed)
     judged = _judge(found, tree, values, holds, kept, factors)
@@ -224,20 +224,46 @@ def _check(aside: float, seed: int, boxes: int, threshold: float, depth: int) ->
             raise StudyError(f"{name} {given:g}: allowed is {least:g} to {most:g}")
 
 
-def _kept_aside(units: np.ndarray[tuple[int, ...], np.dtype[np.int64]], share: float, seed: int) -> Flags:
-    """Points kept aside, those that belong together together."""
-    distinct = np.unique(units)
-    chosen = np.random.default_rng(seed).permutation(distinct)[: round(share * len(distinct))]
-    return np.isin(units, chosen)
+def _kept_aside(
+    units: np.ndarray[tuple[int, ...], np.dtype[np.int64]], holds: Flags, share: float, seed: int
+) -> Flags:
+    """Points kept aside: the same share of cases and of others, each drawn at random.
+
+    Points that belong together stay together. Units stand in the order of the cases in them, those with as
+    many in random order, and of these one is taken at regular steps: so many of each kind as their share.
+    """
+    distinct, place = np.unique(units, return_inverse=True)
+    cases = np.bincount(place, weights=holds)
+    drawn = np.random.default_rng(seed).permutation(len(distinct))
+    ordered = drawn[np.argsort(cases[drawn], kind="stable")]
+    taken = np.floor(share * np.arange(len(distinct) + 1) + 0.5)
+    return np.isin(units, distinct[ordered[np.diff(taken) > 0]])
 
 
-def _check_enough(holds: Flags, kept: Flags, where: str) -> None:
-    counts = [int(kind[part].sum()) for part in (kept, ~kept) for kind in (holds, ~holds)]
-    if min(counts) < NEEDED:
-        raise StudyError(
-            f"--where {where!r} holds at {int(holds.sum()):,} of {len(holds):,} points: too few of one kind"
-            f" to search, and to check what is found on points kept aside; each part needs {NEEDED} of either"
-        )
+def _check_enough(results: SweepResults, holds: Flags, kept: Flags, where: str) -> None:
+    counts = {part: [int(kind[flags].sum()) for kind in (holds, ~holds)] for part, flags in _parts(kept)}
+    if min(map(min, counts.values())) >= NEEDED:
+        return
+    fewest = max(min(int(holds.sum()), int((~holds).sum())), 1)
+    listed = "; ".join(f"{part} {one:,} and {other:,}" for part, (one, other) in counts.items())
+    least = max(math.ceil(100 * NEEDED / fewest), 10) / 100
+    most = min(math.floor(100 - 100 * NEEDED / fewest), 90) / 100
+    extend = f"more points (`turnaround extend {results.folder or 'FOLDER'} --points ...`)"
+    advice = (
+        f"An --aside from about {least:g} to {most:g} leaves enough, as would {extend}"
+        if least <= most
+        else f"No --aside helps, since that takes {2 * NEEDED} of either; {extend} would, or a boundary that"
+        " parts the points more evenly"
+    )
+    raise StudyError(
+        f"--where {where!r} holds at {int(holds.sum()):,} of the {len(holds):,} points that can be used, and"
+        f" does not at {int((~holds).sum()):,}. That is too few of one kind to search, and to check what is"
+        f" found on points kept aside: {listed}, and each part needs {NEEDED} of either. {advice}."
+    )
+
+
+def _parts(kept: Flags) -> tuple[tuple[str, Flags], ...]:
+    return (("to be searched are", ~kept), ("kept aside are", kept))
 
 
 def _judge(
@@ -302,12 +328,24 @@ def _remarks(
     if len(boxes) < asked:
         words.append(f"Of {asked} boxes asked for, {len(boxes)} could be found.")
     words += [
-        f"Box {i}: dropped were restrictions of {', '.join(box.dropped)}, which do not matter (quasi-p above"
-        " 0.05)."
+        f"Box {i}: the search began anew without {', '.join(box.dropped)}, whose restrictions do not matter"
+        " (quasi-p above 0.05)."
         for i, box in enumerate(boxes, 1)
         if box.dropped
     ]
     return words
+
+
+def _not_dense(box: Box, threshold: float) -> str:
+    densest = max(step.density for step in box.trade_off)
+    if densest > box.taken.density:
+        return (
+            f"its density, {box.taken.density:.1%}, is below the {threshold:.1%} asked for. On the way there"
+            f" are denser ones, up to {densest:.1%}, but they hold restrictions that do not matter."
+        )
+    return (
+        f"no box on the way is as dense as {threshold:.1%}; this is the densest, at {box.taken.density:.1%}."
+    )
 
 
 def _warnings(
@@ -333,11 +371,8 @@ def _warnings(
     by_key = {(one.name, one.part): one for one in judged}
     for i, box in enumerate(boxes, 1):
         found, again = by_key[f"box {i}", "found"].density, by_key[f"box {i}", "aside"].density
-        if not box.dense and found:
-            words.append(
-                f"Box {i}: no box whose restrictions all matter is as dense as {threshold:.1%}; this is the"
-                f" densest, at {found.value:.1%}."
-            )
+        if not box.dense:
+            words.append(f"Box {i}: {_not_dense(box, threshold)}")
         if found and again is None:
             words.append(f"Box {i}: none of the points kept aside lies in it, so it could not be checked.")
         elif found and again and again.high < found.value:

@@ -20,6 +20,11 @@ from experiments.sweeps.results import SweepResults
 
 _NAME = re.compile(r"(?P<text>'[^']*')|(?P<quoted>\"[^\"]+\")|(?P<name>[A-Za-z_]\w*\.[A-Za-z_]\w*)")
 _COMPARISON = re.compile(r"^(?P<left>[^<>=!]+)(?P<sign><=?|>=?)(?P<right>[^<>=!]+)$")
+_SIGNS_ALLOWED = ("<", "<=", ">", ">=", "=", "==", "<>", "!=", "*")
+_ALLOWED = (
+    "Compare outcomes and numbers by <, <=, >, >=, =, <>, BETWEEN 1 AND 2 or IN (1, 2); + - * / and brackets"
+    " work in each side, and AND, OR, NOT join comparisons"
+)
 _LOGIC = re.compile(r"\b(and|or|not|case|between|in|is|like)\b", re.IGNORECASE)
 
 
@@ -92,16 +97,23 @@ def _parse(text: str, columns: dict[str, tuple[str, str]]) -> pl.Expr:
         return pl.sql_expr(quoted)
     except pl.exceptions.PolarsError as error:
         raise StudyError(
-            f"--where {text!r} cannot be read: {error}. Write SQL, such as"
+            f"--where {text!r} cannot be read{_strange(text)}. {_ALLOWED}, such as"
             f" '{next(iter(columns))} < 20 AND ...'"
         ) from error
+
+
+def _strange(text: str) -> str:
+    """Names the first sign that is no operator of an expression, if there is one."""
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", text)
+    strange = next((sign for sign in re.findall(r"[<>=!&|^~*]+", bare) if sign not in _SIGNS_ALLOWED), None)
+    return f": {strange!r} is no operator here" if strange else ""
 
 
 def _true_or_false(means: pl.DataFrame, expression: pl.Expr, text: str) -> Flags:
     try:
         found = means.select(expression.alias("holds"))["holds"]
     except pl.exceptions.PolarsError as error:
-        raise StudyError(f"--where {text!r} cannot be worked out: {error}") from error
+        raise StudyError(f"--where {text!r} cannot be worked out{_strange(text)}. {_ALLOWED}") from error
     if found.dtype != pl.Boolean or (len(found) != len(means)):
         raise StudyError(
             f"--where {text!r} must be true or false at each point, such as 'a < b'; it is"

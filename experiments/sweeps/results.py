@@ -4,6 +4,7 @@ Analyses, dashboards and notebooks read sweeps through this and nothing else. Ro
 regimes and replicates, whatever the order in which they were run.
 """
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,7 +139,9 @@ class SweepResults:
             StudyError: when it was not; those kept are listed.
         """
         if name not in self.outcomes:
-            raise StudyError(f"this sweep kept no outcome {name!r}; it kept {', '.join(self.outcomes)}")
+            near = difflib.get_close_matches(name, self.outcomes, n=3)
+            hint = f"; did you mean {' or '.join(near)}? It" if near else "; it"
+            raise StudyError(f"this sweep kept no outcome {name!r}{hint} kept {', '.join(self.outcomes)}")
         return name
 
     def means(self) -> pl.DataFrame:

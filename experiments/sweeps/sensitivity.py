@@ -8,11 +8,12 @@ and counted.
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import polars as pl
+from scipy.stats import norm
 
 from experiments.horizon import StudyError
 from experiments.sweeps.cells import (
@@ -28,9 +29,9 @@ from experiments.sweeps.cells import (
 from experiments.sweeps.defaults import RESAMPLES, SEED
 from experiments.sweeps.factors import DUMMY, Numbers
 from experiments.sweeps.given_data import LEAST_POINTS, given_data_measures
-from experiments.sweeps.measures import MEASURES, OTHER_LUCK, Measure
+from experiments.sweeps.measures import MEASURES, OTHER_LUCK, Measure, around
 from experiments.sweeps.morris import LEAST_TRAJECTORIES, morris_measures
-from experiments.sweeps.noise import FEW_REPLICATES, Interval, Noise, separate
+from experiments.sweeps.noise import FEW_REPLICATES, NORMAL_95, Interval, Noise, separate
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.sobol import LEAST_ROWS, sobol_measures
 
@@ -41,6 +42,15 @@ METHODS: Mapping[str, Method] = {"saltelli": "sobol", "morris": "morris"}
 
 MUCH_LUCK = 0.2
 """Share of luck in the variance of the means above which a reader is warned."""
+
+FEW_ROWS = 100
+"""Base rows below which intervals of indices are too narrow."""
+
+ROUNDING = 1e-9
+"""What the measure of a dummy that is exactly 0 may be in floating point."""
+
+WIDE = 2.0
+"""Width of an interval above which an index freed of luck, which lies between 0 and 1, is not determined."""
 
 UNITS = {"sobol": "base rows", "morris": "trajectories", "rbd_fast": "points"}
 """What is counted, halved and drawn anew, by method."""
@@ -60,6 +70,7 @@ class Analysis:
         noise: parameters and luck apart; None when they cannot be.
         remarks: in words, what a reader has to know.
         alarms: in words, what should not be.
+        tests: how many checks are made in this call whose failure may be chance.
     """
 
     target: Target
@@ -71,6 +82,23 @@ class Analysis:
     noise: Noise | None
     remarks: tuple[str, ...]
     alarms: tuple[str, ...]
+    tests: int = 1
+
+    def passes(self, check: Measure) -> bool:
+        """Whether one of `checks` is as it should be: exactly 0, or 0 within the interval of `allowed`."""
+        if is_exact(check, self.method):
+            return abs(check.full.value) <= ROUNDING
+        return allowed(check, self.tests).covers(0.0)
+
+    def undetermined(self, one: Measure) -> str:
+        """Why a measure freed of luck is not determined, in words; empty where it is, or there is none."""
+        if one.corrected is None or self.noise is None or self.method == "morris":
+            return ""
+        low, high = one.corrected.low, one.corrected.high
+        share = self.noise.of_mean.value
+        width = (one.full.high - one.full.low) / share if high != high and share else high - low
+        luck = f"luck is {1.0 - share:.0%} of the variance"
+        return f"not determined: {luck}" if width > WIDE or abs(one.corrected.value) > WIDE else ""
 
     @property
     def main(self) -> str:
@@ -97,12 +125,26 @@ class Sensitivity:
         resamples: of the bootstrap.
         seed: of the bootstrap.
         analyses: one a target.
+        unfinished: in words, how far the sweep has come and how much of it was used; empty when it is
+            finished.
     """
 
     results: SweepResults
     resamples: int
     seed: int
     analyses: tuple[Analysis, ...]
+    unfinished: str = ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """In words, what a reader has to know of all analyses."""
+        rows = [one.used for one in self.analyses if one.method == "sobol" and one.measures]
+        if not rows or min(rows) >= FEW_ROWS:
+            return ()
+        return (
+            f"Intervals rest on {min(rows):,} base rows; below some {FEW_ROWS} those of Sobol’ indices are"
+            " too narrow, so that they miss the truth more often than once in twenty times.",
+        )
 
     def table(self) -> pl.DataFrame:
         """All measures: a row a target, group or factor, and measure, the most important first."""
@@ -178,8 +220,24 @@ def analyse_sensitivity(
     targets = [
         Target(outcome, regime, less) for outcome in chosen_outcomes(results, outcomes) for regime in names
     ]
+    ran = int(results.runs.select(pl.len()).collect().item())
+    finished = ran >= results.runs_asked
+    found = tuple(_analyse(results, target, resamples, seed) for target in targets)
+    tests = sum(not is_exact(check, one.method) for one in found for check in checks(one.measures))
+    checked = tuple(_checked(replace(one, tests=max(tests, 1)), finished) for one in found)
     return Sensitivity(
-        results, resamples, seed, tuple(_analyse(results, target, resamples, seed) for target in targets)
+        results, resamples, seed, checked, "" if finished else _unfinished(results, ran, checked)
+    )
+
+
+def _unfinished(results: SweepResults, ran: int, analyses: Sequence[Analysis]) -> str:
+    used = sorted({one.used for one in analyses})
+    asked, unit = analyses[0].asked, UNITS[analyses[0].method]
+    complete = f"{used[0]:,}" if len(used) == 1 else f"{used[0]:,} to {used[-1]:,}, by outcome and regime,"
+    resume = f"; `turnaround resume {results.folder}` goes on" if results.folder else ""
+    return (
+        f"The sweep is not finished: {ran:,} of {results.runs_asked:,} runs are there, and {complete} of"
+        f" {asked:,} {unit} are complete and used here{resume}."
     )
 
 
@@ -189,7 +247,7 @@ def _analyse(results: SweepResults, target: Target, resamples: int, seed: int) -
     cells = by_unit(target.cells(results), summary)
     known = np.asarray(~np.isnan(cells).any(axis=(1, 2)))
     used, asked = int(known.sum()), len(cells)
-    remarks = _left_out(results, used, asked, method)
+    remarks = _left_out(used, asked, method)
     least = {"sobol": LEAST_ROWS, "morris": LEAST_TRAJECTORIES, "rbd_fast": LEAST_POINTS}[method]
     measures: list[Measure] = []
     noise = None
@@ -224,7 +282,7 @@ def _analyse(results: SweepResults, target: Target, resamples: int, seed: int) -
         tuple(measures),
         noise,
         tuple(remarks),
-        tuple(_alarms(measures)),
+        (),
     )
 
 
@@ -257,18 +315,14 @@ def _noise(results: SweepResults, cells: Numbers, known: Flags, seed: int) -> No
     return separate(cells.reshape(-1, cells.shape[2])[points], seed, units)
 
 
-def _left_out(results: SweepResults, used: int, asked: int, method: Method) -> list[str]:
+def _left_out(used: int, asked: int, method: Method) -> list[str]:
     if used == asked:
         return []
-    ran = int(results.runs.select(pl.len()).collect().item())
     unit = UNITS[method]
-    words = [
+    return [
         f"{asked - used:,} of {asked:,} {unit} are left out, because a run in them failed, is missing, or"
         " could not be observed. What is left is no random part of the design if runs fail at certain values."
     ]
-    if ran < results.runs_asked:
-        words.insert(0, f"The sweep is not finished: {ran:,} of {results.runs_asked:,} runs are there.")
-    return words
 
 
 def _noise_in_words(noise: Noise | None, replicates: int) -> list[str]:
@@ -314,20 +368,57 @@ def _unsettled(measures: Sequence[Measure], method: Method) -> list[str]:
     ]
 
 
-def _alarms(measures: Sequence[Measure]) -> list[str]:
-    """What a factor that changes nothing, and luck treated as a factor, must not show."""
-    words = []
-    for one in checks(measures):
-        if not one.full.covers(0.0):
-            kind = MEASURES[one.measure][0].lower() + MEASURES[one.measure][1:]
-            ends = Interval(*one.full)
+def is_exact(check: Measure, method: Method) -> bool:
+    """Whether a check is 0 to the last digit when all is well, and not only on average.
+
+    Under the same luck a step that moves the dummy alone changes no run. Saltelli and Morris designs have
+    such steps; from points of any other design a dummy's index is an estimate with an error.
+    """
+    return check.name == DUMMY and method != "rbd_fast"
+
+
+def allowed(check: Measure, tests: int) -> Interval:
+    """The interval that one of so many checks may miss 0 in once in twenty times that all are made.
+
+    By Bonferroni each is tested at 0.05 / tests. Intervals are normal ones, so that half their width, which
+    is 1.96 standard errors, grows as the quantile does.
+    """
+    quantile = float(norm.ppf(1.0 - 0.025 / tests))
+    half_width = (check.full.high - check.full.low) / 2.0
+    return around(check.full.value, half_width * quantile / NORMAL_95)
+
+
+def _checked(analysis: Analysis, finished: bool) -> Analysis:
+    """An analysis with what its checks say: an alarm where that cannot be chance, else a remark.
+
+    Of an unfinished sweep nothing is an alarm.
+    """
+    words: list[str] = []
+    alarms: list[str] = []
+    for one in checks(analysis.measures):
+        if analysis.passes(one):
+            continue
+        kind = MEASURES[one.measure][0].lower() + MEASURES[one.measure][1:]
+        if not is_exact(one, analysis.method):
+            ends = allowed(one, analysis.tests)
             words.append(
-                f"WARNING: the {kind} of {one.name} is {ends.value:.3f} ({ends.low:.3f} to {ends.high:.3f})"
-                " and does not cover 0, though it changes nothing. By chance that happens once in twenty"
-                " times; otherwise rows of the design and runs do not belong together. Do not use these"
-                " results before that is understood."
+                f"The {kind} of {one.name} is {ends.value:.3f}, and {ends.low:.3f} to {ends.high:.3f} does"
+                " not cover 0, though it should. That interval allows for the number of such checks"
+                f" ({analysis.tests:,}), so by chance alone this happens once in twenty runs of this command;"
+                " with few base rows, where intervals are too narrow, more often."
             )
-    return words
+        elif finished:
+            alarms.append(
+                f"WARNING: the {kind} of {one.name} is {one.full.value:.3g}, though it changes nothing and"
+                " must be exactly 0 under the same luck. That is no chance: rows of the design and runs do"
+                " not belong together. Do not use these results before that is understood."
+            )
+        else:
+            words.append(
+                f"The {kind} of {one.name} is {one.full.value:.3g}, though it must be exactly 0 under the"
+                " same luck. Look again when the sweep is finished."
+            )
+    return replace(analysis, remarks=(*analysis.remarks, *words), alarms=tuple(alarms))
 
 
 def checks(measures: Sequence[Measure]) -> list[Measure]:
