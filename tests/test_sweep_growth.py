@@ -54,7 +54,7 @@ def test_an_extension_that_is_refused_leaves_the_sweep_as_it_was(cli, tmp_path):
         ({"kind": "sobol", "points": 4}, 8),
         ({"kind": "latin_hypercube", "points": 4}, 6),
         ({"kind": "saltelli", "base": 2}, 4),
-        ({"kind": "morris", "trajectories": 2}, 3),
+        ({"kind": "morris", "trajectories": 2}, 4),
     ],
 )
 def test_the_smaller_study_does_not_go_on_with_the_larger_sweep(cli, tmp_path, design, more):
