@@ -377,6 +377,10 @@ def test_with_one_regime_the_outcome_alone_is_enough():
         ("trust.incidents > 11", "holds nowhere: at 0 of 600"),
         ("trust.incidents <", "cannot be read"),
         (
+            "1 < trust.incidents < 5",
+            "'1 < trust.incidents < 5' compares twice, which SQL reads from the left",
+        ),
+        (
             "trust.incidents << 5",
             "cannot be read: '<<' is no operator here. Compare outcomes and numbers by <, <=,",
         ),

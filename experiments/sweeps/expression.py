@@ -92,6 +92,12 @@ def _columns(results: SweepResults) -> dict[str, tuple[str, str]]:
 
 def _parse(text: str, columns: dict[str, tuple[str, str]]) -> pl.Expr:
     """Read an expression, each `regime.outcome` as one name and not as a table and its column."""
+    for part in re.split(r"\b(?:and|or|not|between)\b|[()]", text, flags=re.IGNORECASE):
+        if not _strange(text) and len(re.findall(r"[<>=!]+", part)) > 1:
+            raise StudyError(
+                f"--where {text!r}: {part.strip()!r} compares twice, which SQL reads from the left; write"
+                " a > 1 AND a < 5, or a BETWEEN 1 AND 5"
+            )
     quoted = _NAME.sub(lambda found: f'"{found["name"]}"' if found["name"] else found[0], text)
     try:
         return pl.sql_expr(quoted)
