@@ -169,13 +169,13 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
                         processes=True,
                         host="127.0.0.1",
                         silence_logs=logging.CRITICAL,
-                        dashboard_address=None,
+                        dashboard_address="127.0.0.1:0",  # any port: another cluster may have the usual one
                     )
                     stack.enter_context(cluster)
                 client = stack.enter_context(Client(cluster, timeout=SCHEDULER_TIMEOUT))
             else:
                 client = stack.enter_context(Client(scheduler, timeout=SCHEDULER_TIMEOUT))
-        except (OSError, TimeoutError, ValueError) as problem:
+        except (OSError, TimeoutError, ValueError, RuntimeError) as problem:
             where = f"scheduler {scheduler}" if scheduler else "a Dask cluster on this machine"
             raise StudyError(f"{where} cannot be reached: {problem}") from problem
         cores = sum(client.ncores().values())
