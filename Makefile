@@ -36,7 +36,7 @@ test: chromium lint second-python ## check style and types, and run the tests on
 	@TURNAROUND_PYTHONS="$(second-python)" CHROMIUM="$(chromium)" $(pytest) $(ARGS)
 
 test-slow: $(VENV)/.test ## run the studies that `make test` leaves out
-	@CHROMIUM="$(chromium)" $(pytest) -m slow $(ARGS)
+	@CHROMIUM="$(chromium)" $(pytest) -m slow -o faulthandler_timeout=7200 $(ARGS)
 
 lint: $(VENV)/.test ## check style and types
 	@$(VENV)/bin/ruff check --quiet .

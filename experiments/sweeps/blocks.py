@@ -86,7 +86,12 @@ class SweepBlock:
     @property
     def name(self) -> str:
         """What no other block of the sweep is called: its first run."""
-        return f"{self.points[0]:09d}-{self.regimes[0]:02d}-{self.replicates[0]:06d}"
+        return block_name(self.points[0], self.regimes[0], self.replicates[0])
+
+
+def block_name(point: int, regime: int, replicate: int) -> str:
+    """The name of a block whose first run is that of a point, a regime's place and a replicate."""
+    return f"{point:09d}-{regime:02d}-{replicate:06d}"
 
 
 def setting_of(study: SweepStudy) -> Setting:

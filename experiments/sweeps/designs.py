@@ -206,8 +206,8 @@ class Saltelli:
     @property
     def summary(self) -> DesignSummary:
         """Base rows, groups and single factors."""
-        width = 2 + len(self.groups) + len(self.alone)
-        return DesignSummary("saltelli", self.base * width, self.base, self.groups, self.alone)
+        summary = DesignSummary("saltelli", 0, self.base, self.groups, self.alone)
+        return replace(summary, points=self.base * summary.width)
 
     def values(self, first: int, last: int) -> Numbers:
         """Rows of A and B, mixed."""

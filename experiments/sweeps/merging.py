@@ -1,11 +1,11 @@
 """Putting the shards of a sweep together."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.sweeps.blocks import block_name
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import open_sweep
 from experiments.sweeps.parts import write_part
@@ -52,13 +52,10 @@ def _copy_blocks(source: SweepFolder, work: Work) -> None:
         if not new.any():
             continue
         keys = runs.filter(pl.Series(new)).select("point", "regime", "replicate")
+        point, regime, replicate = keys.row(0)
+        name = block_name(point, places[regime], replicate)
         for table in reversed(target.study.tables):
             rows = pl.read_parquet(parts[table])
             kept = rows if new.all() else rows.join(keys, on=keys.columns, how="semi", maintain_order="left")
-            write_part(target.path / table, _first_of(keys, places), kept)
+            write_part(target.path / table, name, kept)
         work.missing[cells] = False
-
-
-def _first_of(keys: pl.DataFrame, places: Mapping[str, int]) -> str:
-    point, regime, replicate = keys.row(0)
-    return f"{point:09d}-{places[regime]:02d}-{replicate:06d}"
