@@ -223,7 +223,9 @@ def test_a_design_of_a_million_million_points_is_reckoned_and_refused(refused, c
     "design",
     [{"kind": "latin_hypercube", "points": 20_000_000}, {"kind": "morris", "trajectories": 9_000_000}],
 )
-def test_a_design_that_fits_the_disk_but_not_its_sampler_is_refused_with_another(refused, design, monkeypatch):
+def test_a_design_that_fits_the_disk_but_not_its_sampler_is_refused_with_another(
+    refused, design, monkeypatch
+):
     monkeypatch.setattr(cost, "free_at", lambda path: 10**15)
     study = STUDY | {"design": design, "regimes": ["ad_hoc"], "replicates": 1, "outcomes": ["quality_end"]}
     message = refused(study, "--yes")
