@@ -16,7 +16,7 @@ from model.agents import Council, Nation, Partner, Provider, Recorded, Region, S
 from model.calendar import calendar
 from model.codes import UNKNOWN, Status
 from model.compilation import compiled
-from model.indicators import CouncilOutcome, Outcome, quarter_dtype
+from model.indicators import CouncilOutcome, CouncilQuarter, Outcome, quarter_dtype
 from model.parameters import Parameters
 from model.population import boundary_changes, council_facts, draw_origins, neighbours
 from model.records import record_dtype
@@ -28,6 +28,7 @@ from model.rules.observation import observe_all
 from model.rules.soundness import soundness
 from model.rules.start import start
 from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
+from model.rules.watching import watch
 from model.shocks import drawn_fields, fill_streams
 from model.world import Duration, Place, World
 
@@ -151,12 +152,15 @@ class Block:
         outcomes: outcomes, shape (runs,).
         councils: what became of each council, shape (runs, 158).
         status: shape (runs,), codes of `Status`.
+        watched: what was seen of each council in each quarter, shape (runs, quarters, 158), dtype that of
+            `CouncilQuarter`; without any quarters when it was not asked for, zero after a run failed.
     """
 
     quarters: Records
     outcomes: Records
     councils: Records
     status: Records
+    watched: Records
 
 
 def start_and_advance(
@@ -167,6 +171,7 @@ def start_and_advance(
     first: int,
     count: int,
     recorded: Records | None = None,
+    watching: bool = False,
 ) -> Block:
     """Take a block of runs through some quarters.
 
@@ -179,6 +184,7 @@ def start_and_advance(
         first: quarters since 2014Q1 at which to begin.
         count: how many quarters to run.
         recorded: what the record says, shape (quarters from 2014Q1, 158); None when nothing is recorded.
+        watching: whether to keep what is seen of each council in each quarter, 24 kB a run and quarter.
 
     Returns:
         Indicators, outcomes and status of every run.
@@ -191,6 +197,9 @@ def start_and_advance(
     outcomes = np.full(runs, np.nan, record_dtype(Outcome))
     councils = np.zeros((runs, worlds.councils.shape[1]), record_dtype(CouncilOutcome))
     status = np.zeros(runs, np.int64)
+    watched = np.zeros(
+        (runs, count if watching else 0, worlds.councils.shape[1]), record_dtype(CouncilQuarter)
+    )
     advance_block()(
         *worlds.parts(),
         *Worlds.blank(1).parts(),
@@ -211,8 +220,9 @@ def start_and_advance(
         outcomes,
         councils,
         status,
+        watched,
     )
-    return Block(rows, outcomes, councils, status)
+    return Block(rows, outcomes, councils, status, watched)
 
 
 @cache
@@ -249,7 +259,7 @@ def advance_block() -> Any:
         parameters: Records, replicate_of: Records, shocks: Records,
         council_origins: Records, provider_origins: Records, partner_origins: Records,
         calendar: Any, changes: Any, neighbours: Any, recorded: Records, silent: bool, first: int, count: int,
-        rows: Records, outcomes: Records, council_outcomes: Records, status: Records,
+        rows: Records, outcomes: Records, council_outcomes: Records, status: Records, watched: Records,
     ) -> None:  # fmt: skip
         for run in range(len(parameters)):
             p = parameters[run]
@@ -281,6 +291,9 @@ def advance_block() -> Any:
                     status[run] = soundness(world, p)
                     if status[run] == Status.OK:
                         observe_all(world, p, rows[run, step])
+                        if watched.shape[1] > 0:
+                            for i in range(len(world.councils)):
+                                watch(world.councils[i], watched[run, step, i])
             if status[run] == Status.OK and count > 0:
                 conclude(world, rows[run], count, outcomes[run])
             for i in range(len(world.councils)):
@@ -296,13 +309,16 @@ def records_of(parameters: Sequence[Parameters] | Records) -> Records:
     return np.array([item.record for item in parameters], parameter_dtype())
 
 
-def run_block(parameters: Sequence[Parameters] | Records, luck: Luck, quarters: int) -> Block:
+def run_block(
+    parameters: Sequence[Parameters] | Records, luck: Luck, quarters: int, watching: bool = False
+) -> Block:
     """Run every set of parameters with every replicate of the luck given, from 2014Q1.
 
     Args:
         parameters: sets of parameters, such as one for each regime, or their records.
         luck: of the replicates.
         quarters: how many to run.
+        watching: whether to keep what is seen of each council in each quarter.
 
     Returns:
         Runs in the order of parameters, within them of replicates.
@@ -316,4 +332,5 @@ def run_block(parameters: Sequence[Parameters] | Records, luck: Luck, quarters: 
         luck,
         0,
         quarters,
+        watching=watching,
     )

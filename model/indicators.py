@@ -196,6 +196,30 @@ class CouncilOutcome(State):
     support_cost: Annotated[float, fresh("£m", "cost of outside support, both payers")]
 
 
+class CouncilQuarter(State):
+    """What is seen of one council in one quarter: what a record of it would say, and its latent quality."""
+
+    exists: Annotated[int, fresh("0/1", "whether the council exists and takes part")]
+    grade: Annotated[int, fresh("code", "judgement in force: `Grade`")]
+    judged: Annotated[int, fresh("code", "judgement published this quarter, 0 if none: `Grade`")]
+    leadership_judged: Annotated[int, fresh("code", "leadership judgement published with it: `Grade`")]
+    quality: Annotated[float, fresh("points", "latent quality")]
+    director_event: Annotated[int, fresh("code", "what happened to the director's post: `DirectorEvent`")]
+    interim: Annotated[int, fresh("0/1", "whether the director is an interim")]
+    tenure: Annotated[float, fresh("months", "the director's time in post")]
+    arrangement: Annotated[int, fresh("code", "arrangement in force: `Support`")]
+    posts: Annotated[float, fresh("FTE", "funded posts of social workers")]
+    permanent: Annotated[float, fresh("FTE", "social workers in permanent posts, graduates among them")]
+    agency: Annotated[float, fresh("FTE", "agency staff")]
+    leavers: Annotated[float, fresh("FTE", "permanent staff who left")]
+    caseload: Annotated[float, fresh("cases", "cases per case-holding worker")]
+    workload: Annotated[float, fresh("ratio", "statutory work against 2014Q1")]
+    looked_after: Annotated[float, fresh("ratio", "children looked after against 2014Q1")]
+    spending: Annotated[float, fresh("£m a year", "spending at a yearly rate, 2014 prices")]
+    confidence: Annotated[float, fresh("0-1", "public confidence")]
+    outcome: Annotated[float, fresh("0-1", "children's outcome index")]
+
+
 class Outcome(State):
     """Outcomes of one run, over its quarters."""
 

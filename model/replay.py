@@ -7,7 +7,7 @@ seen agrees with what was. A replicate depends on its group only, never on how m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from typing import Any
 
@@ -186,6 +186,7 @@ def run_from(
     replicates: Sequence[int],
     start: int,
     quarters: int,
+    watching: bool = False,
 ) -> Block:
     """Run sets of parameters from an allowed start.
 
@@ -196,12 +197,13 @@ def run_from(
         replicates: their numbers.
         start: quarters from 2014Q1 to the start.
         quarters: to run.
+        watching: whether to keep what is seen of each council in each quarter.
 
     Returns:
         Runs in the order of parameters, within them of replicates.
     """
     if start == 0:
-        return run_block(parameters, draw_luck(seed, replicates, quarters), quarters)
+        return run_block(parameters, draw_luck(seed, replicates, quarters), quarters, watching)
     groups = [
         replay(history, seed, group, start, quarters) for group in sorted({r // GROUP for r in replicates})
     ]
@@ -218,6 +220,7 @@ def run_from(
                 past.luck,
                 start,
                 quarters,
+                watching=watching,
             )
         )
     return parts[0] if len(parts) == 1 else _joined(parts, len(parameters))
@@ -228,8 +231,8 @@ def _joined(parts: list[Block], sets: int) -> Block:
 
     def joined(name: str) -> Records:
         arrays = [getattr(part, name) for part in parts]
-        split = [array.reshape(sets, -1, *array.shape[1:]) for array in arrays]
+        split = [array.reshape(sets, len(array) // sets, *array.shape[1:]) for array in arrays]
         whole = np.concatenate(split, axis=1)
-        return whole.reshape(-1, *whole.shape[2:])
+        return whole.reshape(sets * whole.shape[1], *whole.shape[2:])
 
-    return Block(*(joined(name) for name in ("quarters", "outcomes", "councils", "status")))
+    return Block(*(joined(field.name) for field in fields(Block)))

@@ -12,13 +12,15 @@ import pytest
 from ensemble_helpers import Array, differences, random_settings, reconciled
 
 import model.rules.practice
-from model.codes import Status
+from model.codes import Grade, Status
 from model.ensemble import Block, Worlds, draw_luck, run_block, start_and_advance
 from model.facts import load_facts
 from model.history import recorded_history
-from model.indicators import quarter_fields
+from model.indicators import CouncilQuarter, quarter_fields
 from model.parameters import Parameters
+from model.records import store_agents
 from model.regimes import SHIPPED, resolve
+from model.rules.watching import watch
 from model.simulation import Simulation
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +72,27 @@ def test_the_engines_agree_bit_for_bit_at_random_corners_of_the_bounds(corner, r
 
 def test_the_engines_agree_bit_for_bit_when_the_record_is_replayed():
     compare(resolve("ad_hoc"), 24, recorded_history(load_facts(), range(24)))
+
+
+def test_what_is_seen_of_councils_is_the_same_in_both_engines_and_watching_changes_nothing():
+    parameters = resolve("trust")
+    luck = draw_luck(SEED, [REPLICATE, REPLICATE + 1], 24)
+    watched = run_block([parameters], luck, 24, watching=True)
+    unwatched = run_block([parameters], luck, 24)
+    assert watched.quarters.tobytes() == unwatched.quarters.tobytes()
+    assert watched.councils.tobytes() == unwatched.councils.tobytes()
+    assert unwatched.watched.shape == (2, 0, watched.watched.shape[2])
+    simulation = Simulation(seed=SEED, replicate=REPLICATE, quarters=24, parameters=parameters)
+    for quarter in range(24):
+        simulation.step()
+        rows = [CouncilQuarter() for _ in watched.watched[0, quarter]]
+        for council, row in zip(simulation.world.councils, rows, strict=True):
+            watch(council, row)
+        assert store_agents(rows, watched.watched.dtype).tobytes() == watched.watched[0, quarter].tobytes()
+    seen, counted = watched.watched, watched.quarters
+    assert ((seen["grade"] == Grade.INADEQUATE).sum(axis=2) == counted["inadequate"]).all()
+    assert ((seen["judged"] > 0).sum(axis=2) == counted["inspections"]).all()
+    assert ((seen["director_event"] > 0).sum(axis=2) == counted["director_changes"]).all()
 
 
 def test_a_rule_altered_by_one_bit_in_one_engine_shows(monkeypatch):

@@ -1,0 +1,165 @@
+"""What is believed of the parameters after the record was seen: a table of weighted sets of them.
+
+A set is kept whole, for parameters that trade off against each other must not be taken apart. Where a study
+carries uncertainty of parameters, its unit is the set; luck comes on top.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from experiments.horizon import StudyError
+from experiments.results import write_aside
+from model.parameters import Parameters
+from model.registry import ParameterError, registry, store_value
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Records = np.ndarray[Any, np.dtype[Any]]
+
+WEIGHT = "weight"
+PROVENANCE = "turnaround.provenance"
+"""Key of the file's metadata under which it is written where the sets come from."""
+
+SHIPPED = "posterior.parquet"
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Weighted sets of parameters.
+
+    Attributes:
+        names: of the parameters that differ between sets; all others are at what a study gives them.
+        values: shape (sets, names).
+        weights: of the sets, adding to 1, shape (sets,).
+        provenance: how they were made: command, seed, hashes of data and model.
+        origin: where they were read, for messages.
+    """
+
+    names: tuple[str, ...]
+    values: Numbers
+    weights: Numbers
+    provenance: Mapping[str, Any]
+    origin: str = "posterior"
+
+    def __len__(self) -> int:
+        """How many sets."""
+        return len(self.values)
+
+    @property
+    def effective_size(self) -> float:
+        """How many equally weighted sets tell as much (Kish)."""
+        return float(1.0 / (self.weights**2).sum())
+
+    def settings(self, place: int) -> dict[str, float | int]:
+        """The values of one set by name."""
+        row = self.values[place].tolist()
+        return {
+            name: round(value) if registry()[name].type == "integer" else value
+            for name, value in zip(self.names, row, strict=True)
+        }
+
+    def drawn(self, count: int, seed: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Places of sets drawn by their weights, systematically: shape (count,), rising.
+
+        Each set comes about as often as its weight asks: once, if all weigh the same and as many are drawn.
+        """
+        offset = np.random.default_rng(np.random.SeedSequence([seed, count])).uniform()
+        points = (np.arange(count) + offset) / count
+        return np.minimum(np.searchsorted(np.cumsum(self.weights), points, side="right"), len(self) - 1)
+
+    @cached_property
+    def medoid(self) -> int:
+        """Place of the set that is nearest to all others, by weighted distance in standard deviations."""
+        mean = self.weights @ self.values
+        spread = np.sqrt(self.weights @ (self.values - mean) ** 2)
+        standard = (self.values - mean) / np.where(spread > 0.0, spread, 1.0)
+        squares = (standard**2).sum(axis=1)
+        distances = [
+            np.sqrt(np.maximum(squares + square - 2.0 * standard @ row, 0.0)) @ self.weights
+            for row, square in zip(standard, squares, strict=True)
+        ]
+        return int(np.argmin(distances))
+
+    def records(self, base: Parameters, places: Sequence[int]) -> Records:
+        """Parameter records of some sets laid over a regime's, shape (places,)."""
+        records = np.repeat(base.record[np.newaxis], len(places))
+        for column, name in enumerate(self.names):
+            store_value(records, name, self.values[list(places), column])  # type: ignore[arg-type]
+        return records
+
+    def laid_over(self, base: Parameters, place: int) -> Parameters:
+        """One set laid over a regime's parameters.
+
+        Raises:
+            ParameterError: when they contradict each other.
+        """
+        return base.changed(self.settings(place), f"{self.origin}, set {place}")
+
+
+def read_posterior(path: Path) -> Posterior:
+    """Read a posterior from a Parquet file.
+
+    Raises:
+        StudyError: when it cannot be read, names no parameter, or holds a value or weight not allowed.
+    """
+    try:
+        table = pl.read_parquet(path)
+        provenance = json.loads(pl.read_parquet_metadata(path).get(PROVENANCE, "{}"))
+    except (OSError, pl.exceptions.PolarsError, ValueError) as problem:
+        reason = str(problem).splitlines()[0]
+        raise StudyError(f"{path}: cannot be read as a posterior, a Parquet table ({reason})") from problem
+    return _checked(table, provenance, str(path))
+
+
+def _checked(table: pl.DataFrame, provenance: Mapping[str, Any], origin: str) -> Posterior:
+    if WEIGHT not in table.columns or table.is_empty():
+        raise StudyError(
+            f"{origin}: a posterior has a column `{WEIGHT}`, one for each parameter, and a row for each set;"
+            f" this has {table.height} rows of {', '.join(table.columns) or 'nothing'}"
+        )
+    weights = table[WEIGHT].cast(float, strict=False).fill_null(np.nan).to_numpy()
+    if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):
+        raise StudyError(f"{origin}: weights are numbers from 0, some above 0")
+    names = tuple(name for name in table.columns if name != WEIGHT)
+    problems = []
+    for name in names:
+        if name not in registry():
+            problems.append(registry().unknown(name))
+            continue
+        for row, value in enumerate(table[name].to_list()):
+            try:
+                registry()[name].value(value, f"{origin}, row {row + 1}")
+            except ParameterError as problem:
+                problems.append(str(problem))
+                break
+    if problems:
+        raise StudyError(f"{origin}: {problems[0]}" if len(problems) == 1 else "\n".join(problems))
+    values = table.select(pl.col(names).cast(float)).to_numpy() if names else np.zeros((table.height, 0))
+    return Posterior(names, values, weights / weights.sum(), provenance, origin)
+
+
+def write_posterior(posterior: Posterior, path: Path) -> None:
+    """Write a posterior as a Parquet file, with its provenance in the file's metadata."""
+    columns = {name: posterior.values[:, place] for place, name in enumerate(posterior.names)}
+    table = pl.DataFrame({WEIGHT: posterior.weights, **columns})
+    metadata = {PROVENANCE: json.dumps(dict(posterior.provenance), sort_keys=True)}
+    write_aside(path, lambda aside: table.write_parquet(aside, metadata=metadata))
+
+
+def shipped_posterior() -> Posterior:
+    """The posterior that comes with the model.
+
+    Raises:
+        StudyError: when there is none.
+    """
+    with as_file(files("model").joinpath(f"data/{SHIPPED}")) as path:
+        if not path.is_file():
+            raise StudyError("no posterior comes with this version: make one with `turnaround calibrate`")
+        return read_posterior(path)

@@ -1,0 +1,40 @@
+"""Watching councils: what is seen of each in a quarter, for histories that are kept council by council.
+
+Nothing here acts back on the world. What the columns mean is declared in `model.indicators.CouncilQuarter`.
+"""
+
+from model.agents import Council
+from model.codes import Grade
+from model.indicators import CouncilQuarter
+from model.rule import rule
+from model.rules.arithmetic import MONTHS_PER_QUARTER
+
+
+@rule
+def watch(council: Council, row: CouncilQuarter) -> None:
+    """Fill what is seen of a council into a `CouncilQuarter`; all zero for one that does not exist."""
+    if council.exists == 1:
+        inspection = council.inspection
+        director = council.director
+        workforce = council.workforce
+        row.exists = 1
+        row.grade = inspection.grade
+        row.judged = inspection.result
+        row.leadership_judged = (
+            inspection.leadership_grade if inspection.result > Grade.NOT_JUDGED else Grade.NOT_JUDGED.value
+        )
+        row.quality = council.practice.quality
+        row.director_event = director.event
+        row.interim = director.interim
+        row.tenure = MONTHS_PER_QUARTER * director.tenure
+        row.arrangement = council.arrangement.kind
+        row.posts = workforce.posts
+        row.permanent = workforce.newly_qualified + workforce.experienced + workforce.graduates
+        row.agency = workforce.agency
+        row.leavers = workforce.leavers
+        row.caseload = workforce.caseload
+        row.workload = council.demand.workload
+        row.looked_after = council.demand.looked_after
+        row.spending = council.budget.spending * council.budget.annual
+        row.confidence = council.standing.confidence
+        row.outcome = council.outcome.children
