@@ -6,7 +6,7 @@ is; what the record does not know of a council is blotted out in simulated panel
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -32,6 +32,7 @@ MILLION = 1e6
 SIF_ENDED = 17
 """2018Q2, from which judgements were made under ILACS alone."""
 
+BY_QUARTER = ("exists", "grade", "judged", "leadership", "tenure", "left", "interim")
 STAFF = ("turnover", "vacancy", "agency", "caseload")
 FINANCIAL = ("work", "looked_after", "spending")
 
@@ -86,6 +87,17 @@ class Panel:
     def quarters(self) -> int:
         """How many quarters."""
         return int(self.grade.shape[1])
+
+    def until(self, quarters: int) -> "Panel":
+        """The panel as if it had ended after some quarters: what later years showed is unknown."""
+        if quarters >= self.quarters:
+            return self
+        parts = {name: getattr(self, name)[:, :quarters] for name in BY_QUARTER}
+        last = self.first + quarters - 1
+        for names, ends in ((STAFF, quarter_of_census), (FINANCIAL, quarter_of_march)):
+            known = np.array([ends(year) <= last for year in YEARS])[:, np.newaxis]
+            parts |= {name: np.where(known, getattr(self, name), np.nan) for name in names}
+        return replace(self, **parts)
 
     @property
     def previous(self) -> Codes:
