@@ -1,0 +1,173 @@
+"""From a reference table to what is believed once a record was seen, without a likelihood.
+
+Figures are turned into learned summaries: what a neural network expects of each parameter, given the
+figures (Fearnhead and Prangle 2012). The rows nearest to the record in these are kept and moved along local
+regression lines to where they would be had their summaries been the record's own (Beaumont et al. 2002); rows
+drawn from another belief than the prior are weighted back (Beaumont et al. 2009).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.neural_network import MLPRegressor
+
+from experiments.calibration.table import Belief, Table
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+FARTHEST = 4.0
+"""Standard deviations from the middle beyond which a figure tells no more."""
+
+HIDDEN = (128,)
+INFORMED = 0.03
+"""Share of a parameter's variance that the summaries must explain on rows kept aside for it to count."""
+
+KEPT_ASIDE = 0.15
+RIDGE = 1e-3
+NARROWEST = 0.02
+"""Least variance of a belief along any direction, as a share of the prior's."""
+
+
+@dataclass(frozen=True, eq=False)
+class Summaries:
+    """Learned summaries of figures.
+
+    Attributes:
+        used: which figures are looked at, shape (figures,).
+        middle: of each figure that is, for what is unknown, shape (used,).
+        scale: standard deviation of each, shape (used,).
+        network: that expects the parameters' normals, given figures.
+        explained: share of each parameter's variance that it explains on rows kept aside, shape
+            (parameters,).
+        aside: rows of the table that the network has not seen, shape (rows,).
+    """
+
+    used: Flags
+    middle: Numbers
+    scale: Numbers
+    network: MLPRegressor
+    explained: Numbers
+    aside: Flags
+
+    @property
+    def informed(self) -> Flags:
+        """Of which parameters the record tells something."""
+        return self.explained > INFORMED
+
+    def of(self, figures: Numbers) -> Numbers:
+        """Summaries of figures of shape (rows, figures): shape (rows, informed parameters)."""
+        expected: Numbers = self.network.predict(_standard(figures[:, self.used], self.middle, self.scale))
+        return expected[:, self.informed]
+
+
+def _standard(figures: Numbers, middle: Numbers, scale: Numbers) -> Numbers:
+    standard: Numbers = np.clip(
+        (np.where(np.isnan(figures), middle, figures) - middle) / scale, -FARTHEST, FARTHEST
+    )
+    return standard
+
+
+def learn(table: Table, used: Flags, seed: int) -> Summaries:
+    """Learn summaries from a table.
+
+    Args:
+        table: its rows.
+        used: which figures may be looked at, shape (figures,).
+        seed: of the network's start and of what is kept aside.
+    """
+    figures = table.figures[:, used]
+    middle = np.nanmedian(figures, axis=0)
+    scale = np.nanstd(figures, axis=0)
+    useful = np.isfinite(middle) & (scale > 0.0)
+    which = used.copy()
+    which[used] = useful
+    middle, scale = middle[useful], scale[useful]
+    standard = _standard(table.figures[:, which], middle, scale)
+    aside = np.random.default_rng(seed).uniform(size=len(standard)) < KEPT_ASIDE
+    network = MLPRegressor(
+        hidden_layer_sizes=HIDDEN,
+        alpha=1e-3,
+        batch_size=500,
+        learning_rate_init=2e-3,
+        early_stopping=True,
+        n_iter_no_change=6,
+        random_state=seed,
+        max_iter=200,
+    )
+    network.fit(standard[~aside], table.normals[~aside])
+    left = table.normals[aside] - network.predict(standard[aside])
+    explained = 1.0 - (left**2).mean(axis=0) / table.normals[aside].var(axis=0)
+    return Summaries(which, middle, scale, network, explained, aside)
+
+
+@dataclass(frozen=True, eq=False)
+class Believed:
+    """What is believed of the parameters once figures were seen.
+
+    Attributes:
+        normals: shape (sets, parameters).
+        weights: adding to 1, shape (sets,).
+        near: share of the table's rows that were kept.
+    """
+
+    normals: Numbers
+    weights: Numbers
+    near: float
+
+
+def believe(
+    seen: Numbers, summaries: Numbers, normals: Numbers, drawn_from: Belief | None, keep: int
+) -> Believed:
+    """What is believed once some summaries were seen.
+
+    Args:
+        seen: the summaries, shape (informed,).
+        summaries: of the rows of a table, shape (rows, informed).
+        normals: of these rows, shape (rows, parameters).
+        drawn_from: the belief from which they were drawn; None to take that for the prior, as checks do.
+        keep: how many rows to keep.
+    """
+    scale = summaries.std(axis=0)
+    distance = np.sqrt((((summaries - seen) / scale) ** 2).sum(axis=1))
+    nearest = np.argpartition(distance, keep)[: keep + 1]
+    reach = distance[nearest].max()
+    nearest = nearest[distance[nearest] < reach]
+    weights = 1.0 - (distance[nearest] / reach) ** 2  # Epanechnikov's kernel
+    offsets = (summaries[nearest] - seen) / scale
+    slopes = _regression(offsets, normals[nearest], weights)
+    moved = normals[nearest] - offsets @ slopes
+    if drawn_from is not None:
+        before = Belief.before(normals.shape[1])
+        gain = before.log_density(moved) - drawn_from.log_density(moved)
+        weights = weights * np.exp(gain - gain.max())
+    return Believed(moved, weights / weights.sum(), keep / len(summaries))
+
+
+def _regression(offsets: Numbers, normals: Numbers, weights: Numbers) -> Numbers:
+    """Slopes of a weighted linear regression with a little ridge, shape (informed, parameters)."""
+    share = weights / weights.sum()
+    offsets = offsets - share @ offsets
+    normals = normals - share @ normals
+    square = (offsets * share[:, np.newaxis]).T @ offsets
+    cross = (offsets * share[:, np.newaxis]).T @ normals
+    slopes: Numbers = np.linalg.solve(square + RIDGE * np.eye(len(square)), cross)
+    return slopes
+
+
+def widened(believed: Believed, factor: float) -> Belief:
+    """A normal belief wider than one found, but nowhere wider than the prior, to draw the next table from.
+
+    Args:
+        believed: what was found.
+        factor: by which variances are multiplied.
+    """
+    mean = believed.weights @ believed.normals
+    centred = believed.normals - mean
+    covariance = (centred * believed.weights[:, np.newaxis]).T @ centred
+    sizes, directions = np.linalg.eigh(covariance)
+    sizes = np.clip(factor * sizes, NARROWEST, 1.0)
+    taught = sizes < 1.0  # along other directions the belief is what it was before
+    middle = directions @ np.where(taught, directions.T @ mean, 0.0)
+    return Belief(middle, directions * np.sqrt(sizes))

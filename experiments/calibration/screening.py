@@ -1,0 +1,98 @@
+"""Which parameters does the record depend on? Those are fitted; of the others it can teach nothing.
+
+All uncertain parameters are drawn from their ranges at once, a history is simulated for each set, and every
+figure of the record is correlated with every parameter. A parameter on which nothing depends has a mean
+squared standardised correlation of 1; the dummy's shows how far chance takes it.
+
+    python -m experiments.calibration.screening
+
+writes `fitted.csv` anew.
+"""
+
+import csv
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from experiments.calibration.prior import FITTED, Numbers, prior_of
+from experiments.calibration.simulating import Sets, simulated_figures
+from experiments.sweeps.factors import uncertain
+from model.regimes import resolve
+from model.registry import registry
+
+SETS, BLOCK, SEED = 4000, 50, 7
+LEAST = 2.5
+"""Score from which a parameter is fitted: chance alone reaches 2.3 in one of 341."""
+
+SCENARIOS = ("nation.leaving_shift", "nation.hiring_shift", "nation.funding_shift")
+"""Departures from the history that happened: 0 in the record by definition."""
+
+OF_THE_DEBATE = ("director.blame", "support.power")
+"""Fitted whatever the record shows of them, for claims rest on them."""
+
+
+def screened(first: int) -> tuple[Numbers, Numbers, tuple[str, ...]]:
+    """Normals and figures of a block of sets."""
+    prior = prior_of(candidates())
+    normals = np.random.default_rng([SEED, first]).normal(size=(BLOCK, len(prior.names)))
+    sets = Sets(prior.names, prior.values(normals), tuple(range(first, first + BLOCK)))
+    (figures,) = simulated_figures(resolve("ad_hoc"), sets, SEED)
+    return normals, np.column_stack(list(figures.values())), tuple(figures)
+
+
+def candidates() -> tuple[str, ...]:
+    """Uncertain parameters that are neither levers of policy nor scenarios."""
+    return tuple(name for name in uncertain() if not name.startswith("regime.") and name not in SCENARIOS)
+
+
+def correlations(normals: Numbers, figures: Numbers) -> Numbers:
+    """Correlations, shape (parameters, figures); 0 for figures that are hardly ever there."""
+    found = np.zeros((normals.shape[1], figures.shape[1]))
+    standard = (normals - normals.mean(axis=0)) / normals.std(axis=0)
+    for column, values in enumerate(figures.T):
+        known = ~np.isnan(values)
+        if known.mean() > 0.5 and np.std(values[known]) > 0.0:
+            filled = np.where(known, values, values[known].mean())
+            found[:, column] = standard.T @ (filled - filled.mean()) / filled.std() / len(values)
+    return found
+
+
+def rows_of(names: Sequence[str], figures: Sequence[str], found: Numbers, sets: int) -> list[dict[str, str]]:
+    """Parameters to be fitted, with what the record shows of them, in the order of the registry."""
+    scores = sets * (found**2).mean(axis=1)
+    rows = []
+    for name, score, own in zip(names, scores, found, strict=True):
+        grade = registry()[name].grade
+        if score >= LEAST or grade == "calibrated" or name in OF_THE_DEBATE:
+            most = int(np.argmax(np.abs(own)))
+            rows.append(
+                {
+                    "parameter": name,
+                    "score": f"{score:.1f}",
+                    "figure": figures[most],
+                    "correlation": f"{own[most]:+.2f}",
+                    "grade": grade,
+                }
+            )
+    return rows
+
+
+def main() -> None:
+    """Screen, and write the list."""
+    with ProcessPoolExecutor() as executor:
+        blocks = list(executor.map(screened, range(0, SETS, BLOCK)))
+    normals = np.concatenate([block[0] for block in blocks])
+    figures = np.concatenate([block[1] for block in blocks])
+    rows = rows_of(candidates(), blocks[0][2], correlations(normals, figures), SETS)
+    with Path(str(files(__package__).joinpath(FITTED))).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    print(f"{len(rows)} of {len(candidates())} parameters are fitted")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""The reference table: sets of parameters drawn from a belief, each with the figures of one history.
+
+A folder of parts, each a block of rows, so that a table that was begun goes on after an interruption. A row
+depends on its number, the seed and the belief it was drawn from, on nothing else.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from experiments.calibration.prior import Prior
+from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_figures
+from experiments.dispatch import Crew, dispatch
+from experiments.horizon import StudyError
+from experiments.results import write_aside
+from model.compilation import model_hash
+from model.parameters import Parameters
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+ROWS_A_BLOCK = 200
+NORMAL, FIGURE = "normal: ", "figure: "
+MANIFEST = "table.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Belief:
+    """A normal distribution of normals from which sets are drawn.
+
+    Attributes:
+        mean: shape (parameters,).
+        spread: matrix by which independent normals are multiplied, shape (parameters, parameters).
+    """
+
+    mean: Numbers
+    spread: Numbers
+
+    @classmethod
+    def before(cls, parameters: int) -> "Belief":
+        """The belief before the record is seen."""
+        return cls(np.zeros(parameters), np.eye(parameters))
+
+    def drawn(self, rows: int, key: Sequence[int]) -> Numbers:
+        """Normals, shape (rows, parameters); each key gives its own."""
+        independent = np.random.default_rng(np.random.SeedSequence(list(key))).normal(
+            size=(rows, len(self.mean))
+        )
+        return self.mean + independent @ self.spread.T
+
+    def log_density(self, normals: Numbers) -> Numbers:
+        """Logarithm of the density at some normals, but for a constant, shape (sets,)."""
+        standard = np.linalg.solve(self.spread, (normals - self.mean).T)
+        _, size = np.linalg.slogdet(self.spread)
+        density: Numbers = -0.5 * (standard**2).sum(axis=0) - size
+        return density
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows of a table, and all that a worker needs to make them."""
+
+    base: Parameters
+    prior: Prior
+    belief: Belief
+    seed: int
+    wave: int
+    first: int
+    runs: int
+    ends: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """Of its part."""
+        return f"part-{self.first:08d}.parquet"
+
+
+def make_block(block: Block) -> pl.DataFrame:
+    """Draw and simulate the rows of a block."""
+    normals = block.belief.drawn(block.runs, (block.seed, block.wave, block.first))
+    replicates = tuple(range(block.first, block.first + block.runs))
+    sets = Sets(block.prior.names, block.prior.values(normals), replicates)
+    luck = block.seed + 1 + block.wave
+    columns: dict[str, Numbers] = {NORMAL + name: normals[:, i] for i, name in enumerate(block.prior.names)}
+    measured = simulated_figures(block.base, sets, luck, block.ends)
+    for end, figures in zip(block.ends, measured, strict=True):
+        columns |= {f"{FIGURE}{end}: {name}": values for name, values in figures.items()}
+    return pl.DataFrame({"row": replicates} | columns)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a reference table.
+
+    Attributes:
+        normals: of the parameters, shape (rows, parameters).
+        figures: shape (rows, figures); not a number where nobody was seen or the run failed.
+        names: of the figures.
+    """
+
+    normals: Numbers
+    figures: Numbers
+    names: tuple[str, ...]
+
+
+def make_table(
+    folder: Path,
+    base: Parameters,
+    prior: Prior,
+    belief: Belief,
+    rows: int,
+    seed: int,
+    wave: int,
+    ends: Sequence[int] = (RECORD_QUARTERS,),
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Make the rows that a folder does not hold yet.
+
+    Args:
+        folder: of the table.
+        base: parameters over which sets are laid.
+        prior: of the parameters.
+        belief: from which sets are drawn.
+        rows: how many there are to be, a multiple of the block.
+        seed: of sets and luck.
+        wave: number of the table among those of a fit; each draws other sets and other luck.
+        ends: quarters after which the record is taken to end.
+        workers: processes; as many as there are cores when None.
+        progress: called with the number of rows that have just been made, or were there.
+
+    Raises:
+        StudyError: when the folder holds a table of another kind.
+        Interrupted: on Ctrl-C; what was made is kept.
+    """
+    asked = {
+        "model": model_hash(),
+        "parameters": list(prior.names),
+        "mean": belief.mean.tolist(),
+        "seed": seed,
+        "wave": wave,
+        "ends": list(ends),
+    }
+    _begin(folder, asked)
+    blocks = [
+        Block(base, prior, belief, seed, wave, first, min(ROWS_A_BLOCK, rows - first), tuple(ends))
+        for first in range(0, rows, ROWS_A_BLOCK)
+    ]
+    missing = [block for block in blocks if not (folder / block.name).is_file()]
+    if progress:
+        progress(rows - sum(block.runs for block in missing))
+
+    def keep(block: Block, made: pl.DataFrame) -> None:
+        write_aside(folder / block.name, lambda aside: made.write_parquet(aside))
+
+    count = workers or os.cpu_count() or 1
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
+        dispatch(missing, make_block, keep, Crew(executor, 2 * count), rows, progress=progress)
+
+
+def _begin(folder: Path, asked: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = folder / MANIFEST
+    if manifest.is_file():
+        there = json.loads(manifest.read_text("utf-8"))
+        differing = [name for name, value in asked.items() if there.get(name) != value]
+        if differing:
+            raise StudyError(
+                f"{folder}: holds a table of another kind; what differs: {', '.join(differing)}. Choose"
+                " another folder, or remove this one"
+            )
+        return
+    write_aside(manifest, lambda aside: aside.write_text(json.dumps(asked, indent=1), "utf-8"))
+
+
+def read_table(folder: Path, prior: Prior, end: int = RECORD_QUARTERS) -> Table:
+    """Rows of a table whose runs did not fail, with the figures of the record up to an end."""
+    parts = pl.concat([pl.read_parquet(part) for part in sorted(folder.glob("part-*.parquet"))])
+    prefix = f"{FIGURE}{end}: "
+    names = tuple(name.removeprefix(prefix) for name in parts.columns if name.startswith(prefix))
+    figures = parts.select(prefix + name for name in names).to_numpy()
+    sound = ~np.isnan(figures).all(axis=1)
+    normals = parts.select(NORMAL + name for name in prior.names).to_numpy()
+    return Table(normals[sound], figures[sound], names)
