@@ -127,12 +127,26 @@ def killed_and_resumed(undisturbed, tmp_path, executor, seed, count):
     raise AssertionError(f"only {len(kills)} kills came in the midst of work")
 
 
-@pytest.mark.parametrize("executor, count", [("threads", 2), ("processes", 1), ("dask", 1)])
+@pytest.mark.parametrize(
+    "executor, count",
+    [
+        ("processes", 1),
+        pytest.param("threads", 2, marks=pytest.mark.slow),
+        pytest.param("dask", 1, marks=pytest.mark.slow),
+    ],
+)
 def test_a_sweep_that_was_killed_goes_on_as_if_nothing_had_been(undisturbed, tmp_path, executor, count):
     killed_and_resumed(undisturbed, tmp_path, executor, 1, count)
 
 
-@pytest.mark.parametrize("executor", ["threads", "processes", "dask"])
+@pytest.mark.parametrize(
+    "executor",
+    [
+        "processes",
+        pytest.param("threads", marks=pytest.mark.slow),
+        pytest.param("dask", marks=pytest.mark.slow),
+    ],
+)
 def test_ctrl_c_at_a_terminal_reaches_all_processes_and_ends_them_in_order(tmp_path, executor):
     folder = tmp_path / "out"
     with begin(folder, executor) as process:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -146,12 +147,12 @@ def as_nobody(*arguments):
 
 
 @pytest.fixture
-def open_path(tmp_path):
-    """A folder that anybody may read, and its parents."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == "root" and folder != Path("/") and folder != Path("/tmp"):
-            folder.chmod(0o755)
-    return tmp_path
+def open_path():
+    """A folder that anybody may read, beside those of pytest, which keeps its own to itself."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 def test_a_folder_that_must_not_be_written_to_is_said_and_can_still_be_read(open_path):
@@ -263,7 +264,7 @@ def test_a_second_sweep_is_told_who_is_at_work_and_a_kill_frees_the_folder(cli, 
 # ---- Lost workers
 
 
-@pytest.mark.parametrize("executor", ["processes", "dask"])
+@pytest.mark.parametrize("executor", [pytest.param("processes", marks=pytest.mark.slow), "dask"])
 def test_a_worker_that_is_killed_costs_nothing(tmp_path, long, executor):
     (tmp_path / "study.toml").write_text(toml_of(LONG))
     asked = ("sweep", tmp_path / "study.toml", "--out", tmp_path / "out", "--executor", executor)
@@ -297,6 +298,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_killed_is_said_and_what_had_finished_is_kept(tmp_path, long):
     (tmp_path / "study.toml").write_text(toml_of(LONG))
     command = [sys.executable, "-c", SCHEDULER]
