@@ -1,8 +1,8 @@
 """Does fitting find parameters that are known? Simulation-based calibration (Talts et al. 2018).
 
-Rows of the last table that the network has not seen take the record's place, one by one. What is then believed
-of each parameter must hold the true value as often as it says: ranks of true values are uniform, and intervals
-of 50% and 90% cover 50% and 90% of them.
+Rows of the last table that the network has not seen take the record's place, one by one. What is then
+believed of each parameter must hold the true value as often as it says: ranks of true values are uniform, and
+intervals of 50% and 90% cover 50% and 90% of them.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class Check:
 
     @property
     def p_values(self) -> Numbers:
-        """Kolmogorov and Smirnov's test of each parameter's ranks against uniform ones, shape (parameters,)."""
+        """Kolmogorov and Smirnov's test of ranks against uniform ones, shape (parameters,)."""
         return np.array([stats.kstest(ranks, "uniform").pvalue for ranks in self.ranks.T])
 
     def expected_worst(self, level: float) -> float:
