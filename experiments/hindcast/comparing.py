@@ -72,14 +72,18 @@ def compared(record: Mapping[str, float], histories: Mapping[str, Numbers]) -> l
         measure, _, figure = name.partition(": ")
         tolerance = tolerances()[measure]
         below, above = (values <= data).mean(), (values >= data).mean()
+        low_50, high_50, low_90, high_90 = np.percentile(values, ENDS).tolist()
         found.append(
             Compared(
-                measure,
-                figure,
-                MEASURES[measure].unit,
-                data,
-                float(np.median(values)),
-                *np.percentile(values, ENDS).tolist(),
+                measure=measure,
+                figure=figure,
+                unit=MEASURES[measure].unit,
+                data=data,
+                median=float(np.median(values)),
+                low_50=low_50,
+                high_50=high_50,
+                low_90=low_90,
+                high_90=high_90,
                 p_value=min(1.0, 2.0 * float(min(below, above))),
                 tolerance=tolerance.of_figure(figure),
                 fitted=tolerance.fitted,
