@@ -59,16 +59,15 @@ def check(wave: Wave, rows: int, progress: Callable[[int], None] | None = None) 
         progress: called with the number that have just been checked.
     """
     table = wave.table
-    summaries = wave.summaries.of(table.figures)
-    keep = round(KEEP * len(table.normals))
-    places = np.flatnonzero(wave.summaries.aside)[:rows]
+    aside = wave.summaries.aside
+    summaries, normals = wave.summaries.of(table.figures[aside]), table.normals[aside]
     ranks, shrinkage = [], []
-    for place in places:
+    for place in range(min(rows, len(normals))):
         others = np.arange(len(summaries)) != place
-        believed = believe(summaries[place], summaries[others], table.normals[others], None, keep)
-        ranks.append(believed.weights @ (believed.normals < table.normals[place]))
+        believed = believe(summaries[place], summaries[others], normals[others], None, KEEP)
+        ranks.append(believed.weights @ (believed.normals < normals[place]))
         mean = believed.weights @ believed.normals
         shrinkage.append(np.sqrt(believed.weights @ (believed.normals - mean) ** 2))
         if progress:
             progress(1)
-    return Check(np.array(ranks), np.mean(shrinkage, axis=0) / table.normals.std(axis=0))
+    return Check(np.array(ranks), np.mean(shrinkage, axis=0) / normals.std(axis=0))

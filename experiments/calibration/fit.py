@@ -24,11 +24,11 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 WAVES = (16_000, 16_000, 24_000)
 """Rows of the tables."""
 
-WIDER = 2.0
+WIDER = 4.0
 """By how much variances are widened for the next table."""
 
-KEEP = 0.08
-"""Share of a table's rows that is kept."""
+KEEP = 0.12
+"""Share of the rows kept aside that are near enough to the record to be believed."""
 
 CONFLICT = 0.5
 """Percent of the first histories on either side beyond which a figure is out of reach of any set."""
@@ -127,9 +127,9 @@ def fit(
         say(f"Wave {number} of {len(rows)}: learning from them")
         summaries = learn(table, fitted, seed)
         seen = summaries.of(record[np.newaxis])[0]
-        keep = round(KEEP * len(table.normals))
-        known = summaries.of(table.figures)
-        believed = believe(seen, known, table.normals, None if number == 1 else belief, keep)
+        aside = summaries.aside
+        known = summaries.of(table.figures[aside])
+        believed = believe(seen, known, table.normals[aside], None if number == 1 else belief, KEEP)
         waves.append(Wave(table, belief, summaries, seen, believed))
         belief = widened(believed, WIDER)
     return Fit(prior, tuple(waves), record, fitted, conflicts)

@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.neural_network import MLPRegressor
 
 from experiments.calibration.table import Belief, Table
+from experiments.horizon import StudyError
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -24,7 +25,10 @@ HIDDEN = (128,)
 INFORMED = 0.03
 """Share of a parameter's variance that the summaries must explain on rows kept aside for it to count."""
 
-KEPT_ASIDE = 0.15
+KEPT_ASIDE = 0.6
+"""Share of a table's rows from which no network learns, and among which beliefs are found: on what it has
+learned from, a network errs too little."""
+
 RIDGE = 1e-3
 NARROWEST = 0.02
 """Least variance of a belief along any direction, as a share of the prior's."""
@@ -118,7 +122,7 @@ class Believed:
 
 
 def believe(
-    seen: Numbers, summaries: Numbers, normals: Numbers, drawn_from: Belief | None, keep: int
+    seen: Numbers, summaries: Numbers, normals: Numbers, drawn_from: Belief | None, share: float
 ) -> Believed:
     """What is believed once some summaries were seen.
 
@@ -127,8 +131,9 @@ def believe(
         summaries: of the rows of a table, shape (rows, informed).
         normals: of these rows, shape (rows, parameters).
         drawn_from: the belief from which they were drawn; None to take that for the prior, as checks do.
-        keep: how many rows to keep.
+        share: of the rows, to keep the nearest of.
     """
+    keep = round(share * len(summaries))
     scale = summaries.std(axis=0)
     distance = np.sqrt((((summaries - seen) / scale) ** 2).sum(axis=1))
     nearest = np.argpartition(distance, keep)[: keep + 1]
@@ -138,11 +143,23 @@ def believe(
     offsets = (summaries[nearest] - seen) / scale
     slopes = _regression(offsets, normals[nearest], weights)
     moved = normals[nearest] - offsets @ slopes
+    middle = weights @ moved / weights.sum()
+    moved = middle + (moved - middle) * _lost_freedom(weights, offsets.shape[1])
     if drawn_from is not None:
         before = Belief.before(normals.shape[1])
         gain = before.log_density(moved) - drawn_from.log_density(moved)
         weights = weights * np.exp(gain - gain.max())
-    return Believed(moved, weights / weights.sum(), keep / len(summaries))
+    return Believed(moved, weights / weights.sum(), share)
+
+
+def _lost_freedom(weights: Numbers, slopes: int) -> float:
+    """By what deviations from a regression are too small, for it was fitted to the very same rows."""
+    rows = weights.sum() ** 2 / (weights**2).sum()
+    if rows <= slopes + 1:
+        raise StudyError(
+            f"{rows:.0f} rows are near the record, too few for {slopes} parameters: ask for more rows"
+        )
+    return float(np.sqrt(rows / (rows - slopes - 1)))
 
 
 def _regression(offsets: Numbers, normals: Numbers, weights: Numbers) -> Numbers:

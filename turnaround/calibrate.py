@@ -1,0 +1,213 @@
+"""`turnaround calibrate`: fit the uncertain parameters to the record of 2014 to 2019."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.table import Table
+
+from experiments.calibration.checks import LEVELS, Check, check
+from experiments.calibration.fit import KEEP, WAVES, Fit, fit
+from experiments.calibration.outcome import parameters_table, posterior_of
+from experiments.calibration.prior import prior_of
+from experiments.hindcast.record import RECORD_QUARTERS
+from experiments.hindcast.tolerances import tolerances_hash
+from experiments.horizon import StudyError, check_count
+from experiments.manifest import versions
+from experiments.posterior import write_posterior
+from experiments.results import write_aside
+from model.compilation import model_hash
+from model.quarters import format_quarter, parse_quarter
+from model.regimes import resolve
+from turnaround.screen import aside, number, output, plain_table, preparing, progress_of
+
+FEWEST_ROWS = 2000
+"""Of a table: a twentieth of them must tell all parameters apart."""
+
+EARLIEST = parse_quarter("2015Q4")
+SHOWN = 20
+
+
+@click.command("calibrate")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="For the fit.")
+@click.option(
+    "--rows",
+    default=",".join(map(str, WAVES)),
+    show_default=True,
+    metavar="N,N,...",
+    help="Histories to simulate in each wave.",
+)
+@click.option(
+    "--until",
+    default=format_quarter(RECORD_QUARTERS - 1),
+    show_default=True,
+    metavar="QUARTER",
+    help="Look at the record up to this quarter only.",
+)
+@click.option("--checks", default=300, show_default=True, help="Known histories to find again; 0 for none.")
+@click.option("--seed", default=1, show_default=True, help="Of parameter sets, luck and networks.")
+@click.option("--workers", type=int, help="Processes. [default: one a core]")
+@click.option("--quiet", is_flag=True, help="Print nothing but the posterior's file.")
+def calibrate_command(
+    out: Path, rows: str, until: str, checks: int, seed: int, workers: int | None, quiet: bool
+) -> int:
+    """Fit the uncertain parameters to the record of 2014 to 2019.
+
+    Histories are simulated for sets of parameters drawn from their ranges, measured as the record is, and
+    weighed by how near they come; wave by wave the sets come nearer. What is left is a posterior: a table of
+    weighted sets that other commands take with --posterior. Nothing after December 2019 is looked at.
+
+    A fit that was interrupted goes on with the same command. It takes about half an hour on two cores.
+
+    \b
+    The whole fit:
+        turnaround calibrate --out results/fit
+    A quick look, in some minutes:
+        turnaround calibrate --out results/quick --rows 6000,6000 --checks 100
+    As it would have been done at the end of 2016:
+        turnaround calibrate --out results/fit-2016 --until 2016Q4
+    """  # noqa: D301 - the mark by which click keeps lines
+    waves = rows_of(rows)
+    end = end_of(until)
+    check_count("checks", checks, 0, 10_000)
+    check_count("seed", seed, 0, 2**31 - 1)
+    base, prior = resolve("ad_hoc"), prior_of()
+    began = time.perf_counter()
+    if not quiet:
+        text = f"Fitting  {len(prior.names)} parameters to the record up to {until}, {sum(waves):,} histories"
+        output().print(text, soft_wrap=True)
+    with preparing(quiet):
+        resolve("ad_hoc")
+    with progress_of(sum(waves), quiet) as progress:
+        fitted = fit(out, base, prior, end, seed, waves, workers, progress, saying(quiet))
+    checked = None
+    if checks:
+        with told(f"Checking on {checks} known histories", quiet):
+            checked = check(fitted.waves[-1], checks)
+    provenance = {
+        "command": f"turnaround calibrate --out {out} --rows {rows} --until {until} --seed {seed}",
+        "until": until,
+        "seed": seed,
+        "rows": list(waves),
+        "model_hash": model_hash(),
+        "record_hash": record_hash(fitted),
+        "tolerances_hash": tolerances_hash(),
+        "versions": versions(),
+    }
+    posterior, dropped = posterior_of(fitted, base, provenance)
+    write_posterior(posterior, out / "posterior.parquet")
+    table = parameters_table(fitted, checked)
+    write_aside(out / "parameters.csv", lambda file: table.write_csv(file))
+    notes = {
+        **provenance,
+        "sets": len(posterior),
+        "effective_size": posterior.effective_size,
+        "contradictory_sets_left_out": dropped,
+        "conflicts": list(fitted.conflicts),
+        "kept": KEEP,
+        "summaries_farthest": farthest(fitted),
+        "effective_sizes": [1.0 / float((w.believed.weights**2).sum()) for w in fitted.waves],
+        "seconds": time.perf_counter() - began,
+    }
+    write_aside(out / "calibration.json", lambda file: file.write_text(json.dumps(notes, indent=1), "utf-8"))
+    if quiet:
+        print(out / "posterior.parquet")
+    else:
+        tell(fitted, checked, out, notes)
+    return 0
+
+
+def rows_of(text: str) -> tuple[int, ...]:
+    """Rows of each wave.
+
+    Raises:
+        StudyError: when they are no whole numbers, or too few.
+    """
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() and int(part) >= FEWEST_ROWS for part in parts) or len(parts) < 2:
+        raise StudyError(
+            f"--rows {text}: allowed are two or more whole numbers from {FEWEST_ROWS:,}, such as 16000,24000"
+        )
+    return tuple(int(part) for part in parts)
+
+
+def end_of(text: str) -> int:
+    """Quarters of record up to a written quarter.
+
+    Raises:
+        StudyError: when it is none, or there is no record, or too little, up to it.
+    """
+    allowed = f"allowed is {format_quarter(EARLIEST)} to {format_quarter(RECORD_QUARTERS - 1)}"
+    try:
+        last = parse_quarter(text)
+    except ValueError as problem:
+        raise StudyError(f"--until {text}: {allowed}") from problem
+    if not EARLIEST <= last < RECORD_QUARTERS:
+        raise StudyError(f"--until {text}: {allowed}")
+    return last + 1
+
+
+def record_hash(fitted: Fit) -> str:
+    """A hash of the figures of the record that were looked at."""
+    parts = [f"{name} {value!r}" for name, value in zip(fitted.names, fitted.record.tolist(), strict=True)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def farthest(fitted: Fit) -> float:
+    """How far the record's summaries lie from the middle of the last table's at most, standard deviations."""
+    last = fitted.waves[-1]
+    known = last.summaries.of(last.table.figures[last.summaries.aside])
+    return float(np.abs((last.seen - known.mean(axis=0)) / known.std(axis=0)).max())
+
+
+def saying(quiet: bool) -> Callable[[str], None]:
+    """How to say what is being done."""
+    return (lambda text: None) if quiet else (lambda text: aside().print(text, soft_wrap=True))
+
+
+@contextmanager
+def told(text: str, quiet: bool) -> Iterator[None]:
+    """Say what takes a while."""
+    saying(quiet)(text)
+    yield
+
+
+def tell(fitted: Fit, checked: Check | None, out: Path, notes: dict[str, object]) -> None:
+    """Print what was learned, what was not, and how the checks went."""
+    screen = output()
+    table = parameters_table(fitted, checked)
+    taught = table.filter("learned").sort("spread")
+    shown = plain_table(f"What the record teaches most about, of {len(table)} parameters")
+    for heading in ("Parameter", "Range before", "Now, central 90%", "Width left"):
+        shown.add_column(heading, justify="left" if heading == "Parameter" else "right")
+    for row in taught.head(SHOWN).iter_rows(named=True):
+        add_row(shown, row)
+    screen.print(shown)
+    untaught = table.filter(~table["learned"])["parameter"].to_list()
+    screen.print(f"Of {len(untaught)} it teaches next to nothing: {', '.join(untaught)}", soft_wrap=True)
+    if fitted.conflicts:
+        screen.print(f"No set reaches: {'; '.join(fitted.conflicts)}", soft_wrap=True)
+    screen.print(f"Sets     {notes['sets']:,}, worth {notes['effective_size']:.0f} of equal weight")
+    if checked is not None:
+        for level in LEVELS:
+            found = 100.0 * checked.coverage(level)
+            worst = int(np.argmax(np.abs(found - 100.0 * level)))
+            screen.print(
+                f"Check    intervals of {100 * level:.0f}% hold {found.mean():.0f}% of known values; the worst,"
+                f" those of {fitted.prior.names[worst]}, {found[worst]:.0f}% (chance alone leads as far as"
+                f" {100 * checked.expected_worst(level):.0f} points away)",
+                soft_wrap=True,
+            )
+    screen.print(f"Results  {out}", soft_wrap=True)
+
+
+def add_row(shown: Table, row: dict[str, float | str]) -> None:
+    """A parameter's row: its range, where it is believed to be, and the share of its spread that is left."""
+    before = f"{row['prior_low']:g} to {row['prior_high']:g}"
+    now = f"{row['q5']:.3g} to {row['q95']:.3g}"
+    shown.add_row(str(row["parameter"]), before, now, number(100.0 * float(row["spread"]), 0) + "%")
