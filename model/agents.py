@@ -393,6 +393,7 @@ class Nation(mesa.Agent):
     leaving: Annotated[float, fresh("log", "labour-market scenario: leaving hazard")]
     hiring: Annotated[float, fresh("ratio", "labour-market scenario: hiring")]
     ilacs: Annotated[int, fresh("0/1", "inspection under ILACS rather than SIF")]
+    ilacs_in: Annotated[float, fresh("quarters", "until ILACS begins; 0 once it has")]
     suspended: Annotated[int, fresh("0/1", "inspections suspended")]
     inspections_held: Annotated[int, fresh("councils", "judgements published this quarter")]
     bar_shift: Annotated[float, fresh("points", "how far the bars of inspection have moved")]

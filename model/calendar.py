@@ -49,6 +49,7 @@ def calendar(quarters: int) -> np.ndarray[Any, np.dtype[Any]]:
     entries["looked_after"] = np.interp(FIRST_YEAR + index / 4, years, heights)
     entries["graduate_schemes"] = index >= GRADUATE_SCHEMES_FROM
     entries["ilacs"] = index >= ILACS_FROM
+    entries["ilacs_in"] = np.maximum(ILACS_FROM - index, 0)
     entries["suspended"] = (index >= SUSPENDED_FROM) & (index < SUSPENDED_UNTIL)
     return entries
 

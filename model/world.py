@@ -21,6 +21,7 @@ class CalendarEntry(State):
     looked_after: Annotated[float, fresh("log", "children looked after, against 2014Q1")]
     graduate_schemes: Annotated[float, fresh("0/1", "whether graduate schemes run")]
     ilacs: Annotated[int, fresh("0/1", "inspection under ILACS rather than SIF")]
+    ilacs_in: Annotated[float, fresh("quarters", "until ILACS begins; 0 once it has")]
     suspended: Annotated[int, fresh("0/1", "inspections suspended")]
 
 

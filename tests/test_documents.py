@@ -107,7 +107,6 @@ def test_the_odd_accounts_for_every_rule_of_a_quarter():
         "note_nothing",
         "partner_kind_for",
         "prepare_successor",
-        "root_of_rest",
     }
 
 

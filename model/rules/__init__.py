@@ -4,11 +4,10 @@
 called on Mesa agents and, compiled, on records.
 """
 
-import math
-
 from model.extensions import PHASES, composed
 from model.parameters import ParameterGroup
 from model.rule import rule
+from model.rules.arithmetic import root_of_rest
 from model.rules.demand import raise_need, take_children_into_care, turn_need_into_work
 from model.rules.funding import close_accounts, credit_helper, fund_council, pay_bills, plan_spending
 from model.rules.helping import burden_helpers, name_partner
@@ -147,12 +146,6 @@ def intervene_everywhere(world: World, p: ParameterGroup) -> None:
 def first_in_line(quarter_index: int, count: int) -> int:
     """The council that is first this quarter to be inspected and to ask for help: both are scarce."""
     return quarter_index * STRIDE % count
-
-
-@rule
-def root_of_rest(persistence: float) -> float:
-    """What keeps an autoregression at its spread: sqrt(1 - persistence squared)."""
-    return math.sqrt(1.0 - persistence * persistence)
 
 
 STRIDE = 67

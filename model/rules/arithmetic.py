@@ -69,3 +69,9 @@ def happens(probability: float, draw: float) -> bool:
         draw: a uniform drawn ahead for this decision, council and quarter.
     """
     return draw < probability
+
+
+@rule
+def root_of_rest(persistence: float) -> float:
+    """What keeps an autoregression at its spread: sqrt(1 - persistence squared)."""
+    return math.sqrt(1.0 - persistence * persistence)

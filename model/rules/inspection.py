@@ -218,7 +218,12 @@ def fail_inspection(council: Council, nation: Nation, p: ParameterGroup) -> None
 
 @rule
 def interval_to_next(grade: int, draw: float, nation: Nation, p: ParameterGroup) -> float:
-    """Quarters to the next judgement: the framework's mean and spread, no less than the shortest."""
+    """Quarters to the next judgement: the framework's mean and spread, no less than the shortest.
+
+    Under SIF councils were inspected once, and again only if inadequate: the others wait for ILACS, and then
+    some quarters more, floor(spread of intervals x |draw|). Source: of 119 councils not judged inadequate at
+    their first inspection under SIF none was judged again before 2018.
+    """
     mean = p.inspection.interval
     spread = p.inspection.interval_spread
     if grade == Grade.INADEQUATE:
@@ -229,7 +234,10 @@ def interval_to_next(grade: int, draw: float, nation: Nation, p: ParameterGroup)
             else p.inspection.interval_inadequate_sif
         )
     luck = clip(draw, -p.inspection.interval_range, p.inspection.interval_range)
-    return max(p.inspection.shortest_interval, math.floor(mean + spread * luck + HALF_QUARTER))
+    quarters = max(p.inspection.shortest_interval, math.floor(mean + spread * luck + HALF_QUARTER))
+    if grade != Grade.INADEQUATE and nation.ilacs_in > 0.0:
+        quarters = max(quarters, nation.ilacs_in + math.floor(p.inspection.interval_spread * abs(luck)))
+    return quarters
 
 
 PERCENT = 100.0

@@ -44,6 +44,7 @@ def read_national_paths(nation: Nation, calendar: Sequence[CalendarEntry], p: Pa
     nation.leaving = p.nation.leaving_shift
     nation.hiring = exponential(p.nation.hiring_shift)
     nation.ilacs = entry.ilacs
+    nation.ilacs_in = entry.ilacs_in
     nation.suspended = entry.suspended
     nation.inspections_held = 0
     nation.bar_shift = p.inspection.bar_drift * min(nation.quarter / p.inspection.drift_quarters, 1.0)

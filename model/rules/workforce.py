@@ -8,7 +8,7 @@ from model.agents import Council, Nation, Region, Workforce
 from model.codes import Grade
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import clip, exponential, logarithm
+from model.rules.arithmetic import clip, exponential, logarithm, root_of_rest
 
 
 @rule
@@ -28,8 +28,8 @@ def spread_stigma(council: Council, p: ParameterGroup) -> None:
 def leaving_hazard(council: Council, nation: Nation, p: ParameterGroup) -> float:
     """Hazard of leaving a permanent post this quarter.
 
-    rate x exp(pressure + new director + stigma - leadership - retention + noise), within bounds.
-    Source: workforce census, turnover by grade.
+    rate x exp(pressure + new director + stigma + blame - leadership - retention + noise), within bounds.
+    Source: workforce census, turnover by grade and around a judgement.
     """
     workforce = council.workforce
     new_director = (
@@ -45,6 +45,7 @@ def leaving_hazard(council: Council, nation: Nation, p: ParameterGroup) -> float
         + p.workforce.leaving_pressure * pressure
         + new_director
         + p.workforce.leaving_stigma * workforce.stigma
+        + p.workforce.leaving_blame * council.director.public_blame
         - p.workforce.leaving_leadership * (council.practice.leadership - p.practice.leadership_reference)
         - council.arrangement.retention
         + p.workforce.leaving_spread * council.shock.leaving
@@ -69,7 +70,7 @@ def hire_staff(council: Council, region: Region, nation: Nation, p: ParameterGro
     workforce = council.workforce
     workforce.hiring_conditions = (
         p.workforce.hiring_persistence * workforce.hiring_conditions
-        + p.workforce.hiring_innovation * p.workforce.hiring_spread * council.shock.hiring
+        + root_of_rest(p.workforce.hiring_persistence) * p.workforce.hiring_spread * council.shock.hiring
     )
     attraction = exponential(
         workforce.labour_market
@@ -131,13 +132,18 @@ def train_graduates(council: Council, nation: Nation, p: ParameterGroup) -> None
 
 @rule
 def engage_agency_staff(council: Council, p: ParameterGroup) -> None:
-    """Agency staff follow the vacancies, more so under stigma."""
+    """Agency staff follow the vacancies, more so under stigma; teams of them come at once after a failure.
+
+    wanted = cover x exp(noise + stigma) x vacancies + teams x posts x urgency; what is engaged moves towards
+    that. Source: workforce census around a judgement, in which agency staff rise before vacancies do.
+    """
     workforce = council.workforce
     stigma = 1.0 if council.inspection.grade == Grade.INADEQUATE else workforce.stigma
     wanted = (
         p.workforce.agency_cover
         * exponential(p.workforce.agency_spread * council.shock.agency + p.workforce.agency_stigma * stigma)
         * vacant_posts(workforce)
+        + p.workforce.agency_teams * workforce.posts * council.capacity.urgency
     )
     workforce.agency += p.workforce.agency_adjustment * (wanted - workforce.agency)
 

@@ -7,7 +7,23 @@ from helpers import agrees_when_compiled, covers
 from scipy.special import expit
 from scipy.stats import norm
 
-from model.rules.arithmetic import clip, exponential, happens, logarithm, logistic, logit, normal_below, per
+from model.rules.arithmetic import (
+    clip,
+    exponential,
+    happens,
+    logarithm,
+    logistic,
+    logit,
+    normal_below,
+    per,
+    root_of_rest,
+)
+
+
+@covers(root_of_rest)
+def test_a_walk_that_remembers_four_fifths_keeps_its_spread_with_three_fifths_of_it_as_news():
+    """sqrt(1 - 0.8 x 0.8) = 0.6."""
+    assert root_of_rest(0.8) == pytest.approx(0.6)
 
 
 @covers(exponential)

@@ -341,6 +341,18 @@ def test_the_next_inspection_follows_the_frameworks_mean_and_spread(grade, ilacs
 
 
 @covers(interval_to_next)
+@pytest.mark.parametrize(
+    "grade,ilacs_in,draw,quarters",
+    [(2, 10.0, -1.0, 13.0), (2, 6.0, -1.0, 13.0), (2, 12.0, -1.0, 15.0), (4, 12.0, -1.0, 9.0)],
+    ids=["due later", "due after it began", "waits for it", "inadequate"],
+)
+def test_only_an_inadequate_council_is_seen_twice_before_ilacs(grade, ilacs_in, draw, quarters):
+    """16 - 3.3 = 12.7 is 13. With ILACS 10 quarters away at least 10 + 3 = 13, with 12 at least 15."""
+    nation = a_nation({"ilacs_in": ilacs_in})
+    assert interval_to_next(grade, draw, nation, parameters(INTERVALS)) == quarters
+
+
+@covers(interval_to_next)
 def test_no_inspection_follows_another_within_a_year():
     """13 - 4 x 2.5 = 3 is held at 4."""
     p = parameters({"inspection.interval": 13.0, "inspection.interval_spread": 4.0})

@@ -51,6 +51,7 @@ def test_a_year_in_money_has_fallen_and_need_cost_and_learning_have_risen():
             "looked_after": 0.02,
             "graduate_schemes": 1.0,
             "ilacs": 1,
+            "ilacs_in": 2.0,
             "suspended": 1,
         },
     )
@@ -61,7 +62,7 @@ def test_a_year_in_money_has_fallen_and_need_cost_and_learning_have_risen():
     assert nation.learning == pytest.approx(0.153518, abs=1e-6)
     assert nation.hiring == pytest.approx(1.221403, abs=1e-6)
     assert (nation.leaving, nation.graduates, nation.looked_after) == (0.1, 0.05, 0.02)
-    assert (nation.ilacs, nation.suspended) == (1, 1)
+    assert (nation.ilacs, nation.ilacs_in, nation.suspended) == (1, 2.0, 1)
     assert nation.graduate_places == 0.01
     assert nation.bar_shift == pytest.approx(1.0)
 

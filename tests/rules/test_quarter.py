@@ -21,7 +21,6 @@ from model.rules import (
     intervene_everywhere,
     open_quarter,
     quarter,
-    root_of_rest,
     serve_children,
     settle_markets,
 )
@@ -39,12 +38,6 @@ P = parameters(
         "regime.partners_in_practice": 1,
     }
 )
-
-
-@covers(root_of_rest)
-def test_a_walk_that_remembers_four_fifths_keeps_its_spread_with_three_fifths_of_it_as_news():
-    """sqrt(1 - 0.8 x 0.8) = 0.6."""
-    assert root_of_rest(0.8) == pytest.approx(0.6)
 
 
 @covers(first_in_line)

@@ -42,6 +42,7 @@ LEAVING = {
     "workforce.leaving_new_director": 0.15,
     "workforce.leaving_stigma": 0.2,
     "workforce.leaving_leadership": 0.4,
+    "workforce.leaving_blame": 0.3,
 }
 LEFT = {
     "workforce.pressure": 0.4,
@@ -61,6 +62,15 @@ def test_pressure_a_new_director_and_stigma_drive_staff_out(tenure, hazard):
     council = a_council(LEFT | {"director.tenure": tenure})
     nation = a_nation({"leaving": 0.1})
     assert leaving_hazard(council, nation, parameters(LEAVING)) == pytest.approx(hazard, abs=1e-6)
+
+
+@covers(leaving_hazard)
+def test_public_blame_drives_staff_out_while_it_lasts():
+    """0.054664 of the twin without a new director, times e^(0.3 x 0.5): 0.054664 x 1.161834 = 0.063510."""
+    council = a_council(LEFT | {"director.tenure": 4.0, "director.public_blame": 0.5})
+    assert leaving_hazard(council, a_nation({"leaving": 0.1}), parameters(LEAVING)) == pytest.approx(
+        0.063510, abs=1e-6
+    )
 
 
 @covers(leaving_hazard)
@@ -84,7 +94,8 @@ def test_somebody_always_leaves_and_never_everybody(luck, hazard):
 
 HIRING = {
     "workforce.hiring_rate": 0.2,
-    "workforce.hiring_spread": 0.2,
+    "workforce.hiring_persistence": 0.8,
+    "workforce.hiring_spread": 0.184,
     "workforce.hiring_confidence": 2.0,
     "workforce.hiring_stigma": 0.1,
     "workforce.pool_elasticity": 0.5,
@@ -103,8 +114,8 @@ HIRER = {
 
 @covers(hire_staff)
 def test_vacancies_are_filled_by_local_conditions_confidence_and_the_regional_pool():
-    """Passing conditions 0.85 x 0.1 + 0.527 x 0.2 = 0.1904; 0.1 + 0.1904 + 2 x 0.1 - 0.1 x 0.5 + 0.5 x 0.2
-    = 0.5404; e^0.5404 = 1.716693; hires = 0.2 x 1.716693 x 1.1 x 20 = 7.553451.
+    """Passing conditions 0.8 x 0.1 + sqrt(1 - 0.64) x 0.184 = 0.1904; 0.1 + 0.1904 + 2 x 0.1 - 0.1 x 0.5 +
+    0.5 x 0.2 = 0.5404; e^0.5404 = 1.716693; hires = 0.2 x 1.716693 x 1.1 x 20 = 7.553451.
     """
     council = a_council(HIRER)
     hire_staff(council, a_region({"log_pool": 0.2}), a_nation({"hiring": 1.1}), parameters(HIRING))
@@ -271,6 +282,17 @@ def test_agency_staff_follow_the_vacancies_more_so_under_stigma(twin, agency):
     """
     council = a_council(PLAIN_STAFF | {"workforce.agency": 10.0} | twin)
     engage_agency_staff(council, parameters(AGENCY))
+    assert council.workforce.agency == pytest.approx(agency, abs=1e-6)
+
+
+@covers(engage_agency_staff)
+@pytest.mark.parametrize("urgency,agency", [(1.0, 22.6), (0.5, 19.1)])
+def test_teams_of_agency_staff_come_at_once_after_a_failure_and_go_with_its_urgency(urgency, agency):
+    """Without luck or stigma 0.9 x 20 = 18; teams 0.1 x 100 x urgency on top: 10 + 0.7 x (28 - 10) = 22.6 and
+    10 + 0.7 x (23 - 10) = 19.1.
+    """
+    council = a_council(PLAIN_STAFF | {"workforce.agency": 10.0, "capacity.urgency": urgency})
+    engage_agency_staff(council, parameters(AGENCY | {"workforce.agency_teams": 0.1}))
     assert council.workforce.agency == pytest.approx(agency, abs=1e-6)
 
 
