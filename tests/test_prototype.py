@@ -14,15 +14,18 @@ import pytest
 
 import model.rules
 import model.rules.funding
+import model.rules.inspection
 import model.rules.intervention
 import model.rules.ladder
 import model.rules.peers
 import model.rules.support
+import model.rules.workforce
 from model.agents import Shock
 from model.codes import Grade, ProviderKind, Stage, Support
 from model.population import place_scores
 from model.records import record_dtype
 from model.rules.arithmetic import clip
+from model.rules.inspection import interval_to_next
 from model.rules.start_helpers import ADVISER_ROWS, PARTNER_ROWS, PROVIDER_ROWS, ROWS_PER_PROVIDER_KIND
 from model.rules.support import end_arrangement
 from model.shocks import drawn_fields
@@ -148,6 +151,18 @@ def always_the_same_first_in_line(quarter_index, count):
     return 0
 
 
+def seen_again_before_ilacs(grade, draw, nation, p):
+    """Departure 25: councils were inspected again under SIF, whatever their judgement."""
+    nation.ilacs_in = 0.0
+    return interval_to_next(grade, draw, nation, p)
+
+
+def rounded_root_of_rest(persistence):
+    """Departure 26: the innovation of passing hiring conditions was a rounded constant."""
+    assert persistence == 0.85
+    return 0.527
+
+
 def redraw_every_quarter(council, p):
     """Departure 3: the arrangement was drawn anew every quarter, and only repeated failure went up a rung."""
     inspection = council.inspection
@@ -225,6 +240,8 @@ def as_in_the_prototype(monkeypatch):
     monkeypatch.setattr(model.rules.peers, "pay_for_peer_review", book_peer_review_only)
     monkeypatch.setattr(model.rules.support, "setup_rate", quarter_of_the_setup)
     monkeypatch.setattr(model.rules, "reorganise", no_reorganisation)
+    monkeypatch.setattr(model.rules.inspection, "interval_to_next", seen_again_before_ilacs)
+    monkeypatch.setattr(model.rules.workforce, "root_of_rest", rounded_root_of_rest)
     monkeypatch.setattr("model.simulation.draw_luck", lambda seed, replicates, quarters, rows: luck(seed))
     return {"arrangement.trust.department_setup_share": 0.0, "inspection.capacity": 200}
 
