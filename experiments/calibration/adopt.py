@@ -1,0 +1,76 @@
+"""Making a posterior the one that the model comes with, and its medoid the defaults.
+
+    python -m experiments.calibration.adopt results/fit/posterior.parquet
+
+writes `model/data/posterior.parquet`, with fewer sets, and the defaults of the fitted parameters in
+`model/data/parameters`. What is stored of the defaults is then to be made anew: `make stored` does that.
+"""
+
+import re
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from experiments.horizon import StudyError
+from experiments.posterior import SHIPPED, Posterior, read_posterior, write_posterior
+from model.registry import registry
+
+SETS = 500
+"""Of the posterior that is shipped."""
+
+SEED = 1
+DIGITS = 5
+DATA = Path(str(files("model"))) / "data"
+
+
+def thinned(posterior: Posterior, sets: int = SETS, seed: int = SEED) -> Posterior:
+    """Sets drawn by their weights; one that is drawn twice has twice the weight."""
+    places, times = np.unique(posterior.drawn(sets, seed), return_counts=True)
+    provenance = {**posterior.provenance, "thinned_to": sets, "thinned_from": len(posterior)}
+    return Posterior(posterior.names, posterior.values[places], times / times.sum(), provenance)
+
+
+def defaults_of(posterior: Posterior) -> dict[str, float | int]:
+    """The values of the medoid, rounded, and within the registry's bounds."""
+    chosen = {}
+    for name, value in posterior.settings(posterior.medoid).items():
+        rounded = float(f"{value:.{DIGITS}g}")
+        entry = registry()[name]
+        chosen[name] = entry.value(min(max(rounded, entry.low), entry.high), "medoid")
+    return chosen
+
+
+def with_defaults(text: str, defaults: dict[str, float | int]) -> tuple[str, set[str]]:
+    """The text of a parameter file with other defaults, and the names that were found in it."""
+    found = set()
+    for name, value in defaults.items():
+        pattern = re.compile(rf"(^\[{re.escape(name)}\]\ndefault = )\S+$", re.MULTILINE)
+        text, count = pattern.subn(rf"\g<1>{value!r}", text)
+        if count:
+            found.add(name)
+    return text, found
+
+
+def adopt(path: Path) -> None:
+    """Ship a posterior, and make its medoid the defaults.
+
+    Raises:
+        StudyError: when it cannot be read, or a parameter stands in none of the files.
+    """
+    posterior = thinned(read_posterior(path))
+    defaults = defaults_of(posterior)
+    left = set(defaults)
+    for file in sorted((DATA / "parameters").iterdir()):
+        text, found = with_defaults(file.read_text("utf-8"), defaults)
+        file.write_text(text, "utf-8")
+        left -= found
+    if left:
+        raise StudyError(f"{', '.join(sorted(left))}: in no file of {DATA / 'parameters'}")
+    write_posterior(posterior, DATA / SHIPPED)
+    print(f"{len(defaults)} defaults; {len(posterior)} sets worth {posterior.effective_size:.0f}")
+
+
+if __name__ == "__main__":
+    adopt(Path(sys.argv[1]))
