@@ -39,6 +39,10 @@ COMMANDS = {
         "turnaround.calibrate:calibrate_command",
         "Fit the uncertain parameters to the record of 2014 to 2019.",
     ),
+    "hindcast": (
+        "turnaround.hindcast:hindcast_command",
+        "Hold the model against the record of 2014 to 2019.",
+    ),
     "parameters": ("turnaround.parameters:parameters_command", "List parameters, or search them."),
     "regimes": ("turnaround.regimes:regimes_command", "List regimes and what distinguishes them."),
     "report": ("turnaround.report:report_command", "Make the report of a results FOLDER anew."),

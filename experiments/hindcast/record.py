@@ -7,7 +7,7 @@ from importlib.resources import files
 import numpy as np
 
 from experiments.hindcast.panel import recorded_panel
-from experiments.hindcast.targets import all_figures
+from experiments.hindcast.targets import all_cases, all_figures
 from model.quarters import LAST_RECORDED_QUARTER, parse_quarter
 
 RECORD_QUARTERS = LAST_RECORDED_QUARTER + 1
@@ -27,6 +27,13 @@ def recorded_figures(end: int = RECORD_QUARTERS) -> dict[str, float]:
             value, known_in = published[name]
             measured[name] = value if known_in < end else np.nan
     return measured
+
+
+@cache
+def recorded_cases(end: int = RECORD_QUARTERS) -> dict[str, int]:
+    """How many cases stand behind each figure of the record that has any."""
+    cases = all_cases(recorded_panel().until(end))
+    return {name: int(values[0]) for name, values in cases.items()}
 
 
 @cache

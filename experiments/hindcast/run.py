@@ -25,6 +25,7 @@ from experiments.hindcast.panel import (
 )
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.targets import all_figures
+from experiments.horizon import check_count
 from experiments.posterior import Posterior
 from model.codes import Grade, Status
 from model.ensemble import Worlds, draw_luck, start_and_advance
@@ -96,19 +97,14 @@ def hindcast(
         progress: called with the number of histories that have just finished.
 
     Raises:
+        StudyError: for more replicates than the record is replayed with.
         Interrupted: on Ctrl-C.
     """
+    if start > 0:
+        check_count("replicates", replicates, 1, GROUP)
     places = posterior.drawn(sets, seed)
     parts = [
-        Part(
-            base,
-            posterior,
-            tuple(places[i : i + SETS_A_BLOCK].tolist()),
-            i,
-            replicates,
-            seed,
-            start,
-        )
+        Part(base, posterior, tuple(places[i : i + SETS_A_BLOCK].tolist()), i, replicates, seed, start)
         for i in range(0, sets, SETS_A_BLOCK)
     ]
     found: dict[int, Histories] = {}
@@ -156,7 +152,7 @@ def _from_the_record(part: Part, records: Records) -> tuple[Records, Records]:
     for i, place in enumerate(part.places):
         parameters = part.posterior.laid_over(part.base, place)
         past = replay(parameters, part.seed, part.first + i, part.start, quarters)
-        members = np.arange(part.replicates) % GROUP
+        members = np.arange(part.replicates)
         block = start_and_advance(
             past.worlds.of(members),
             np.repeat(records[i : i + 1], part.replicates),
