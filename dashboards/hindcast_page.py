@@ -103,6 +103,8 @@ LIMITS = (
     "Inputs of the time (funding, demand, national staff) are the recorded ones. How well they would have"
     " been foreseen is not asked here.",
     "Tolerances were chosen by people, before the first hindcast.",
+    "Begun later than 2014Q1, figures that need what came before are the record’s own up to then; work and"
+    " spending are measured from the start on, in record and histories alike.",
 )
 
 

@@ -199,8 +199,8 @@ def tell(fitted: Fit, checked: Check | None, out: Path, notes: dict[str, object]
             worst = int(np.argmax(np.abs(found - 100.0 * level)))
             screen.print(
                 f"Check    intervals of {100 * level:.0f}% hold {found.mean():.0f}% of known values;"
-                f" the worst ones, of {fitted.prior.names[worst]}, hold {found[worst]:.0f}% (chance alone leads as far"
-                f" as {100 * checked.expected_worst(level):.0f} points away)",
+                f" the worst, {fitted.prior.names[worst]}, {found[worst]:.0f}% (chance leads as far as"
+                f" {100 * checked.expected_worst(level):.0f} points away)",
                 soft_wrap=True,
             )
     screen.print(f"Results  {out}", soft_wrap=True)

@@ -16,7 +16,7 @@ Numbers = np.ndarray[Any, np.dtype[np.float64]]
 FOLDS = 5
 KNOWN = 0.9
 """Share of histories in which a figure must be known to take part."""
-FEWEST = 20
+FEWEST = 50
 """Histories from which a covariance can be told at all."""
 
 

@@ -7,22 +7,14 @@ starts where the record had it, and the quarters before are the record's own.
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
 from experiments.dispatch import Crew, dispatch
-from experiments.hindcast.panel import (
-    BY_QUARTER,
-    FINANCIAL,
-    STAFF,
-    Panel,
-    blotted,
-    recorded_panel,
-    simulated_panel,
-)
+from experiments.hindcast.panel import blotted, recorded_panel, simulated_panel, spliced
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.targets import all_figures
 from experiments.horizon import check_count
@@ -171,26 +163,6 @@ def _before(start: int) -> Records:
     record = recorded_panel()
     before: Records = record.before[0] if start == 0 else record.grade[0, start - 1]
     return before
-
-
-def spliced(record: Panel, simulated: Panel) -> Panel:
-    """Histories that are the record's until the simulated ones begin."""
-    if simulated.first == 0:
-        return simulated
-    until = record.until(simulated.first)
-    histories = simulated.histories
-
-    def repeated(values: Records) -> Records:
-        return np.repeat(values, histories, axis=0)
-
-    parts: dict[str, Any] = {
-        name: np.concatenate([repeated(getattr(until, name)), getattr(simulated, name)], axis=1)
-        for name in BY_QUARTER
-    }
-    for name in (*STAFF, *FINANCIAL):
-        known = repeated(getattr(until, name))
-        parts[name] = np.where(np.isnan(known), getattr(simulated, name), known)
-    return replace(simulated, first=0, before=repeated(record.before), **parts)
 
 
 def _joined(parts: Sequence[Histories]) -> Histories:

@@ -58,7 +58,7 @@ class Hindcast:
     def joint(self) -> Joint | None:
         """All fitted figures at once; None when there are too few histories."""
         names = [f"{one.measure}: {one.figure}" for one in self.figures if one.fitted and not one.given]
-        return joint_check(recorded_figures(), self.histories.figures, names)
+        return joint_check(recorded_figures(start=self.start), self.histories.figures, names)
 
     @property
     def distinct(self) -> int:
@@ -135,6 +135,8 @@ def hold_against_record(
     conflicts = posterior.provenance.get("conflicts", ())
     figures = tuple(
         replace(one, fitted=one.fitted and f"{one.measure}: {one.figure}" not in conflicts)
-        for one in compared(recorded_figures(), histories.figures, recorded_cases(), start)
+        for one in compared(
+            recorded_figures(start=start), histories.figures, recorded_cases(start=start), start
+        )
     )
     return Hindcast(posterior, sets, replicates, seed, start, histories, figures, time.perf_counter() - began)
