@@ -242,7 +242,9 @@ def test_changes_of_director_are_counted_in_years_to_march():
 
 
 def test_changes_are_unknown_in_years_that_the_panel_does_not_cover():
-    late = figures(directors_of(13, 10), "directors")  # from 2017Q2, the first quarter of the year to March 2018
+    late = figures(
+        directors_of(13, 10), "directors"
+    )  # from 2017Q2, the first quarter of the year to March 2018
     assert late["changes, year to March 2018"] == 3.0
     assert np.isnan(late["changes, year to March 2017"])
     later = figures(directors_of(14, 10), "directors")
@@ -262,7 +264,9 @@ def test_a_council_that_is_gone_has_no_director_to_know_of():
 
 
 def test_staff_is_the_mean_of_councils_with_spread_and_persistence():
-    vacancy = np.array([[10.0, 20.0, np.nan], [12.0, 24.0, 30.0], [8.0, 22.0, 30.0], [9.0, 9.0, 9.0], [1, 2, 3]])
+    vacancy = np.array(
+        [[10.0, 20.0, np.nan], [12.0, 24.0, 30.0], [8.0, 22.0, 30.0], [9.0, 9.0, 9.0], [1, 2, 3]]
+    )
     panel = panel_of(*["." * 24] * 3, before="GRI", vacancy=vacancy)
     found = figures(panel, "staff")
     assert (found["vacancy, 2015"], found["vacancy, 2017"]) == (15.0, 20.0)
@@ -288,7 +292,9 @@ def test_staff_by_judgement_takes_the_judgement_in_force_at_the_census():
 
 def test_staff_around_a_failure_is_the_excess_over_the_mean_of_councils():
     agency = np.array([[10.0, 10.0], [12.0, 8.0], [20.0, 10.0], [30.0, 10.0], [np.nan, 10.0]])
-    panel = panel_of("." * 14 + "I" + "." * 9, "." * 24, before="GG", agency=agency)  # 2017Q3, the census itself
+    panel = panel_of(
+        "." * 14 + "I" + "." * 9, "." * 24, before="GG", agency=agency
+    )  # 2017Q3, the census itself
     found = figures(panel, "staff around a failure")
     assert [found[f"agency, year {k:+d}"] for k in (-2, -1, 0, 1)] == [0.0, 2.0, 5.0, 10.0]
     assert np.isnan(found["agency, year +2"])  # unknown

@@ -157,6 +157,7 @@ def _directors(facts: Facts) -> dict[str, Numbers]:
     shape = (LAST_RECORDED_QUARTER + 1, len(rows))
     tenure, interim = np.full(shape, np.nan), np.full(shape, np.nan)
     met = facts.director_tenure.with_columns(quarter=quarters_of(pl.col("publication_date")))
+    met = met.filter(pl.col("quarter").is_between(0, LAST_RECORDED_QUARTER))
     for one in met.drop_nulls("tenure_months_at_inspection").iter_rows(named=True):
         place = one["quarter"], rows[one["la_code"]]
         tenure[place] = one["tenure_months_at_inspection"]
