@@ -219,13 +219,13 @@ def test_a_short_record_can_be_measured(end):
 
 
 def test_tolerances_are_those_committed_before_the_first_hindcast():
-    # The hash of the file as it was committed before anybody had seen a hindcast. Whoever changes a tolerance changes
-    # this too, and says in the changelog what was changed and why.
+    # The hash of the file as it was committed before anybody had seen a hindcast. Whoever changes a tolerance
+    # changes this too, and says in the changelog what was changed and why.
     assert tolerances_hash() == "2f7d6e8ba50bfe6d69253ddf43bc7200aaafe6a3e7376c709e62d4cd2ff80d86"
 
 
 def test_every_tolerance_of_a_single_figure_names_one_that_exists():
-    names = {name for name in recorded_figures()}
+    names = set(recorded_figures())
     for measure, tolerance in tolerances().items():
         assert measure in MEASURES
         assert tolerance.tolerance > 0.0
@@ -252,7 +252,7 @@ def test_a_panel_cut_in_two_and_spliced_is_whole_again_but_for_years_that_stradd
     assert np.array_equal(again.before, whole.before)
     # Staff: known to September 2016, then from the first census with four quarters before it, of 2018
     assert (~np.isnan(again.vacancy[0, :, 0])).tolist() == [True, True, False, True, True]
-    # Work: the year to March 2018 is the first that begins in the simulated part; earlier ones are on other scales
+    # Work: the year to March 2018 is the first that begins in the simulated part; before it are other scales
     assert (~np.isnan(again.work[0, :, 0])).tolist() == [False, False, False, True, True]
     known = ~np.isnan(again.work)
     assert np.array_equal(again.work[known], whole.work[known])

@@ -1,4 +1,4 @@
-"""Histories held against the record: verdicts, all figures at once, what misses tell, the command and its page."""
+"""Histories held against the record: verdicts, all figures at once, misses, the command and its page."""
 
 import dataclasses
 import json

@@ -119,7 +119,7 @@ def fit(
         place = folder / f"wave-{number}"
         say(f"Wave {number} of {len(rows)}: simulating {count:,} histories")
         make_table(place, base, prior, belief, count, seed, number, (end,), workers, progress)
-        table = read_table(place, prior, end)
+        table = read_table(place, prior, count, end)
         if number == 1:
             figures = recorded_figures(end)
             record = np.array([figures[name] for name in table.names])

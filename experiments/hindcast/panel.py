@@ -121,7 +121,7 @@ class Panel:
 @cache
 def recorded_panel() -> Panel:
     """The real councils from 2014Q1 to 2019Q4, as one history."""
-    facts = load_facts()
+    facts = _known_by_2019(load_facts())
     quarters = range(LAST_RECORDED_QUARTER + 1)
     record = recorded_history(facts, quarters)
     grade = np.stack([grades_in_force(facts, quarter) for quarter in quarters])
@@ -137,6 +137,17 @@ def recorded_panel() -> Panel:
         interim=known["interim"][np.newaxis],
         left=np.full((1, *grade.shape), np.nan),
         **{name: values[np.newaxis] for name, values in _by_year(facts).items()},
+    )
+
+
+def _known_by_2019(facts: Facts) -> Facts:
+    """The facts without judgements, directors and years that came after the record, should there be any."""
+    met = quarters_of(pl.col("publication_date"))
+    return replace(
+        facts,
+        judgements=facts.judgements.filter(pl.col("publication_quarter") <= LAST_RECORDED_QUARTER),
+        director_tenure=facts.director_tenure.filter(met <= LAST_RECORDED_QUARTER),
+        council_years=facts.council_years.filter(pl.col("year") <= YEARS[-1]),
     )
 
 
@@ -157,7 +168,6 @@ def _directors(facts: Facts) -> dict[str, Numbers]:
     shape = (LAST_RECORDED_QUARTER + 1, len(rows))
     tenure, interim = np.full(shape, np.nan), np.full(shape, np.nan)
     met = facts.director_tenure.with_columns(quarter=quarters_of(pl.col("publication_date")))
-    met = met.filter(pl.col("quarter").is_between(0, LAST_RECORDED_QUARTER))
     for one in met.drop_nulls("tenure_months_at_inspection").iter_rows(named=True):
         place = one["quarter"], rows[one["la_code"]]
         tenure[place] = one["tenure_months_at_inspection"]
