@@ -123,8 +123,8 @@ def summary(table: pl.DataFrame, notes: dict[str, Any]) -> list[tuple[str, str]]
             said.append(
                 (
                     f"Check, {level}%",
-                    f"Intervals hold {table[column].mean():.0%} of known values on average; the worst,"
-                    f" {worst['parameter']}, {worst[column]:.0%}.",
+                    f"Intervals hold {table[column].to_numpy().mean():.0%} of known values on average;"
+                    f" the worst, {worst['parameter']}, {worst[column]:.0%}.",
                 )
             )
     return said
@@ -191,7 +191,8 @@ def _checks(table: pl.DataFrame, ranks: pl.DataFrame) -> dict[str, Any]:
             )
         )
     beyond = table.filter(
-        ~pl.col("coverage_50").is_between(*bands[50]) | ~pl.col("coverage_90").is_between(*bands[90])
+        ~pl.col("coverage_50").is_between(bands[50][0], bands[50][1])
+        | ~pl.col("coverage_90").is_between(bands[90][0], bands[90][1])
     )["parameter"].to_list()
     worst = table.sort("rank_p_value")["parameter"].head(MOST_HISTOGRAMS).to_list()
     likely = tuple(float(end) for end in stats.binom.ppf([0.025, 0.975], rows, 1 / TENTHS))
@@ -206,8 +207,11 @@ def _checks(table: pl.DataFrame, ranks: pl.DataFrame) -> dict[str, Any]:
         "coverage": spans(items, "Share of true values held", (0.0, 1.0)),
         "coverage_height": spans_height(2),
         "coverage_rows": [
-            [row["parameter"], f"{row['coverage_50']:.0%}", f"{row['coverage_90']:.0%}"]
-            + [shown(row["rank_p_value"], 3)]
+            [
+                row["parameter"],
+                *(f"{row[name]:.0%}" for name in ("coverage_50", "coverage_90")),
+                shown(row["rank_p_value"], 3),
+            ]
             for row in table.sort("rank_p_value").iter_rows(named=True)
         ],
         "histograms": [

@@ -2,7 +2,11 @@
 
 import dataclasses
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -297,3 +301,20 @@ def test_a_setting_by_hand_takes_the_place_of_what_was_fitted(cli, two_sets, tmp
     code, _, _ = cli("hindcast", "--posterior", "mine.parquet", "--set", "director.blame=0", "--out", "here")
     assert code == 130
     assert seen == {"names": ("inspection.interval",), "blame": 0.0}
+
+
+def test_the_python_of_the_guide_prints_what_it_shows(tmp_path):
+    guide = (Path(__file__).parents[1] / "docs/calibration.md").read_text("utf-8")
+    script = tmp_path / "script.py"
+    (code,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    (shown,) = re.findall(r"```text\n(.*?)```", guide, re.DOTALL)
+    body = "".join(f"    {line}\n" for line in code.splitlines())
+    script.write_text(f'if __name__ == "__main__":\n{body}', "utf-8")
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"PYTHONPATH": "."},
+    )
+    assert done.stdout == shown, done.stderr

@@ -56,7 +56,7 @@ def test_weights_of_a_file_need_not_add_to_one(tmp_path):
 def test_what_is_no_posterior_is_refused_with_its_file_and_the_reason(tmp_path, columns, said):
     file = tmp_path / "p.parquet"
     pl.DataFrame(columns).write_parquet(file)
-    with pytest.raises(StudyError, match="p.parquet") as refused:
+    with pytest.raises(StudyError, match=r"p\.parquet") as refused:
         read_posterior(file)
     assert said in str(refused.value)
 

@@ -97,10 +97,9 @@ def calibrate_command(
     if checks:
         with told(f"Checking on {checks} known histories", quiet):
             checked = check(fitted.waves[-1], checks)
-    command = shlex.join(
-        ["turnaround", "calibrate", "--out", str(out), "--rows", rows, "--until", until]
-        + ["--checks", str(checks), "--seed", str(seed)]
-    )
+    asked = {"--out": out, "--rows": rows, "--until": until, "--checks": checks, "--seed": seed}
+    options = [str(word) for option in asked.items() for word in option]
+    command = shlex.join(["turnaround", "calibrate", *options])
     provenance: dict[str, Any] = {
         "command": command,
         "until": until,
