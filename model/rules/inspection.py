@@ -141,12 +141,15 @@ def log_probability_of(grade: int, expected: float, nation: Nation, p: Parameter
 
 @rule
 def judge(council: Council, nation: Nation, p: ParameterGroup) -> None:
-    """Publish a judgement, with everything that follows from it at once."""
+    """Publish a judgement, with everything that follows from it at once.
+
+    Where the record has a judgement without saying which, the score decides.
+    """
     inspection = council.inspection
     expected = expected_score(council, p)
     score = expected + p.inspection.noise * council.shock.inspection
     grade = grade_for(score, nation, p)
-    if council.recorded.inspection != UNKNOWN:
+    if council.recorded.grade > Grade.NOT_JUDGED:
         score = expected
         grade = council.recorded.grade
         inspection.log_weight += log_probability_of(grade, expected, nation, p)

@@ -230,6 +230,18 @@ def test_the_recorded_judgement_replaces_the_drawn_one_and_leaves_its_probabilit
     assert council.inspection.inadequate_ever == 1, "and all that follows from it"
 
 
+@covers(judge)
+def test_a_judgement_on_record_that_is_not_said_is_drawn_like_any_other():
+    on_record, drawn = (
+        a_council(SCORED | {"shock.inspection": -2.5} | state) for state in ({"recorded.inspection": 1}, {})
+    )
+    for council in (on_record, drawn):
+        judge(council, a_nation({"quarter": 10}), P)
+    for name in ("grade", "leadership_grade", "score_gap", "log_weight", "due"):
+        assert getattr(on_record.inspection, name) == getattr(drawn.inspection, name), name
+    assert on_record.inspection.grade > 0
+
+
 @covers(leadership_judgement)
 @pytest.mark.parametrize(
     "score,leadership,shock,headline,judged",
