@@ -17,6 +17,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "compare": ("turnaround.compare:compare_command", "Compare regimes on England's real councils."),
     "run": ("turnaround.run:run_command", "Run one history, and print it by year."),
+    "explain": ("turnaround.explain:explain_command", "Tell why one council's history went as it did."),
     "sweep": ("turnaround.sweep:sweep_command", "Run the parameter sweep that a STUDY file asks for."),
     "resume": ("turnaround.sweep:resume_command", "Go on with the sweep in a FOLDER: run what is missing."),
     "extend": ("turnaround.sweep:extend_command", "Add replicates or points to the sweep in a FOLDER."),
@@ -81,6 +82,8 @@ def turnaround() -> None:
         turnaround compare
     Look closely at one history:
         turnaround run --regime trust
+    Ask why a council's history went as it did:
+        turnaround explain --council Birmingham --replicate 3
     Run a parameter sweep, and go on with it after an interruption:
         turnaround sweep study.toml
         turnaround resume results/study
