@@ -8,6 +8,7 @@ import click
 from rich.markdown import Markdown
 
 from experiments.explain import Explanation, Twins, explain, explain_twin
+from experiments.explain.runs import council_row
 from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
 from experiments.horizon import StudyError, check_quarters
 from experiments.results import check_file, write_aside
@@ -112,6 +113,7 @@ def explain_command(
     parameters = resolve(regime, scenarios, settings)
     length = length_of(quarters, years)
     check_quarters(length)
+    council_row(council)
     told: Explanation | Twins
     with preparing(quiet), progress_of(length if twin is None else 2 * length, quiet, "quarters") as progress:
         if twin is None:

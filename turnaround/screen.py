@@ -121,7 +121,7 @@ class _PlainProgress:
 
 def _is_compiled() -> bool:
     folder = cache_folder()
-    return folder is not None and any(folder.glob("*.nbc"))
+    return folder is not None and any(folder.rglob("*.nbc"))
 
 
 @contextmanager

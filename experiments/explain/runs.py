@@ -24,7 +24,7 @@ Records = np.ndarray[Any, np.dtype[Any]]
 Progress = Callable[[int], None]
 
 
-class ReplayError(RuntimeError):
+class EnginesDifferError(RuntimeError):
     """The two engines differ, which would be a defect of the program."""
 
 
@@ -98,7 +98,7 @@ def watched_history(
         progress: called with 1 after each quarter.
 
     Raises:
-        ReplayError: when a number differs in a single bit.
+        EnginesDifferError: when a number differs in a single bit.
     """
     simulation = Simulation(
         parameters=chosen.parameters,
@@ -114,7 +114,7 @@ def watched_history(
         for mine, theirs in zip(simulation.worlds().parts(), expected.parts(), strict=True):
             if mine.tobytes() != theirs.tobytes():
                 where = _where(mine, theirs)
-                raise ReplayError(f"{format_quarter(now)}: the two engines differ in {where}")
+                raise EnginesDifferError(f"{format_quarter(now)}: the two engines differ in {where}")
         if progress:
             progress(1)
     return watcher.trace

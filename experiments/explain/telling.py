@@ -81,12 +81,14 @@ def _year(explanation: Explanation, year: int, events: list[Event], movement: Mo
         lines += [f"**{format_quarter(quarter)}.** " + " ".join(event.sentence for event in items), ""]
     if movement is not None:
         last = min((year + 1) * QUARTERS_A_YEAR, len(explanation.states)) - 1
-        lines += [f"*{_standing(explanation.state(last), movement)}{_why_moved(movement)}*", ""]
+        lines += [f"*{_standing(explanation.state(last))}{_why_moved(movement)}*", ""]
     return lines
 
 
-def _standing(state: Any, movement: Movement) -> str:
-    """How the council stood at the end of a year."""
+def _standing(state: Any) -> str:
+    """How the council stood at the end of a year, if it was still there."""
+    if state["exists"] == 0:
+        return ""
     staff = state["workforce"]
     permanent = staff["newly_qualified"] + staff["experienced"] + staff["graduates"]
     vacant = max(0.0, 1.0 - permanent / staff["posts"])

@@ -113,54 +113,54 @@ def _told(events: list[Event]) -> str:
 
 
 def _neighbours(twins: Twins) -> list[str]:
-    near = twins.neighbours
     if not twins.others:
         return ["No other council ever differs in a single number."]
     lines = [f"{len(twins.others)} other councils differ at some time, if only in a distant decimal."]
-    shown = [item for item in near if abs(item.largest) >= NO_DIFFERENCE or item.judged_otherwise]
-    if shown:
+    felt = [item for item in twins.others if abs(item.largest) >= NO_DIFFERENCE or item.judged_otherwise]
+    near = [item for item in felt if item.relations][:MOST_NEIGHBOURS]
+    far = [item for item in felt if not item.relations]
+    if near:
         lines += [
-            "Of its neighbours by region, likeness or border, these differ most in quality. How the change"
-            " reached them is told by the first rule that left them in another state.",
+            "Of its neighbours by region, likeness or border, these differ most in quality. How the change first"
+            " reached them is told by the first rule that left them in another state; what they differ by may"
+            " come of that, or of an event that later went otherwise.",
             "",
-            "| Council | Neighbour by | Most | When | At the end | Judged otherwise | Since | By | Rule |",
-            "| --- | --- | ---: | --- | ---: | ---: | --- | --- | --- |",
-            *(_row(item) for item in shown[:MOST_NEIGHBOURS]),
+            *_table(near),
             "",
-            "Differences are twin less as it went, points of quality; judged otherwise counts quarters. What"
-            " the rules say of themselves:",
-            "",
-            *(
-                f"- `{rule}`: {docstring_of(rule)}"
-                for rule in sorted({item.rule for item in shown[:MOST_NEIGHBOURS]})
-            ),
         ]
     else:
-        lines.append(
-            "None of its neighbours by region, likeness or border differs by a tenth of a point of quality."
-        )
-    far = [item for item in twins.others if not item.relations and abs(item.largest) >= NO_DIFFERENCE]
+        lines += ["None of its neighbours by region, likeness or border differs by a tenth of a point.", ""]
     if far:
-        told = [
-            f"{names()[item.row]} ({signed(item.largest)} points in {format_quarter(item.when)}, by the"
-            f" {item.channel})"
-            for item in far[:MOST_OTHERS]
+        lines += [
+            f"Farther away, {len(far)} {'differs' if len(far) == 1 else 'differ'} by as much; most of all:",
+            "",
+            *_table(far[:MOST_OTHERS]),
+            "",
         ]
-        lines += ["", f"Farther away, {len(far)} differ by as much; most of all {', '.join(told)}."]
+    if told := sorted({item.rule for item in near + far[:MOST_OTHERS]}):
+        lines += ["Differences are twin less as it went, points of quality. The rules say of themselves:", ""]
+        lines += [f"- `{rule}`: {docstring_of(rule)}" for rule in told if rule]
     return lines
+
+
+def _table(neighbours: list[Neighbour]) -> list[str]:
+    return [
+        "| Council | Neighbour by | Most | When | At the end | First reached | By | First event otherwise |",
+        "| --- | --- | ---: | --- | ---: | --- | --- | --- |",
+        *(_row(item) for item in neighbours),
+    ]
 
 
 def _row(item: Neighbour) -> str:
     cells = (
         names()[item.row],
-        ", ".join(item.relations),
+        ", ".join(item.relations) or "–",
         signed(item.largest),
         format_quarter(item.when),
         signed(item.at_end),
-        str(item.judged_otherwise) if item.judged_otherwise else "–",
         format_quarter(item.since),
-        item.channel,
-        f"`{item.rule}`",
+        f"{item.channel} (`{item.rule.rpartition('.')[2]}`)",
+        item.turned or "–",
     )
     return f"| {' | '.join(cells)} |"
 

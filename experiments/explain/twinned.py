@@ -12,11 +12,14 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from experiments.explain.explanation import Explanation, choose, explained, table_of
+from experiments.explain.events import Moment, read_events
+from experiments.explain.explanation import READERS, Explanation, choose, explained, table_of
 from experiments.explain.runs import Chosen, Course, Progress, Records, compiled_course, watched_history
-from experiments.explain.tracing import first_difference
+from experiments.explain.tracing import ASKED, first_difference
 from experiments.explain.twins import Change, parted, read_twin
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, names
+from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, listed, names
+from experiments.horizon import StudyError
+from model.codes import Support
 from model.ensemble import Worlds
 from model.facts import load_facts
 from model.parameters import Parameters
@@ -42,6 +45,18 @@ CHANNELS = {
 """What the rules of a file read of the world beyond the council itself, and so the way between them."""
 
 
+TURNING_POINTS = {
+    ("inspection", "result"): "judgement",
+    ("director", "event"): "director",
+    ("arrangement", "kind"): "arrangement",
+    ("arrangement", "ally"): "who helps",
+    ("incidents", "alert"): "alarm",
+    ("incidents", "happened"): "serious incident",
+    ("capacity", "reviewed"): "peer review",
+}
+"""What can turn out otherwise in a council, rather than by degrees: state by name, and what it is."""
+
+
 @dataclass(frozen=True)
 class Neighbour:
     """Another council, and how it goes otherwise under the change.
@@ -52,6 +67,7 @@ class Neighbour:
         since: the first quarter at whose end it differs.
         rule: the first that left it in another state.
         channel: the way by which the change reached it, as far as that rule shows.
+        turned: the first quarter in which an event went otherwise, and which; empty when all is by degrees.
         largest: the largest difference of its quality, twin less as it went, points.
         when: the quarter of that.
         at_end: the difference of its quality at the end.
@@ -63,6 +79,7 @@ class Neighbour:
     since: int
     rule: str
     channel: str
+    turned: str
     largest: float
     when: int
     at_end: float
@@ -118,6 +135,7 @@ class Twins:
                     "differs_since": format_quarter(item.since),
                     "rule": item.rule,
                     "channel": item.channel,
+                    "first_event_otherwise": item.turned,
                     "largest_difference": item.largest,
                     "when": format_quarter(item.when),
                     "difference_at_end": item.at_end,
@@ -169,6 +187,7 @@ def compare_twins(
     """Run both, watched, and tell where they part."""
     other_course = compiled_course(chosen, change.recorded)
     states, changed = course.worlds, other_course.worlds
+    _check_begun(chosen, row, changed, change)
     differing = parted(states, changed)
     since = {
         int(other): int(np.argmax(differing[:, other])) for other in np.flatnonzero(differing.any(axis=0))
@@ -197,6 +216,25 @@ def compare_twins(
     )
 
 
+def _check_begun(chosen: Chosen, row: int, changed: list[Worlds], change: Change) -> None:
+    """See that somebody took the council on, where the change is to put an arrangement in place.
+
+    Raises:
+        StudyError: when nobody did, with the reason from the rules.
+    """
+    begun = changed[change.since].councils[0, row]["intervention"]["start_kind"]
+    if change.begins in (Support.NONE, begun):
+        return
+    trace = watched_history(chosen, row, changed[: change.since + 1], change.recorded)
+    moment = Moment(change.since, chosen.parameters.rules_view)
+    asked = {rule: READERS[rule] for rule in ASKED}
+    why = " ".join(event.sentence for event in read_events(trace.quarters[change.since], moment, asked))
+    raise StudyError(
+        f"--twin: {ARRANGEMENTS[change.begins]} cannot be put in place in {format_quarter(change.since)}, for"
+        f" nobody takes {names()[row]} on then; allowed is a quarter in which somebody does. {why}"
+    )
+
+
 def _other(
     other: int, row: int, since: int, rule: str, states: list[Worlds], changed: list[Worlds]
 ) -> Neighbour:
@@ -211,11 +249,22 @@ def _other(
         since,
         rule,
         CHANNELS.get(rule.partition(".")[0], f"told by no rule's file but {rule or 'none'}"),
+        _turned(other, states, changed),
         float(difference[when]),
         when,
         float(difference[-1]),
         int((grades[0] != grades[1]).sum()),
     )
+
+
+def _turned(other: int, states: list[Worlds], changed: list[Worlds]) -> str:
+    """The first quarter in which an event went otherwise for a council, and which events did."""
+    for quarter, (one, two) in enumerate(zip(states, changed, strict=False)):
+        mine, theirs = one.councils[0, other], two.councils[0, other]
+        events = [what for (a, b), what in TURNING_POINTS.items() if mine[a][b] != theirs[a][b]]
+        if events:
+            return f"{format_quarter(quarter)}: {listed(events)}"
+    return ""
 
 
 def _of(name: tuple[str, str], row: int, states: list[Worlds], changed: list[Worlds]) -> Records:

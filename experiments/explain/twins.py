@@ -62,11 +62,13 @@ class Change:
         sentence: what it is, in words.
         since: the first quarter in which it can act.
         recorded: the record that both engines obey, shape (quarters, 158).
+        begins: the arrangement that it is to put in place, if it is to.
     """
 
     sentence: str
     since: int
     recorded: Records
+    begins: Support = Support.NONE
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,13 @@ def _begin(words: re.Match[str], asked: _Asked) -> Change:
             f"{_capital(ARRANGEMENTS[kind])} is put in place in {format_quarter(quarter)}, instead of"
             f" {format_quarter(began)}."
         )
+    if quarter and asked.states[quarter - 1].councils[0, asked.row]["arrangement"]["kind"] == kind:
+        raise asked.refuse(
+            f"{names()[asked.row]} has {ARRANGEMENTS[kind]} in {format_quarter(quarter)} anyway"
+        )
     recorded = asked.record()
     recorded["arrangement"][quarter, asked.row] = kind
-    return Change(sentence, quarter, recorded)
+    return Change(sentence, quarter, recorded, kind)
 
 
 def _first_beginning(kind: Support, asked: _Asked) -> int:
