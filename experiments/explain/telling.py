@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.explain.events import Event
 from experiments.explain.practice import Movement
 from experiments.explain.tracing import Snapshot
-from experiments.explain.wording import ARRANGEMENTS, GRADES, QUARTERS_A_YEAR, listed, months, signed
+from experiments.explain.wording import ARRANGEMENTS, GRADES, QUARTERS_A_YEAR, counted, listed, months, signed
 from model.codes import Support
 from model.parameters import Parameters
 from model.quarters import FIRST_YEAR, format_quarter
@@ -123,7 +123,8 @@ def _why_moved(movement: Movement) -> str:
 
 def checked(explanation: Explanation) -> str:
     """That the story is of the run that every other command makes."""
+    quarters = counted(len(explanation.states), "quarter")
     return (
-        f"Replayed: {len(explanation.states)} quarters, {explanation.compared:,} numbers of the state of all"
-        " councils, partners, providers, regions and the nation, equal to the compiled run's bit for bit.\n"
+        f"Replayed: {quarters}, {explanation.compared:,} numbers of the state of all councils, partners,"
+        " providers, regions and the nation, equal to the compiled run's bit for bit.\n"
     )

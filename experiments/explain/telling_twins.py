@@ -121,9 +121,9 @@ def _neighbours(twins: Twins) -> list[str]:
     far = [item for item in felt if not item.relations]
     if near:
         lines += [
-            "Of its neighbours by region, likeness or border, these differ most in quality. How the change first"
-            " reached them is told by the first rule that left them in another state; what they differ by may"
-            " come of that, or of an event that later went otherwise.",
+            "Of its neighbours by region, likeness or border, these differ most in quality. How the change"
+            " first reached them is told by the first rule that left them in another state; what they differ"
+            " by may come of that, or of an event that later went otherwise.",
             "",
             *_table(near),
             "",
