@@ -203,12 +203,29 @@ def test_incidents_alarms_and_arrangements_are_as_many_as_the_run_counts(told):
         assert told.state(event.quarter)["arrangement"]["kind"] == event.figures["kind"]
 
 
-def test_a_tender_tells_as_many_bids_as_were_counted_and_chooses_no_one_below_the_margin_asked(told):
+def test_a_tender_tells_as_many_bids_as_were_counted(told):
     tenders = happened(told, "tender", "tender without bids")
     for event in tenders:
         counted = told.state(event.quarter)["intervention"]["bids"]
         assert event.figures["bids"] == counted
         assert event.name == ("tender" if counted else "tender without bids")
+
+
+def test_the_companies_that_bid_are_those_to_whom_the_margin_told_is_enough():
+    """Companies have the first rows of providers, in the order of their numbers."""
+    told = explain(resolve("private_provider"), "Birmingham", replicate=2, quarters=5)
+    tenders = happened(told, "tender", "tender without bids")
+    assert tenders
+    for event in tenders:
+        before = told.states[event.quarter].providers[0]
+        margins = {
+            int(name.removeprefix("margin: company ")) - 1: value
+            for name, value in event.figures.items()
+            if name.startswith("margin: ")
+        }
+        assert margins
+        enough = [row for row, margin in margins.items() if margin >= before["margin_required"][row]]
+        assert event.figures["bids"] == len(enough)
 
 
 def test_what_is_decided_on_is_what_the_draw_falls_on(told):

@@ -33,7 +33,7 @@ def tell_twins(twins: Twins) -> str:
         " council and quarter.",
         "",
     ]
-    if twins.since is None:
+    if twins.since is None and not twins.others:
         lines += ["**Nothing ever differs.** In this history things go so anyway.", "", _checked(twins)]
         return "\n".join(lines)
     lines += [_parting(twins), "", "## Year by year", "", *_years(twins), ""]
@@ -43,7 +43,9 @@ def tell_twins(twins: Twins) -> str:
 
 
 def _parting(twins: Twins) -> str:
-    since = twins.since or 0
+    since = twins.since
+    if since is None:
+        return "**This council never differs, though others do.**"
     earlier = [other for other in twins.others if other.since < since]
     words = f"**They part in {format_quarter(since)}.** Until then not one number differs"
     return words + (" in this council." if earlier else ", in this council or any other.")
