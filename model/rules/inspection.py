@@ -97,9 +97,15 @@ def expected_score(council: Council, p: ParameterGroup) -> float:
         + p.inspection.leadership_weight * PERCENT * council.practice.leadership
         + p.inspection.gaming_effect * (inspection.gaming - p.inspection.base_gaming)
     )
-    if inspection.grade == Grade.NOT_JUDGED:
-        return score
-    return score + p.inspection.halo * (p.inspection.halo_centre - inspection.grade)
+    return score + pull_of(inspection.grade, p)
+
+
+@rule
+def pull_of(grade: int, p: ParameterGroup) -> float:
+    """What the judgement in force adds to the next score: halo x (centre - grade), nothing without one."""
+    if grade == Grade.NOT_JUDGED:
+        return 0.0
+    return p.inspection.halo * (p.inspection.halo_centre - grade)
 
 
 @rule

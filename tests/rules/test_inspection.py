@@ -21,6 +21,7 @@ from model.rules.inspection import (
     log_probability_of,
     postpone_inspection,
     prepare_for_inspection,
+    pull_of,
 )
 
 BARS = {
@@ -133,6 +134,13 @@ def test_the_score_mixes_quality_leadership_gaming_and_the_last_judgement():
     """0.6 x 50 + 0.4 x 100 x 0.6 + 4 x (0.4 - 0.15) + 2 x (2.5 - 3) = 30 + 24 + 1 - 1 = 54."""
     p = parameters(BARS | {"inspection.halo": 2.0})
     assert expected_score(a_council(SCORED), p) == pytest.approx(54.0)
+
+
+@covers(pull_of)
+def test_a_judgement_pulls_the_next_by_the_halo_for_each_grade_from_the_middle():
+    """2 x (2.5 - 1) = 3 after outstanding, 2 x (2.5 - 4) = -3 after inadequate, nothing without a judgement."""
+    p = parameters({"inspection.halo": 2.0})
+    assert [pull_of(grade, p) for grade in (0, 1, 4)] == [0.0, 3.0, -3.0]
 
 
 @covers(expected_score)
