@@ -63,8 +63,9 @@ def markov_chances(known: Known) -> Numbers:
 def ordered_logit_chances(known: Known) -> Numbers:
     """An ordered logit on the last judgement, whether it dates from before 2014, and `FEATURES`.
 
-    What is unknown of a council is at the mean of those of which it is known. What does not vary is left out;
-    so is the date of the last judgement until there are ten of either kind, for fewer would part the grades. One imagined judgement, shared out as all are, keeps every grade possible.
+    What is unknown of a council is at the mean of those of which it is known. What does not vary is left
+    out; so is the date of the last judgement until there are ten of either kind, for fewer would part the
+    grades. One imagined judgement, shared out as all are, keeps every grade possible.
 
     Raises:
         StudyError: when it cannot be fitted.
