@@ -40,6 +40,8 @@ COMMANDS = {
         "turnaround.calibrate:calibrate_command",
         "Fit the uncertain parameters to the record of 2014 to 2019.",
     ),
+    "forecast": ("turnaround.forecast:forecast_command", "Forecast judgements after a quarter of record."),
+    "score": ("turnaround.score:score_command", "Score a FORECAST on the judgements in OUTCOMES.csv."),
     "parameters": ("turnaround.parameters:parameters_command", "List parameters, or search them."),
     "regimes": ("turnaround.regimes:regimes_command", "List regimes and what distinguishes them."),
     "report": ("turnaround.report:report_command", "Make the report of a results FOLDER anew."),
@@ -89,6 +91,8 @@ def turnaround() -> None:
         turnaround resume results/study
     Ask what the sweep says:
         turnaround sensitivity results/study
+    Forecast judgements to 2025:
+        turnaround forecast --out results/forecast
     Find a parameter, and change it in a comparison:
         turnaround parameters director blame
         turnaround compare --set director.blame=0.5

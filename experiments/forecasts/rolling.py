@@ -76,7 +76,7 @@ def make_all(
 def score_rolling(made: Mapping[str, Sequence[Forecast]], seed: int = 1) -> dict[str, Scored]:
     """Scores by origin, and of all origins together: councils are resampled with all their judgements.
 
-    A council is scored at its first judgement after each origin, so that one judgement may count from several.
+    A council is scored at its first judgement after each origin, so one judgement may count from several.
     """
     labelled = {
         name + (IN_SAMPLE if any(one.in_sample for one in by_origin) else ""): by_origin
