@@ -75,6 +75,11 @@ def ordered_logit_chances(known: Known) -> Numbers:
     seen = known.transitions
     design = Design(seen)
     present, grade = np.unique(seen.grade, return_inverse=True)
+    if len(present) < 2:
+        raise StudyError(
+            f"an ordered logit needs judgements of two grades; the {len(grade)} on record by the origin have"
+            f" {len(present)}"
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it did not converge is told below
         model = OrderedModel(grade, design.of_transitions(seen), distr="logit")

@@ -15,8 +15,8 @@ import polars as pl
 
 from experiments.forecasts.make import MODEL, MODELS, BaselinePlan, make_baseline, make_forecast
 from experiments.forecasts.outcomes import outcomes_of_record
-from experiments.forecasts.schema import FINISHED, Forecast, check_horizon, described, read_forecast
-from experiments.forecasts.scored import IN_SAMPLE, Scored, score_all
+from experiments.forecasts.schema import FINISHED, LABELS, Forecast, check_horizon, described, read_forecast
+from experiments.forecasts.scored import Scored, score_all
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior
@@ -79,7 +79,7 @@ def score_rolling(made: Mapping[str, Sequence[Forecast]], seed: int = 1) -> dict
     A council is scored at its first judgement after each origin, so one judgement may count from several.
     """
     labelled = {
-        name + (IN_SAMPLE if any(one.in_sample for one in by_origin) else ""): by_origin
+        name + max((one.label for one in by_origin), key=LABELS.index): by_origin
         for name, by_origin in made.items()
     }
     first = next(iter(made.values()))

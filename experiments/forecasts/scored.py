@@ -22,7 +22,6 @@ from experiments.results import write_aside
 from model.facts import load_facts
 from model.quarters import format_quarter
 
-IN_SAMPLE = " (in-sample)"
 BASELINE_DRAWS = 2000
 
 
@@ -133,7 +132,7 @@ def labelled(forecasts: Sequence[Forecast], folders: Sequence[str]) -> dict[str,
     names = [forecast.name for forecast in forecasts]
     for forecast, folder in zip(forecasts, folders, strict=True):
         label = forecast.name if names.count(forecast.name) == 1 else folder
-        label += IN_SAMPLE if forecast.in_sample else ""
+        label += forecast.label
         if label in found:
             raise StudyError(f"{folder} is given twice; a forecast is held against others")
         found[label] = forecast
