@@ -248,7 +248,10 @@ def test_draws_are_shared_out_to_sets_of_the_posterior_by_weight_past_and_future
     assert [piece.first for piece in pieces] == [0, 3, 5, 7]
     assert [piece.past["inspection.noise"] for piece in pieces] == [4.0, 4.0, 5.0, 5.0]
     assert [piece.future["inspection.noise"] for piece in pieces] == [4.0, 4.0, 5.0, 5.0]
-    assert pieces[0].future["regime.market"] != pieces[0].past["regime.market"]
+    of_the_set = {"inspection.noise": 4.0, "inspection.interval_inadequate_sif": 10.0}
+    for parameters, regime in ((pieces[0].past, "ad_hoc"), (pieces[0].future, "trust")):
+        assert parameters.values == {**resolve(regime).values, **of_the_set}
+    assert resolve("ad_hoc").values != resolve("trust").values
 
 
 def test_what_was_fitted_to_later_quarters_than_the_origin_is_in_sample(posterior_file, cli):

@@ -94,9 +94,9 @@ def _warn_of_what_is_left_out(table: pl.DataFrame, origin: int, until: int) -> N
     early = int((table["quarter"] <= origin).sum())
     late = int((table["quarter"] > until).sum())
     if early:
-        warn([f"{early:,} judgements up to {format_quarter(origin)}, the origin, are not scored."])
+        warn([f"Not scored: {early:,} of the judgements, up to the origin {format_quarter(origin)}."])
     if late:
-        warn([f"{late:,} judgements after {format_quarter(until)} are not scored."])
+        warn([f"Not scored: {late:,} of the judgements, after {format_quarter(until)}."])
 
 
 def _scores_table(scores: pl.DataFrame, first: str, ceiling: pl.DataFrame | None) -> Table:
