@@ -171,6 +171,9 @@ def tell(made: Forecast, out: Path, command: str, quiet: bool) -> None:
     if made.in_sample:
         fitted = made.description["fitted_to"]
         warn([f"In-sample: the parameters were fitted to the record to {fitted}, which is forecast here."])
+    posterior = made.description.get("posterior")
+    if posterior and not posterior["fitted_with_this_model"]:
+        warn(["The posterior was fitted with another version of the model than this."])
     screen.print(f"Forecast  {out}", soft_wrap=True, markup=False)
     screen.print(f"Again     {command}", soft_wrap=True, markup=False)
 

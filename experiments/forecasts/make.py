@@ -57,7 +57,7 @@ DRAWS = "draws.parquet"
 CEILING = "noise_ceiling.csv"
 LOCK = ".lock"
 
-FITTED_TO = "fitted_to"
+FITTED_TO = "until"
 """In a posterior's provenance: the last quarter of the record that it was fitted to, such as 2019Q4."""
 
 Progress = Callable[[int], None] | None
@@ -300,6 +300,7 @@ def _of_parameters(plan: Plan) -> dict[str, Any]:
             "sets": len(plan.posterior),
             "effective_size": round(plan.posterior.effective_size, 1),
             "parameters": list(plan.posterior.names),
+            "fitted_with_this_model": plan.posterior.provenance.get("model_hash") == model_hash(),
             "provenance": dict(plan.posterior.provenance),
         }
     described["fitted_to"] = format_quarter(fitted_to)

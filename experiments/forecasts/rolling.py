@@ -19,7 +19,7 @@ from experiments.forecasts.schema import FINISHED, LABELS, Forecast, check_horiz
 from experiments.forecasts.scored import Scored, score_all
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
 from experiments.horizon import StudyError
-from experiments.posterior import Posterior, read_posterior
+from experiments.posterior import Posterior, read_posterior, shipped_posterior
 from experiments.runner import compile_engine
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter
 from model.registry import ParameterError
@@ -33,11 +33,16 @@ ALL_ORIGINS = "all origins"
 def posterior_for(origin: str, given: Path | None) -> Posterior | None:
     """The posterior of an origin: from a folder the file named after it, else the one file for all.
 
+    Without any it is the one that comes with the model, or None for the defaults.
+
     Raises:
         StudyError: when the folder has none for the origin.
     """
     if given is None:
-        return None
+        try:
+            return shipped_posterior()
+        except StudyError:
+            return None
     if given.is_dir():
         path = given / f"{origin}.parquet"
         if not path.is_file():
@@ -56,7 +61,8 @@ def make_all(
     for written in origins:
         origin, end = check_horizon(written, END)
         believed = posterior_for(written, posterior)
-        number = min(sets, draws) if believed else -(-draws // GROUP)
+        least = -(-draws // GROUP)
+        number = max(least, min(sets, draws)) if believed else least
         plan = Plan(origin, end, draws, number, seed, "ad_hoc", (), believed)
         for name in MODELS:
             folder = out / written / name
@@ -98,7 +104,7 @@ def score_rolling(made: Mapping[str, Sequence[Forecast]], seed: int = 1) -> dict
 @click.option(
     "--posterior",
     type=click.Path(path_type=Path, exists=True),
-    help="A posterior, or a folder with one for each origin, such as 2017Q4.parquet. [default: the defaults]",
+    help="A posterior, or a folder with one for each origin, such as 2017Q4.parquet. [default: the one that comes with the model]",
 )
 @click.option("--draws", default=DEFAULT_DRAWS, show_default=True)
 @click.option("--sets", default=DEFAULT_SETS, show_default=True)

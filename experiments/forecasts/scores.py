@@ -160,7 +160,7 @@ def drawn_counts(forecast: Forecast) -> Codes:
 
 def count_score(draws: Numbers | Codes, value: float) -> float:
     """Continuous ranked probability score of the draws' own distribution."""
-    return float(scoringrules.crps_ensemble(float(value), np.asarray(draws, float)))
+    return float(scoringrules.crps_ensemble(float(value), np.asarray(draws, float), estimator="qd"))
 
 
 def _transform_of_draws(draws: Codes, value: int, seed: int, number: int) -> float:

@@ -138,7 +138,7 @@ def test_the_score_mixes_quality_leadership_gaming_and_the_last_judgement():
 
 @covers(pull_of)
 def test_a_judgement_pulls_the_next_by_the_halo_for_each_grade_from_the_middle():
-    """2 x (2.5 - 1) = 3 after outstanding, 2 x (2.5 - 4) = -3 after inadequate, nothing without a judgement."""
+    """2 x (2.5 - 1) = 3 after outstanding, 2 x (2.5 - 4) = -3 after inadequate, nothing without one."""
     p = parameters({"inspection.halo": 2.0})
     assert [pull_of(grade, p) for grade in (0, 1, 4)] == [0.0, 3.0, -3.0]
 
