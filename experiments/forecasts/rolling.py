@@ -104,7 +104,8 @@ def score_rolling(made: Mapping[str, Sequence[Forecast]], seed: int = 1) -> dict
 @click.option(
     "--posterior",
     type=click.Path(path_type=Path, exists=True),
-    help="A posterior, or a folder with one for each origin, such as 2017Q4.parquet. [default: the one that comes with the model]",
+    help="A posterior, or a folder with one for each origin, such as 2017Q4.parquet."
+    " [default: the one that comes with the model]",
 )
 @click.option("--draws", default=DEFAULT_DRAWS, show_default=True)
 @click.option("--sets", default=DEFAULT_SETS, show_default=True)
