@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -383,6 +384,18 @@ def test_a_folder_with_something_else_is_left_alone(folder, tmp_path):
         make_forecast(PLAN, folder)
     with pytest.raises(StudyError, match="is a file"):
         make_baseline(BaselinePlan("markov", 23, 24, 2, 1), tmp_path / "mine.txt")
+
+
+def test_two_processes_do_not_make_a_forecast_in_one_folder(tmp_path):
+    plan = BaselinePlan("no_change", 23, 24, 3, 1)
+    with (
+        make.held(tmp_path / "f", "", overwrite=False),
+        pytest.raises(StudyError, match="another process is making"),
+    ):
+        make_forecast(replace(PLAN, draws=2, sets=1), tmp_path / "f", overwrite=True)
+    shutil.rmtree(tmp_path / "f")
+    make_baseline(plan, tmp_path / "f")
+    assert not (tmp_path / "f" / ".lock").exists()
 
 
 def test_a_finished_forecast_is_replaced_when_asked(tmp_path):

@@ -66,17 +66,19 @@ Progress = Callable[[int], None] | None
 # ---- The folder
 
 
-def prepare(folder: Path, key: str, overwrite: bool) -> None:
-    """Look whether a forecast can be made, or gone on with, in a folder, and clear it of another.
+def check_folder(folder: Path, key: str, overwrite: bool) -> bool:
+    """Look whether a forecast can be made, or gone on with, in a folder, without touching what is there.
+
+    Returns:
+        Whether it is to be cleared of another forecast.
 
     Raises:
         StudyError: when something else is there, or a forecast that is not to be overwritten.
     """
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder} is a file; name a folder for the forecast")
-    if not folder.is_dir() or not any(folder.iterdir()):
-        folder.mkdir(parents=True, exist_ok=True)
-        return
+    if not folder.is_dir() or not {item.name for item in folder.iterdir()} - {LOCK}:
+        return False
     found = described(folder)
     if found is None:
         raise StudyError(
@@ -84,28 +86,32 @@ def prepare(folder: Path, key: str, overwrite: bool) -> None:
             " folder"
         )
     if found.get("state") == RUNNING and found.get("key") == key:
-        return
+        return False
     if not overwrite:
         what = "a finished forecast" if found.get("state") == FINISHED else "another forecast, unfinished"
         raise StudyError(f"{folder} holds {what}; name another folder, or replace it with --overwrite")
-    for name in (DESCRIPTION, *FILES, DRAWS, CEILING):
-        (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / PARTS, ignore_errors=True)
+    return True
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep a second process out of a folder.
+def held(folder: Path, key: str, overwrite: bool) -> Iterator[None]:
+    """Have a folder for a forecast: cleared if need be, and a second process kept out.
 
     Raises:
-        StudyError: when one is at work there.
+        StudyError: when it cannot be used, or another process is at work there.
     """
+    clear = check_folder(folder, key, overwrite)
+    folder.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
     except filelock.Timeout:
         raise StudyError(f"{folder}: another process is making this forecast") from None
     try:
+        if clear:
+            for name in (DESCRIPTION, *FILES, DRAWS, CEILING):
+                (folder / name).unlink(missing_ok=True)
+            shutil.rmtree(folder / PARTS, ignore_errors=True)
         yield
     finally:
         lock.release()
@@ -155,7 +161,6 @@ def make_baseline(plan: BaselinePlan, folder: Path, overwrite: bool = False, com
         StudyError: when the folder cannot be used, or the baseline cannot be fitted.
     """
     prophecy = baseline_forecast(plan.model, load_facts(), plan.origin, plan.end, plan.draws, plan.seed)
-    prepare(folder, plan.key, overwrite)
     description = {
         **_common(plan.model, plan.origin, plan.end, plan.draws, plan.seed, command),
         "key": plan.key,
@@ -166,7 +171,7 @@ def make_baseline(plan: BaselinePlan, folder: Path, overwrite: bool = False, com
             one for one in inputs_after(plan.origin) if str(one["what"]).startswith(_OF_BASELINES)
         ],
     }
-    with locked(folder):
+    with held(folder, plan.key, overwrite):
         hashes = write_tables(folder, tables_of(prophecy, plan.origin))
         write_description(folder, {**description, "state": FINISHED, "files": hashes})
     return read_forecast(folder)
@@ -219,8 +224,7 @@ def make_forecast(
         StudyError: when the folder cannot be used, or no draw is left.
     """
     pieces = plan.pieces
-    prepare(folder, plan.key, overwrite)
-    with locked(folder):
+    with held(folder, plan.key, overwrite):
         description = {
             **_common(MODEL, plan.origin, plan.end, plan.draws, plan.seed, command),
             **_of_parameters(plan),
