@@ -32,9 +32,9 @@ from turnaround.screen import MISSING, number, output, percent, plain_table
 def score_command(
     forecast: Path, outcomes: Path, against: tuple[str, ...], until: str | None, seed: int, out: Path | None
 ) -> None:
-    """Score a FORECAST, a folder, on the judgements in OUTCOMES.csv.
+    """Score a FORECAST on the judgements in OUTCOMES.csv.
 
-    The table has the columns la_code, quarter (such as 2021Q3) and grade, a row a judgement published, with
+    FORECAST is a folder. The table has the columns la_code, quarter (such as 2021Q3) and grade, a row a judgement published, with
     every judgement from the forecast's origin on. It may end before the forecast does: scored is what has
     happened. Councils count at their first judgement after the origin; the intervals come from drawing
     councils anew.
