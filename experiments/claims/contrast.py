@@ -196,7 +196,8 @@ class Contrast:
         fails: where it does not.
         shared: settings of both arms, over the regime, wherever the claim is tried.
         facts: levers in which the arms differ and whose size nobody chooses. Across sets of parameters each
-            set has its own in the arm with what the claim speaks of; at the two points `with_` says how large.
+            set has its own in the arm with what the claim speaks of; at the two points `with_` says how
+            large.
         quarters: length of the runs.
         beside: further measures, reported without a verdict.
         also_under: regimes on which the point where it holds is tried as well.
