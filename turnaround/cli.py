@@ -42,6 +42,10 @@ COMMANDS = {
     ),
     "forecast": ("turnaround.forecast:forecast_command", "Forecast judgements after a quarter of record."),
     "score": ("turnaround.score:score_command", "Score a FORECAST on the judgements in OUTCOMES.csv."),
+    "claims": (
+        "turnaround.claims:claims_command",
+        "Try the debate's claims across sets of parameters that fit the record.",
+    ),
     "parameters": ("turnaround.parameters:parameters_command", "List parameters, or search them."),
     "regimes": ("turnaround.regimes:regimes_command", "List regimes and what distinguishes them."),
     "report": ("turnaround.report:report_command", "Make the report of a results FOLDER anew."),

@@ -319,8 +319,8 @@ def _missing(contrast: Contrast, study: Study, kept: _Kept) -> Iterator[Piece]:
 
 def carry_out(
     planned: Plan, workers: int | None = None, progress: Callable[[int], None] | None = None
-) -> dict[str, pl.DataFrame]:
-    """Run what is missing, and return the runs of every claim with the sets that were asked for.
+) -> None:
+    """Run what is missing, and keep it.
 
     Args:
         planned: what there is and what is missing.
@@ -352,10 +352,16 @@ def carry_out(
     finally:
         for kept in planned.kept.values():
             kept.write()
-    wanted = planned.study.sets
-    return {
-        claim: pl.concat(kept.frames).filter(pl.col("set") < wanted) for claim, kept in planned.kept.items()
-    }
+
+
+def complete(contrasts: Sequence[Contrast], study: Study, folder: Path) -> dict[str, pl.DataFrame]:
+    """The runs of those claims of which everything that a study asks for is there."""
+    found = {}
+    for contrast in contrasts:
+        kept = _opened(folder / FOLDER / f"{contrast.claim}.parquet", study.key(contrast))
+        if kept.frames and not list(_missing(contrast, study, kept)):
+            found[contrast.claim] = pl.concat(kept.frames).filter(pl.col("set") < study.sets)
+    return found
 
 
 def differences(runs: pl.DataFrame, contrast: Contrast, place: int = 0) -> Numbers:

@@ -1,4 +1,4 @@
-"""All that is said of a claim across sets of parameters, from the runs that were kept; nothing is run here."""
+"""All that is said of a claim across sets of parameters, from the runs that were kept: nothing is run."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -218,6 +218,31 @@ def table_of(assessments: Mapping[str, Assessment] | Sequence[Assessment]) -> pl
     """A row a claim: verdict, effect and intervals, probabilities, break-even, what is worth knowing."""
     listed = list(assessments.values()) if isinstance(assessments, Mapping) else list(assessments)
     return pl.DataFrame([_row(one) for one in listed], infer_schema_length=None).fill_nan(None)
+
+
+def sets_table(assessments: Sequence[Assessment], study: Study) -> pl.DataFrame:
+    """Every parameter that differs between sets, a row a set: the same under every claim that draws it."""
+    numbers = list(range(study.sets))
+    columns: dict[str, Numbers] = {}
+    for one in assessments:
+        values = one.sets.values(numbers)
+        columns |= {name: values[:, place] for place, name in enumerate(one.sets.names)}
+    return pl.DataFrame({"set": numbers, **columns})
+
+
+def informed_table(posterior: Posterior) -> pl.DataFrame:
+    """How much the record told of each fitted parameter, a row each."""
+    return pl.DataFrame(
+        [(one.name, one.before, one.after, one.ratio, one.told) for one in informed(posterior)],
+        schema={
+            "parameter": pl.String,
+            "sd_before": pl.Float64,
+            "sd_after": pl.Float64,
+            "left": pl.Float64,
+            "informed": pl.Boolean,
+        },
+        orient="row",
+    )
 
 
 def _row(one: Assessment) -> dict[str, object]:
