@@ -24,6 +24,9 @@ AWAY = 1.15
 SHOWN = (0.005, 0.995)
 """Of the effects over sets, what is drawn; the few beyond are counted at the ends."""
 
+ROOM = 48
+"""Width that a number under an axis takes."""
+
 TRUE, OTHER = ACCENT, "#b7bec8"
 """Where the claim is true, and where it is not."""
 
@@ -140,14 +143,15 @@ def along_strength(
 
 def _ticks(x: _Scale, marks: Sequence[float], low: float, high: float, shown: Shown) -> list[str]:
     """Numbers under the axis, left out where they would touch another."""
-    placed: list[float] = []
-    parts = []
-    for value, anchor in ((low, "start"), (high, "end"), *((mark, "middle") for mark in marks)):
-        at = x(value)
-        room = 46 if anchor == "middle" else 0
-        if all(abs(at - other) > room for other in placed) or anchor != "middle":
-            placed.append(at)
-            parts.append(_text(at, BOTTOM + 28, shown(value), QUIET, anchor))
+    parts = [
+        _text(x(low), BOTTOM + 28, shown(low), QUIET, "start"),
+        _text(x(high), BOTTOM + 28, shown(high), QUIET, "end"),
+    ]
+    placed = [x(low) + ROOM / 2, x(high) - ROOM / 2]
+    for mark in sorted(marks, key=abs):  # nought first, for what matters is also seen by its shade
+        if all(abs(x(mark) - other) > ROOM for other in placed):
+            placed.append(x(mark))
+            parts.append(_text(x(mark), BOTTOM + 28, shown(mark), QUIET, "middle"))
     return parts
 
 

@@ -74,7 +74,10 @@ def write_claims_pages(
         "missing": list(missing),
         "informed": [_informed(one) for one in told],
         "uninformed": sum(1 for one in told if not one.told),
-        "resting": [one.contrast.claim for one in assessments if one.rests_on_the_unknown],
+        "resting": words.resting(
+            [one.contrast.claim for one in assessments if one.rests_on_the_unknown],
+            [one.contrast.claim for one in assessments],
+        ),
         "sets": study.sets,
         "failed": sum(one.failed for one in assessments),
     }
@@ -99,7 +102,7 @@ def _facts(study: Study) -> Mapping[str, str]:
         "Posterior": f"{len(posterior):,} sets, as good as {posterior.effective_size:,.0f} of equal weight;"
         f" made by: {made}",
         "Fitted parameters": f"{len(posterior.names)}",
-        "Sets tried": f"{study.sets:,}; {study.probed:,} of them also at other strengths and with groups redrawn",
+        "Sets tried": f"{study.sets:,}, and {study.probed:,} of them in further ways",
         "Histories": f"{study.replicates} of luck a set, others in every set, the same for both arms",
         "Seed": str(study.seed),
         "Laid over both arms": over,

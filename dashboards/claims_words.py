@@ -203,6 +203,14 @@ def false_verdicts_sentence(given: int, wrong: float, claims: int) -> str:
     )
 
 
-def names(parameters: Sequence[str]) -> str:
-    """Names of parameters in a row."""
-    return listed(list(parameters))
+def resting(claims: Sequence[str], among: Sequence[str]) -> str:
+    """Which claims rest on what the record cannot inform; nothing where none does."""
+    if not claims:
+        return ""
+    others = [claim for claim in among if claim not in claims]
+    which = f"{len(claims)} of {len(among)}: {listed(list(claims))}"
+    if not others:
+        which = "all of them" if len(among) > 1 else among[0]
+    elif len(claims) > len(others):
+        which = f"{len(claims)} of {len(among)}, all but {listed(others)}"
+    return f"On parameters that the record cannot inform rest, for the greater part, {which}."

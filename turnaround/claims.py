@@ -129,15 +129,16 @@ def _there(runs: dict[str, "pl.DataFrame"]) -> list["Contrast"]:
 
 
 def _tell_cost(planned: "Plan", workers: int) -> None:
+    from dashboards.words import counted, listed
+
     study = planned.study
     said = (
-        f"{len(planned.contrasts)} claims, {study.sets:,} sets, {study.replicates} histories a set:"
+        f"{counted(len(planned.contrasts), 'claim')}, {study.sets:,} sets, {study.replicates} histories a"
+        " set:"
         f" {planned.runs:,} runs to make, {_minutes(planned.seconds(workers))} if {workers} cores are free"
     )
     aside().print(f"{said}." if planned.runs else "All runs are there.", soft_wrap=True, markup=False)
     if planned.outdated:
-        from dashboards.words import listed
-
         aside().print(
             "Made anew, because design, posterior, model, seed or histories changed:"
             f" {listed(planned.outdated)}.",

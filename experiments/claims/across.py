@@ -282,17 +282,14 @@ def plan(contrasts: Sequence[Contrast], study: Study, folder: Path) -> Plan:
     Args:
         contrasts: of the claims.
         study: what is asked of each.
-        folder: where results are kept; made if it is not there.
+        folder: where results are kept.
 
     Raises:
         StudyError: for a file that cannot be read, or a posterior that contradicts a claim.
-        OSError: for a folder that cannot be made.
     """
-    runs = folder / FOLDER
-    runs.mkdir(parents=True, exist_ok=True)
     kept, pieces, outdated = {}, [], []
     for contrast in contrasts:
-        path = runs / f"{contrast.claim}.parquet"
+        path = folder / FOLDER / f"{contrast.claim}.parquet"
         opened = _opened(path, study.key(contrast))
         if path.is_file() and not opened.frames:
             outdated.append(contrast.claim)
@@ -329,7 +326,10 @@ def carry_out(
 
     Raises:
         Interrupted: on Ctrl-C; what had finished is kept.
+        OSError: for a folder that cannot be made or written.
     """
+    for kept in planned.kept.values():
+        kept.path.parent.mkdir(parents=True, exist_ok=True)
     count = workers or os.cpu_count() or 1
 
     def receive(piece: Piece, found: pl.DataFrame) -> None:
