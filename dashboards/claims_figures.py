@@ -24,6 +24,9 @@ AWAY = 1.15
 SHOWN = (0.005, 0.995)
 """Of the effects over sets, what is drawn; the few beyond are counted at the ends."""
 
+NAMED = 84
+"""Half the width that a break-even's name takes, and a number beside it."""
+
 ROOM = 48
 """Width that a number under an axis takes."""
 
@@ -62,7 +65,9 @@ def distribution(effect: Effect, contrast: Contrast, shown: Shown) -> Markup:
     x, y = _Scale(low, high, LEFT, RIGHT), _Scale(0.0, float(heights.max()) or 1.0, BOTTOM, TOP + 10)
     parts = [
         _rect(x(-smallest), TOP, x(smallest) - x(-smallest), BOTTOM - TOP, BAND),
-        _text((x(-smallest) + x(smallest)) / 2, TOP - 3, "too small to matter", QUIET, "middle"),
+        _text(
+            max((x(-smallest) + x(smallest)) / 2, LEFT + 52), TOP - 3, "too small to matter", QUIET, "middle"
+        ),
     ]
     for i, height in enumerate(heights.tolist()):
         if height:
@@ -125,16 +130,20 @@ def along_strength(
         _line(x(evidence.low), BOTTOM + 7, x(evidence.high), BOTTOM + 7, INK, width=5),
         f'<circle cx="{x(evidence.default)}" cy="{BOTTOM + 7}" r="4" fill="{PAPER}" stroke="{INK}"'
         ' stroke-width="1.75"/>',
-        _text(LEFT, BOTTOM + 26, shown_strength(flips.strengths[0]), QUIET, "start"),
-        _text(RIGHT, BOTTOM + 26, shown_strength(flips.strengths[-1]), QUIET, "end"),
     ]
+    at = x(flips.at) if flips.at is not None else (LEFT + RIGHT) / 2
+    if at > LEFT + NAMED:
+        parts.append(_text(LEFT, BOTTOM + 26, shown_strength(flips.strengths[0]), QUIET, "start"))
+    if at < RIGHT - NAMED:
+        parts.append(_text(RIGHT, BOTTOM + 26, shown_strength(flips.strengths[-1]), QUIET, "end"))
     said = "no break-even within the bounds"
     if flips.at is not None:
-        at = x(flips.at)
         if flips.spread:
             left, right = x(flips.spread[0]), x(flips.spread[1])
             parts.append(_rect(left, TOP, max(right - left, 1.0), BOTTOM - TOP, "#e85e1b", 0.13))
-        parts.append(_line(at, TOP, at, BOTTOM, "#b8400d", width=2))
+        parts += [
+            _line(x(crossing), TOP, x(crossing), BOTTOM, "#b8400d", width=2) for crossing in flips.crossings
+        ]
         anchor = "start" if at < LEFT + 60 else "end" if at > RIGHT - 60 else "middle"
         parts.append(_text(at, BOTTOM + 26, f"flips at {shown_strength(flips.at)}", "#9c360b", anchor))
         said = f"break-even at {shown_strength(flips.at)}"

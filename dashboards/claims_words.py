@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.words import counted, listed, wording_of
 from experiments.claims.assessing import Assessment
+from experiments.claims.breakeven import BreakEven
 from experiments.claims.contrast import SIDES, Contrast
 from experiments.claims.sets import FITTED
 from experiments.claims.words import decimals, number
@@ -79,10 +80,7 @@ def verdict_sentence(one: Assessment) -> str:
             f" {percent_of(one.region.coverage)} of those kept aside in which it is true lie there."
         )
     if one.verdict == "cannot be told":
-        return (
-            f"{base} That is too close to a toss-up for either verdict, and no region was found in which it"
-            " holds."
-        )
+        return f"{base} Neither verdict is 95% sure, and no region was found in which it holds."
     return base
 
 
@@ -124,7 +122,7 @@ def strength_sentence(one: Assessment) -> str:
             f" compare. {known}"
         )
     if flips.at is None:
-        always = "true" if flips.always else "not true"
+        always = "true" if flips.first else "not true"
         some = (
             ""
             if flips.never >= 0.9995
@@ -135,18 +133,29 @@ def strength_sentence(one: Assessment) -> str:
             f" to {with_unit(name, flips.strengths[-1])}, the claim is {always} on average over sets.{some}"
             f" {known}"
         )
-    side = "above" if flips.above else "below"
     spread = (
         f" Among sets that flip, 95% do between {shown_value(flips.spread[0])} and"
         f" {shown_value(flips.spread[1])}; {percent(flips.never)} of sets never do."
         if flips.spread
         else ""
     )
-    several = " It crosses back further on." if flips.several else ""
     return (
-        f"On average over sets the claim is true where {parameter(name)} is {side}"
-        f" {with_unit(name, flips.at)}.{spread}{several} {known}"
+        f"On average over sets the claim is true where {parameter(name)} is {_ranges(one.contrast, flips)}."
+        f"{spread} {known}"
     )
+
+
+def _ranges(contrast: Contrast, flips: BreakEven) -> str:
+    """Where the claim is true along the strength: above 0.3, below it, or between two values."""
+    name, parts = contrast.strength.name, []
+    for low, high in flips.true_between():
+        if low == flips.strengths[0]:
+            parts.append(f"below {with_unit(name, high)}")
+        elif high == flips.strengths[-1]:
+            parts.append(f"above {with_unit(name, low)}")
+        else:
+            parts.append(f"between {shown_value(low)} and {with_unit(name, high)}")
+    return listed(parts, "or")
 
 
 def dependence_sentence(one: Assessment) -> str:

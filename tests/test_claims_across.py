@@ -114,7 +114,13 @@ def test_what_is_drawn_is_allowed_and_neither_set_by_the_arms_nor_bound_to_other
     free = set(contrast.facts) - set(posterior.names)
     assert not set(sets.drawn) & {*contrast.arms, *contrast.shared, *posterior.names} - free
     assert not set(sets.drawn) & constrained_names() - set(contrast.facts)
-    levers = {name for name in contrast.levers if name not in constrained_names()}
+    unrecorded = ("regime.", "market.")
+    levers = {
+        name
+        for name in contrast.levers
+        if name not in constrained_names()
+        and (registry()[name].distribution != "fixed" or name.startswith(unrecorded))
+    }
     assert levers - {*contrast.arms, *contrast.shared} <= set(sets.names)
     values = sets.values(range(40))
     for name, column in zip(sets.names, values.T, strict=True):
@@ -508,27 +514,27 @@ def test_the_break_even_is_where_the_effect_crosses_what_matters():
     cells = [np.repeat((slopes * strength)[:, None], 2, axis=1) for strength in strengths]
     found = break_even(contrast, strengths, cells)
     assert found.at == pytest.approx(0.25)
-    assert found.above is True
+    assert found.true_between() == [(pytest.approx(0.25), 1.0)]
     assert found.never == 0.0
     assert found.spread[0] == pytest.approx(0.5 / 2.95, abs=0.01)
     assert found.spread[1] == pytest.approx(0.5 / 1.05, abs=0.02)
-    assert not found.several
+    assert len(found.crossings) == 1
 
 
 def test_a_claim_that_no_strength_makes_true_never_flips():
     contrast = brief(claimed=-1, smallest=0.5)
     cells = [np.full((6, 2), level) for level in (0.0, 0.2, 0.4)]
     found = break_even(contrast, (0.0, 1.0, 2.0), cells)
-    assert (found.at, found.above, found.always, found.never) == (None, None, False, 1.0)
+    assert (found.at, found.true_between(), found.first, found.never) == (None, [], False, 1.0)
 
 
 def test_a_claim_that_nothing_changes_flips_where_something_does_and_back():
     contrast = brief(claimed=0, smallest=1.0)
     cells = [np.full((6, 2), level) for level in (0.0, 2.0, 2.0, 0.0)]
     found = break_even(contrast, (0.0, 1.0, 2.0, 3.0), cells)
-    assert 0.0 < found.at < 1.0
-    assert found.above is False
-    assert found.several
+    one, other = found.crossings
+    assert one == pytest.approx(3.0 - other)
+    assert found.true_between() == [(0.0, one), (other, 3.0)]
 
 
 def test_evidence_is_the_posterior_where_there_is_one_and_the_range_elsewhere():

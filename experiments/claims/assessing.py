@@ -123,7 +123,9 @@ class Assessment:
     def wrong(self) -> float:
         """Probability that the verdict is wrong; not a number where none is given."""
         if self.region:
-            return 1.0 - self.region.density.value
+            # Of few sets kept aside none may fail by luck: half a failure and half a success are added (Jeffreys)
+            failures = self.region.sets * (1.0 - self.region.density.value)
+            return (failures + 0.5) / (self.region.sets + 1.0)
         true = self.judged.true.value
         return {"holds": 1.0 - true, "does not hold": true}.get(self.judged.verdict, math.nan)
 

@@ -7,6 +7,7 @@ Carlson 1980).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -30,24 +31,31 @@ class BreakEven:
         effect: mean over sets at each.
         low: the 2.5% quantile over sets at each.
         high: the 97.5% quantile.
-        at: where the mean over sets crosses the smallest effect that matters; None when it does not.
+        crossings: where the mean over sets crosses the smallest effect that matters, rising.
         spread: of the crossings of single sets, among those that cross; None when fewer than two do.
         never: share of sets in which the verdict is the same at all strengths, with interval.
-        above: whether the claim is true above the crossing rather than below; None without a crossing.
-        always: whether, without a crossing, it is true at all strengths.
-        several: whether the mean crosses more than once, of which the first is named.
+        first: whether the claim is true, by the mean over sets, at the least strength.
     """
 
     strengths: tuple[float, ...]
     effect: Numbers
     low: Numbers
     high: Numbers
-    at: float | None
+    crossings: tuple[float, ...]
     spread: tuple[float, float] | None
     never: float
-    above: bool | None
-    always: bool
-    several: bool
+    first: bool
+
+    @property
+    def at(self) -> float | None:
+        """The least strength at which the mean over sets flips; None when it does not."""
+        return self.crossings[0] if self.crossings else None
+
+    def true_between(self) -> list[tuple[float, float]]:
+        """Ranges of strength in which the claim is true, by the mean over sets."""
+        edges = [self.strengths[0], *self.crossings, self.strengths[-1]]
+        ranges = list(pairwise(edges))
+        return ranges[0 if self.first else 1 :: 2]
 
 
 def break_even(contrast: Contrast, strengths: Sequence[float], cells: Sequence[Numbers]) -> BreakEven | None:
@@ -70,28 +78,24 @@ def break_even(contrast: Contrast, strengths: Sequence[float], cells: Sequence[N
         return None
     mean = complete.mean(axis=0)
     low, high = np.quantile(complete, CENTRAL, axis=0)
-    found, above, always = _crossings(contrast, strengths, mean)
+    found, first = _crossings(contrast, strengths, mean)
     own = [_crossings(contrast, strengths, one)[0] for one in complete]
-    first = [crossings[0] for crossings in own if crossings]
-    ends = np.quantile(first, CENTRAL) if len(first) > 1 else None
+    earliest = [crossings[0] for crossings in own if crossings]
+    ends = np.quantile(earliest, CENTRAL) if len(earliest) > 1 else None
     return BreakEven(
         tuple(strengths),
         mean,
         low,
         high,
-        found[0] if found else None,
+        tuple(found),
         (float(ends[0]), float(ends[1])) if ends is not None else None,
-        1.0 - len(first) / len(complete),
-        above,
-        always,
-        len(found) > 1,
+        1.0 - len(earliest) / len(complete),
+        first,
     )
 
 
-def _crossings(
-    contrast: Contrast, strengths: Sequence[float], effects: Numbers
-) -> tuple[list[float], bool | None, bool]:
-    """Strengths at which the claim flips; whether it is true above the first, and at the least strength."""
+def _crossings(contrast: Contrast, strengths: Sequence[float], effects: Numbers) -> tuple[list[float], bool]:
+    """Strengths at which the claim flips, and whether it is true at the least of all."""
     steps = np.linspace(strengths[0], strengths[-1], STEPS + 1)
     curve = PchipInterpolator(strengths, effects)(steps)
     margin = (
@@ -104,7 +108,7 @@ def _crossings(
     at = [
         float(steps[i] + (steps[i + 1] - steps[i]) * margin[i] / (margin[i] - margin[i + 1])) for i in places
     ]
-    return at, bool(true[places[0] + 1]) if len(places) else None, bool(true[0])
+    return at, bool(true[0])
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ GRADES = ("assumed", "literature", "measured", "calibrated")
 RECORDED = "ad_hoc"
 """Regime of the record: on it, only what the claim names is drawn beside what was fitted."""
 
+UNRECORDED = ("regime.", "market.")
+"""Groups that the record hardly had, so that what the registry holds fixed in them is no part of the fit."""
+
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 """Steps of this size fill the unit interval evenly, however many are taken (Weyl; Kronecker's sequence)."""
 
@@ -42,20 +45,25 @@ def drawn_names(contrast: Contrast, posterior: Posterior, over: Settings | None 
     They are the levers that the claim names, a lever that merely says how a policy is done among them, and
     the size of what nobody chooses. Where the claim is about help or a market, as it is unless both arms do
     what the record did, everything uncertain about help, about the market where there is one, and about the
-    arrangements of either arm is drawn as well. Not drawn are what the arms set, what was fitted, and what
-    must fit other parameters (`constrained_names`), which stays as the regime has it.
+    arrangements of either arm is drawn as well. Not drawn are what the arms set, what was fitted, what must
+    fit other parameters (`constrained_names`), and what the registry holds fixed, as the fit did; of the
+    latter only ways of doing a policy and what a market is like are drawn, for the record hardly had them.
 
     Args:
         contrast: of the claim.
         posterior: what was fitted.
         over: settings laid over both arms.
     """
-    names = {name for name in contrast.levers if name not in constrained_names()}
+    names = {name for name in contrast.levers if name not in constrained_names() and _may_vary(name)}
     if contrast.regime != RECORDED:
         names |= _about_help(contrast, over or {})
     names -= {*contrast.arms, *contrast.shared, *(over or {}), *posterior.names}
     names |= {name for name in contrast.facts if name not in posterior.names}
     return tuple(name for name in registry() if name in names)
+
+
+def _may_vary(name: str) -> bool:
+    return registry()[name].distribution != "fixed" or name.startswith(UNRECORDED)
 
 
 def _about_help(contrast: Contrast, over: Settings) -> set[str]:
