@@ -123,7 +123,7 @@ class Assessment:
     def wrong(self) -> float:
         """Probability that the verdict is wrong; not a number where none is given."""
         if self.region:
-            # Of few sets kept aside none may fail by luck: half a failure and half a success are added (Jeffreys)
+            # Of few sets none may fail by luck: half a failure and half a success are added (Jeffreys)
             failures = self.region.sets * (1.0 - self.region.density.value)
             return (failures + 0.5) / (self.region.sets + 1.0)
         true = self.judged.true.value
