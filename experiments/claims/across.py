@@ -123,22 +123,30 @@ class Study:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Some sets of a claim, either as they are or with everything else that is tried on them."""
+    """Some sets of a claim, and what is tried on them.
+
+    Attributes:
+        sets: of the claim.
+        numbers: of those to run.
+        base: whether they are run as they are.
+        probes: whether at other strengths, and with groups drawn once more.
+        replicates: histories each.
+    """
 
     sets: Sets
     numbers: tuple[int, ...]
+    base: bool
     probes: bool
     replicates: int
 
     @property
     def pairs(self) -> list[tuple[Kind, str]]:
         """What is tried on each set."""
-        if not self.probes:
-            return [("base", "")]
-        strengths: list[tuple[Kind, str]] = [
-            ("strength", repr(value)) for value in self.sets.contrast.strength.values(STRENGTHS)
-        ]
-        return [*strengths, *(("redrawn", group) for group in self.sets.groups)]
+        pairs: list[tuple[Kind, str]] = [("base", "")] if self.base else []
+        if self.probes:
+            pairs += [("strength", repr(value)) for value in self.sets.contrast.strength.values(STRENGTHS)]
+            pairs += [("redrawn", group) for group in self.sets.groups]
+        return pairs
 
     @property
     def runs(self) -> int:
@@ -272,7 +280,11 @@ class Plan:
 
     def seconds(self, workers: int) -> float:
         """About how long they take."""
-        quarters = sum(piece.runs * piece.sets.contrast.quarters for piece in self.pieces)
+        drawn = [len(piece.numbers) * piece.replicates for piece in self.pieces]  # luck takes a run's time
+        quarters = sum(
+            (piece.runs + histories) * piece.sets.contrast.quarters
+            for piece, histories in zip(self.pieces, drawn, strict=True)
+        )
         return quarters * SECONDS_A_QUARTER / workers
 
 
@@ -302,16 +314,21 @@ def _missing(contrast: Contrast, study: Study, kept: _Kept) -> Iterator[Piece]:
     sets = study.of(contrast)
     sets.check(range(study.sets))
     size = max(1, HISTORIES_AT_ONCE // study.replicates)
-    for probes, count in ((False, study.sets), (True, study.probed)):
-        kind = "strength" if probes else "base"
-        done = {
-            number
-            for frame in kept.frames
-            for number in frame.filter(pl.col("kind") == kind)["set"].unique().to_list()
-        }
-        numbers = [number for number in range(count) if number not in done]
+    based, tried = _done(kept, "base"), _done(kept, "strength")
+    # What is missing of a set is run together, because drawing luck takes as long as a run
+    wanted = [
+        (number not in based, number < study.probed and number not in tried) for number in range(study.sets)
+    ]
+    for missing in ((True, True), (False, True), (True, False)):
+        numbers = [number for number, own in enumerate(wanted) if own == missing]
         for first in range(0, len(numbers), size):
-            yield Piece(sets, tuple(numbers[first : first + size]), probes, study.replicates)
+            yield Piece(sets, tuple(numbers[first : first + size]), *missing, study.replicates)
+
+
+def _done(kept: _Kept, kind: str) -> set[int]:
+    """Numbers of the sets of which a kind of pair is kept."""
+    frames = [frame.filter(pl.col("kind") == kind)["set"] for frame in kept.frames]
+    return {number for frame in frames for number in frame.unique().to_list()}
 
 
 def carry_out(
