@@ -23,7 +23,7 @@ from experiments.claims.across import (
     probed,
     run_piece,
 )
-from experiments.claims.assessing import assess, false_verdicts, informed, sets_table, table_of
+from experiments.claims.assessing import Assessment, assess, false_verdicts, informed, sets_table, table_of
 from experiments.claims.breakeven import break_even, evidence
 from experiments.claims.contrast import Point
 from experiments.claims.judging import effect_of, judge, true_in
@@ -383,12 +383,31 @@ def test_missing_histories_leave_a_set_with_those_it_has():
     assert len(effect.runs) == 26
 
 
-def test_the_false_verdicts_to_expect_are_the_chances_of_each_to_be_wrong(tmp_path):
-    @dataclasses.dataclass
-    class One:
-        wrong: float
+def test_the_false_verdicts_to_expect_are_the_chances_of_each_to_be_wrong():
+    def said(mean):
+        contrast = brief(claimed=1, smallest=1.0)
+        judged = judge(contrast, np.repeat(mean[:, None], 2, axis=1))
+        rest = dict.fromkeys(
+            (
+                "region",
+                "without",
+                "with_",
+                "failed",
+                "beside",
+                "worths",
+                "error",
+                "groups",
+                "flips",
+                "evidence",
+            )
+        )
+        return Assessment(contrast, None, judged, **rest, uninformed=None, values=mean)
 
-    assert false_verdicts([One(0.02), One(math.nan), One(0.04)]) == (2, pytest.approx(0.06))
+    sets = np.arange(100)
+    holds, does_not = said(np.where(sets < 3, 0.0, 2.0)), said(np.where(sets < 4, 2.0, 0.0))
+    open_ = said(np.where(sets < 50, 0.0, 2.0))
+    assert [one.verdict for one in (holds, does_not, open_)] == ["holds", "does not hold", "cannot be told"]
+    assert false_verdicts([holds, does_not, open_]) == (2, pytest.approx(3.5 / 101 + 4.5 / 101))
 
 
 # ---- What it depends on, and what is worth knowing

@@ -121,13 +121,20 @@ class Assessment:
 
     @property
     def wrong(self) -> float:
-        """Probability that the verdict is wrong; not a number where none is given."""
-        if self.region:
-            # Of few sets none may fail by luck: half a failure and half a success are added (Jeffreys)
-            failures = self.region.sets * (1.0 - self.region.density.value)
-            return (failures + 0.5) / (self.region.sets + 1.0)
+        """Probability that the verdict is wrong; not a number where none is given.
+
+        Of few sets none may go against it by luck, so that half a set for it and half against it are added
+        (Jeffreys).
+        """
         true = self.judged.true.value
-        return {"holds": 1.0 - true, "does not hold": true}.get(self.judged.verdict, math.nan)
+        if self.region:
+            sets, against = self.region.sets, 1.0 - self.region.density.value
+        elif self.judged.effect and self.judged.verdict != "cannot be told":
+            sets = len(self.judged.effect.sets)
+            against = 1.0 - true if self.judged.verdict == "holds" else true
+        else:
+            return math.nan
+        return (sets * against + 0.5) / (sets + 1.0)
 
     @property
     def rests_on_the_unknown(self) -> bool:
