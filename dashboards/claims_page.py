@@ -129,7 +129,7 @@ def _claim(one: Assessment) -> dict[str, Any]:
         "question": contrast.question,
         "compared": contrast.compared,
         "measure": words.title_of(contrast),
-        "meaning": contrast.measure.meaning,
+        "meaning": contrast.measure.meaning[:1].upper() + contrast.measure.meaning[1:],
         "expected": words.expected(contrast),
         "reason": contrast.reason,
         "verdict": one.verdict,
