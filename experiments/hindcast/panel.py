@@ -158,7 +158,7 @@ def _existing(facts: Facts, quarters: Sequence[int]) -> Flags:
     )
     begins, ends = councils["begins"].to_numpy(), councils["ends"].to_numpy()
     now = np.asarray(quarters)[:, np.newaxis]
-    there: Flags = (begins <= now) & (now < ends)
+    there: Flags = (begins <= now) & (now <= ends)
     return there
 
 
