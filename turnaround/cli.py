@@ -68,8 +68,11 @@ class Subcommands(click.Group):
         """Load one; None when there is none of that name."""
         if name not in COMMANDS:
             return None
+        from turnaround.analysing import analysis_extra
+
         module, _, attribute = COMMANDS[name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        with analysis_extra():
+            command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
