@@ -133,6 +133,7 @@ print(run_block([resolve(name) for name in SHIPPED], draw_luck(1, [0], 3), 3).st
 """
 
 
+@pytest.mark.slow
 def test_no_index_leaves_its_array(tmp_path):
     environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "TURNAROUND_CACHE": str(tmp_path)}
     done = subprocess.run(

@@ -356,6 +356,7 @@ def test_what_is_interrupted_goes_on_where_it_was_and_damaged_parts_are_made_aga
     assert files_of(tmp_path / "torn") == files_of(folder)
 
 
+@pytest.mark.slow
 def test_a_forecast_that_is_killed_goes_on_with_the_same_command(tmp_path):
     words = [sys.executable, "-m", "turnaround", "forecast", "--to", "2020Q4", "--out", str(tmp_path / "f")]
     words += ["--draws", "8", "--sets", "4", "--workers", "1", "--quiet"]
