@@ -32,7 +32,8 @@ benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
 benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, executors and other runners
 	@$(VENV)/bin/python -m experiments.benchmark_sweeps $(ARGS)
 
-test: chromium lint compiled ## check style and types, and run the tests on two Pythons
+test: ## check style and types, and run the tests on two Pythons
+	@$(MAKE) --no-print-directory --jobs=2 chromium lint compiled
 	@TURNAROUND_PYTHONS="$(second-python)" CHROMIUM="$(chromium)" $(pytest) $(ARGS)
 
 test-slow: $(VENV)/.test ## run the studies that `make test` leaves out
