@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python compiled chromium FORCE
+.PHONY: help compare benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -34,6 +34,10 @@ benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, execu
 
 test: ## check style and types, and run the tests on two Pythons
 	@$(MAKE) --no-print-directory --jobs=2 chromium lint compiled
+	@$(MAKE) --no-print-directory tested
+
+# Apart from `test`, because which Pythons and browser there are is not known before the first command has ended.
+tested:
 	@TURNAROUND_PYTHONS="$(second-python)" CHROMIUM="$(chromium)" $(pytest) $(ARGS)
 
 test-slow: $(VENV)/.test ## run the studies that `make test` leaves out
