@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python chromium FORCE
+.PHONY: help compare benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -32,7 +32,12 @@ benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
 benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, executors and other runners
 	@$(VENV)/bin/python -m experiments.benchmark_sweeps $(ARGS)
 
-test: chromium lint second-python ## check style and types, and run the tests on two Pythons
+test: ## check style and types, and run the tests on two Pythons
+	@$(MAKE) --no-print-directory --jobs=2 chromium lint compiled
+	@$(MAKE) --no-print-directory tested
+
+# Apart from `test`, because which Pythons and browser there are is not known before the first command has ended.
+tested:
 	@TURNAROUND_PYTHONS="$(second-python)" CHROMIUM="$(chromium)" $(pytest) $(ARGS)
 
 test-slow: $(VENV)/.test ## run the studies that `make test` leaves out
@@ -134,6 +139,12 @@ second-python = $(addprefix $(CURDIR)/.venv-,$(addsuffix /bin/python,$(second-ve
 second-python: $(VENV).python
 	$(if $(second-version),@$(MAKE) --no-print-directory environment VENV=.venv-$(second-version) PYTHON=$(call python-at,$(second-version)),\
 	    @echo "SKIPPED: the same results on two versions of Python, because only $(version) is here.")
+
+# The engine once for each Python, side by side, rather than once in every process that tests at the same time.
+compiled: $(VENV)/.test second-python
+	@for python in $(VENV)/bin/python $(second-python); do \
+	    $$python -c 'from experiments.runner import compile_engine; compile_engine()' & pids="$$pids $$!"; done; \
+	    for pid in $$pids; do wait $$pid || exit 1; done
 
 chromium = $(or $(CHROMIUM),$(shell for browser in chromium chromium-browser google-chrome google-chrome-stable; do \
     command -v $$browser && break; done))

@@ -5,8 +5,8 @@ carries uncertainty of parameters, its unit is the set; luck comes on top.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -28,6 +28,10 @@ PROVENANCE = "turnaround.provenance"
 """Key of the file's metadata under which it is written where the sets come from."""
 
 SHIPPED = "posterior.parquet"
+
+
+class NoPosteriorError(StudyError):
+    """No posterior comes with this version of the model."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,12 @@ class Posterior:
     def effective_size(self) -> float:
         """How many equally weighted sets tell as much (Kish)."""
         return float(1.0 / (self.weights**2).sum())
+
+    def without(self, names: Iterable[str]) -> "Posterior":
+        """The same sets without some parameters, which a study then sets by hand."""
+        dropped = set(names)
+        kept = [column for column, name in enumerate(self.names) if name not in dropped]
+        return replace(self, names=tuple(self.names[i] for i in kept), values=self.values[:, kept])
 
     def settings(self, place: int) -> dict[str, float | int]:
         """The values of one set by name."""
@@ -157,9 +167,11 @@ def shipped_posterior() -> Posterior:
     """The posterior that comes with the model.
 
     Raises:
-        StudyError: when there is none.
+        NoPosteriorError: when there is none.
     """
     with as_file(files("model").joinpath(f"data/{SHIPPED}")) as path:
         if not path.is_file():
-            raise StudyError("no posterior comes with this version: make one with `turnaround calibrate`")
+            raise NoPosteriorError(
+                "no posterior comes with this version: make one with `turnaround calibrate`"
+            )
         return read_posterior(path)

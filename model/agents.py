@@ -258,7 +258,7 @@ class Recorded(State):
     """What the record says happened this quarter; -1 where it is silent and the model draws."""
 
     inspection: Annotated[int, fresh("code", "1 a judgement was published, 0 none was, -1 unknown")]
-    grade: Annotated[int, fresh("code", "the recorded judgement: `Grade`")]
+    grade: Annotated[int, fresh("code", "the recorded judgement, 0 not said: `Grade`")]
     leadership_grade: Annotated[int, fresh("code", "the recorded leadership judgement, 0 unknown: `Grade`")]
     director: Annotated[int, fresh("code", "recorded `DirectorEvent`, -1 unknown")]
     arrangement: Annotated[int, fresh("code", "recorded start of an arrangement: `Support`, -1 unknown")]

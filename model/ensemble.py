@@ -293,7 +293,7 @@ def advance_block() -> Any:
                         observe_all(world, p, rows[run, step])
                         if watched.shape[1] > 0:
                             for i in range(len(world.councils)):
-                                watch(world.councils[i], watched[run, step, i])
+                                watch(world.councils[i], watched[run, step, i], p)
             if status[run] == Status.OK and count > 0:
                 conclude(world, rows[run], count, outcomes[run])
             for i in range(len(world.councils)):

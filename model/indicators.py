@@ -204,6 +204,9 @@ class CouncilQuarter(State):
     judged: Annotated[int, fresh("code", "judgement published this quarter, 0 if none: `Grade`")]
     leadership_judged: Annotated[int, fresh("code", "leadership judgement published with it: `Grade`")]
     quality: Annotated[float, fresh("points", "latent quality")]
+    expected_score: Annotated[
+        float, fresh("points", "score that an inspection this quarter would give without noise")
+    ]
     director_event: Annotated[int, fresh("code", "what happened to the director's post: `DirectorEvent`")]
     interim: Annotated[int, fresh("0/1", "whether the director is an interim")]
     tenure: Annotated[float, fresh("months", "the director's time in post")]

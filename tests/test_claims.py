@@ -15,7 +15,7 @@ from ensemble_helpers import differences
 
 from experiments import claims, document
 from experiments.claims import CLAIMS, contrast_of, find_contrasts, record
-from experiments.claims.contrast import Contrast, Point, average, in_quarter, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, in_quarter, outcome
 from experiments.claims.measuring import Finding, measure, verdict
 from experiments.claims.record import kept, read, write
 from experiments.claims.screen import answered
@@ -259,6 +259,8 @@ def test_both_arms_meet_the_same_luck():
         claimed=1,
         smallest=1.0,
         reason="",
+        strength=Strength("director.blame"),
+        sides=("sector",),
         holds=Point(""),
         fails=Point("", with_={"director.blame": 1.5}),
         quarters=8,

@@ -87,7 +87,7 @@ def test_what_is_seen_of_councils_is_the_same_in_both_engines_and_watching_chang
         simulation.step()
         rows = [CouncilQuarter() for _ in watched.watched[0, quarter]]
         for council, row in zip(simulation.world.councils, rows, strict=True):
-            watch(council, row)
+            watch(council, row, parameters.rules_view)
         assert store_agents(rows, watched.watched.dtype).tobytes() == watched.watched[0, quarter].tobytes()
     seen, counted = watched.watched, watched.quarters
     assert ((seen["grade"] == Grade.INADEQUATE).sum(axis=2) == counted["inadequate"]).all()
@@ -133,6 +133,7 @@ print(run_block([resolve(name) for name in SHIPPED], draw_luck(1, [0], 3), 3).st
 """
 
 
+@pytest.mark.slow
 def test_no_index_leaves_its_array(tmp_path):
     environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "TURNAROUND_CACHE": str(tmp_path)}
     done = subprocess.run(

@@ -130,8 +130,8 @@ def killed_and_resumed(undisturbed, tmp_path, executor, seed, count):
 @pytest.mark.parametrize(
     "executor, count",
     [
-        ("processes", 1),
-        pytest.param("threads", 2, marks=pytest.mark.slow),
+        ("threads", 1),
+        pytest.param("processes", 1, marks=pytest.mark.slow),
         pytest.param("dask", 1, marks=pytest.mark.slow),
     ],
 )

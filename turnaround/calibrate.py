@@ -2,25 +2,30 @@
 
 import hashlib
 import json
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
+import polars as pl
 from rich.table import Table
 
 from experiments.calibration.checks import LEVELS, Check, check
 from experiments.calibration.fit import KEEP, WAVES, Fit, fit
 from experiments.calibration.outcome import parameters_table, posterior_of
 from experiments.calibration.prior import prior_of
+from experiments.compare import check_workers
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
 from experiments.manifest import versions
 from experiments.posterior import write_posterior
 from experiments.results import write_aside
+from experiments.runner import compile_engine
 from model.compilation import model_hash
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
@@ -72,25 +77,31 @@ def calibrate_command(
     As it would have been done at the end of 2016:
         turnaround calibrate --out results/fit-2016 --until 2016Q4
     """  # noqa: D301 - the mark by which click keeps lines
+    from dashboards.calibration_page import write_calibration_page
+
     waves = rows_of(rows)
     end = end_of(until)
     check_count("checks", checks, 0, 10_000)
     check_count("seed", seed, 0, 2**31 - 1)
+    workers = check_workers(workers)
     base, prior = resolve("ad_hoc"), prior_of()
     began = time.perf_counter()
     if not quiet:
         text = f"Fitting  {len(prior.names)} parameters to the record up to {until}, {sum(waves):,} histories"
         output().print(text, soft_wrap=True)
     with preparing(quiet):
-        resolve("ad_hoc")
+        compile_engine()
     with progress_of(sum(waves), quiet) as progress:
         fitted = fit(out, base, prior, end, seed, waves, workers, progress, saying(quiet))
     checked = None
     if checks:
         with told(f"Checking on {checks} known histories", quiet):
             checked = check(fitted.waves[-1], checks)
-    provenance = {
-        "command": f"turnaround calibrate --out {out} --rows {rows} --until {until} --seed {seed}",
+    asked = {"--out": out, "--rows": rows, "--until": until, "--checks": checks, "--seed": seed}
+    options = [str(word) for option in asked.items() for word in option]
+    command = shlex.join(["turnaround", "calibrate", *options])
+    provenance: dict[str, Any] = {
+        "command": command,
         "until": until,
         "seed": seed,
         "rows": list(waves),
@@ -99,6 +110,7 @@ def calibrate_command(
         "tolerances_hash": tolerances_hash(),
         "versions": versions(),
     }
+    provenance["conflicts"] = list(fitted.conflicts)
     posterior, dropped = posterior_of(fitted, base, provenance)
     write_posterior(posterior, out / "posterior.parquet")
     table = parameters_table(fitted, checked)
@@ -108,13 +120,16 @@ def calibrate_command(
         "sets": len(posterior),
         "effective_size": posterior.effective_size,
         "contradictory_sets_left_out": dropped,
-        "conflicts": list(fitted.conflicts),
         "kept": KEEP,
         "summaries_farthest": farthest(fitted),
         "effective_sizes": [1.0 / float((w.believed.weights**2).sum()) for w in fitted.waves],
         "seconds": time.perf_counter() - began,
     }
     write_aside(out / "calibration.json", lambda file: file.write_text(json.dumps(notes, indent=1), "utf-8"))
+    if checked is not None:
+        ranks = pl.DataFrame(checked.ranks, schema=list(fitted.prior.names))
+        write_aside(out / "checks.parquet", lambda file: ranks.write_parquet(file))
+    write_calibration_page(out)
     if quiet:
         print(out / "posterior.parquet")
     else:
@@ -198,8 +213,8 @@ def tell(fitted: Fit, checked: Check | None, out: Path, notes: dict[str, object]
             found = 100.0 * checked.coverage(level)
             worst = int(np.argmax(np.abs(found - 100.0 * level)))
             screen.print(
-                f"Check    intervals of {100 * level:.0f}% hold {found.mean():.0f}% of known values; worst,"
-                f" those of {fitted.prior.names[worst]}, {found[worst]:.0f}% (chance alone leads as far as"
+                f"Check    intervals of {100 * level:.0f}% hold {found.mean():.0f}% of known values;"
+                f" the worst, {fitted.prior.names[worst]}, {found[worst]:.0f}% (chance leads as far as"
                 f" {100 * checked.expected_worst(level):.0f} points away)",
                 soft_wrap=True,
             )

@@ -17,6 +17,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "compare": ("turnaround.compare:compare_command", "Compare regimes on England's real councils."),
     "run": ("turnaround.run:run_command", "Run one history, and print it by year."),
+    "explain": ("turnaround.explain:explain_command", "Tell why one council's history went as it did."),
     "sweep": ("turnaround.sweep:sweep_command", "Run the parameter sweep that a STUDY file asks for."),
     "resume": ("turnaround.sweep:resume_command", "Go on with the sweep in a FOLDER: run what is missing."),
     "extend": ("turnaround.sweep:extend_command", "Add replicates or points to the sweep in a FOLDER."),
@@ -39,6 +40,16 @@ COMMANDS = {
         "turnaround.calibrate:calibrate_command",
         "Fit the uncertain parameters to the record of 2014 to 2019.",
     ),
+    "hindcast": (
+        "turnaround.hindcast:hindcast_command",
+        "Hold the model against the record of 2014 to 2019.",
+    ),
+    "forecast": ("turnaround.forecast:forecast_command", "Forecast judgements after a quarter of record."),
+    "score": ("turnaround.score:score_command", "Score a FORECAST on the judgements in OUTCOMES.csv."),
+    "claims": (
+        "turnaround.claims:claims_command",
+        "Try the debate's claims across sets of parameters that fit the record.",
+    ),
     "parameters": ("turnaround.parameters:parameters_command", "List parameters, or search them."),
     "regimes": ("turnaround.regimes:regimes_command", "List regimes and what distinguishes them."),
     "report": ("turnaround.report:report_command", "Make the report of a results FOLDER anew."),
@@ -57,8 +68,11 @@ class Subcommands(click.Group):
         """Load one; None when there is none of that name."""
         if name not in COMMANDS:
             return None
+        from turnaround.analysing import analysis_extra
+
         module, _, attribute = COMMANDS[name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        with analysis_extra():
+            command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -81,11 +95,15 @@ def turnaround() -> None:
         turnaround compare
     Look closely at one history:
         turnaround run --regime trust
+    Ask why a council's history went as it did:
+        turnaround explain --council Birmingham --replicate 3
     Run a parameter sweep, and go on with it after an interruption:
         turnaround sweep study.toml
         turnaround resume results/study
     Ask what the sweep says:
         turnaround sensitivity results/study
+    Forecast judgements to 2025:
+        turnaround forecast --out results/forecast
     Find a parameter, and change it in a comparison:
         turnaround parameters director blame
         turnaround compare --set director.blame=0.5

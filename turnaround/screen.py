@@ -68,33 +68,38 @@ def percent(share: float | None) -> str:
 
 
 class _Rate(ProgressColumn):
-    """Runs a second."""
+    """Runs, or whatever else is counted, a second."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self._what = what
 
     def render(self, task: Task) -> Text:
         """The rate, once there is one."""
-        return Text(f"{task.speed:,.0f} runs/s" if task.speed else "", style="dim")
+        return Text(f"{task.speed:,.0f} {self._what}/s" if task.speed else "", style="dim")
 
 
 @contextmanager
-def progress_of(runs: int, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """Show how many of some runs have finished: a bar on a terminal, a few lines elsewhere."""
+def progress_of(runs: int, quiet: bool, what: str = "runs") -> Iterator[Callable[[int], None] | None]:
+    """Show how many of some runs, or of `what`, have finished: a bar on a terminal, a few lines elsewhere."""
     console = aside()
     if quiet:
         yield None
     elif console.is_terminal:
-        columns = (BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+        columns = (BarColumn(), MofNCompleteColumn(), _Rate(what), TimeRemainingColumn())
         with Progress("Running", *columns, console=console, transient=True) as bar:
             task = bar.add_task("Running", total=runs)
             yield lambda finished: bar.advance(task, finished)
     else:
-        yield _PlainProgress(runs, console).advance
+        yield _PlainProgress(runs, console, what).advance
 
 
 class _PlainProgress:
     """A line whenever another tenth has finished."""
 
-    def __init__(self, runs: int, console: Console) -> None:
+    def __init__(self, runs: int, console: Console, what: str) -> None:
         self._runs = runs
+        self._what = what
         self._console = console
         self._finished = 0
         self._shown = 0
@@ -108,13 +113,15 @@ class _PlainProgress:
             self._shown = tenths
             rate = self._finished / (time.perf_counter() - self._began)
             left = (self._runs - self._finished) / rate
-            text = f"{self._finished:,} of {self._runs:,} runs, {rate:,.0f} a second, {left:,.0f} s left"
+            text = (
+                f"{self._finished:,} of {self._runs:,} {self._what}, {rate:,.0f} a second, {left:,.0f} s left"
+            )
             self._console.print(text, soft_wrap=True)
 
 
 def _is_compiled() -> bool:
     folder = cache_folder()
-    return folder is not None and any(folder.glob("*.nbc"))
+    return folder is not None and any(folder.rglob("*.nbc"))
 
 
 @contextmanager

@@ -119,7 +119,7 @@ def fit(
         place = folder / f"wave-{number}"
         say(f"Wave {number} of {len(rows)}: simulating {count:,} histories")
         make_table(place, base, prior, belief, count, seed, number, (end,), workers, progress)
-        table = read_table(place, prior, end)
+        table = read_table(place, prior, count, end)
         if number == 1:
             figures = recorded_figures(end)
             record = np.array([figures[name] for name in table.names])
@@ -139,8 +139,10 @@ def looked_at(table: Table, record: Numbers) -> tuple[Flags, tuple[str, ...]]:
     """Which figures are fitted, and which would be but for a conflict between record and priors."""
     measures = [tolerances()[name.split(": ")[0]] for name in table.names]
     wanted = np.array([measure.fitted for measure in measures]) & ~np.isnan(record)
-    low, high = np.nanpercentile(table.figures, [CONFLICT, 100.0 - CONFLICT], axis=0)
-    reached = (low <= record) & (record <= high)
+    known = ~np.isnan(table.figures).all(axis=0)
+    reached = np.zeros(len(record), bool)
+    low, high = np.nanpercentile(table.figures[:, known], [CONFLICT, 100.0 - CONFLICT], axis=0)
+    reached[known] = (low <= record[known]) & (record[known] <= high)
     conflicts = tuple(
         name for name, want, can in zip(table.names, wanted, reached, strict=True) if want and not can
     )

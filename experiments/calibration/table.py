@@ -4,6 +4,7 @@ A folder of parts, each a block of rows, so that a table that was begun goes on 
 depends on its number, the seed and the belief it was drawn from, on nothing else.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -129,7 +130,7 @@ def make_table(
         base: parameters over which sets are laid.
         prior: of the parameters.
         belief: from which sets are drawn.
-        rows: how many there are to be, a multiple of the block.
+        rows: how many there are to be; blocks are made whole, so that a few more may come.
         seed: of sets and luck.
         wave: number of the table among those of a fit; each draws other sets and other luck.
         ends: quarters after which the record is taken to end.
@@ -143,19 +144,21 @@ def make_table(
     asked = {
         "model": model_hash(),
         "parameters": list(prior.names),
+        "ranges": [[factor.low, factor.high] for factor in prior.factors],
         "mean": belief.mean.tolist(),
+        "spread": hashlib.sha256(np.ascontiguousarray(belief.spread).tobytes()).hexdigest(),
         "seed": seed,
         "wave": wave,
         "ends": list(ends),
     }
     _begin(folder, asked)
     blocks = [
-        Block(base, prior, belief, seed, wave, first, min(ROWS_A_BLOCK, rows - first), tuple(ends))
+        Block(base, prior, belief, seed, wave, first, ROWS_A_BLOCK, tuple(ends))
         for first in range(0, rows, ROWS_A_BLOCK)
     ]
     missing = [block for block in blocks if not (folder / block.name).is_file()]
     if progress:
-        progress(rows - sum(block.runs for block in missing))
+        progress(max(0, rows - sum(block.runs for block in missing)))
 
     def keep(block: Block, made: pl.DataFrame) -> None:
         write_aside(folder / block.name, lambda aside: made.write_parquet(aside))
@@ -180,9 +183,17 @@ def _begin(folder: Path, asked: dict[str, Any]) -> None:
     write_aside(manifest, lambda aside: aside.write_text(json.dumps(asked, indent=1), "utf-8"))
 
 
-def read_table(folder: Path, prior: Prior, end: int = RECORD_QUARTERS) -> Table:
-    """Rows of a table whose runs did not fail, with the figures of the record up to an end."""
+def read_table(folder: Path, prior: Prior, rows: int, end: int = RECORD_QUARTERS) -> Table:
+    """Rows of a table whose runs did not fail, with the figures of the record up to an end.
+
+    Args:
+        folder: of the table.
+        prior: of the parameters.
+        rows: how many of the first to read, whether or not the folder holds more.
+        end: quarters after which the record is taken to end.
+    """
     parts = pl.concat([pl.read_parquet(part) for part in sorted(folder.glob("part-*.parquet"))])
+    parts = parts.filter(pl.col("row") < rows)
     prefix = f"{FIGURE}{end}: "
     names = tuple(name.removeprefix(prefix) for name in parts.columns if name.startswith(prefix))
     figures = parts.select(prefix + name for name in names).to_numpy()

@@ -4,7 +4,7 @@ Councils that made no progress in six months are left to their own plans in one 
 company under contract in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.market import find_provider
 from model.rules.support import import_capacity, lead_from_outside
@@ -33,6 +33,11 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("arrangement.private.power"),
+    sides=(
+        "government",
+        "providers",
+    ),
     holds=Point("at the defaults"),
     fails=Point(
         "outside help hardly takes hold, leadership stays in the council, and starting up disrupts more",

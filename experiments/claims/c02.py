@@ -4,7 +4,7 @@ Councils that made no progress in six months are helped by the alliance in one a
 company in the other; staff are counted three years after help first ended.
 """
 
-from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, outcome
+from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.practice import build_capacity
 from model.rules.support import end_arrangement
@@ -32,14 +32,16 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=1.0,
     reason="one post in a hundred",
+    strength=Strength("arrangement.private.staff_development"),
+    sides=("sector",),
+    shared={"regime.alliance": 1},
     holds=Point(
         "companies develop half as many staff as a council would",
-        {"regime.alliance": 1, "arrangement.private.staff_development": 0.5},
+        {"arrangement.private.staff_development": 0.5},
     ),
     fails=Point(
         "companies develop staff as councils do, and the public sees no profit motive",
         {
-            "regime.alliance": 1,
             "arrangement.private.staff_development": 1.0,
             "market.profit_motive": 0,
         },

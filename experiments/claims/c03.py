@@ -4,7 +4,7 @@ Councils that made no progress in six months are managed by a private company in
 alliance in the other; they are seen again five years after help first ended.
 """
 
-from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, outcome
+from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.practice import build_capacity
 from model.rules.support import end_arrangement, import_capacity
@@ -34,14 +34,16 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("arrangement.private.capacity_leaving"),
+    sides=("sector",),
+    shared={"regime.alliance": 1},
     holds=Point(
         "companies take all that they lent with them, and those who are helped learn less",
-        {"regime.alliance": 1, "arrangement.private.capacity_leaving": 1.0, "support.dependence": 0.3},
+        {"arrangement.private.capacity_leaving": 1.0, "support.dependence": 0.3},
     ),
     fails=Point(
         "companies start at once, are abler, lend more and leave as much behind as councils do",
         {
-            "regime.alliance": 1,
             "arrangement.private.setup_quarters": 1,
             "arrangement.private.capacity_leaving": 0.05,
             "arrangement.private.power": 1.5,

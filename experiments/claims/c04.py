@@ -5,7 +5,7 @@ capacity of councils that never failed, because those that did learn for other r
 reviewer is at improving decides what it passes on, not what the two councils are like.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.helping import bear_burden
 from model.rules.peers import find_reviewer, learn_from_peers, pay_for_peer_review, teach
@@ -30,6 +30,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.01,
     reason="a fortieth of the capacity of an ordinary council",
+    strength=Strength("support.peer_learning"),
+    sides=("sector",),
     holds=Point(
         "a review passes on three tenths of the reviewer's lead",
         {"support.peer_learning": 0.3},

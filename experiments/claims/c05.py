@@ -4,7 +4,7 @@ Councils that fail keep to their own plans in one arm and get specialist teams, 
 other.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.practice import build_capacity
 from model.rules.support import end_arrangement, find_partner, import_capacity
@@ -29,10 +29,13 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
-    holds=Point("there are forty teams", {"support.specialist_places": 40}),
+    strength=Strength("support.power"),
+    sides=("government",),
+    shared={"support.specialist_places": 40},
+    holds=Point("there are forty teams"),
     fails=Point(
         "forty teams lend next to nothing, and those who are helped learn less",
-        {"support.specialist_places": 40, "support.power": 0.02, "support.dependence": 0.5},
+        {"support.power": 0.02, "support.dependence": 0.5},
     ),
     beside=(outcome("dependence"), outcome("support_cost")),
     doubt="A team lends capacity as an adviser does; nothing says which specialism the council lacked.",

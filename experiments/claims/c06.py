@@ -4,7 +4,7 @@ Councils that made no progress in six months are planned for a trust. In one arm
 and grows every year; in the other nobody but sponsors is asked.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.helping import recruit_to_alliance
 from model.rules.intervention import kind_to_try
@@ -23,11 +23,13 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=1.0,
     reason="one council",
-    holds=Point("forty-five councils help at the start", {"regime.alliance": 1}),
+    strength=Strength("support.sector_growth", "with"),
+    sides=("sector",),
+    shared={"regime.alliance": 1},
+    holds=Point("forty-five councils help at the start"),
     fails=Point(
         "ten councils help, no others join, and nearly all are taken up by those who have not failed yet",
         {
-            "regime.alliance": 1,
             "support.alliance_count": 10,
             "regime.early_support": 0.1,
             "regime.early_support_kind": "alliance",

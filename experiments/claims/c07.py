@@ -4,7 +4,7 @@ Partnership is pushed in one arm only, where failure is dealt with case by case 
 other regimes.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.standing import earn_confidence, what_reaches_children
 from model.rules.workforce import feel_pressure
@@ -27,6 +27,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.25,
     reason="half of what matters in quality, which it follows slowly",
+    strength=Strength("outcome.handover_harm"),
+    sides=("sector",),
     holds=Point(
         "a tenth of the outcome is lost where agencies do not work together at all",
         {"outcome.handover_harm": 0.1},

@@ -4,7 +4,7 @@ Councils that made no progress in six months keep an adviser in one arm; in the 
 private company and half to a trust.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.market import expected_margin, find_provider
 from model.rules.support import lead_from_outside
@@ -41,6 +41,11 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("market.skill_mean"),
+    sides=(
+        "government",
+        "providers",
+    ),
     holds=Point(
         "providers are abler than most directors, and lend half as much again as others",
         {"market.skill_mean": 0.65, "arrangement.private.power": 1.5, "arrangement.trust.power": 1.5},

@@ -4,7 +4,7 @@ Partnership is pushed in one arm only. What is compared is the quality of practi
 twice leaves more time.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.demand import turn_need_into_work
 from model.rules.standing import earn_confidence
@@ -27,6 +27,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("demand.duplication"),
+    sides=("government",),
     holds=Point("agencies do up to a fifth of the work twice", {"demand.duplication": 0.2}),
     fails=Point(
         "little is done twice, and joint work takes much of the staff's time",

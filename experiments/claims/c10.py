@@ -5,7 +5,7 @@ fixed share a year while need grows. Councils cannot raise money of their own he
 way.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.demand import raise_need
 from model.rules.funding import spending_restraint
@@ -24,6 +24,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=5.0,
     reason="about as many as fail in an ordinary year",
+    strength=Strength("nation.funding_shift", "with", high=0),
+    sides=("sector",),
     holds=Point("funding falls 3% a year behind its path while need grows by 1.2% a year"),
     fails=Point(
         "funding falls 0.5% a year behind its path, and need grows by 0.4% a year",

@@ -4,7 +4,7 @@ In one arm funding is cut and companies take over where councils fail; in the ot
 real terms and failing councils have an adviser.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.funding import fund_council
 from model.rules.market import find_provider
@@ -39,6 +39,8 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.44,
     reason="half of an average council's children, all the time",
+    strength=Strength("nation.funding_growth_2014_2015"),
+    sides=("charities",),
     holds=Point("at the defaults: funding falls by 3% a year in 2014 and 2015"),
     fails=Point(
         "funding hardly falls, and companies are abler than most directors and lend thrice what advisers do",

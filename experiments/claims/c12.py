@@ -4,7 +4,7 @@ Funding follows its stated path in one arm and falls behind it by a fixed share 
 may found themselves, and leave when they have run out of money.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.providers import enter_or_leave, found_company, settle_cash, spend_on_contract
 
@@ -28,10 +28,13 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=1.0,
     reason="one company in six",
-    holds=Point("companies that run out of money leave", {"market.insolvency": 1, "market.entry_rate": 0.1}),
+    strength=Strength("nation.funding_shift", "with", high=0),
+    sides=("charities",),
+    shared={"market.insolvency": 1},
+    holds=Point("companies that run out of money leave", {"market.entry_rate": 0.1}),
     fails=Point(
         "the fee is a fifth higher than usual",
-        {"market.insolvency": 1, "market.entry_rate": 0.1, "market.fee": 0.12},
+        {"market.entry_rate": 0.1, "market.fee": 0.12},
     ),
     beside=(outcome("bids_per_tender"), outcome("provider_entries"), outcome("provider_exits")),
 )

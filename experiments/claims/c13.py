@@ -5,7 +5,7 @@ in the other. The verdict is about quality; what it costs stands beside it. What
 the record; what a company achieves was not, so that its power is assumed.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.market import find_provider
 from model.rules.support import lead_from_outside, make_out_bill
@@ -34,6 +34,8 @@ CONTRAST = Contrast(
     claimed=0,
     smallest=3.0,
     reason="vast would be a fifth of the way from inadequate to good at the very least",
+    strength=Strength("arrangement.private.power"),
+    sides=("charities",),
     holds=Point("at the defaults"),
     fails=Point(
         "companies are abler than most directors, start at once and lend thrice what advisers do",

@@ -4,7 +4,7 @@ Failing councils are left to their own plans. In one arm a judgement of inadequa
 at once; in the other directors stay or go as they would.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.leadership import bedded_in, dismiss_director, replace_director_after_failure
 
@@ -27,6 +27,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("director.bedding_in"),
+    sides=("charities",),
     holds=Point("at the defaults"),
     fails=Point(
         "a new director needs two years to bed in",

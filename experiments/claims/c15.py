@@ -4,7 +4,7 @@ Partnership is pushed in one arm only, to which everything that agencies do twic
 is the pressure of work.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.demand import turn_need_into_work
 from model.rules.standing import earn_confidence, what_reaches_children
@@ -27,6 +27,8 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.01,
     reason="one case in a hundred for every worker",
+    strength=Strength("demand.duplication"),
+    sides=("charities",),
     holds=Point("agencies do up to a fifth of the work twice", {"demand.duplication": 0.2}),
     fails=Point(
         "little is done twice, and joint work takes much of the staff's time",

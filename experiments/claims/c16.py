@@ -4,7 +4,7 @@ Both arms are the same world, with the same quality to the last digit; in one ar
 children rests on keeping one's worker.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.standing import what_reaches_children
 from model.rules.workforce import feel_pressure
@@ -22,6 +22,9 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.25,
     reason="half of what matters in quality, which it follows slowly",
+    strength=Strength("outcome.continuity", "with"),
+    sides=("charities",),
+    facts=("outcome.continuity",),
     holds=Point("staff leave a third more often everywhere", {"nation.leaving_shift": 0.3}),
     fails=Point("staff leave as they did"),
     beside=(average("continuity", 24, 44),),

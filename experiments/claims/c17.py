@@ -3,7 +3,7 @@
 Companies take over at once in one arm and after three years in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.ladder import deadline_has_passed, takeover_is_due
 from model.rules.market import find_provider
@@ -21,6 +21,8 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.44,
     reason="half of an average council's children, all the time",
+    strength=Strength("support.power"),
+    sides=("providers",),
     holds=Point("at the defaults"),
     fails=Point(
         "outside help hardly takes hold, and starting up disrupts more",

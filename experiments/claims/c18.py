@@ -5,7 +5,7 @@ failure. Exits are seen at inspections only, so that months hardly tell how fast
 stands beside them.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.ladder import deadline_has_passed, progress_buys_time, takeover_is_due
 
@@ -22,6 +22,11 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=2.0,
     reason="two thirds of the time between monitoring visits",
+    strength=Strength("support.power"),
+    sides=(
+        "government",
+        "providers",
+    ),
     holds=Point("at the defaults"),
     fails=Point(
         "outside help hardly takes hold, and takes a year and a half to set up",

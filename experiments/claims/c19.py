@@ -4,7 +4,7 @@ Both arms have a deadline of six months. In one it is fixed; in the other every 
 another quarter.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.intervention import hold_monitoring_visit, note_takeover
 from model.rules.ladder import progress_buys_time
@@ -33,6 +33,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("arrangement.private.disruption"),
+    sides=("sector",),
     holds=Point(
         "all but steep decline is progress; takeover lends next to nothing, brings no leader, disrupts",
         {

@@ -4,7 +4,7 @@ An alert, by staff, families or a serious incident, may bring the inspectorate n
 changes nothing in the other. Alerts cost the inspectorate nothing but a place in its queue.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.incidents import blow_whistle, suffer_incident
 from model.rules.inspection import bring_forward
@@ -26,6 +26,8 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=2.0,
     reason="half a council more, all year, as for those found",
+    strength=Strength("incidents.whistleblowing"),
+    sides=("government",),
     holds=Point("staff and families raise the alarm readily", {"incidents.whistleblowing": 0.1}),
     fails=Point(
         "no alert brings an inspection within three years of the last",

@@ -4,7 +4,7 @@ The same councils have an adviser in one arm and move to a trust in the other. I
 failed twice did no better under a trust, and the default is no advantage.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.market import find_provider
 from model.rules.support import disrupt, lead_from_outside
@@ -31,6 +31,11 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=2.0,
     reason="two thirds of the time between monitoring visits",
+    strength=Strength("arrangement.trust.power"),
+    sides=(
+        "government",
+        "providers",
+    ),
     holds=Point(
         "trusts lend half as much again as advisers, and are set up in nine months",
         {"arrangement.trust.power": 1.5, "arrangement.trust.setup_quarters": 3},

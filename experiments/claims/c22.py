@@ -4,7 +4,7 @@ Failing councils are left to their own plans in one arm; in the other a commissi
 service and may replace its director.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.leadership import dismiss_director
 from model.rules.support import lead_from_outside, leaves_council_in_charge, take_charge
@@ -31,6 +31,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("regime.commissioner_sacks"),
+    sides=("government",),
     holds=Point("every other commissioner replaces the director", {"regime.commissioner_sacks": 0.5}),
     fails=Point(
         "commissioners replace every director, weaker ones follow, and outside help hardly takes hold",

@@ -4,7 +4,7 @@ Every review stays with the council in one arm; in the other all are gathered an
 A lesson is as good elsewhere as where it was learned, whatever the two councils are like.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.incidents import learn_from_published_reviews, publish_case_reviews, report_case_review
 from model.rules.practice import make_effort
@@ -28,6 +28,8 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.5,
     reason="one child in two years",
+    strength=Strength("incidents.lesson_spread"),
+    sides=("government",),
     holds=Point(
         "a tenth of what one council learns is learned elsewhere from reading it",
         {"incidents.lesson_spread": 0.1, "incidents.review_learning": 0.1},

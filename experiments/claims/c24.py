@@ -4,7 +4,7 @@ Councils that made no progress in six months are planned for a trust. In one arm
 sponsors; in the other there are those of the start.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.market import find_provider
 from model.rules.practice import adopt_innovation, share_innovation
@@ -30,6 +30,11 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=22.0,
     reason="two council-quarters a year",
+    strength=Strength("market.sponsor_recruitment", "with"),
+    sides=(
+        "government",
+        "providers",
+    ),
     holds=Point(
         "four charities sponsor at the start, and their ways do good",
         {"market.innovation": 0.1, "market.diffusion": 0.02},

@@ -3,7 +3,7 @@
 The best councils get freedoms in one arm; in the other nobody does.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.intervention import engage_sector
 from model.rules.practice import make_effort, room_to_try
@@ -22,6 +22,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("support.freedom"),
+    sides=("government",),
     holds=Point(
         "good councils are freed too, freedoms release effort, and nothing that is tried goes wrong",
         {"regime.freedom_grade": 2, "support.freedom": 0.08, "support.freedom_risk": 0},

@@ -3,7 +3,7 @@
 The department pays for graduates who enter vacant posts in one arm, and for none in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.workforce import feel_pressure, train_graduates, vacant_posts
 
@@ -26,6 +26,8 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.5,
     reason="what the rate moves by in an ordinary year",
+    strength=Strength("workforce.graduate_places", "with"),
+    sides=("government",),
     holds=Point("at the defaults, with places for 0.5% of posts a quarter: £100m in five years"),
     fails=Point(
         "half leave after the scheme, and there are a fifth of the places",

@@ -3,7 +3,7 @@
 The alliance stays with those who recover for ten years in one arm and for one year in the other.
 """
 
-from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, average, outcome
+from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.ladder import arrangement_is_over
 from model.rules.practice import build_capacity
@@ -28,6 +28,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.01,
     reason="a fortieth of the capacity of an ordinary council",
+    strength=Strength("support.dependence"),
+    sides=("sector",),
     holds=Point(
         "help teaches nothing, and those who are helped build up little of their own",
         {

@@ -3,7 +3,7 @@
 Councils help each other. Their time is paid for in one arm and given for nothing in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.helping import bear_burden, pay_helper
 from model.rules.support import help_given, paid_time
@@ -27,6 +27,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("support.goodwill"),
+    sides=("sector",),
     holds=Point("councils give half as much in time that nobody pays for", {"support.goodwill": 0.5}),
     fails=Point("councils give as much in time that nobody pays for"),
     beside=(average("helper_burden", 24, 44), outcome("extra_cost"), outcome("quality_end")),

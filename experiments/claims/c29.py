@@ -4,7 +4,7 @@ A broad alliance helps and chief executives are engaged in one arm; in the other
 all of the helping and chief executives are passed over.
 """
 
-from experiments.claims.contrast import Contrast, Point, average
+from experiments.claims.contrast import Contrast, Point, Strength, average
 from experiments.claims.screen import answer
 from model.rules.helping import bear_burden
 from model.rules.leadership import engage_chief_executive, leaving_hazard_of_director
@@ -37,11 +37,14 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=2.0,
     reason="a twentieth of a director's usual time in post",
+    strength=Strength("support.chief_executive_gain"),
+    sides=("sector",),
+    shared={"regime.partners_in_practice": 1},
     holds=Point(
         "chief executives respond to whether they are engaged or passed over",
-        {"regime.partners_in_practice": 1, "support.chief_executive_gain": 0.2},
+        {"support.chief_executive_gain": 0.2},
     ),
-    fails=Point("chief executives hardly respond, as at the defaults", {"regime.partners_in_practice": 1}),
+    fails=Point("chief executives hardly respond, as at the defaults"),
     beside=(average("helper_burden", 12, 44), average("chief_engagement", 12, 44)),
     bundled=("sector_led", "partners_in_practice"),
     doubt=(

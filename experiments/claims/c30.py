@@ -4,7 +4,7 @@ Only partners in practice help. There are thirty of them in one arm and eight in
 December 2015. The few are the best by quality, the many those after them.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.intervention import count_waiting, find_ally, offer_early_support
 from model.rules.support import find_partner
@@ -22,6 +22,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=5.0,
     reason="one request in twenty",
+    strength=Strength("support.partner_capacity"),
+    sides=("sector",),
     holds=Point("a partner helps one council at a time", {"support.partner_capacity": 1}),
     fails=Point(
         "twenty partners help four councils at a time each, and only those who failed ask",

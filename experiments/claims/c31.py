@@ -3,7 +3,7 @@
 Partners in practice take on one council at a time in one arm and four in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.helping import bear_burden, burden_helpers
 from model.rules.leadership import lead_department
@@ -29,6 +29,8 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("director.burden_leadership"),
+    sides=("sector",),
     holds=Point(
         "a tenth of all councils are partners, and burdened directors lead less, leave, and are missed",
         {

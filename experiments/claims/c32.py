@@ -4,7 +4,7 @@ Partners in practice help the others. In one arm those who help attract staff an
 helped lose them; in the other the label does nothing.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.leadership import chance_of_permanent
 from model.rules.standing import wear_label
@@ -29,6 +29,9 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a fortieth of the spread between councils",
+    strength=Strength("workforce.label_attraction", "with"),
+    sides=("sector",),
+    facts=("workforce.label_attraction",),
     holds=Point(
         "thirty councils help many, and experience and continuity of staff count as much as they can",
         {

@@ -3,7 +3,7 @@
 Directors leave under public blame in one arm; in the other blame leaves them where they are.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.leadership import appoint_director, leaving_hazard_of_director, refill_director_pool
 
@@ -24,6 +24,9 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=1.0,
     reason="one council's director more each year",
+    strength=Strength("director.blame", "with"),
+    sides=("sector",),
+    facts=("director.blame",),
     holds=Point("at the defaults"),
     fails=Point(
         "the press forgets within months, and does not blame for single cases",

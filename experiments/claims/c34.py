@@ -4,7 +4,7 @@ Need is level in one arm and grows in the other, with the same money. The gap is
 2014 would cost less the budgets, in the last quarter of 2019.
 """
 
-from experiments.claims.contrast import Contrast, Point, in_quarter, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, in_quarter, outcome
 from experiments.claims.screen import answer
 from model.rules.demand import take_children_into_care, turn_need_into_work
 from model.rules.funding import cost_of_service_levels_of_2014
@@ -28,6 +28,9 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=200.0,
     reason="a tenth of the gap that was claimed",
+    strength=Strength("demand.need_growth", "with"),
+    sides=("sector",),
+    facts=("demand.need_growth",),
     holds=Point(
         "funding is level from 2016 and placements become dearer by 3.2% a year",
         {"nation.funding_growth_2016_2019": 0, "budget.placement_cost_growth": 0.008},

@@ -3,7 +3,7 @@
 Chief executives are encouraged to engage in one arm and left as they are in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.leadership import engage_chief_executive, leaving_hazard_of_director, with_chief_executive
 
@@ -31,6 +31,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("director.chief_executive_weight"),
+    sides=("sector",),
     holds=Point("at the defaults"),
     fails=Point(
         "a chief executive has no part in leading the department",

@@ -4,7 +4,7 @@ Companies manage failing councils in both arms, with the same results; in one ar
 motive in it.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.standing import earn_confidence
 from model.rules.support import run_arrangement
@@ -25,6 +25,8 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=0.01,
     reason="one person in a hundred",
+    strength=Strength("market.profit_motive"),
+    sides=("sector",),
     holds=Point(
         "a contract costs 0.25 of public confidence, and councils tender by choice",
         {"market.profit_motive": 0.25, "regime.voluntary_outsourcing": 0.005},

@@ -4,7 +4,7 @@ Companies manage failing councils in both arms. In one the council pays for clos
 none. What oversight is worth to the public is left out.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.contracts import apply_terms_of_contract, share_delivered
 from model.rules.funding import plan_spending
@@ -22,6 +22,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("market.shirk"),
+    sides=("sector",),
     holds=Point("providers keep back half of their help where nobody looks", {"market.shirk": 0.5}),
     fails=Point("providers keep back nothing"),
     beside=(average("quality_under_contract", 8, 44), outcome("oversight_cost"), outcome("relapse")),

@@ -4,7 +4,7 @@ Companies manage failing councils where they bid. They have to bid for every cou
 the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.contracts import difficulty_of_contract, share_covered
 from model.rules.market import find_provider
@@ -28,6 +28,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=22.0,
     reason="two council-quarters a year",
+    strength=Strength("market.fee"),
+    sides=("sector",),
     holds=Point("at the defaults"),
     fails=Point("the fee is twice as high, so that every council pays", {"market.fee": 0.2}),
     beside=(outcome("bids_per_tender"), outcome("quality_after_failure")),

@@ -4,7 +4,7 @@ Companies manage failing councils. In one arm a council may return a contract th
 other it keeps it to its end.
 """
 
-from experiments.claims.contrast import Contrast, Point, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.intervention import hold_monitoring_visit
 from model.rules.ladder import arrangement_is_over, has_brought_nothing, pulls_back
@@ -28,6 +28,9 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.25,
     reason="one more in four years",
+    strength=Strength("market.pull_back", "with"),
+    sides=("sector",),
+    facts=("market.pull_back",),
     holds=Point(
         "four visits in a row without progress are evidence enough",
         {"market.pull_back_visits": 4},

@@ -3,7 +3,7 @@
 Social workers may spin out of councils that have not failed in one arm, and may not in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.market import consider_spinning_out, found_mutual, may_run
 
@@ -20,6 +20,9 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=2.0,
     reason="as many as there were staff-led bodies in the country",
+    strength=Strength("regime.spin_out", "with"),
+    sides=("sector",),
+    facts=("regime.spin_out",),
     holds=Point("one council in two hundred a quarter sees its social workers form a mutual"),
     fails=Point("one in five thousand does", with_={"regime.spin_out": 0.0002}),
     beside=(average("arranged_trust", 24, 44), outcome("quality_end"), outcome("in_house")),

@@ -4,7 +4,7 @@ Councils run all services themselves in one arm. In the other companies take ove
 councils may tender by choice.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.market import consider_outsourcing, find_provider
 from model.rules.start_helpers import provider_capacity
@@ -35,6 +35,8 @@ CONTRAST = Contrast(
     claimed=0,
     smallest=10.0,
     reason="the tenth of capacity that is not the councils' own",
+    strength=Strength("regime.voluntary_outsourcing", "with"),
+    sides=("sector",),
     holds=Point("at the defaults"),
     fails=Point(
         "there are twelve companies, and councils tender by choice",

@@ -4,7 +4,7 @@ Companies manage failing councils. They need a licence in one arm and none in th
 provider's skill, which a regulator could not see so clearly.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.market import find_provider
 from model.rules.providers import enter_or_leave
@@ -22,6 +22,11 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.5,
     reason="a thirtieth of the way from inadequate to good",
+    strength=Strength("market.licence_bar"),
+    sides=(
+        "sector",
+        "providers",
+    ),
     holds=Point("at the defaults"),
     fails=Point("every company is good enough for it", {"market.licence_bar": 0.2}),
     beside=(average("providers_live", 8, 44), outcome("bids_per_tender"), outcome("unserved")),

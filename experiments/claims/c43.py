@@ -4,7 +4,7 @@ Companies manage failing councils, and part of their fee waits for results. It i
 one arm and by the inspectorate's judgement in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, average, outcome
+from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.contracts import pay_by_results, results_achieved
 from model.rules.inspection import expected_score, prepare_for_inspection
@@ -29,6 +29,8 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=0.01,
     reason="one hour in a hundred",
+    strength=Strength("market.pay_share"),
+    sides=("sector",),
     holds=Point("three tenths of the fee wait for results", {"market.pay_share": 0.3}),
     fails=Point("a twentieth of the fee waits for results", {"market.pay_share": 0.05}),
     beside=(average("inspected_gap", 8, 44), outcome("quality_after_failure"), outcome("relapse")),

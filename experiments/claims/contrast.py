@@ -21,12 +21,24 @@ from model.parameters import Parameters
 from model.quarters import format_quarter
 from model.records import dotted_fields
 from model.regimes import resolve
+from model.registry import registry
 
 Settings = Mapping[str, float | str]
 """Values of parameters by dotted name; arrangements by theirs."""
 
 Direction = Literal[1, 0, -1]
 """Of the measure, with less without: it rises, changes by nothing that matters, falls."""
+
+Side = Literal["sector", "government", "providers", "charities"]
+"""On whose side of the debate a claim stands: not who said it, but whose case it makes."""
+
+SIDES: Mapping[Side, str] = {
+    "sector": "councils and their associations",
+    "government": "government and its inspectorate",
+    "providers": "private and charitable providers",
+    "charities": "children's charities and critics of outsourcing",
+}
+"""The sides, as they are called."""
 
 TEN_YEARS, TWENTY_YEARS = 44, 80
 """Horizons: the record's and a little more, and the longest, for what happens years after an exit."""
@@ -112,6 +124,39 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Strength:
+    """The parameter that makes a claim's mechanism weak or strong.
+
+    Attributes:
+        name: of the parameter.
+        arm: `both` where the arms share it, `with` where only the arm with what the claim speaks of has it.
+        low: least value tried; that of the registry when None.
+        high: greatest value tried; likewise.
+    """
+
+    name: str
+    arm: Literal["both", "with"] = "both"
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest value tried."""
+        entry = registry()[self.name]
+        return (
+            entry.low if self.low is None else self.low,
+            entry.high if self.high is None else self.high,
+        )
+
+    def values(self, count: int) -> tuple[float, ...]:
+        """Values at even steps between the bounds, whole where only whole ones are allowed."""
+        low, high = self.bounds
+        steps = np.linspace(low, high, count).tolist()
+        whole = registry()[self.name].type != "number"
+        return tuple(dict.fromkeys(float(round(step)) if whole else step for step in steps))
+
+
+@dataclass(frozen=True)
 class Trial:
     """Two arms to be run under the same luck.
 
@@ -145,8 +190,14 @@ class Contrast:
         claimed: which way the claimant expects it to go, with less without; 0 for no difference that matters.
         smallest: the smallest difference that would matter, in the measure's unit.
         reason: why that one.
+        strength: what makes the mechanism weak or strong.
+        sides: on whose side of the debate the claim stands.
         holds: where the claim holds.
         fails: where it does not.
+        shared: settings of both arms, over the regime, wherever the claim is tried.
+        facts: levers in which the arms differ and whose size nobody chooses. Across sets of parameters each
+            set has its own in the arm with what the claim speaks of; at the two points `with_` says how
+            large.
         quarters: length of the runs.
         beside: further measures, reported without a verdict.
         also_under: regimes on which the point where it holds is tried as well.
@@ -166,8 +217,12 @@ class Contrast:
     claimed: Direction
     smallest: float
     reason: str
+    strength: Strength
+    sides: tuple[Side, ...]
     holds: Point
     fails: Point
+    shared: Settings = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
     quarters: int = TEN_YEARS
     beside: tuple[Measure, ...] = ()
     also_under: tuple[str, ...] = ()
@@ -227,15 +282,46 @@ class Contrast:
             yield Trial("regimes as they are", f"{without} against {with_}", resolve(without), resolve(with_))
 
     def _trial(self, name: str, point: Point, regime: str) -> Trial:
-        without = {**self.without, **point.both, **point.without}
-        with_ = {**self.with_, **point.both, **point.with_}
+        without = {**self.without, **self.shared, **point.both, **point.without}
+        with_ = {**self.with_, **self.shared, **point.both, **point.with_}
         return Trial(name, point.says, resolve(regime, settings=without), resolve(regime, settings=with_))
+
+    def arms_of(self, over: Settings) -> tuple[Parameters, Parameters]:
+        """The arms without and with what the claim speaks of, at the defaults of everything else.
+
+        Args:
+            over: settings laid over both arms; those in which the arms differ stay as they are.
+
+        Raises:
+            ParameterError: for settings that are unknown, out of bounds or contradictory.
+        """
+        both = {**self.shared, **{name: value for name, value in over.items() if name not in self.arms}}
+        return (
+            resolve(self.regime, settings={**self.without, **both}),
+            resolve(self.regime, settings={**self.with_, **both}),
+        )
+
+    @property
+    def design_across(self) -> str:
+        """A hash of what this file decides of runs across sets of parameters; the points are not in it."""
+        parts = {
+            "regime": self.regime,
+            "arms": [dict(self.without), dict(self.with_)],
+            "shared": dict(self.shared),
+            "facts": self.facts,
+            "levers": self.levers,
+            "strength": [self.strength.name, self.strength.arm, *self.strength.bounds],
+            "measures": [[measure.name, measure.first, measure.end] for measure in self.measures],
+            "quarters": self.quarters,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def design(self) -> str:
         """A hash of what this file decides of a measurement; rules, defaults and regimes are the model's."""
         points = [
-            [dict(point.both), dict(point.without), dict(point.with_)] for point in (self.holds, self.fails)
+            [{**self.shared, **point.both}, dict(point.without), dict(point.with_)]
+            for point in (self.holds, self.fails)
         ]
         measures = [[measure.name, measure.first, measure.end] for measure in self.measures]
         parts = {

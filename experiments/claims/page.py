@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from experiments.claims import find_contrasts
-from experiments.claims.contrast import Contrast, Point, Settings
+from experiments.claims.contrast import SIDES, Contrast, Point, Settings
 from experiments.claims.measuring import Finding
 from experiments.claims.record import kept, read
 from experiments.claims.words import ABOUT_THE_MODEL, TRIED, numbers
@@ -26,6 +26,9 @@ HOW_TO_READ = (
     " best tenth to all councils, because risk by itself lifts the best; C26 from experience to vacancies,"
     " because entrants dilute experience wherever they come. The smallest effect of C10 moved with its"
     " measure, from 5% to 1% of councils and then to 5 councils.",
+    "The points show that either verdict can be reached. What the model says of each claim across sets of"
+    " parameters that fit the record, with regions, break-even strengths and what would be worth knowing, is"
+    " found by `turnaround claims`: see [docs/claims.md](../claims.md).",
     f"**{ABOUT_THE_MODEL}** The points say under which assumptions a claim would be right and under which"
     " wrong; which of them describes England is not settled by running them, and most of the levers have"
     f" never been measured: see their grade. {LUCK_ONLY}",
@@ -129,14 +132,24 @@ def _section(contrast: Contrast, findings: Sequence[Finding]) -> Iterator[str]:
     yield from (f"Rules: {', '.join(_rule(rule) for rule in contrast.rules)}.", "")
     yield from _levers(contrast)
     yield ""
+    shared = f" with {_settings(contrast.shared)}" if contrast.shared else ""
     yield (
-        f"Both arms stand on the regime `{contrast.regime}`, over {contrast.quarters} quarters;"
+        f"Both arms stand on the regime `{contrast.regime}`{shared}, over {contrast.quarters} quarters;"
         f" without: {_settings(contrast.without)}; with: {_settings(contrast.with_)}."
     )
+    for name in contrast.facts:
+        yield (
+            f"How large `{name}` is nobody chooses: at the two points it is as given, across sets as drawn."
+        )
     for trial, point in (("holds", contrast.holds), ("fails", contrast.fails)):
         yield f"{_sentence(TRIED[trial])}: {point.says}{_settings_of_point(point)}."
     yield ""
     yield f"{contrast.expectation} Because: {contrast.reason}. ({_sentence(contrast.measure.meaning)}.)"
+    arm = " in the arm with it" if contrast.strength.arm == "with" else ""
+    yield (
+        f"What makes it weak or strong: `{contrast.strength.name}`{arm}. It makes the case of"
+        f" {' and of '.join(SIDES[side] for side in contrast.sides)}."
+    )
     yield ""
     yield from _measured(findings)
     if contrast.doubt:

@@ -1,7 +1,7 @@
 """The record beside simulated histories: for each figure the data, median, intervals and a verdict."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Verdict = Literal["pass", "within luck", "fail"]
+Verdict = Literal["pass", "within luck", "fail", "given"]
 
 ENDS = (25.0, 75.0, 5.0, 95.0)
 """Percentiles: ends of the intervals of 50% and of 90%."""
@@ -26,19 +26,22 @@ class Compared:
         figure: its name there.
         unit: its unit.
         data: of the record.
-        median: of the histories.
+        cases: behind it in the record; None for plain counts.
+        median: of the histories; not a number, as all that follows from it, when none shows the figure.
         low_50, high_50: of the central half of them.
         low_90, high_90: of the central nine in ten.
         p_value: share of histories at least as far out as the record, on its side, doubled, at most 1.
         tolerance: how near the median must come.
         fitted: whether calibration looked at the figure's measure.
         seen: share of histories in which the figure could be measured.
+        given: whether the histories hold the figure as the record had it before they began.
     """
 
     measure: str
     figure: str
     unit: str
     data: float
+    cases: int | None
     median: float
     low_50: float
     high_50: float
@@ -48,27 +51,40 @@ class Compared:
     tolerance: float
     fitted: bool
     seen: float
+    given: bool
 
     @property
     def verdict(self) -> Verdict:
         """Whether the median is near enough; if not, whether luck may explain it."""
+        if self.given:
+            return "given"
         if abs(self.median - self.data) <= self.tolerance:
             return "pass"
         return "within luck" if self.low_90 <= self.data <= self.high_90 else "fail"
 
 
-def compared(record: Mapping[str, float], histories: Mapping[str, Numbers]) -> list[Compared]:
-    """Compare every figure that the record has.
+def compared(
+    record: Mapping[str, float],
+    histories: Mapping[str, Numbers],
+    cases: Mapping[str, int] | None = None,
+    start: int = 0,
+) -> list[Compared]:
+    """Compare every figure that the record has; one that no history shows is a miss.
 
     Args:
         record: figures of the record by `measure: figure`; those not a number are left out.
         histories: the same figures, shape (histories,).
+        cases: behind figures of the record.
+        start: quarters from 2014Q1 to the beginning of the histories, which before it are the record.
     """
     found = []
     for name, data in record.items():
         values = histories[name][~np.isnan(histories[name])]
-        if np.isnan(data) or len(values) == 0:
+        if np.isnan(data):
             continue
+        seen = len(values) / len(histories[name])
+        given = start > 0 and seen == 1.0 and bool((values == data).all())
+        values = values if len(values) else np.array([np.nan])
         measure, _, figure = name.partition(": ")
         tolerance = tolerances()[measure]
         below, above = (values <= data).mean(), (values >= data).mean()
@@ -79,6 +95,7 @@ def compared(record: Mapping[str, float], histories: Mapping[str, Numbers]) -> l
                 figure=figure,
                 unit=MEASURES[measure].unit,
                 data=data,
+                cases=(cases or {}).get(name),
                 median=float(np.median(values)),
                 low_50=low_50,
                 high_50=high_50,
@@ -87,12 +104,17 @@ def compared(record: Mapping[str, float], histories: Mapping[str, Numbers]) -> l
                 p_value=min(1.0, 2.0 * float(min(below, above))),
                 tolerance=tolerance.of_figure(figure),
                 fitted=tolerance.fitted,
-                seen=len(values) / len(histories[name]),
+                seen=seen,
+                given=given,
             )
         )
     return found
 
 
-def table_of(found: list[Compared]) -> pl.DataFrame:
+def table_of(found: Sequence[Compared]) -> pl.DataFrame:
     """A row a figure."""
-    return pl.DataFrame([{**vars(one), "verdict": one.verdict} for one in found])
+    schema = {field.name: KINDS[field.type] for field in fields(Compared)} | {"verdict": pl.String}
+    return pl.DataFrame([{**vars(one), "verdict": one.verdict} for one in found], schema=schema)
+
+
+KINDS: dict[Any, Any] = {str: pl.String, float: pl.Float64, int | None: pl.Int64, bool: pl.Boolean}

@@ -60,11 +60,19 @@ class LifeTable:
     at_risk: Codes
     events: Codes
 
+    @property
+    def began(self) -> Codes:
+        """How many began to wait and were followed for a quarter at least, shape (histories,)."""
+        return self.at_risk[:, 1]
+
     def happened_by(self, quarters: int) -> Numbers:
         """Kaplan and Meier's share with the event within some quarters; not a number if nobody was followed.
 
         Followed to the end is whoever was at risk then; where all had had the event before, the share is 1.
+        Nobody is followed for longer than the panel lasts.
         """
+        if quarters >= self.at_risk.shape[1]:
+            return np.full(len(self.at_risk), np.nan)
         risk, events = self.at_risk[:, : quarters + 1], self.events[:, : quarters + 1]
         staying = 1.0 - np.divide(events, risk, out=np.zeros(risk.shape), where=risk > 0)
         left = np.prod(staying, axis=1)
@@ -91,14 +99,17 @@ def life_table(start: Flags, event: Flags, there: Flags) -> LifeTable:
     return LifeTable(counted(clock > OFF), counted((clock > OFF) & event))
 
 
-def mean_around(values: Numbers, failed: Flags, years: Codes, offset: int) -> Numbers:
-    """Mean of a yearly quantity some years before or after councils failed: shape (histories,).
+def mean_around(values: Numbers, failed: Flags, years: Codes, offset: int) -> tuple[Numbers, Numbers]:
+    """Mean of a yearly quantity some years before or after councils failed, and of how many failures.
 
     Args:
         values: shape (histories, years, councils).
         failed: shape (histories, quarters, councils).
         years: place of the year to which each quarter belongs, shape (quarters,).
         offset: years after that year.
+
+    Returns:
+        Both of shape (histories,).
     """
     total, count = np.zeros(len(values)), np.zeros(len(values))
     for quarter, year in enumerate(years):
@@ -108,4 +119,4 @@ def mean_around(values: Numbers, failed: Flags, years: Codes, offset: int) -> Nu
             total += np.where(seen, values[:, place], 0.0).sum(axis=1)
             count += seen.sum(axis=1)
     mean: Numbers = np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0)
-    return mean
+    return mean, count

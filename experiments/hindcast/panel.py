@@ -99,6 +99,16 @@ class Panel:
             parts |= {name: np.where(known, getattr(self, name), np.nan) for name in names}
         return replace(self, **parts)
 
+    def since(self, start: int) -> "Panel":
+        """The panel as if it had begun in a quarter: years that had begun before are unknown."""
+        if start <= self.first:
+            return self
+        parts = {name: getattr(self, name)[:, start - self.first :] for name in BY_QUARTER}
+        for names, ends in ((STAFF, quarter_of_census), (FINANCIAL, quarter_of_march)):
+            whole = np.array([_is_whole(ends(year), start) for year in YEARS])[:, np.newaxis]
+            parts |= {name: np.where(whole, getattr(self, name), np.nan) for name in names}
+        return replace(self, first=start, before=self.grade[:, start - self.first - 1], **parts)
+
     @property
     def previous(self) -> Codes:
         """`Grade` in force before each quarter, shape of `grade`."""
@@ -111,7 +121,7 @@ class Panel:
 @cache
 def recorded_panel() -> Panel:
     """The real councils from 2014Q1 to 2019Q4, as one history."""
-    facts = load_facts()
+    facts = _known_by_2019(load_facts())
     quarters = range(LAST_RECORDED_QUARTER + 1)
     record = recorded_history(facts, quarters)
     grade = np.stack([grades_in_force(facts, quarter) for quarter in quarters])
@@ -130,6 +140,17 @@ def recorded_panel() -> Panel:
     )
 
 
+def _known_by_2019(facts: Facts) -> Facts:
+    """The facts without judgements, directors and years that came after the record, should there be any."""
+    met = quarters_of(pl.col("publication_date"))
+    return replace(
+        facts,
+        judgements=facts.judgements.filter(pl.col("publication_quarter") <= LAST_RECORDED_QUARTER),
+        director_tenure=facts.director_tenure.filter(met <= LAST_RECORDED_QUARTER),
+        council_years=facts.council_years.filter(pl.col("year") <= YEARS[-1]),
+    )
+
+
 def _existing(facts: Facts, quarters: Sequence[int]) -> Flags:
     councils = facts.councils.select(
         begins=quarters_of(pl.col("valid_from")).fill_null(-1),
@@ -137,7 +158,7 @@ def _existing(facts: Facts, quarters: Sequence[int]) -> Flags:
     )
     begins, ends = councils["begins"].to_numpy(), councils["ends"].to_numpy()
     now = np.asarray(quarters)[:, np.newaxis]
-    there: Flags = (begins <= now) & (now < ends)
+    there: Flags = (begins <= now) & (now <= ends)
     return there
 
 
@@ -219,7 +240,7 @@ def _census(watched: Records, there: Flags, first: int) -> dict[str, Numbers]:
     found = {name: np.full(shape, np.nan) for name in STAFF}
     for i, year in enumerate(YEARS):
         end = quarter_of_census(year) - first
-        if 3 <= end < watched.shape[1]:
+        if _is_whole(end, 0) and end < watched.shape[1]:
             whole = there[:, end - 3 : end + 1].all(axis=1)
             now = watched[:, end]
             permanent = np.where(whole, now["permanent"], np.nan)
@@ -237,13 +258,18 @@ def _financial_years(watched: Records, there: Flags, first: int) -> dict[str, Nu
     found = {name: np.full(shape, np.nan) for name in FINANCIAL}
     for i, year in enumerate(YEARS):
         end = quarter_of_march(year) - first
-        if 3 <= end < watched.shape[1]:
+        if _is_whole(end, 0) and end < watched.shape[1]:
             quarters = slice(end - 3, end + 1)
             whole = there[:, quarters].all(axis=1)
             found["work"][:, i] = np.where(whole, watched["workload"][:, quarters].mean(axis=1), np.nan)
             found["spending"][:, i] = np.where(whole, watched["spending"][:, quarters].mean(axis=1), np.nan)
             found["looked_after"][:, i] = np.where(whole, watched["looked_after"][:, end], np.nan)
     return found
+
+
+def _is_whole(end: int, start: int) -> bool:
+    """Whether all four quarters of a year that ends with one come after a start."""
+    return end - start >= QUARTERS_PER_YEAR - 1
 
 
 def quarter_of_census(year: int) -> int:
@@ -264,6 +290,28 @@ def blotted(panel: Panel, record: Panel) -> Panel:
     }
     parts = {name: getattr(panel, name) for name in panel.__dataclass_fields__}
     return Panel(**{**parts, **unknown})
+
+
+def spliced(record: Panel, simulated: Panel) -> Panel:
+    """Histories that are the record's until the simulated ones begin.
+
+    Work, children looked after and spending of earlier years are unknown, for they are on other scales.
+    """
+    if simulated.first == 0:
+        return simulated
+    until = record.until(simulated.first)
+
+    def repeated(values: Records) -> Records:
+        return np.repeat(values, simulated.histories, axis=0)
+
+    parts: dict[str, Records] = {
+        name: np.concatenate([repeated(getattr(until, name)), getattr(simulated, name)], axis=1)
+        for name in BY_QUARTER
+    }
+    for name in STAFF:
+        known = repeated(getattr(until, name))
+        parts[name] = np.where(np.isnan(known), getattr(simulated, name), known)
+    return replace(simulated, first=0, before=repeated(record.before), **parts)
 
 
 def judged_under_sif(panel: Panel) -> Flags:

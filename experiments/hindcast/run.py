@@ -7,24 +7,17 @@ starts where the record had it, and the quarters before are the record's own.
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
 from experiments.dispatch import Crew, dispatch
-from experiments.hindcast.panel import (
-    BY_QUARTER,
-    FINANCIAL,
-    STAFF,
-    Panel,
-    blotted,
-    recorded_panel,
-    simulated_panel,
-)
+from experiments.hindcast.panel import blotted, recorded_panel, simulated_panel, spliced
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.targets import all_figures
+from experiments.horizon import check_count
 from experiments.posterior import Posterior
 from model.codes import Grade, Status
 from model.ensemble import Worlds, draw_luck, start_and_advance
@@ -96,19 +89,14 @@ def hindcast(
         progress: called with the number of histories that have just finished.
 
     Raises:
+        StudyError: for more replicates than the record is replayed with.
         Interrupted: on Ctrl-C.
     """
+    if start > 0:
+        check_count("replicates", replicates, 1, GROUP)
     places = posterior.drawn(sets, seed)
     parts = [
-        Part(
-            base,
-            posterior,
-            tuple(places[i : i + SETS_A_BLOCK].tolist()),
-            i,
-            replicates,
-            seed,
-            start,
-        )
+        Part(base, posterior, tuple(places[i : i + SETS_A_BLOCK].tolist()), i, replicates, seed, start)
         for i in range(0, sets, SETS_A_BLOCK)
     ]
     found: dict[int, Histories] = {}
@@ -156,7 +144,7 @@ def _from_the_record(part: Part, records: Records) -> tuple[Records, Records]:
     for i, place in enumerate(part.places):
         parameters = part.posterior.laid_over(part.base, place)
         past = replay(parameters, part.seed, part.first + i, part.start, quarters)
-        members = np.arange(part.replicates) % GROUP
+        members = np.arange(part.replicates)
         block = start_and_advance(
             past.worlds.of(members),
             np.repeat(records[i : i + 1], part.replicates),
@@ -175,26 +163,6 @@ def _before(start: int) -> Records:
     record = recorded_panel()
     before: Records = record.before[0] if start == 0 else record.grade[0, start - 1]
     return before
-
-
-def spliced(record: Panel, simulated: Panel) -> Panel:
-    """Histories that are the record's until the simulated ones begin."""
-    if simulated.first == 0:
-        return simulated
-    until = record.until(simulated.first)
-    histories = simulated.histories
-
-    def repeated(values: Records) -> Records:
-        return np.repeat(values, histories, axis=0)
-
-    parts: dict[str, Any] = {
-        name: np.concatenate([repeated(getattr(until, name)), getattr(simulated, name)], axis=1)
-        for name in BY_QUARTER
-    }
-    for name in (*STAFF, *FINANCIAL):
-        known = repeated(getattr(until, name))
-        parts[name] = np.where(np.isnan(known), getattr(simulated, name), known)
-    return replace(simulated, first=0, before=repeated(record.before), **parts)
 
 
 def _joined(parts: Sequence[Histories]) -> Histories:

@@ -1,15 +1,18 @@
 """The measures of the record against which the model is held: each is one function of a panel.
 
 A measure does not know whether a panel is the record or a simulated history. It returns several figures at
-once, each with a name, one value a history. Of shares that add to one, one is left out.
+once, each with a name, one value a history, and beside shares and means the number of cases behind them. Of
+shares that add to one, one is left out.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from experiments.hindcast.events import (
+    LifeTable,
     exits,
     failures,
     first_judgements,
@@ -17,6 +20,7 @@ from experiments.hindcast.events import (
     mean_around,
 )
 from experiments.hindcast.panel import (
+    NEW_CASELOADS,
     PERCENT,
     QUARTERS_PER_YEAR,
     STAFF,
@@ -34,7 +38,21 @@ from model.facts import load_facts, starting_facts
 from model.quarters import FIRST_YEAR
 
 MONTHS = 3
-Figures = dict[str, Numbers]
+
+
+class Figure(NamedTuple):
+    """One figure of every history.
+
+    Attributes:
+        values: shape (histories,); not a number where nobody was seen.
+        cases: behind a share, a mean or a correlation, shape (histories,); None for plain counts.
+    """
+
+    values: Numbers
+    cases: Numbers | None = None
+
+
+Figures = dict[str, Figure]
 
 GRADES = {
     "outstanding": Grade.OUTSTANDING,
@@ -54,7 +72,7 @@ class Measure:
         name: short, for files.
         title: for people.
         unit: of every figure.
-        figures: of a panel, by name, each of shape (histories,); not a number where nobody was seen.
+        figures: of a panel, by name.
     """
 
     name: str
@@ -79,12 +97,21 @@ def measured(
     return entered
 
 
-def all_figures(panel: Panel) -> Figures:
-    """Every figure of a panel, by `measure: figure`."""
+def all_figures(panel: Panel) -> dict[str, Numbers]:
+    """Every figure of a panel, by `measure: figure`, each of shape (histories,)."""
+    return {name: figure.values for name, figure in _every(panel).items()}
+
+
+def all_cases(panel: Panel) -> dict[str, Numbers]:
+    """How many cases stand behind every figure of a panel that has any, likewise."""
+    return {name: figure.cases for name, figure in _every(panel).items() if figure.cases is not None}
+
+
+def _every(panel: Panel) -> Figures:
     return {
-        f"{name}: {figure}": values
+        f"{name}: {figure}": found
         for name, measure in MEASURES.items()
-        for figure, values in measure.figures(panel).items()
+        for figure, found in measure.figures(panel).items()
     }
 
 
@@ -132,7 +159,7 @@ def next_judgement(panel: Panel) -> Figures:
 def time_inadequate(panel: Panel) -> Figures:
     """Kaplan and Meier's share with a better judgement, of spells that begin in the panel."""
     table = life_table(failures(panel), exits(panel), panel.exists)
-    return {f"{m} months": PERCENT * table.happened_by(m // MONTHS) for m in (24, 30, 36, 48)}
+    return {f"{m} months": _happened(table, m) for m in (24, 30, 36, 48)}
 
 
 @measured("time to good", "Judged good or better by so many months after a judgement of inadequate", "%")
@@ -140,7 +167,7 @@ def time_to_good(panel: Panel) -> Figures:
     """Kaplan and Meier's share with a good judgement, of spells that begin in the panel."""
     good = (panel.judged > Grade.NOT_JUDGED) & (panel.judged <= Grade.GOOD)
     table = life_table(failures(panel), good, panel.exists)
-    return {f"{m} months": PERCENT * table.happened_by(m // MONTHS) for m in (36, 48)}
+    return {f"{m} months": _happened(table, m) for m in (36, 48)}
 
 
 @measured("relapse", "Exits from inadequate that were followed by another failure", "%")
@@ -149,20 +176,20 @@ def relapse(panel: Panel) -> Figures:
     left = exits(panel)
     table = life_table(left, failures(panel), panel.exists)
     return {
-        "within 36 months": PERCENT * table.happened_by(36 // MONTHS),
-        "so far": PERCENT * _ratio(table.events.sum(axis=1), left.sum(axis=(1, 2))),
+        "within 36 months": _happened(table, 36),
+        "so far": _share(table.events.sum(axis=1), left.sum(axis=(1, 2))),
     }
 
 
 @measured("new failures", "Councils newly judged inadequate", "a year")
 def new_failures(panel: Panel) -> Figures:
-    """Entries into inadequate: a year on average, and in each half of the record."""
+    """Entries into inadequate: a year on average, over the whole record and over its first half."""
     failed = failures(panel).sum(axis=2)
     years = panel.quarters / QUARTERS_PER_YEAR
     half = panel.quarters // 2
     return {
-        "all years": failed.sum(axis=1) / years,
-        "first half": failed[:, :half].sum(axis=1) / (half / QUARTERS_PER_YEAR),
+        "all years": Figure(failed.sum(axis=1) / years),
+        "first half": Figure(failed[:, :half].sum(axis=1) / (half / QUARTERS_PER_YEAR)),
     }
 
 
@@ -182,7 +209,8 @@ def inspections(panel: Panel) -> Figures:
     for quarter in range(panel.quarters):
         year, place = divmod(panel.first + quarter, QUARTERS_PER_YEAR)
         if place == 0 and quarter + QUARTERS_PER_YEAR <= panel.quarters:
-            found[str(FIRST_YEAR + year)] = held[:, quarter : quarter + QUARTERS_PER_YEAR].sum(axis=1) * 1.0
+            count = held[:, quarter : quarter + QUARTERS_PER_YEAR].sum(axis=1)
+            found[str(FIRST_YEAR + year)] = Figure(count.astype(float))
     return found
 
 
@@ -197,7 +225,7 @@ def inspection_gaps(panel: Panel) -> Figures:
         ("other", held & (panel.judged != Grade.INADEQUATE) & under_sif, (36, 45, 54)),
     ):
         table = life_table(which, held, panel.exists)
-        found |= {f"after {name}, {m} months": PERCENT * table.happened_by(m // MONTHS) for m in months}
+        found |= {f"after {name}, {m} months": _happened(table, m) for m in months}
     return found
 
 
@@ -216,7 +244,7 @@ def deprivation(panel: Panel) -> Figures:
     grade = np.where(first, panel.judged, 0).sum(axis=1)
     seen = grade > 0
     poverty = np.broadcast_to(starting_facts(load_facts())["idaci"].to_numpy(), grade.shape)
-    return {"first judgement": _correlation(np.where(seen, grade, np.nan), np.where(seen, poverty, np.nan))}
+    return {"first judgement": _correlated(np.where(seen, grade, np.nan), poverty)}
 
 
 # ---- Directors
@@ -225,12 +253,12 @@ def deprivation(panel: Panel) -> Figures:
 @measured("tenure", "Directors' time in post when judged under SIF", "months or %")
 def tenure(panel: Panel) -> Figures:
     """Median tenure in months, and the share of those in post for less than a year, by judgement."""
-    found = {}
+    found: Figures = {}
     known = judged_under_sif(panel) & ~np.isnan(panel.tenure)
     for name in ("good", "requires improvement", "inadequate"):
         which = known & (panel.judged == GRADES[name])
         served = np.where(which, panel.tenure, np.nan).reshape(panel.histories, -1)
-        found[f"median, {name}"] = _median(served)
+        found[f"median, {name}"] = Figure(_median(served), which.sum(axis=(1, 2)) * 1.0)
         found[f"under a year, {name}"] = _percent(panel.tenure < 12.0, which)
     return found
 
@@ -240,18 +268,28 @@ def directors(panel: Panel) -> Figures:
     """Changes of post-holder in the years to March of which counts were published, and interims in post."""
     found = {}
     for year in (2016, 2017, 2018, 2019):
-        found[f"changes, year to March {year}"] = _year_to_march(panel, panel.left, year).sum(axis=(1, 2))
+        changes = _year_to_march(panel, panel.left, year)
+        found[f"changes, year to March {year}"] = Figure(changes.sum(axis=(1, 2)))
     changed = _year_to_march(panel, panel.left, 2018).sum(axis=1)
-    found["councils with a change, year to March 2018"] = (changed > 0.0).sum(axis=1) * 1.0
+    councils = np.where(np.isnan(changed), np.nan, changed > 0.0).sum(axis=1)
+    found["councils with a change, year to March 2018"] = Figure(councils)
     interims = _year_to_march(panel, panel.interim, 2018)[:, -1]
-    found["interims, March 2018"] = np.nansum(interims, axis=1)
+    found["interims, March 2018"] = Figure(interims.sum(axis=1))
     return found
 
 
 def _year_to_march(panel: Panel, values: Numbers, year: int) -> Numbers:
-    """The four quarters of a year that ends on 31 March, unknown as 0."""
+    """The four quarters of a year that ends on 31 March, 0 where no council is: (histories, 4, councils).
+
+    Not a number throughout unless the panel knows of every council in each of the quarters.
+    """
     end = quarter_of_march(year) - panel.first + 1
-    return np.nan_to_num(values[:, end - QUARTERS_PER_YEAR : end])
+    begin = end - QUARTERS_PER_YEAR
+    if begin < 0 or end > panel.quarters:
+        return np.full((panel.histories, QUARTERS_PER_YEAR, values.shape[2]), np.nan)
+    found = np.where(panel.exists[:, begin:end], values[:, begin:end], 0.0)
+    unknown = np.isnan(found).any(axis=(1, 2), keepdims=True)
+    return np.where(unknown, np.nan, found)
 
 
 # ---- Staff
@@ -264,11 +302,12 @@ def staff(panel: Panel) -> Figures:
     for name in STAFF:
         values = getattr(panel, name)
         for year in (2015, 2017, 2019):
-            if not np.isnan(values[:, YEARS.index(year)]).all():
-                found[f"{name}, {year}"] = _mean(values[:, YEARS.index(year)])
+            if name != "caseload" or year >= NEW_CASELOADS:
+                found[f"{name}, {year}"] = _average(values[:, YEARS.index(year)])
     for name in ("vacancy", "agency"):
         values = getattr(panel, name)
-        found[f"{name}, spread"] = _spread_within_years(values)
+        cases = (~np.isnan(values)).sum(axis=(1, 2)) * 1.0
+        found[f"{name}, spread"] = Figure(_spread_within_years(values), cases)
         found[f"{name}, persistence"] = _persistence(values)
     return found
 
@@ -278,7 +317,7 @@ def staff_by_judgement(panel: Panel) -> Figures:
     """Mean of council-years by the judgement in force at the census."""
     grade = _at(panel, panel.grade, [quarter_of_census(year) for year in YEARS])
     return {
-        f"{quantity}, {name}": _mean(np.where(grade == code, getattr(panel, quantity), np.nan), axis=(1, 2))
+        f"{quantity}, {name}": _average(np.where(grade == code, getattr(panel, quantity), np.nan))
         for quantity in STAFF
         for name, code in GRADES.items()
     }
@@ -286,7 +325,7 @@ def staff_by_judgement(panel: Panel) -> Figures:
 
 @measured(
     "staff around a failure",
-    "Staff above the average council, years after the census before a failure",
+    "Staff above the average council, by years from the first census after a failure",
     "points",
 )
 def staff_around_failure(panel: Panel) -> Figures:
@@ -302,7 +341,7 @@ def staff_around_failure(panel: Panel) -> Figures:
         values = getattr(panel, quantity)
         excess = values - _mean(values, axis=2)[..., np.newaxis]
         for offset in range(-2, 4):
-            found[f"{quantity}, year {offset:+d}"] = mean_around(excess, failed, years, offset)
+            found[f"{quantity}, year {offset:+d}"] = Figure(*mean_around(excess, failed, years, offset))
     return found
 
 
@@ -321,9 +360,8 @@ def work_around_failure(panel: Panel) -> Figures:
         excess = logs - _mean(logs, axis=2)[..., np.newaxis]
         for offset in range(3 if quantity == "spending" else 4):  # spending is on record from 2016
             growth = _growth_since_before(excess, offset)
-            found[f"{title}, year {offset:+d}"] = PERCENT * np.expm1(
-                mean_around(growth, failed, years, offset)
-            )
+            mean, cases = mean_around(growth, failed, years, offset)
+            found[f"{title}, year {offset:+d}"] = Figure(PERCENT * np.expm1(mean), cases)
     return found
 
 
@@ -343,10 +381,26 @@ def _ratio(part: Numbers | Codes, whole: Numbers | Codes) -> Numbers:
     return ratio
 
 
-def _percent(which: Flags, among: Flags) -> Numbers:
-    """Share in percent of those among whom something is so, shape (histories,)."""
+def _share(part: Codes, whole: Codes) -> Figure:
+    """Part of a whole in percent."""
+    return Figure(PERCENT * _ratio(part, whole), whole.astype(float))
+
+
+def _percent(which: Flags, among: Flags) -> Figure:
+    """Share in percent of those among whom something is so."""
     axes = tuple(range(1, among.ndim))
-    return PERCENT * _ratio((which & among).sum(axis=axes), among.sum(axis=axes))
+    return _share((which & among).sum(axis=axes), among.sum(axis=axes))
+
+
+def _happened(table: LifeTable, months: int) -> Figure:
+    """Share in percent with the event within some months, of all who began to wait."""
+    return Figure(PERCENT * table.happened_by(months // MONTHS), table.began.astype(float))
+
+
+def _average(values: Numbers) -> Figure:
+    """Mean of what is known in each history."""
+    flat = values.reshape(len(values), -1)
+    return Figure(_mean(flat), (~np.isnan(flat)).sum(axis=1) * 1.0)
 
 
 def _mean(values: Numbers, axis: int | tuple[int, ...] = 1) -> Numbers:
@@ -366,14 +420,14 @@ def _median(values: Numbers) -> Numbers:
     return middle
 
 
-def _correlation(one: Numbers, other: Numbers) -> Numbers:
+def _correlated(one: Numbers, other: Numbers) -> Figure:
     """Pearson's correlation along the last axis of pairs that are both known."""
     known = ~np.isnan(one) & ~np.isnan(other)
     one, other = np.where(known, one, np.nan), np.where(known, other, np.nan)
     one = one - _mean(one, axis=-1)[..., np.newaxis]
     other = other - _mean(other, axis=-1)[..., np.newaxis]
     spread = np.sqrt(_mean(one**2, axis=-1) * _mean(other**2, axis=-1))
-    return _ratio(_mean(one * other, axis=-1), spread)
+    return Figure(_ratio(_mean(one * other, axis=-1), spread), known.sum(axis=-1) * 1.0)
 
 
 def _spread_within_years(values: Numbers) -> Numbers:
@@ -383,12 +437,12 @@ def _spread_within_years(values: Numbers) -> Numbers:
     return spread
 
 
-def _persistence(values: Numbers) -> Numbers:
+def _persistence(values: Numbers) -> Figure:
     """Correlation of councils' values with those of the year before, years pooled, each about its mean."""
     deviation = values - _mean(values, axis=2)[..., np.newaxis]
     before, after = deviation[:, :-1], deviation[:, 1:]
     flat = (len(values), -1)
-    return _correlation(before.reshape(flat), after.reshape(flat))
+    return _correlated(before.reshape(flat), after.reshape(flat))
 
 
 def _at(panel: Panel, codes: Codes, quarters: list[int]) -> Codes:

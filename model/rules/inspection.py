@@ -97,9 +97,15 @@ def expected_score(council: Council, p: ParameterGroup) -> float:
         + p.inspection.leadership_weight * PERCENT * council.practice.leadership
         + p.inspection.gaming_effect * (inspection.gaming - p.inspection.base_gaming)
     )
-    if inspection.grade == Grade.NOT_JUDGED:
-        return score
-    return score + p.inspection.halo * (p.inspection.halo_centre - inspection.grade)
+    return score + pull_of(inspection.grade, p)
+
+
+@rule
+def pull_of(grade: int, p: ParameterGroup) -> float:
+    """What the judgement in force adds to the next score: halo x (centre - grade), nothing without one."""
+    if grade == Grade.NOT_JUDGED:
+        return 0.0
+    return p.inspection.halo * (p.inspection.halo_centre - grade)
 
 
 @rule
@@ -141,12 +147,15 @@ def log_probability_of(grade: int, expected: float, nation: Nation, p: Parameter
 
 @rule
 def judge(council: Council, nation: Nation, p: ParameterGroup) -> None:
-    """Publish a judgement, with everything that follows from it at once."""
+    """Publish a judgement, with everything that follows from it at once.
+
+    Where the record has a judgement without saying which, the score decides.
+    """
     inspection = council.inspection
     expected = expected_score(council, p)
     score = expected + p.inspection.noise * council.shock.inspection
     grade = grade_for(score, nation, p)
-    if council.recorded.inspection != UNKNOWN:
+    if council.recorded.grade > Grade.NOT_JUDGED:
         score = expected
         grade = council.recorded.grade
         inspection.log_weight += log_probability_of(grade, expected, nation, p)

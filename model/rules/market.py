@@ -74,7 +74,8 @@ def contract_out_by_choice(council: Council, world: World, p: ParameterGroup) ->
 
     Not in recorded history: what was chosen there is on record as any other arrangement is.
     """
-    if p.regime.market == 1 and council.recorded.inspection == UNKNOWN:
+    recorded = council.recorded
+    if p.regime.market == 1 and recorded.inspection == UNKNOWN and recorded.arrangement == UNKNOWN:
         if is_free_to_choose(council):
             consider_spinning_out(council, world, p)
         if is_free_to_choose(council):

@@ -6,13 +6,18 @@ Nothing here acts back on the world. What the columns mean is declared in `model
 from model.agents import Council
 from model.codes import Grade
 from model.indicators import CouncilQuarter
+from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import MONTHS_PER_QUARTER
+from model.rules.inspection import expected_score, pull_of
 
 
 @rule
-def watch(council: Council, row: CouncilQuarter) -> None:
-    """Fill what is seen of a council into a `CouncilQuarter`; all zero for one that does not exist."""
+def watch(council: Council, row: CouncilQuarter, p: ParameterGroup) -> None:
+    """Fill what is seen of a council into a `CouncilQuarter`; all zero for one that does not exist.
+
+    The expected score is that of before a judgement of this quarter, which would pull the next one.
+    """
     if council.exists == 1:
         inspection = council.inspection
         director = council.director
@@ -24,6 +29,9 @@ def watch(council: Council, row: CouncilQuarter) -> None:
             inspection.leadership_grade if inspection.result > Grade.NOT_JUDGED else Grade.NOT_JUDGED.value
         )
         row.quality = council.practice.quality
+        row.expected_score = expected_score(council, p)
+        if inspection.result > Grade.NOT_JUDGED:
+            row.expected_score += pull_of(inspection.previous_grade, p) - pull_of(inspection.grade, p)
         row.director_event = director.event
         row.interim = director.interim
         row.tenure = MONTHS_PER_QUARTER * director.tenure

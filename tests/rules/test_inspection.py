@@ -21,6 +21,7 @@ from model.rules.inspection import (
     log_probability_of,
     postpone_inspection,
     prepare_for_inspection,
+    pull_of,
 )
 
 BARS = {
@@ -135,6 +136,13 @@ def test_the_score_mixes_quality_leadership_gaming_and_the_last_judgement():
     assert expected_score(a_council(SCORED), p) == pytest.approx(54.0)
 
 
+@covers(pull_of)
+def test_a_judgement_pulls_the_next_by_the_halo_for_each_grade_from_the_middle():
+    """2 x (2.5 - 1) = 3 after outstanding, 2 x (2.5 - 4) = -3 after inadequate, nothing without one."""
+    p = parameters({"inspection.halo": 2.0})
+    assert [pull_of(grade, p) for grade in (0, 1, 4)] == [0.0, 3.0, -3.0]
+
+
 @covers(expected_score)
 def test_a_council_founded_since_has_no_halo():
     """30 + 24 + 1 = 55."""
@@ -228,6 +236,18 @@ def test_the_recorded_judgement_replaces_the_drawn_one_and_leaves_its_probabilit
     assert council.inspection.grade == INADEQUATE
     assert council.inspection.log_weight == pytest.approx(-1.0 + math.log(norm.cdf(-4.0)))
     assert council.inspection.inadequate_ever == 1, "and all that follows from it"
+
+
+@covers(judge)
+def test_a_judgement_on_record_that_is_not_said_is_drawn_like_any_other():
+    on_record, drawn = (
+        a_council(SCORED | {"shock.inspection": -2.5} | state) for state in ({"recorded.inspection": 1}, {})
+    )
+    for council in (on_record, drawn):
+        judge(council, a_nation({"quarter": 10}), P)
+    for name in ("grade", "leadership_grade", "score_gap", "log_weight", "due"):
+        assert getattr(on_record.inspection, name) == getattr(drawn.inspection, name), name
+    assert on_record.inspection.grade > 0
 
 
 @covers(leadership_judgement)

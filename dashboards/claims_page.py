@@ -1,0 +1,271 @@
+"""The page of the debate: what each side claimed, and what the model says of it across sets of parameters.
+
+One page holds all claims; one for each side of the debate shows its case at its best and at its worst.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboards import claims_words as words
+from dashboards import style
+from dashboards.claims_figures import KEY, along_strength, distribution
+from dashboards.page import asset, render_page
+from dashboards.words import counted, wording_of
+from experiments.claims.across import Study
+from experiments.claims.assessing import Assessment, Informed, false_verdicts
+from experiments.claims.judging import VERDICTS
+from experiments.claims.sides import Case
+from experiments.claims.words import decimals, number
+from experiments.results import write_aside
+from model.registry import registry
+
+PAGE = "claims.html"
+TONES = {"holds": "better", "does not hold": "worse", "holds only where": "more", "cannot be told": "open"}
+MARKS = {"holds": "●", "holds only where": "◐", "does not hold": "○", "cannot be told": "?"}
+"""A sign for each verdict, so that none rests on colour alone."""
+
+
+def side_page(case: Case) -> str:
+    """Name of the page of a side."""
+    return f"side-{case.side}.html"
+
+
+def write_claims_pages(
+    assessments: Sequence[Assessment],
+    cases: Sequence[Case],
+    told: Sequence[Informed],
+    study: Study,
+    folder: Path,
+    command: str,
+    missing: Sequence[str] = (),
+) -> list[Path]:
+    """Write the page of all claims and that of each side.
+
+    Args:
+        assessments: of the claims, in their order.
+        cases: of the sides.
+        told: how much the record told of each fitted parameter.
+        study: what was run.
+        folder: in which the pages go.
+        command: that makes them again.
+        missing: claims that were not run.
+    """
+    shared: dict[str, Any] = {
+        "plotly": "",
+        "style_sheet": Markup(style.css_variables() + asset("report.css") + asset("claims.css")),
+        "command": command,
+        "facts": _facts(study),
+        "key": KEY,
+        "marks": MARKS,
+        "tones": TONES,
+        "pages": [(case.name, side_page(case)) for case in cases],
+        "debate": PAGE,
+    }
+    given, wrong = false_verdicts(assessments)
+    context = {
+        "claims": [_claim(one) for one in assessments],
+        "counts": [
+            (verdict, sum(1 for one in assessments if one.verdict == verdict)) for verdict in VERDICTS
+        ],
+        "false_verdicts": words.false_verdicts_sentence(given, wrong, len(assessments)),
+        "missing": list(missing),
+        "informed": [_informed(one) for one in told],
+        "uninformed": sum(1 for one in told if not one.told),
+        "resting": words.resting(
+            [one.contrast.claim for one in assessments if one.rests_on_the_unknown],
+            [one.contrast.claim for one in assessments],
+        ),
+        "sets": study.sets,
+        "failed": sum(one.failed for one in assessments),
+    }
+    pages = [(PAGE, render_page("claims.html.j2", ("claims.js",), {**shared, **context}))]
+    pages += [
+        (side_page(case), render_page("side.html.j2", ("claims.js",), {**shared, **_case(case)}))
+        for case in cases
+    ]
+    return [_written(folder / name, text) for name, text in pages]
+
+
+def _written(path: Path, text: str) -> Path:
+    write_aside(path, lambda aside: aside.write_text(text, "utf-8"))
+    return path
+
+
+def _facts(study: Study) -> Mapping[str, str]:
+    posterior = study.posterior
+    made = posterior.provenance.get("command", "not written down")
+    over = f"{study.name}: {dict(study.over)}" if study.over else "none"
+    return {
+        "Posterior": f"{len(posterior):,} sets, as good as {posterior.effective_size:,.0f} of equal weight;"
+        f" made by: {made}",
+        "Fitted parameters": f"{len(posterior.names)}",
+        "Sets tried": f"{study.sets:,}, and {study.probed:,} of them in further ways",
+        "Histories": f"{study.replicates} of luck a set, others in every set, the same for both arms",
+        "Seed": str(study.seed),
+        "Laid over both arms": over,
+    }
+
+
+def _claim(one: Assessment) -> dict[str, Any]:
+    contrast, effect = one.contrast, one.judged.effect
+
+    def shown(value: float) -> str:
+        return words.shown_effect(contrast, value)
+
+    figure = distribution(effect, contrast, shown) if effect else None
+    strength = (
+        along_strength(one.flips, one.evidence, contrast, shown, words.shown_value) if one.flips else None
+    )
+    return {
+        "id": contrast.claim.lower(),
+        "claim": contrast.claim,
+        "says": contrast.says,
+        "who": contrast.who,
+        "sides": contrast.sides,
+        "sides_in_words": words.sides_of(contrast),
+        "question": contrast.question,
+        "compared": contrast.compared,
+        "measure": words.title_of(contrast),
+        "meaning": contrast.measure.meaning[:1].upper() + contrast.measure.meaning[1:],
+        "expected": words.expected(contrast),
+        "reason": contrast.reason,
+        "verdict": one.verdict,
+        "true": words.percent(one.judged.true.value),
+        "sentence": words.verdict_sentence(one),
+        "direction": words.direction_sentence(one),
+        "figure": figure,
+        "strength": strength,
+        "strength_sentence": words.strength_sentence(one),
+        "dependence": words.dependence_sentence(one),
+        "rests": words.rests_sentence(one),
+        "worth": words.worth_sentence(one),
+        "intervals": _intervals(one, shown),
+        "chances": _chances(one),
+        "worths": [
+            (
+                worth.name,
+                registry()[worth.name].meaning,
+                registry()[worth.name].unit,
+                words.percent_of(worth.share),
+                words.percent(worth.error),
+                "yes" if worth.told else "no",
+            )
+            for worth in one.worths
+        ],
+        "beside": [_beside(known) for known in one.beside],
+        "doubt": contrast.doubt,
+        "failed": one.failed,
+    }
+
+
+def _intervals(one: Assessment, shown: Any) -> list[tuple[str, str, str]]:
+    effect = one.judged.effect
+    if effect is None:
+        return []
+    return [
+        (
+            "Parameters, luck taken out",
+            shown(effect.mean),
+            f"{shown(effect.of_parameters[0])} to {shown(effect.of_parameters[1])}",
+        ),
+        (
+            "Luck, parameters at their average effect",
+            shown(effect.mean),
+            f"{shown(effect.of_luck[0])} to {shown(effect.of_luck[1])}",
+        ),
+        (
+            "Both: a single history",
+            shown(effect.mean),
+            f"{shown(effect.of_both[0])} to {shown(effect.of_both[1])}",
+        ),
+    ]
+
+
+def _chances(one: Assessment) -> list[tuple[str, str]]:
+    effect = one.judged.effect
+    if effect is None:
+        return []
+    chances, contrast = one.judged.chances, one.contrast
+    amount = f"{contrast.smallest:g}"
+    ways = ("falls", "rises") if contrast.claimed < 0 else ("rises", "falls")
+    return [
+        (f"{ways[0]} by more than {amount}", words.percent(chances.beyond)),
+        (f"changes by less than {amount}", words.percent(chances.within)),
+        (f"{ways[1]} by more than {amount}", words.percent(chances.against)),
+        ("share of parameters in a single history’s variance", words.percent_of(effect.share)),
+    ]
+
+
+def _beside(known: Any) -> tuple[str, ...]:
+    places = decimals(max(abs(known.without), abs(known.with_)) / 100)
+    return (
+        wording_of(known.measure.name).title,
+        known.measure.unit,
+        number(known.without, places),
+        number(known.with_, places),
+        number(known.difference, places, True),
+        f"{number(known.low, places, True)} to {number(known.high, places, True)}",
+    )
+
+
+def _informed(one: Informed) -> tuple[str, ...]:
+    entry = registry()[one.name]
+    return (
+        one.name,
+        entry.meaning,
+        entry.unit,
+        words.shown_value(one.before),
+        words.shown_value(one.after),
+        f"{one.ratio:.2f}",
+        "yes" if one.told else "hardly",
+    )
+
+
+def _case(case: Case) -> dict[str, Any]:
+    told = [one for one in case.leanings if one.told]
+    return {
+        "case": case,
+        "tried": counted(case.sets, "set"),
+        "most": counted(len(case.most), "set"),
+        "least": counted(len(case.least), "set"),
+        "leanings": [
+            (
+                one.factor.name,
+                one.factor.meaning,
+                one.factor.unit,
+                words.shown_value(one.most),
+                words.shown_value(one.usual),
+                words.shown_value(one.least),
+                "yes" if one.told else "no",
+            )
+            for one in case.leanings
+        ],
+        "told": [_leaning(one) for one in told],
+        "rows": [
+            {
+                "claim": contrast.claim,
+                "id": contrast.claim.lower(),
+                "says": contrast.says,
+                "measure": words.title_of(contrast),
+                "unit": contrast.measure.unit,
+                "expected": words.expected(contrast),
+                "effects": [words.shown_effect(contrast, effect) for effect in effects],
+                "chances": [words.percent(chance) for chance in chances],
+            }
+            for contrast, effects, chances in case.rows
+        ],
+        "true_most": sum(1 for *_, chances in case.rows if chances[0] > 0.5),
+        "true_usual": sum(1 for *_, chances in case.rows if chances[1] > 0.5),
+        "true_least": sum(1 for *_, chances in case.rows if chances[2] > 0.5),
+    }
+
+
+def _leaning(one: Any) -> str:
+    way = "higher" if one.apart > 0 else "lower"
+    return (
+        f"{way} {one.factor.meaning} ({one.factor.name}: {words.shown_value(one.most)} rather than"
+        f" {words.shown_value(one.least)})"
+    )

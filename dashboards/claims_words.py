@@ -1,0 +1,225 @@
+"""What is found of claims, in sentences and numbers as people write them."""
+
+from collections.abc import Sequence
+
+from dashboards.words import counted, listed, wording_of
+from experiments.claims.assessing import Assessment
+from experiments.claims.breakeven import BreakEven
+from experiments.claims.contrast import SIDES, Contrast
+from experiments.claims.sets import FITTED
+from experiments.claims.words import decimals, number
+from experiments.claims.worth import Worth
+from experiments.sweeps.noise import Interval
+from model.indicators import Outcome
+from model.records import dotted_fields
+from model.registry import registry
+
+GROUPS = {
+    FITTED: "fitted to the record",
+    "assumed": "assumed",
+    "literature": "taken from the literature",
+    "measured": "measured, within their range",
+    "calibrated": "calibrated before",
+}
+"""How well parameters are known."""
+
+
+def shown_effect(contrast: Contrast, value: float, signed: bool = True) -> str:
+    """An effect with the decimals of a quarter of what matters."""
+    return number(value, decimals(contrast.smallest / 4), signed)
+
+
+def shown_value(value: float) -> str:
+    """A value of a parameter with three digits."""
+    return f"{value:.3g}".replace("-", "−")
+
+
+def title_of(contrast: Contrast) -> str:
+    """What is compared, as a heading."""
+    name = contrast.measure.name
+    declared = {outcome for outcome, _, _ in dotted_fields(Outcome)}
+    return wording_of(name).title if name in declared else name.replace("_", " ").capitalize()
+
+
+def percent(value: float) -> str:
+    """A probability; all but none is not none, and all but one is not all."""
+    if value != value:
+        return "not known"
+    rounded = round(100 * value)
+    if rounded == 0 and value > 0.0005:
+        return "under 1%"
+    return "over 99%" if rounded == 100 and value < 0.9995 else f"{rounded}%"
+
+
+def percent_of(interval: Interval) -> str:
+    """A share with its interval."""
+    if interval.value != interval.value:
+        return "not known"
+    return f"{percent(interval.value)} ({interval.low:.0%} to {interval.high:.0%})"
+
+
+def expected(contrast: Contrast) -> str:
+    """What the claimant expects."""
+    amount = f"{contrast.smallest:g} ({contrast.measure.unit})"
+    if contrast.claimed == 0:
+        return f"changes by less than {amount}"
+    return f"{'rises' if contrast.claimed > 0 else 'falls'} by more than {amount}"
+
+
+def verdict_sentence(one: Assessment) -> str:
+    """The verdict with its probability, and the region where there is one."""
+    effect = one.judged.effect
+    if effect is None:
+        return "In too few sets was there anything to compare: nothing can be said."
+    true = percent_of(one.judged.true)
+    base = f"It is true in {true} of {counted(len(effect.sets), 'set')} of parameters."
+    if one.region:
+        return (
+            f"{base} It holds where {one.region.words}: of the {counted(one.region.sets, 'set')} kept aside"
+            f" that lie there it is true in {percent_of(one.region.density)}, and"
+            f" {percent_of(one.region.coverage)} of those kept aside in which it is true lie there."
+        )
+    if one.verdict == "cannot be told":
+        return f"{base} Neither verdict is 95% sure, and no region was found in which it holds."
+    return base
+
+
+def direction_sentence(one: Assessment) -> str:
+    """Probability of direction, and what it is taken over."""
+    effect, claimed = one.judged.effect, one.contrast.claimed
+    if effect is None:
+        return ""
+    way = "downwards" if claimed < 0 else "upwards"
+    return (
+        f"The effect goes {way} at all with probability {percent(effect.direction(claimed))} over sets, luck"
+        " taken out; of single histories, luck and parameters together, in"
+        f" {percent(effect.histories(claimed))}."
+    )
+
+
+def parameter(name: str) -> str:
+    """A parameter in words, with its name."""
+    return f"{registry()[name].meaning} ({name})"
+
+
+def with_unit(name: str, value: float) -> str:
+    """A value of a parameter with its unit."""
+    unit = registry()[name].unit
+    return shown_value(value) if unit in ("none", "0-1", "ratio") else f"{shown_value(value)} {unit}"
+
+
+def strength_sentence(one: Assessment) -> str:
+    """At which strength the verdict flips, and what is known of that strength."""
+    name = one.contrast.strength.name
+    known = (
+        f"Evidence: {GROUPS[one.evidence.grade]}, {shown_value(one.evidence.low)} to"
+        f" {with_unit(name, one.evidence.high)}."
+    )
+    flips = one.flips
+    if flips is None:
+        return (
+            f"Along {parameter(name)} the effect could not be followed: somewhere there was nothing to"
+            f" compare. {known}"
+        )
+    if flips.at is None:
+        always = "true" if flips.first else "not true"
+        some = (
+            ""
+            if flips.never >= 0.9995
+            else f" In {percent(1.0 - flips.never)} of sets taken one by one it flips somewhere."
+        )
+        return (
+            f"Never within the bounds: whatever {parameter(name)} is, from {shown_value(flips.strengths[0])}"
+            f" to {with_unit(name, flips.strengths[-1])}, the claim is {always} on average over sets.{some}"
+            f" {known}"
+        )
+    spread = (
+        f" Among sets that flip, 95% do between {shown_value(flips.spread[0])} and"
+        f" {shown_value(flips.spread[1])}; {percent(flips.never)} of sets never do."
+        if flips.spread
+        else ""
+    )
+    return (
+        f"On average over sets the claim is true where {parameter(name)} is {_ranges(one.contrast, flips)}."
+        f"{spread} {known}"
+    )
+
+
+def _ranges(contrast: Contrast, flips: BreakEven) -> str:
+    """Where the claim is true along the strength: above 0.3, below it, or between two values."""
+    name, parts = contrast.strength.name, []
+    for low, high in flips.true_between():
+        if low == flips.strengths[0]:
+            parts.append(f"below {with_unit(name, high)}")
+        elif high == flips.strengths[-1]:
+            parts.append(f"above {with_unit(name, low)}")
+        else:
+            parts.append(f"between {shown_value(low)} and {with_unit(name, high)}")
+    return listed(parts, "or")
+
+
+def dependence_sentence(one: Assessment) -> str:
+    """How much of what varies between sets involves each kind of parameter."""
+    known = [group for group in one.groups if group.share.value == group.share.value]
+    if not known:
+        return "The effect does not differ between sets by more than luck."
+    parts = [
+        f"{percent_of(group.share)} involves the {group.parameters} {GROUPS[group.group]}" for group in known
+    ]
+    return f"Of the variance between sets {listed(parts)}; where they work together a part counts for each."
+
+
+def rests_sentence(one: Assessment) -> str:
+    """Whether the claim rests on what the record cannot inform; nothing where it does not."""
+    if not one.rests_on_the_unknown or one.uninformed is None:
+        return ""
+    return (
+        f"It rests on parameters that the record cannot inform: {percent(one.uninformed)} of the variance"
+        " involves them."
+    )
+
+
+def worth_sentence(one: Assessment) -> str:
+    """Which measurable figure would settle it."""
+    best = next((worth for worth in one.worths if worth.told), None)
+    if best is None:
+        return "No single parameter explains more of the differences between sets than chance may."
+    return worth_in_words(best, one.error)
+
+
+def worth_in_words(best: Worth, error: float) -> str:
+    """What knowing a parameter would do, what to measure, and what is known of it."""
+    entry = registry()[best.name]
+    way = "rises" if best.rising else "falls"
+    return (
+        f"Know {entry.meaning} ({best.name}, in {entry.unit}): the effect {way} with it, and"
+        f" {percent_of(best.share)} of its variance would go. Who has to decide now errs with probability"
+        f" {percent(error)}, and would with {percent(best.error)}. So far it is"
+        f" {GROUPS.get(entry.grade, entry.grade)}: {entry.source}."
+    )
+
+
+def sides_of(contrast: Contrast) -> str:
+    """Whose case the claim makes."""
+    return listed([SIDES[side] for side in contrast.sides])
+
+
+def false_verdicts_sentence(given: int, wrong: float, claims: int) -> str:
+    """How many verdicts to expect to be wrong."""
+    return (
+        f"Of {counted(claims, 'claim')}, {given} have a verdict; if the sets of parameters are believed,"
+        f" {wrong:.1f} of these {given} are to be expected wrong."
+    )
+
+
+def resting(claims: Sequence[str], among: Sequence[str]) -> str:
+    """Which claims rest on what the record cannot inform; nothing where none does."""
+    if not claims:
+        return ""
+    others = [claim for claim in among if claim not in claims]
+    which = f"{len(claims)} of {len(among)}: {listed(list(claims))}"
+    if not others:
+        which = "all of them" if len(among) > 1 else among[0]
+    elif len(claims) > len(others):
+        which = f"{len(claims)} of {len(among)}, all but {listed(others)}"
+    return f"On parameters that the record cannot inform rest, for the greater part, {which}."

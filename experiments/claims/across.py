@@ -1,0 +1,416 @@
+"""Running claims across sets of parameters: both arms of each under the same luck, kept as they finish.
+
+Every set meets histories of its own, so that luck averages out over sets; the arms of a pair, the strengths
+of the mechanism and the groups of parameters drawn once more all meet the histories of their set. What has
+finished is kept in a Parquet file a claim, from which a study goes on after an interruption, and which grows
+with it.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from experiments.claims.contrast import Contrast
+from experiments.claims.sets import Sets, posterior_hash, sets_for
+from experiments.dispatch import Crew, Interrupted, dispatch
+from experiments.horizon import StudyError, check_count
+from experiments.posterior import Numbers, Posterior, Records
+from experiments.results import write_aside
+from experiments.runner import IN_FLIGHT_A_WORKER, MOST_SEED, executor_for
+from model.compilation import model_hash
+from model.ensemble import Worlds, draw_luck, start_and_advance
+from model.registry import store_value
+
+SETS, REPLICATES, SEED = 200, 4, 1
+LEAST_SETS, MOST_SETS = 10, 10_000
+LEAST_REPLICATES, MOST_REPLICATES = 2, 100
+"""With one history luck cannot be told from parameters."""
+
+STRENGTHS = 5
+"""Of the mechanism, between the bounds of its parameter."""
+
+HISTORIES_AT_ONCE = 16
+"""Whose luck a block holds in memory; a block takes about half a second."""
+
+SECONDS_BETWEEN_WRITES = 5.0
+"""How much work is lost at most to a killed process, a block aside."""
+
+SECONDS_A_QUARTER = 2.4e-3 / 44
+"""What a quarter of a run was measured to take on one core."""
+
+KEY = "turnaround.claims"
+"""Key of a file's metadata under which stands what its runs depend on."""
+
+FOLDER = "runs"
+
+Kind = Literal["base", "strength", "redrawn"]
+"""Of a pair of runs: as the set is; at a strength of the mechanism; with a group drawn once more."""
+
+SCHEMA: dict[str, Any] = {
+    "set": pl.Int32,
+    "replicate": pl.Int32,
+    "kind": pl.String,
+    "level": pl.String,
+    "measure": pl.String,
+    "without": pl.Float64,
+    "with": pl.Float64,
+    "failed": pl.Int8,
+}
+"""Of the runs that are kept: a row a set, history, kind, level and measure."""
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What is asked of every claim.
+
+    Attributes:
+        posterior: what is believed of the fitted parameters.
+        sets: of parameters, numbered from 0.
+        replicates: histories that each set meets.
+        seed: of draws and luck.
+        name: of the settings laid over both arms; empty for none.
+        over: settings laid over both arms, such as those of another structure of the model.
+    """
+
+    posterior: Posterior
+    sets: int = SETS
+    replicates: int = REPLICATES
+    seed: int = SEED
+    name: str = ""
+    over: Mapping[str, float | str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run.
+
+        Raises:
+            StudyError: naming what was given and what is allowed.
+        """
+        check_count("sets", self.sets, LEAST_SETS, MOST_SETS)
+        check_count("replicates", self.replicates, LEAST_REPLICATES, MOST_REPLICATES)
+        check_count("seed", self.seed, 0, MOST_SEED)
+
+    def of(self, contrast: Contrast) -> Sets:
+        """The sets on which a claim is tried."""
+        return sets_for(contrast, self.posterior, self.seed, self.over)
+
+    @property
+    def probed(self) -> int:
+        """How many of the sets are also run at other strengths, and with groups drawn once more."""
+        return -(-self.sets // 2)
+
+    def key(self, contrast: Contrast) -> dict[str, object]:
+        """What the runs of a claim depend on, but for how many sets there are."""
+        return {
+            "claim": contrast.claim,
+            "design": contrast.design_across,
+            "drawn": list(self.of(contrast).drawn),
+            "posterior": posterior_hash(self.posterior),
+            "model": model_hash(),
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "strengths": STRENGTHS,
+            "over": [self.name, dict(self.over)],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Some sets of a claim, and what is tried on them.
+
+    Attributes:
+        sets: of the claim.
+        numbers: of those to run.
+        base: whether they are run as they are.
+        probes: whether at other strengths, and with groups drawn once more.
+        replicates: histories each.
+    """
+
+    sets: Sets
+    numbers: tuple[int, ...]
+    base: bool
+    probes: bool
+    replicates: int
+
+    @property
+    def pairs(self) -> list[tuple[Kind, str]]:
+        """What is tried on each set."""
+        pairs: list[tuple[Kind, str]] = [("base", "")] if self.base else []
+        if self.probes:
+            pairs += [("strength", repr(value)) for value in self.sets.contrast.strength.values(STRENGTHS)]
+            pairs += [("redrawn", group) for group in self.sets.groups]
+        return pairs
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in it."""
+        one_arm = self.sets.contrast.strength.arm == "with"
+        a_set = sum(1 if kind == "strength" and one_arm else 2 for kind, _ in self.pairs)
+        return a_set * len(self.numbers) * self.replicates
+
+
+def run_piece(piece: Piece) -> pl.DataFrame:
+    """Run a piece; called by workers."""
+    contrast = piece.sets.contrast
+    histories = [
+        history(number, replicate) for number in piece.numbers for replicate in range(piece.replicates)
+    ]
+    luck = draw_luck(piece.sets.seed, histories, contrast.quarters)
+    arms: list[Records] = []
+    for kind, level in piece.pairs:
+        arms += _arms(piece, kind, level)
+    block = start_and_advance(
+        Worlds.blank(1),
+        np.concatenate([np.repeat(records, piece.replicates) for records in arms]),
+        np.tile(np.arange(len(histories)), len(arms)),
+        luck,
+        0,
+        contrast.quarters,
+    )
+    failed = block.status.reshape(len(arms), -1) != 0
+    frames = []
+    for place, measure in enumerate(contrast.measures):
+        values = measure.values(block).reshape(len(arms), -1)
+        values = np.where(failed, np.nan, values)
+        at = 0
+        for kind, level in piece.pairs:
+            alone = kind == "strength" and contrast.strength.arm == "with"
+            if place == 0 or kind == "base":
+                missing = np.full(len(histories), np.nan)
+                frames.append(
+                    pl.DataFrame(
+                        {
+                            "set": np.repeat(piece.numbers, piece.replicates),
+                            "replicate": np.tile(np.arange(piece.replicates), len(piece.numbers)),
+                            "kind": [kind] * len(histories),
+                            "level": [level] * len(histories),
+                            "measure": [key_of(contrast, place)] * len(histories),
+                            "without": missing if alone else values[at],
+                            "with": values[at if alone else at + 1],
+                            "failed": failed[at : at + (1 if alone else 2)].sum(axis=0),
+                        },
+                        schema_overrides=SCHEMA,
+                    )
+                )
+            at += 1 if alone else 2
+    return pl.concat(frames)
+
+
+def key_of(contrast: Contrast, place: int) -> str:
+    """How a measure of a claim is called in its file: several may be of one indicator."""
+    measure = contrast.measures[place]
+    return f"{place}:{measure.name}"
+
+
+def history(number: int, replicate: int) -> int:
+    """The number of the history that a set meets as its replicate of some number."""
+    return number * MOST_REPLICATES + replicate
+
+
+def _arms(piece: Piece, kind: Kind, level: str) -> list[Records]:
+    """Records of the arms of a pair; of the arm with alone, where the other is the same at every strength."""
+    without, with_ = piece.sets.records(piece.numbers, level if kind == "redrawn" else "")
+    if kind != "strength":
+        return [without, with_]
+    strength = piece.sets.contrast.strength
+    store_value(with_, strength.name, float(level))
+    if strength.arm == "with":
+        return [with_]
+    store_value(without, strength.name, float(level))
+    return [without, with_]
+
+
+@dataclass
+class _Kept:
+    """The runs of a claim, in memory and on disk."""
+
+    path: Path
+    key: dict[str, object]
+    frames: list[pl.DataFrame]
+    written: float
+    changed: bool = False
+
+    def write(self) -> None:
+        """Write what there is, in place of what there was."""
+        if not self.changed:
+            return
+        table = pl.concat(self.frames).sort("measure", "kind", "level", "set", "replicate")
+        metadata = {KEY: json.dumps(self.key, sort_keys=True)}
+        write_aside(self.path, lambda aside: table.write_parquet(aside, metadata=metadata))
+        self.frames, self.changed, self.written = [table], False, time.monotonic()
+
+
+def _opened(path: Path, key: dict[str, object]) -> _Kept:
+    """What is kept of a claim; nothing, where it was of another design, posterior, model or luck."""
+    frames = []
+    if path.is_file():
+        try:
+            same = json.loads(pl.read_parquet_metadata(path).get(KEY, "null")) == json.loads(json.dumps(key))
+            if same:
+                frames.append(pl.read_parquet(path))
+        except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
+            reason = str(problem).splitlines()[0]
+            raise StudyError(
+                f"{path}: cannot be read ({reason}); remove it, and it is made anew"
+            ) from problem
+    return _Kept(path, key, frames, time.monotonic())
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is there of a study and what is to be run."""
+
+    study: Study
+    contrasts: tuple[Contrast, ...]
+    kept: Mapping[str, _Kept]
+    pieces: tuple[Piece, ...]
+    outdated: tuple[str, ...]
+
+    @property
+    def runs(self) -> int:
+        """How many runs are still to be made."""
+        return sum(piece.runs for piece in self.pieces)
+
+    def seconds(self, workers: int) -> float:
+        """About how long they take."""
+        drawn = [len(piece.numbers) * piece.replicates for piece in self.pieces]  # luck takes a run's time
+        quarters = sum(
+            (piece.runs + histories) * piece.sets.contrast.quarters
+            for piece, histories in zip(self.pieces, drawn, strict=True)
+        )
+        return quarters * SECONDS_A_QUARTER / workers
+
+
+def plan(contrasts: Sequence[Contrast], study: Study, folder: Path) -> Plan:
+    """See what of a study is there and what is missing.
+
+    Args:
+        contrasts: of the claims.
+        study: what is asked of each.
+        folder: where results are kept.
+
+    Raises:
+        StudyError: for a file that cannot be read, or a posterior that contradicts a claim.
+    """
+    kept, pieces, outdated = {}, [], []
+    for contrast in contrasts:
+        path = folder / FOLDER / f"{contrast.claim}.parquet"
+        opened = _opened(path, study.key(contrast))
+        if path.is_file() and not opened.frames:
+            outdated.append(contrast.claim)
+        kept[contrast.claim] = opened
+        pieces += list(_missing(contrast, study, opened))
+    return Plan(study, tuple(contrasts), kept, tuple(pieces), tuple(outdated))
+
+
+def _missing(contrast: Contrast, study: Study, kept: _Kept) -> Iterator[Piece]:
+    sets = study.of(contrast)
+    sets.check(range(study.sets))
+    size = max(1, HISTORIES_AT_ONCE // study.replicates)
+    based, tried = _done(kept, "base"), _done(kept, "strength")
+    # What is missing of a set is run together, because drawing luck takes as long as a run
+    wanted = [
+        (number not in based, number < study.probed and number not in tried) for number in range(study.sets)
+    ]
+    for missing in ((True, True), (False, True), (True, False)):
+        numbers = [number for number, own in enumerate(wanted) if own == missing]
+        for first in range(0, len(numbers), size):
+            yield Piece(sets, tuple(numbers[first : first + size]), *missing, study.replicates)
+
+
+def _done(kept: _Kept, kind: str) -> set[int]:
+    """Numbers of the sets of which a kind of pair is kept."""
+    frames = [frame.filter(pl.col("kind") == kind)["set"] for frame in kept.frames]
+    return {number for frame in frames for number in frame.unique().to_list()}
+
+
+def carry_out(
+    planned: Plan, workers: int | None = None, progress: Callable[[int], None] | None = None
+) -> None:
+    """Run what is missing, and keep it.
+
+    Args:
+        planned: what there is and what is missing.
+        workers: threads; as many as there are cores when None.
+        progress: called with the number of runs that have just finished.
+
+    Raises:
+        Interrupted: on Ctrl-C; what had finished is kept.
+        OSError: for a folder that cannot be made or written.
+    """
+    for kept in planned.kept.values():
+        kept.path.parent.mkdir(parents=True, exist_ok=True)
+    count = workers or os.cpu_count() or 1
+
+    def receive(piece: Piece, found: pl.DataFrame) -> None:
+        kept = planned.kept[piece.sets.contrast.claim]
+        kept.frames.append(found)
+        kept.changed = True
+        if time.monotonic() - kept.written > SECONDS_BETWEEN_WRITES:
+            kept.write()
+
+    executor: Executor = executor_for(count)
+    try:
+        with executor:
+            crew = Crew(executor, IN_FLIGHT_A_WORKER * count)
+            dispatch(planned.pieces, run_piece, receive, crew, planned.runs, progress=progress)
+    except Interrupted as interruption:
+        interruption.add_note(
+            f"{interruption.finished:,} runs are kept, and the same command goes on from there"
+        )
+        raise
+    finally:
+        for kept in planned.kept.values():
+            kept.write()
+
+
+def complete(contrasts: Sequence[Contrast], study: Study, folder: Path) -> dict[str, pl.DataFrame]:
+    """The runs of those claims of which everything that a study asks for is there."""
+    found = {}
+    for contrast in contrasts:
+        kept = _opened(folder / FOLDER / f"{contrast.claim}.parquet", study.key(contrast))
+        if kept.frames and not list(_missing(contrast, study, kept)):
+            found[contrast.claim] = pl.concat(kept.frames).filter(pl.col("set") < study.sets)
+    return found
+
+
+def differences(runs: pl.DataFrame, contrast: Contrast, place: int = 0) -> Numbers:
+    """With less without, shape (sets, replicates), not a number where either could not be observed."""
+    table = runs.filter(pl.col("kind") == "base", pl.col("measure") == key_of(contrast, place)).sort(
+        "set", "replicate"
+    )
+    replicates = table["replicate"].n_unique()
+    return (table["with"] - table["without"]).to_numpy().reshape(-1, replicates)
+
+
+def arms(runs: pl.DataFrame, contrast: Contrast, place: int = 0) -> tuple[float, float]:
+    """Means of the arms without and with, over the pairs that were observed in both."""
+    table = (
+        runs.filter(pl.col("kind") == "base", pl.col("measure") == key_of(contrast, place))
+        .select(pl.col("without", "with").fill_nan(None))
+        .drop_nulls()
+    )
+    if table.is_empty():
+        return float("nan"), float("nan")
+    return float(table.select(pl.mean("without")).item()), float(table.select(pl.mean("with")).item())
+
+
+def probed(runs: pl.DataFrame, contrast: Contrast, kind: Kind, level: str) -> Numbers:
+    """With less without of a pair tried beside the base, shape (sets probed, replicates)."""
+    name = key_of(contrast, 0)
+    table = runs.filter(pl.col("kind") == kind, pl.col("level") == level, pl.col("measure") == name)
+    if kind == "strength" and contrast.strength.arm == "with":
+        base = runs.filter(pl.col("kind") == "base", pl.col("measure") == name)
+        table = table.drop("without").join(
+            base.select("set", "replicate", "without"), on=["set", "replicate"]
+        )
+    table = table.sort("set", "replicate")
+    replicates = table["replicate"].n_unique()
+    return (table["with"] - table["without"]).to_numpy().reshape(-1, replicates)

@@ -1,0 +1,145 @@
+"""`turnaround explain`: why one council's history went as it did, and how it goes under one change."""
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.markdown import Markdown
+
+from experiments.explain import Explanation, Twins, explain, explain_twin
+from experiments.explain.runs import council_row
+from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
+from experiments.horizon import StudyError, check_quarters
+from experiments.results import check_file, write_aside
+from model.codes import Status
+from model.ensemble import LONGEST_HORIZON
+from model.regimes import resolve
+from model.scenarios import SHIPPED_SCENARIOS
+from turnaround.compare import FAILED_RUNS, length_of
+from turnaround.run import writer_of
+from turnaround.screen import aside, output, preparing, progress_of
+
+STORY_FILE = ".md"
+FILES = (".csv", ".parquet", STORY_FILE)
+
+HELP_WIDTH = 72
+
+HELP_ON_TWINS = "\n".join(f"    {form}\n        {meaning}" for form, meaning in FORMS)
+
+HELP_ON_WORDS = textwrap.indent(
+    "\n".join(
+        textwrap.fill(line, HELP_WIDTH, subsequent_indent="    ")
+        for line in (
+            f"KIND is {KINDS_IN_WORDS}",
+            f"GRADE is {GRADES_IN_WORDS}",
+            "QUARTER is written as 2016Q3",
+        )
+    ),
+    "    ",
+)
+
+
+@click.command(
+    "explain",
+    help=f"""Tell why one council's history went as it did.
+
+The story comes from the rules as they ran: who left because which hazard met which draw, what a score was
+made of and which bar it missed, who was asked for help and why nobody could give it. The run is made by both
+engines, and the states of all councils are compared bit for bit.
+
+\b
+    turnaround explain --council Birmingham --replicate 3
+    turnaround explain --council 330 --regime trust --out story.md --out events.csv
+
+With --twin, the same council with the same luck under one change alone: where the two part, year by year, and
+which neighbours it reaches by which way. The change is one of these; words in brackets may be left out.
+
+\b
+{HELP_ON_TWINS}
+
+\b
+{HELP_ON_WORDS}
+
+Exit code 1 says that the run failed in the quarter in which the story ends.
+""",
+)
+@click.option("--council", required=True, metavar="NAME|CODE", help="Its name, or its code such as 330.")
+@click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
+@click.option("--seed", default=1, show_default=True, help="Of the luck.")
+@click.option("--regime", default="ad_hoc", show_default=True, help="By name, or as a .toml file.")
+@click.option("--quarters", type=int, help=f"Length of the history, 1 to {LONGEST_HORIZON}. [default: 44]")
+@click.option("--years", type=float, help="The same in years.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a parameter; repeatable."
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME|FILE.toml",
+    help=f"Parameters laid over the regime; repeatable. Shipped: {', '.join(SHIPPED_SCENARIOS)}.",
+)
+@click.option("--twin", metavar="CHANGE", help="Show the council beside its twin under this change.")
+@click.option(
+    "--out",
+    "files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Keep the story as .md, or the table of events as .csv or .parquet; repeatable.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@click.option("--quiet", is_flag=True, help="Print nothing.")
+def explain_command(
+    council: str,
+    replicate: int,
+    seed: int,
+    regime: str,
+    quarters: int | None,
+    years: float | None,
+    settings: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    twin: str | None,
+    files: tuple[Path, ...],
+    overwrite: bool,
+    quiet: bool,
+) -> int:
+    """Tell why one council's history went as it did."""
+    for file in files:
+        check_file(file, FILES, overwrite)
+    if len(set(files)) < len(files):
+        raise StudyError(f"--out {files[-1]}: allowed is each file once")
+    parameters = resolve(regime, scenarios, settings)
+    length = length_of(quarters, years)
+    check_quarters(length)
+    council_row(council)
+    told: Explanation | Twins
+    with preparing(quiet), progress_of(length if twin is None else 2 * length, quiet, "quarters") as progress:
+        if twin is None:
+            told = explain(parameters, council, seed, replicate, length, progress)
+            histories = [told]
+        else:
+            told = explain_twin(parameters, council, twin, seed, replicate, length, progress)
+            histories = [told.as_it_went, told.twin]
+    story = told.story()
+    for file in files:
+        write_aside(file, _writer(told, story, file))
+    if not quiet:
+        screen = output()
+        screen.print(Markdown(story))
+        for file in files:
+            screen.print(f"Written  {file}", soft_wrap=True)
+    failed = [history for history in histories if history.status != Status.OK]
+    for history in failed:
+        aside().print(
+            f"The run failed after {len(history.states) - 1} quarters: {history.status.name.lower()}."
+        )
+    return FAILED_RUNS if failed else 0
+
+
+def _writer(told: Explanation | Twins, story: str, file: Path) -> Callable[[Path], object]:
+    """What writes a story or a table in the form that a file's name asks for."""
+    if file.suffix == STORY_FILE:
+        return lambda there: there.write_text(story, "utf-8")
+    return writer_of(told.table, file)

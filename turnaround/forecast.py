@@ -1,0 +1,225 @@
+"""`turnaround forecast`: judgements after a quarter of record, by the model or a sceptic's baseline."""
+
+import shlex
+from pathlib import Path
+
+import click
+import polars as pl
+from rich.table import Table
+
+from experiments.compare import check_workers
+from experiments.forecasts.make import CEILING, MODEL, MODELS, BaselinePlan, make_baseline, make_forecast
+from experiments.forecasts.schema import STANDING, Forecast, check_horizon
+from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
+from experiments.horizon import StudyError
+from experiments.posterior import Posterior, read_posterior, shipped_posterior
+from experiments.runner import compile_engine
+from model.replay import GROUP
+from model.scenarios import SHIPPED_SCENARIOS
+from turnaround.analysing import analysis_extra, warn
+from turnaround.screen import number, output, plain_table, preparing, progress_of
+
+OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
+"""Options that mean nothing to a baseline."""
+
+
+@click.command("forecast")
+@click.option("--from", "origin", default="2019Q4", show_default=True, help="Last quarter of record used.")
+@click.option("--to", "end", default="2025Q4", show_default=True, help="Last quarter to forecast.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Where the files go."
+)
+@click.option(
+    "--model", default=MODEL, show_default=True, metavar="NAME", help=f"Who forecasts: {', '.join(MODELS)}."
+)
+@click.option(
+    "--posterior",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Weighted sets of parameters. [default: the posterior that comes with the model]",
+)
+@click.option("--draws", default=DEFAULT_DRAWS, show_default=True, help="Histories.")
+@click.option(
+    "--sets",
+    type=int,
+    help=f"Sets of parameters that draws are shared out to, at most {GROUP} draws each."
+    f" [default: {DEFAULT_SETS} of a posterior]",
+)
+@click.option("--seed", default=1, show_default=True, help="Of luck and of the sets drawn.")
+@click.option("--regime", help="Under which the future runs. [default: ad_hoc, which England had]")
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME|FILE.toml",
+    help=f"Laid over the regime; repeatable. Shipped: {', '.join(SHIPPED_SCENARIOS)}.",
+)
+@click.option("--workers", type=int, help="Sets run at once; changes no result. [default: one a core]")
+@click.option("--overwrite", is_flag=True, help="Replace another forecast in the folder.")
+@click.option("--quiet", is_flag=True, help="Print nothing but the folder.")
+def forecast_command(
+    origin: str,
+    end: str,
+    out: Path,
+    model: str,
+    posterior: Path | None,
+    draws: int,
+    sets: int | None,
+    seed: int,
+    regime: str | None,
+    scenarios: tuple[str, ...],
+    workers: int | None,
+    overwrite: bool,
+    quiet: bool,
+) -> None:
+    """Forecast judgements after a quarter of record.
+
+    Every history goes on from the replayed record. Leaves national.parquet, council.parquet and
+    next_inspection.parquet, which `turnaround score` scores on what happened, and forecast.json, which says
+    how they were made. Interrupted or killed, it goes on when the same command is given again.
+
+    \b
+    The forecast to 2025:
+        turnaround forecast --out results/forecast
+    What a sceptic would say:
+        turnaround forecast --model markov --out results/markov
+    """  # noqa: D301 - the mark by which click keeps lines
+    if model not in MODELS:
+        raise StudyError(f"--model {model}: allowed is {', '.join(MODELS)}")
+    first, last = check_horizon(origin, end)
+    command = again_forecast(origin, end, out, model, posterior, draws, sets, seed, regime, scenarios)
+    if model != MODEL:
+        given = (posterior, sets, regime, scenarios or None, workers)
+        for name, value in zip(OF_THE_MODEL, given, strict=True):
+            if value is not None:
+                raise StudyError(f"--{name} is an option of the model; --model {model} knows only the record")
+        with analysis_extra():
+            made = make_baseline(BaselinePlan(model, first, last, draws, seed), out, overwrite, command)
+    else:
+        believed = _believed(posterior)
+        plan = Plan(
+            first, last, draws, _sets(sets, draws, believed), seed, regime or "ad_hoc", scenarios, believed
+        )
+        at_once = check_workers(workers)
+        with preparing(quiet):
+            compile_engine()
+        with progress_of(plan.draws, quiet) as progress:
+            made = make_forecast(plan, out, overwrite, at_once, progress, command)
+    tell(made, out, command, quiet)
+
+
+def _believed(path: Path | None) -> Posterior | None:
+    """The posterior asked for, or the one that is shipped; None, said aloud, where there is none."""
+    if path is not None:
+        return read_posterior(path)
+    try:
+        return shipped_posterior()
+    except StudyError as problem:
+        warn([f"Parameters are held fixed at the defaults, so that intervals are of luck alone: {problem}."])
+        return None
+
+
+def _sets(given: int | None, draws: int, believed: Posterior | None) -> int:
+    """How many sets: as asked for; of a posterior many, of the defaults as few as can be."""
+    if given is not None:
+        return given
+    least = -(-draws // GROUP)
+    return least if believed is None else max(least, min(DEFAULT_SETS, draws))
+
+
+def again_forecast(
+    origin: str,
+    end: str,
+    out: Path,
+    model: str,
+    posterior: Path | None,
+    draws: int,
+    sets: int | None,
+    seed: int,
+    regime: str | None,
+    scenarios: tuple[str, ...],
+) -> str:
+    """The command that makes the same again."""
+    words = ["turnaround", "forecast", "--from", origin, "--to", end, "--out", str(out)]
+    options = (
+        ("--model", None if model == MODEL else model),
+        ("--posterior", posterior),
+        ("--draws", draws),
+        ("--sets", sets),
+        ("--seed", seed),
+        ("--regime", regime),
+        *(("--scenario", scenario) for scenario in scenarios),
+    )
+    for option, value in options:
+        if value is not None:
+            words += [option, str(value)]
+    return shlex.join(words)
+
+
+def tell(made: Forecast, out: Path, command: str, quiet: bool) -> None:
+    """Print the national forecast, the noise ceiling and where everything is."""
+    if quiet:
+        print(out)
+        return
+    screen = output()
+    for table in (_national(made), *_ceiling(out)):
+        screen.print(table)
+        screen.print()
+    failed = made.description.get("draws_that_failed", 0)
+    if failed:
+        warn([f"{failed:,} of {made.description['draws']:,} draws failed and are left out."])
+    if made.in_sample:
+        fitted = made.description["fitted_to"]
+        warn([f"In-sample: the parameters were fitted to the record to {fitted}, which is forecast here."])
+    posterior = made.description.get("posterior")
+    if posterior and not posterior["fitted_with_this_model"]:
+        warn(["The posterior was fitted with another version of the model than this."])
+    screen.print(f"Forecast  {out}", soft_wrap=True, markup=False)
+    screen.print(f"Again     {command}", soft_wrap=True, markup=False)
+
+
+def _national(made: Forecast) -> Table:
+    table = plain_table("Councils by judgement in force: median and 90% interval")
+    table.add_column("")
+    for grade in (*STANDING, "new inadequate"):
+        table.add_column(grade, justify="right")
+    quarters = made.national["quarter"].unique().sort().to_list()
+    shown = [quarter for quarter in quarters if quarter.endswith("Q4")] or [quarters[-1]]
+    for quarter in shown:
+        now = made.national.filter(pl.col("quarter") == quarter)
+        cells = [_spread(now.filter(pl.col("grade") == grade)["count"]) for grade in STANDING]
+        of_year = pl.col("quarter").str.starts_with(quarter[:4]) & (pl.col("grade") == STANDING[0])
+        year = made.national.filter(of_year)
+        cells.append(_spread(year.group_by("draw").agg(pl.col("new_inadequate").sum())["new_inadequate"]))
+        table.add_row(quarter, *cells)
+    table.caption = "New inadequate: judgements of the year that began with January, as far as it is forecast"
+    table.caption_justify = "left"
+    return table
+
+
+def _spread(counts: pl.Series) -> str:
+    middle, low, high = (counts.quantile(q, "nearest") for q in (0.5, 0.05, 0.95))
+    return f"{number(middle, 0)} ({number(low, 0)} to {number(high, 0)})"
+
+
+def _ceiling(out: Path) -> list[Table]:
+    path = out / CEILING
+    if not path.is_file():
+        return []
+    found = pl.read_csv(path)
+    if found.is_empty():
+        return []
+    over = found["interval_over"][0]
+    table = plain_table(
+        f"What noise costs at the next inspection, in the model's own histories: 90% of {over}"
+    )
+    table.add_column("")
+    for score in found["score"].unique(maintain_order=True):
+        table.add_column(score, justify="right")
+    for forecaster, rows in found.group_by("meaning", maintain_order=True):
+        cells = [
+            f"{number(row['expected'], 3)} ({number(row['low_90'], 3)} to {number(row['high_90'], 3)})"
+            for row in rows.iter_rows(named=True)
+        ]
+        table.add_row(str(forecaster[0]), *cells)
+    return [table]

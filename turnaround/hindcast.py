@@ -1,0 +1,260 @@
+"""`turnaround hindcast`: hold the model against the record of 2014 to 2019."""
+
+import json
+import math
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.table import Table
+
+from experiments.compare import check_workers
+from experiments.hindcast.comparing import Compared, Verdict
+from experiments.hindcast.misses import by_what_they_tell
+from experiments.hindcast.record import RECORD_QUARTERS
+from experiments.hindcast.study import Hindcast, hold_against_record
+from experiments.hindcast.targets import MEASURES
+from experiments.hindcast.tolerances import tolerances_hash
+from experiments.horizon import StudyError, check_count
+from experiments.manifest import versions
+from experiments.posterior import NoPosteriorError, Posterior, read_posterior, shipped_posterior
+from experiments.results import write_aside
+from experiments.runner import compile_engine
+from model.compilation import model_hash
+from model.parameters import parse_settings
+from model.quarters import format_quarter, parse_quarter
+from model.regimes import resolve
+from turnaround.analysing import warn
+from turnaround.compare import FAILED_RUNS
+from turnaround.screen import MISSING, number, output, plain_table, preparing, progress_of
+
+MOST_SETS = 20_000
+LAST_START = RECORD_QUARTERS - 4
+"""A year is the least of which a measure speaks."""
+SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
+"""Stand beside the word of a verdict."""
+
+
+@click.command("hindcast")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="For results.")
+@click.option(
+    "--posterior",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Sets of parameters that `turnaround calibrate` made. [default: those that come with the model]",
+)
+@click.option("--sets", default=200, show_default=True, help="Sets of parameters to draw by their weights.")
+@click.option("--replicates", default=1, show_default=True, help="Histories of luck for each set.")
+@click.option(
+    "--from",
+    "start",
+    default="2014Q1",
+    show_default=True,
+    metavar="QUARTER",
+    help="Begin where the record had every council then.",
+)
+@click.option("--seed", default=1, show_default=True, help="Of the luck, and of which sets are drawn.")
+@click.option(
+    "--regime",
+    default="ad_hoc",
+    show_default=True,
+    help="By name or as .toml file; the one that was is ad_hoc.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a parameter in all sets; repeatable. See `turnaround parameters`.",
+)
+@click.option("--workers", type=int, help="Processes; changes no result. [default: one a core]")
+@click.option("--quiet", is_flag=True, help="Print nothing but the page's name.")
+def hindcast_command(
+    out: Path,
+    file: Path | None,
+    sets: int,
+    replicates: int,
+    start: str,
+    seed: int,
+    regime: str,
+    settings: tuple[str, ...],
+    workers: int | None,
+    quiet: bool,
+) -> int:
+    """Hold the model against the record of 2014 to 2019.
+
+    Histories are simulated under sets of parameters that are believed, and measured as the record is: grades
+    by quarter, time to get out of inadequate, directors, staff, work and money around a failure. Each figure
+    passes, misses by no more than luck explains, or fails, against tolerances written down beforehand.
+    Nothing after December 2019 is looked at. Leaves figures.csv, stock.csv, hindcast.json and hindcast.html.
+
+    \b
+    From 2014, with the sets that come with the model:
+        turnaround hindcast --out results/hindcast
+    Of a fit of your own, each council starting where it was at the end of 2016:
+        turnaround hindcast --posterior results/fit/posterior.parquet --from 2017Q1 --out results/late
+    What gets worse when nobody is blamed:
+        turnaround hindcast --set director.blame=0 --out results/no-blame
+
+    Exit code 1 says that some runs failed; they are left out.
+    """  # noqa: D301 - the mark by which click keeps lines
+    from dashboards.hindcast_page import summary, write_hindcast_page
+
+    check_count("sets", sets, 1, MOST_SETS)
+    check_count("replicates", replicates, 1, MOST_SETS)
+    check_count("seed", seed, 0, 2**31 - 1)
+    workers = check_workers(workers)
+    first = start_of(start)
+    base = resolve(regime, settings=settings)
+    posterior = believed(file).without(parse_settings(settings))
+    warn([] if quiet else warnings_of(posterior))
+    out.mkdir(parents=True, exist_ok=True)
+    with preparing(quiet):
+        compile_engine()
+    with progress_of(sets * replicates, quiet) as progress:
+        found = hold_against_record(posterior, base, sets, replicates, seed, first, workers, progress)
+    command = command_of(out, file, sets, replicates, start, seed, regime, settings)
+    table, stock = found.table(), found.stock()
+    write_aside(out / "figures.csv", lambda there: table.write_csv(there))
+    write_aside(out / "stock.csv", lambda there: stock.write_csv(there))
+    notes = {"command": command, "versions": versions(), **found.notes()}
+    text = json.dumps(notes, indent=1)
+    write_aside(out / "hindcast.json", lambda there: there.write_text(text, "utf-8"))
+    page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
+    if quiet:
+        print(page)
+    else:
+        tell(found, summary(found), out, command)
+    if found.histories.failed:
+        warn([f"{found.histories.failed:,} of {sets * replicates:,} runs failed and are left out"])
+    return FAILED_RUNS if found.histories.failed else 0
+
+
+def start_of(text: str) -> int:
+    """Quarters from 2014Q1 to a written start.
+
+    Raises:
+        StudyError: when it is no quarter, or too little of the record comes after it.
+    """
+    allowed = f"allowed is 2014Q1 to {format_quarter(LAST_START)}, a year before the end of the record"
+    try:
+        first = parse_quarter(text)
+    except ValueError as problem:
+        raise StudyError(f"--from {text}: {allowed}") from problem
+    if not 0 <= first <= LAST_START:
+        raise StudyError(f"--from {text}: {allowed}")
+    return first
+
+
+def believed(file: Path | None) -> Posterior:
+    """The sets of a file, or those that come with the model, or its defaults as a single set.
+
+    Raises:
+        StudyError: when the file holds none.
+    """
+    if file is not None:
+        return read_posterior(file)
+    try:
+        return shipped_posterior()
+    except NoPosteriorError:
+        return Posterior((), np.zeros((1, 0)), np.ones(1), {}, DEFAULTS)
+
+
+DEFAULTS = "default parameters"
+
+
+def warnings_of(posterior: Posterior) -> list[str]:
+    """What a reader has to know of the sets before looking at any figure."""
+    if posterior.origin == DEFAULTS:
+        return [
+            "No posterior was given and none comes with this version: every history has the default"
+            " parameters. Intervals show luck alone; make a posterior with `turnaround calibrate`."
+        ]
+    made_by = posterior.provenance.get("model_hash")
+    if made_by not in (None, model_hash()):
+        return [f"{posterior.origin} was fitted with another version of the model: fit it anew."]
+    return []
+
+
+def command_of(
+    out: Path,
+    file: Path | None,
+    sets: int,
+    replicates: int,
+    start: str,
+    seed: int,
+    regime: str,
+    settings: Sequence[str],
+) -> str:
+    """The command that makes the same again."""
+    words = ["turnaround", "hindcast", "--out", str(out)]
+    words += ["--posterior", str(file)] if file else []
+    words += ["--sets", str(sets), "--replicates", str(replicates), "--from", start, "--seed", str(seed)]
+    words += ["--regime", regime] if regime != "ad_hoc" else []
+    for setting in settings:
+        words += ["--set", setting]
+    return shlex.join(words)
+
+
+def tell(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command: str) -> None:
+    """Print what was found: the answer in words, and the figures, misses first."""
+    screen = output()
+    for lead, text in answer:
+        screen.print(f"{lead}: {text}", markup=False)
+    screen.print()
+    for verdict, title in TITLES.items():
+        those = found.those(verdict)
+        if those:
+            screen.print(figures_table(title, those))
+            screen.print()
+    for told, misses in by_what_they_tell(found.those("fail")):
+        names = "; ".join(f"{one.measure}: {one.figure}" for one in misses)
+        screen.print(f"✗ {names}. {told}", markup=False)
+    screen.print()
+    screen.print(f"Tolerances  {tolerances_hash()[:16]}, of {len(MEASURES)} measures", markup=False)
+    runs = len(found.histories.sets)
+    screen.print(
+        f"Cost        {runs:,} histories in {found.seconds:.0f} s, {runs / found.seconds:,.0f} a second"
+    )
+    screen.print(f"Page        {out / 'hindcast.html'}", soft_wrap=True, markup=False)
+    screen.print(f"Tables      {out / 'figures.csv'}, {out / 'stock.csv'}", soft_wrap=True, markup=False)
+    screen.print(f"Again       {command}", soft_wrap=True, markup=False)
+
+
+TITLES: dict[Verdict, str] = {
+    "fail": "Fails",
+    "within luck": "Misses that luck may explain",
+    "pass": "Passes",
+}
+
+
+def figures_table(title: str, those: Sequence[Compared]) -> Table:
+    """Figures of one verdict."""
+    table = plain_table(f"{title}: {len(those)}")
+    table.add_column("")
+    table.add_column("Figure")
+    for head in ("record", "cases", "median", "90% of histories", "tolerance", "p"):
+        table.add_column(head, justify="right")
+    table.add_column("")
+    for one in those:
+        places = 1 if max(abs(one.data), abs(one.median)) >= 1.0 else 2
+        ends = (
+            f"{number(one.low_90, places)} to {number(one.high_90, places)}"
+            if not math.isnan(one.median)
+            else MISSING
+        )
+        table.add_row(
+            SIGNS[one.verdict],
+            f"{one.measure}: {one.figure}",
+            number(one.data, places),
+            number(one.cases, 0),
+            number(one.median, places),
+            ends,
+            f"±{one.tolerance:g}",
+            number(one.p_value, 2),
+            "fitted" if one.fitted else "held out",
+        )
+    return table
