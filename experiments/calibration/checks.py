@@ -64,7 +64,7 @@ def check(wave: Wave, rows: int, progress: Callable[[int], None] | None = None) 
     ranks, shrinkage = [], []
     for place in range(min(rows, len(normals))):
         others = np.arange(len(summaries)) != place
-        believed = believe(summaries[place], summaries[others], normals[others], None, KEEP)
+        believed = believe(summaries[place], summaries[others], normals[others], wave.region, KEEP)
         ranks.append(believed.weights @ (believed.normals < normals[place]))
         mean = believed.weights @ believed.normals
         shrinkage.append(np.sqrt(believed.weights @ (believed.normals - mean) ** 2))

@@ -1,7 +1,7 @@
 """Fitting in waves: each table of simulated histories is drawn from what the one before taught.
 
-The first is drawn from the priors. From each a belief is found; tempered, the next table is drawn from it, so
-that ever more histories resemble the record. The last belief, weighted back to the priors, is the posterior.
+The first is drawn from the priors. From each a belief is found; the next table is drawn from the priors
+within a region around it, so that ever more histories resemble the record. The last belief is the posterior.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from experiments.calibration.inference import Believed, Summaries, believe, learn, tempered
+from experiments.calibration.inference import Believed, Summaries, believe, learn, region_of
 from experiments.calibration.prior import Prior
-from experiments.calibration.table import Belief, Table, make_table, read_table
+from experiments.calibration.table import Region, Table, make_table, read_table
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances
 from model.parameters import Parameters
@@ -23,9 +23,6 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 WAVES = (16_000, 16_000, 20_000, 28_000)
 """Rows of the tables."""
-
-TEMPER = 4.0
-"""By how much less than the record taught the next table is drawn from: the likelihood's root."""
 
 KEEP = 0.12
 """Share of the rows kept aside that are near enough to the record to be believed."""
@@ -40,14 +37,14 @@ class Wave:
 
     Attributes:
         table: its rows.
-        drawn_from: the belief they were drawn from.
+        region: in which they were drawn.
         summaries: that were learned from it.
         seen: summaries of the record.
         believed: what was found.
     """
 
     table: Table
-    drawn_from: Belief
+    region: Region
     summaries: Summaries
     seen: Numbers
     believed: Believed
@@ -110,7 +107,7 @@ def fit(
         StudyError: when the folder holds tables of another kind.
         Interrupted: on Ctrl-C; the rows that were made are kept.
     """
-    belief = Belief.before(len(prior.names))
+    region = Region.everywhere(len(prior.names))
     waves: list[Wave] = []
     fitted = np.zeros(0, bool)
     conflicts: tuple[str, ...] = ()
@@ -118,7 +115,7 @@ def fit(
     for number, count in enumerate(rows, start=1):
         place = folder / f"wave-{number}"
         say(f"Wave {number} of {len(rows)}: simulating {count:,} histories")
-        make_table(place, base, prior, belief, count, seed, number, (end,), workers, progress)
+        make_table(place, base, prior, region, count, seed, number, (end,), workers, progress)
         table = read_table(place, prior, count, end)
         if number == 1:
             figures = recorded_figures(end)
@@ -129,9 +126,9 @@ def fit(
         seen = summaries.of(record[np.newaxis])[0]
         aside = summaries.aside
         known = summaries.of(table.figures[aside])
-        believed = believe(seen, known, table.normals[aside], None if number == 1 else belief, KEEP)
-        waves.append(Wave(table, belief, summaries, seen, believed))
-        belief = tempered(believed, TEMPER)
+        believed = believe(seen, known, table.normals[aside], region, KEEP)
+        waves.append(Wave(table, region, summaries, seen, believed))
+        region = region_of(believed)
     return Fit(prior, tuple(waves), record, fitted, conflicts)
 
 

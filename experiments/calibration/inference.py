@@ -2,8 +2,7 @@
 
 Figures are turned into learned summaries: what a neural network expects of each parameter, given the
 figures (Fearnhead and Prangle 2012). The rows nearest to the record in these are kept and moved along local
-regression lines to where they would be had their summaries been the record's own (Beaumont et al. 2002); rows
-drawn from another belief than the prior are weighted back (Beaumont et al. 2009).
+regression lines to where they would be had their summaries been the record's own (Beaumont et al. 2002).
 """
 
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from sklearn.neural_network import MLPRegressor
 
-from experiments.calibration.table import Belief, Table
+from experiments.calibration.table import Region, Table
 from experiments.horizon import StudyError
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -30,8 +29,11 @@ KEPT_ASIDE = 0.6
 learned from, a network errs too little."""
 
 RIDGE = 1e-3
-NARROWEST = 0.005
-"""Least variance along any direction that is taken for found, as a share of the prior's."""
+TAUGHT = 0.25
+"""Variance below which a direction counts as taught, as a share of the prior's: chance alone leaves 0.4."""
+
+REACH = 4.0
+"""Standard deviations to both sides within which the next table is drawn, along taught directions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +124,7 @@ class Believed:
 
 
 def believe(
-    seen: Numbers, summaries: Numbers, normals: Numbers, drawn_from: Belief | None, share: float
+    seen: Numbers, summaries: Numbers, normals: Numbers, region: Region | None, share: float
 ) -> Believed:
     """What is believed once some summaries were seen.
 
@@ -130,7 +132,7 @@ def believe(
         seen: the summaries, shape (informed,).
         summaries: of the rows of a table, shape (rows, informed).
         normals: of these rows, shape (rows, parameters).
-        drawn_from: the belief from which they were drawn; None to take that for the prior, as checks do.
+        region: in which they were drawn, and outside of which nothing is believed; None for everywhere.
         share: of the rows, to keep the nearest of.
     """
     keep = round(share * len(summaries))
@@ -145,10 +147,9 @@ def believe(
     moved = normals[nearest] - offsets @ slopes
     middle = weights @ moved / weights.sum()
     moved = middle + (moved - middle) * _lost_freedom(weights, offsets.shape[1])
-    if drawn_from is not None:
-        before = Belief.before(normals.shape[1])
-        gain = before.log_density(moved) - drawn_from.log_density(moved)
-        weights = weights * np.exp(gain - gain.max())
+    if region is not None:
+        inside = region.holds(moved)
+        moved, weights = moved[inside], weights[inside]
     return Believed(moved, weights / weights.sum(), share)
 
 
@@ -173,23 +174,21 @@ def _regression(offsets: Numbers, normals: Numbers, weights: Numbers) -> Numbers
     return slopes
 
 
-def tempered(believed: Believed, power: float) -> Belief:
-    """The belief had the record taught less, to draw the next table from: prior x likelihood to the power of 1/n.
+def region_of(believed: Believed) -> Region:
+    """Where the next table is drawn: as the prior has it, but nowhere far from what was found.
 
-    What was found is taken for a normal, the product of the prior's and a likelihood's. Where the likelihood
-    speaks, the belief is wider than what was found and nearer to the prior, so that weights of its rows, prior
-    over belief, are about even where the rows near the record lie. Elsewhere it is the prior.
+    Bounds lie along the directions in which something was found, several standard deviations to both sides.
+    Within them the prior stays what it was, so that no row need be weighted (Deistler, Goncalves and Macke
+    2022, truncated proposals).
 
     Args:
         believed: what was found.
-        power: n, from 1, the likelihood itself.
     """
     mean = believed.weights @ believed.normals
     centred = believed.normals - mean
     covariance = (centred * believed.weights[:, np.newaxis]).T @ centred
     sizes, directions = np.linalg.eigh(covariance)
-    precisions = 1.0 / np.clip(sizes, NARROWEST, 1.0)
-    wider = 1.0 / (1.0 + (precisions - 1.0) / power)
-    taught = precisions > 1.0  # along other directions the belief is what it was before
-    pull = np.where(taught, precisions * (directions.T @ mean) / power, 0.0)
-    return Belief(directions @ (wider * pull), directions * np.sqrt(wider))
+    taught = sizes < TAUGHT
+    reach = np.where(taught, REACH * np.sqrt(np.maximum(sizes, 0.0)), np.inf)
+    middle = directions.T @ mean
+    return Region(directions, middle - reach, middle + reach)

@@ -1,7 +1,7 @@
-"""The reference table: sets of parameters drawn from a belief, each with the figures of one history.
+"""The reference table: sets of parameters drawn in a region, each with the figures of one history.
 
 A folder of parts, each a block of rows, so that a table that was begun goes on after an interruption. A row
-depends on its number, the seed and the belief it was drawn from, on nothing else.
+depends on its number, the seed and the region it was drawn in, on nothing else.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.stats import truncnorm
 
 from experiments.calibration.prior import Prior
 from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_figures
@@ -26,6 +27,7 @@ from model.compilation import model_hash
 from model.parameters import Parameters
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 ROWS_A_BLOCK = 200
 NORMAL, FIGURE = "normal: ", "figure: "
@@ -33,35 +35,42 @@ MANIFEST = "table.json"
 
 
 @dataclass(frozen=True, eq=False)
-class Belief:
-    """A normal distribution of normals from which sets are drawn.
+class Region:
+    """Where sets are drawn: within bounds along some directions, and there as the prior has them.
 
     Attributes:
-        mean: shape (parameters,).
-        spread: matrix by which independent normals are multiplied, shape (parameters, parameters).
+        directions: orthonormal columns, shape (parameters, directions), as many as parameters.
+        low: least normal along each, shape (directions,); -inf for no bound.
+        high: greatest normal along each, shape (directions,); inf for no bound.
     """
 
-    mean: Numbers
-    spread: Numbers
+    directions: Numbers
+    low: Numbers
+    high: Numbers
 
     @classmethod
-    def before(cls, parameters: int) -> "Belief":
-        """The belief before the record is seen."""
-        return cls(np.zeros(parameters), np.eye(parameters))
+    def everywhere(cls, parameters: int) -> "Region":
+        """No bounds: the prior."""
+        return cls(np.eye(parameters), np.full(parameters, -np.inf), np.full(parameters, np.inf))
 
     def drawn(self, rows: int, key: Sequence[int]) -> Numbers:
         """Normals, shape (rows, parameters); each key gives its own."""
-        independent = np.random.default_rng(np.random.SeedSequence(list(key))).normal(
-            size=(rows, len(self.mean))
+        quantiles = np.random.default_rng(np.random.SeedSequence(list(key))).uniform(
+            size=(rows, len(self.low))
         )
-        return self.mean + independent @ self.spread.T
+        along: Numbers = truncnorm.ppf(quantiles, self.low, self.high)
+        return along @ self.directions.T
 
-    def log_density(self, normals: Numbers) -> Numbers:
-        """Logarithm of the density at some normals, but for a constant, shape (sets,)."""
-        standard = np.linalg.solve(self.spread, (normals - self.mean).T)
-        _, size = np.linalg.slogdet(self.spread)
-        density: Numbers = -0.5 * (standard**2).sum(axis=0) - size
-        return density
+    @property
+    def hash(self) -> str:
+        """Of its bounds and directions."""
+        return hashlib.sha256(np.stack([*self.directions, self.low, self.high]).tobytes()).hexdigest()
+
+    def holds(self, normals: Numbers) -> Flags:
+        """Whether it holds some normals, shape (sets,)."""
+        along = normals @ self.directions
+        within: Flags = ((self.low <= along) & (along <= self.high)).all(axis=1)
+        return within
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ class Block:
 
     base: Parameters
     prior: Prior
-    belief: Belief
+    region: Region
     seed: int
     wave: int
     first: int
@@ -85,7 +94,7 @@ class Block:
 
 def make_block(block: Block) -> pl.DataFrame:
     """Draw and simulate the rows of a block."""
-    normals = block.belief.drawn(block.runs, (block.seed, block.wave, block.first))
+    normals = block.region.drawn(block.runs, (block.seed, block.wave, block.first))
     replicates = tuple(range(block.first, block.first + block.runs))
     sets = Sets(block.prior.names, block.prior.values(normals), replicates)
     luck = block.seed + 1 + block.wave
@@ -115,7 +124,7 @@ def make_table(
     folder: Path,
     base: Parameters,
     prior: Prior,
-    belief: Belief,
+    region: Region,
     rows: int,
     seed: int,
     wave: int,
@@ -129,7 +138,7 @@ def make_table(
         folder: of the table.
         base: parameters over which sets are laid.
         prior: of the parameters.
-        belief: from which sets are drawn.
+        region: in which sets are drawn.
         rows: how many there are to be; blocks are made whole, so that a few more may come.
         seed: of sets and luck.
         wave: number of the table among those of a fit; each draws other sets and other luck.
@@ -145,15 +154,14 @@ def make_table(
         "model": model_hash(),
         "parameters": list(prior.names),
         "ranges": [[factor.low, factor.high] for factor in prior.factors],
-        "mean": belief.mean.tolist(),
-        "spread": hashlib.sha256(np.ascontiguousarray(belief.spread).tobytes()).hexdigest(),
+        "region": region.hash,
         "seed": seed,
         "wave": wave,
         "ends": list(ends),
     }
     _begin(folder, asked)
     blocks = [
-        Block(base, prior, belief, seed, wave, first, ROWS_A_BLOCK, tuple(ends))
+        Block(base, prior, region, seed, wave, first, ROWS_A_BLOCK, tuple(ends))
         for first in range(0, rows, ROWS_A_BLOCK)
     ]
     missing = [block for block in blocks if not (folder / block.name).is_file()]

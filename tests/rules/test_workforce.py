@@ -296,8 +296,9 @@ def test_agency_staff_follow_the_vacancies_more_so_under_stigma(twin, agency):
     ids=["at once", "a year later", "not inadequate"],
 )
 def test_teams_of_agency_staff_come_at_once_after_a_failure_and_leave_in_time(grade, since, agency):
-    """Without luck 0.9 x 20 = 18, and 18 e^0.4 = 26.852845 once inadequate. Teams of 0.1 x 100, of which a year later
-    10 e^-1 = 3.678794 are left: 10 + 0.7 x (36.852845 - 10) = 28.796991, 10 + 0.7 x (30.531639 - 10) = 24.372147.
+    """Without luck 0.9 x 20 = 18, and 18 e^0.4 = 26.852845 once inadequate. Teams of 0.1 x 100, of which
+    10 e^-1 = 3.678794 are left a year later: 10 + 0.7 x (36.852845 - 10) = 28.796991, and then
+    10 + 0.7 x (30.531639 - 10) = 24.372147.
     """
     council = a_council(
         PLAIN_STAFF
