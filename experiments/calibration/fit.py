@@ -4,7 +4,7 @@ The first is drawn from the priors. From each a belief is found; widened, the ne
 that ever more histories resemble the record. The last belief, weighted back to the priors, is the posterior.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from experiments.calibration.prior import Prior
 from experiments.calibration.table import Belief, Table, make_table, read_table
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances
+from experiments.switching import switched
 from model.parameters import Parameters
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -92,6 +93,8 @@ def fit(
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
     say: Callable[[str], None] = lambda text: None,
+    over: Mapping[str, float] | None = None,
+    first: Belief | None = None,
 ) -> Fit:
     """Fit parameters to the record up to a quarter; tables that a folder holds are used again.
 
@@ -105,12 +108,15 @@ def fit(
         workers: processes; as many as there are cores when None.
         progress: called with the number of rows just made.
         say: called with what is being done, in words.
+        over: settings laid over the base whatever their ranges, of parameters that are not fitted.
+        first: belief from which the first table is drawn; the priors when None. Its rows are weighted back.
 
     Raises:
         StudyError: when the folder holds tables of another kind.
         Interrupted: on Ctrl-C; the rows that were made are kept.
     """
-    belief = Belief.before(len(prior.names))
+    base = switched(base, over or {}, "laid over")
+    belief = first or Belief.before(len(prior.names))
     waves: list[Wave] = []
     fitted = np.zeros(0, bool)
     conflicts: tuple[str, ...] = ()
@@ -118,7 +124,7 @@ def fit(
     for number, count in enumerate(rows, start=1):
         place = folder / f"wave-{number}"
         say(f"Wave {number} of {len(rows)}: simulating {count:,} histories")
-        make_table(place, base, prior, belief, count, seed, number, (end,), workers, progress)
+        make_table(place, base, prior, belief, count, seed, number, (end,), workers, progress, over)
         table = read_table(place, prior, count, end)
         if number == 1:
             figures = recorded_figures(end)
@@ -129,7 +135,8 @@ def fit(
         seen = summaries.of(record[np.newaxis])[0]
         aside = summaries.aside
         known = summaries.of(table.figures[aside])
-        believed = believe(seen, known, table.normals[aside], None if number == 1 else belief, KEEP)
+        drawn_from = None if number == 1 and first is None else belief
+        believed = believe(seen, known, table.normals[aside], drawn_from, KEEP)
         waves.append(Wave(table, belief, summaries, seen, believed))
         belief = widened(believed, WIDER)
     return Fit(prior, tuple(waves), record, fitted, conflicts)

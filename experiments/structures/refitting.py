@@ -1,0 +1,156 @@
+"""A structure fitted anew: what is uncertain is fitted to the record with the structure's settings in place.
+
+It is a small fit. Its first table is drawn about the posterior of the model as it is, widened and weighted
+back to the ranges, so that few rows suffice; where another structure asks for quite other parameters, it
+takes the second table to get there. The model as it is is fitted anew in the same way, to compare with.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.calibration.fit import WIDER, fit
+from experiments.calibration.inference import Believed, widened
+from experiments.calibration.outcome import posterior_of
+from experiments.calibration.prior import Prior, fitted_names, prior_of
+from experiments.calibration.table import Belief
+from experiments.claims.sets import posterior_hash
+from experiments.hindcast.record import RECORD_QUARTERS
+from experiments.horizon import StudyError
+from experiments.posterior import Posterior, read_posterior, write_posterior
+from experiments.structures.declared import Structure
+from experiments.switching import switched
+from model.compilation import model_hash
+from model.parameters import Parameters
+
+POSTERIOR = "posterior.parquet"
+ROWS = (3000, 4000)
+"""Of the tables of a small fit."""
+
+FEWEST_ROWS = 600
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Refit:
+    """How structures are fitted anew.
+
+    Attributes:
+        posterior: of the model as it is, about which the first table is drawn.
+        base: parameters of the regime that was in force.
+        rows: of the tables.
+        seed: of sets, luck and networks.
+    """
+
+    posterior: Posterior
+    base: Parameters
+    rows: tuple[int, ...]
+    seed: int
+
+    def key(self, structure: Structure) -> dict[str, Any]:
+        """What the fit of a structure depends on."""
+        return {
+            "model_hash": model_hash(),
+            "structure": structure.name,
+            "over": structure.held,
+            "free": list(structure.free),
+            "first": posterior_hash(self.posterior),
+            "rows": list(self.rows),
+            "seed": self.seed,
+        }
+
+
+def check_rows(rows: Sequence[int]) -> tuple[int, ...]:
+    """See that there are rows enough for a fit.
+
+    Raises:
+        StudyError: naming what was given and what is allowed.
+    """
+    if not rows or min(rows) < FEWEST_ROWS:
+        given = ",".join(map(str, rows))
+        raise StudyError(
+            f"rows {given or 'none'}: allowed are whole numbers from {FEWEST_ROWS}, such as 3000,4000"
+        )
+    return tuple(rows)
+
+
+def fitted_under(structure: Structure) -> tuple[str, ...]:
+    """What is fitted under a structure: what it does not hold, and what it frees."""
+    return tuple(dict.fromkeys((*(n for n in fitted_names() if n not in structure.held), *structure.free)))
+
+
+def refit(
+    structure: Structure,
+    asked: Refit,
+    folder: Path,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    say: Say = lambda text: None,
+) -> Posterior:
+    """Fit a structure, unless its folder has the fit already.
+
+    Args:
+        structure: whose held settings are laid over every set.
+        asked: how.
+        folder: for tables and posterior.
+        workers: processes; as many as there are cores when None.
+        progress: called with the number of rows that have just been made, or were there.
+        say: called with what is being done, in words.
+
+    Raises:
+        StudyError: for a folder with tables of another kind, or too few rows near the record.
+        Interrupted: on Ctrl-C; the rows that were made are kept.
+    """
+    kept = kept_posterior(folder, asked.key(structure))
+    if kept is not None:
+        if progress:
+            progress(sum(asked.rows))
+        return kept
+    prior = prior_of(fitted_under(structure))
+    found = fit(
+        folder,
+        asked.base,
+        prior,
+        RECORD_QUARTERS,
+        asked.seed,
+        asked.rows,
+        workers,
+        progress,
+        say,
+        over=structure.held,
+        first=about(asked.posterior, prior),
+    )
+    laid = switched(asked.base, structure.held, structure.name)
+    provenance = {**asked.key(structure), "conflicts": list(found.conflicts)}
+    posterior, _ = posterior_of(found, laid, provenance)
+    write_posterior(posterior, folder / POSTERIOR)
+    return read_posterior(folder / POSTERIOR)
+
+
+def about(posterior: Posterior, prior: Prior) -> Belief:
+    """A belief about a posterior, as wide as a next wave's would be; of what it does not hold, the prior."""
+    shared = [name for name in prior.names if name in posterior.names]
+    of_shared = prior_of(shared)
+    columns = [posterior.names.index(name) for name in shared]
+    normals = of_shared.normals(posterior.values[:, columns])
+    narrow = widened(Believed(normals, posterior.weights, 1.0), WIDER)
+    places = [prior.names.index(name) for name in shared]
+    mean, spread = np.zeros(len(prior.names)), np.eye(len(prior.names))
+    mean[places] = narrow.mean
+    spread[np.ix_(places, places)] = narrow.spread
+    return Belief(mean, spread)
+
+
+def kept_posterior(folder: Path, key: Mapping[str, Any]) -> Posterior | None:
+    """The posterior that a folder holds of the same fit; None where there is none."""
+    file = folder / POSTERIOR
+    if not file.is_file():
+        return None
+    found = read_posterior(file)
+    same = json.loads(json.dumps(dict(key)))
+    return found if {name: found.provenance.get(name) for name in same} == same else None
