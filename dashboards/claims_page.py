@@ -84,6 +84,7 @@ def write_claims_pages(
         "structure_heads": ["Claim", "As it is", *_titles(under)],
         "structure_rows": _across(assessments, under),
         "steady": sum(1 for one in standing.values() if not one.differs),
+        "opposed": [claim for claim, one in standing.items() if one.opposed],
         "resting_counts": words.resting_counts(rests),
         "counts": [
             (verdict, sum(1 for one in assessments if one.verdict == verdict)) for verdict in VERDICTS

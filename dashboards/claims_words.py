@@ -231,8 +231,12 @@ def stays_sentence(standing: Standing) -> str:
     """In how many structures the verdict stays, and where it does not."""
     if not standing.differs:
         return f"The verdict stays in {_all_of(standing.tried)}."
-    others = listed([f"{verdict} under “{title}”" for title, verdict in standing.differs.items()], "and")
-    return f"The verdict stays in {len(standing.stays)} of {counted(standing.tried, 'structure')}: {others}."
+    others = listed([f"{verdict} under “{title}”" for title, verdict in standing.differs.items()])
+    turned = listed([f"“{title}”" for title in standing.opposed])
+    return (
+        f"The verdict stays in {len(standing.stays)} of {counted(standing.tried, 'structure')}: {others}."
+        + (f" Under {turned} it turns into its opposite." if turned else "")
+    )
 
 
 def _all_of(tried: int) -> str:

@@ -177,10 +177,10 @@ def _tell_cost(planned: "Plan", workers: int, others: Sequence["Plan"]) -> None:
     missing = sum(one.runs for one in (planned, *others))
     seconds = sum(one.seconds(workers) for one in (planned, *others))
     under = f", under {counted(len(others), 'structure')} beside the model as it is" if others else ""
+    cost = f"{missing:,} runs to make, {_minutes(seconds)} if {workers} cores are free"
     said = (
         f"{counted(len(planned.contrasts), 'claim')}{under}, {study.sets:,} sets,"
-        f" {study.replicates} histories a set: {missing:,} runs to make, {_minutes(seconds)} if {workers} cores"
-        " are free"
+        f" {study.replicates} histories a set: {cost}"
     )
     aside().print(f"{said}." if missing else "All runs are there.", soft_wrap=True, markup=False)
     outdated = list(dict.fromkeys(claim for one in (planned, *others) for claim in one.outdated))

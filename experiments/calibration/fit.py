@@ -16,6 +16,7 @@ from experiments.calibration.prior import Prior
 from experiments.calibration.table import Belief, Table, make_table, read_table
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances
+from experiments.horizon import StudyError
 from experiments.switching import switched
 from model.parameters import Parameters
 
@@ -112,7 +113,7 @@ def fit(
         first: belief from which the first table is drawn; the priors when None. Its rows are weighted back.
 
     Raises:
-        StudyError: when the folder holds tables of another kind.
+        StudyError: when the folder holds tables of another kind, or rows are too few to learn from.
         Interrupted: on Ctrl-C; the rows that were made are kept.
     """
     base = switched(base, over or {}, "laid over")
@@ -132,6 +133,8 @@ def fit(
             fitted, conflicts = looked_at(table, record)
         say(f"Wave {number} of {len(rows)}: learning from them")
         summaries = learn(table, fitted, seed)
+        if not summaries.informed.any():
+            raise StudyError(f"{count:,} rows teach nothing of any parameter: ask for more rows")
         seen = summaries.of(record[np.newaxis])[0]
         aside = summaries.aside
         known = summaries.of(table.figures[aside])

@@ -31,7 +31,8 @@ POSTERIOR = "posterior.parquet"
 ROWS = (3000, 4000)
 """Of the tables of a small fit."""
 
-FEWEST_ROWS = 600
+FEWEST_ROWS = 1500
+"""Of a table: of fewer, the network would have too few to learn from."""
 
 Say = Callable[[str], None]
 

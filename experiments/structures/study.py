@@ -23,7 +23,7 @@ from experiments.structures.scoring import MODES, Contribution, Mode, Record, Sc
 from model.parameters import Parameters
 from model.replay import GROUP
 
-SETS, REPLICATES, REPLAYED, SEED = 200, 1, 20, 1
+SETS, REPLICATES, REPLAYED, SEED = 200, 1, 10, 1
 MOST_SEED = 2**31 - 1
 LEAST_SETS, MOST_SETS = 10, 10_000
 FIT = "fit"

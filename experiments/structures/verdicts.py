@@ -23,6 +23,7 @@ from experiments.structures.study import FIT, as_fitted
 from model.compilation import model_hash
 
 FOLDER = "structures"
+OPPOSED = {"holds", "does not hold"}
 
 
 class BaseOnly(Study):
@@ -163,12 +164,14 @@ class Standing:
     """In how many structures a claim's verdict stays.
 
     Attributes:
-        stays: names of the structures in which it does.
+        stays: titles of the structures in which it does.
         differs: by structure, the verdict that it has there.
+        opposed: structures in which it holds where otherwise it does not, or the other way round.
     """
 
     stays: tuple[str, ...]
     differs: Mapping[str, Verdict]
+    opposed: tuple[str, ...]
 
     @property
     def tried(self) -> int:
@@ -185,6 +188,7 @@ def standings(assessments: Sequence[Assessment], found: Sequence[Under]) -> dict
             result[one.contrast.claim] = Standing(
                 tuple(under.structure.title for under in own if under.stays(one.verdict)),
                 {under.structure.title: under.verdict for under in own if not under.stays(one.verdict)},
+                tuple(under.structure.title for under in own if {under.verdict, one.verdict} == OPPOSED),
             )
     return result
 

@@ -455,8 +455,11 @@ def test_a_region_without_councils_in_the_run_stands_still():
 
 
 def test_turnover_with_graduates_is_the_same_when_compiled():
-    council = a_council(PLAIN_STAFF | {"workforce.graduates": 8.0, "standing.label": 1.0})
-    levers = TURNING_OVER | TRAINING | {"workforce.label_attraction": 0.2}
+    council = a_council(
+        PLAIN_STAFF
+        | {"workforce.graduates": 8.0, "standing.label": 1.0, "inspection.grade": Grade.OUTSTANDING}
+    )
+    levers = TURNING_OVER | TRAINING | {"workforce.label_attraction": 0.2, "workforce.hiring_judgement": 0.3}
     nation = a_nation({"graduate_places": 0.01})
     assert agrees_when_compiled(turn_over_staff, council, a_region(), nation, settings=levers)
 
