@@ -55,8 +55,8 @@ FAILED_RUNS = 1
     "--rows",
     default=",".join(map(str, ROWS)),
     show_default=True,
-    metavar="N,N",
-    help="Histories of each wave of a structure's own fit; 0 to fit none.",
+    metavar="N,...",
+    help="Histories of a structure's own fit, wave by wave; 0 to fit none.",
 )
 @click.option("--seed", default=SEED, show_default=True, help="Of sets, luck and networks.")
 @click.option(
@@ -145,7 +145,7 @@ def rows_of(text: str) -> tuple[int, ...]:
     """
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise StudyError(f"--rows {text}: allowed are whole numbers, such as 3000,4000, or 0 to fit none")
+        raise StudyError(f"--rows {text}: allowed are whole numbers, such as 6000, or 0 to fit none")
     return () if parts == ["0"] else tuple(int(part) for part in parts)
 
 

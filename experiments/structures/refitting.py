@@ -1,8 +1,9 @@
 """A structure fitted anew: what is uncertain is fitted to the record with the structure's settings in place.
 
 It is a small fit. Its first table is drawn about the posterior of the model as it is, widened and weighted
-back to the ranges, so that few rows suffice; where another structure asks for quite other parameters, it
-takes the second table to get there. The model as it is is fitted anew in the same way, to compare with.
+back to the ranges, so that some thousand rows suffice, and one table: a second, drawn from what so few rows
+taught of so many parameters, would be drawn too narrowly. The model as it is is fitted anew in the same way,
+to compare with.
 """
 
 import json
@@ -28,8 +29,8 @@ from model.compilation import model_hash
 from model.parameters import Parameters
 
 POSTERIOR = "posterior.parquet"
-ROWS = (3000, 4000)
-"""Of the tables of a small fit."""
+ROWS = (6000,)
+"""Of the table of a small fit."""
 
 FEWEST_ROWS = 1500
 """Of a table: of fewer, the network would have too few to learn from."""
@@ -75,7 +76,7 @@ def check_rows(rows: Sequence[int]) -> tuple[int, ...]:
     if not rows or min(rows) < FEWEST_ROWS:
         given = ",".join(map(str, rows))
         raise StudyError(
-            f"rows {given or 'none'}: allowed are whole numbers from {FEWEST_ROWS}, such as 3000,4000"
+            f"rows {given or 'none'}: allowed are whole numbers from {FEWEST_ROWS}, such as 6000"
         )
     return tuple(rows)
 
@@ -134,12 +135,17 @@ def refit(
 
 
 def about(posterior: Posterior, prior: Prior) -> Belief:
-    """A belief about a posterior, as wide as a next wave's would be; of what it does not hold, the prior."""
+    """A belief about a posterior, as wide as a next wave's would be; of what it does not hold, the prior.
+
+    All sets count alike here. Rows are weighted back whatever they are drawn from, and of the few sets that
+    carry most of the weight one would take directions for narrow in which they happen to agree.
+    """
     shared = [name for name in prior.names if name in posterior.names]
     of_shared = prior_of(shared)
     columns = [posterior.names.index(name) for name in shared]
     normals = of_shared.normals(posterior.values[:, columns])
-    narrow = widened(Believed(normals, posterior.weights, 1.0), WIDER)
+    alike = np.full(len(posterior), 1.0 / len(posterior))
+    narrow = widened(Believed(normals, alike, 1.0), WIDER)
     places = [prior.names.index(name) for name in shared]
     mean, spread = np.zeros(len(prior.names)), np.eye(len(prior.names))
     mean[places] = narrow.mean

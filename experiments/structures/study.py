@@ -27,10 +27,10 @@ SETS, REPLICATES, REPLAYED, SEED = 200, 1, 10, 1
 MOST_SEED = 2**31 - 1
 LEAST_SETS, MOST_SETS = 10, 10_000
 FIT = "fit"
-SECONDS_A_HISTORY, SECONDS_A_ROW = 0.010, 0.016
+SECONDS_A_HISTORY, SECONDS_A_ROW = 0.025, 0.022
 """What a history of the record with its measures, and a row of a fit, were measured to take on one core."""
-SECONDS_A_FIT = 25.0
-"""What its networks take beside its rows."""
+SECONDS_A_FIT, SECONDS_A_START = 15.0, 6.0
+"""What a fit's networks take beside its rows, and what workers take to begin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,8 @@ class Study:
         """About how long everything takes, were nothing there."""
         histories = self.asked.runs * len(self.modes) * SECONDS_A_HISTORY
         rows = sum(self.rows) * SECONDS_A_ROW
-        return (len(structures) + 1) * ((histories + rows) / workers + SECONDS_A_FIT * bool(self.rows))
+        beside = SECONDS_A_START * 2 * len(self.modes) + (SECONDS_A_FIT + SECONDS_A_START) * bool(self.rows)
+        return (len(structures) + 1) * ((histories + rows) / workers + beside)
 
 
 def as_fitted(posterior: Posterior, structure: Structure) -> Posterior:
