@@ -264,7 +264,7 @@ def _facts(study: Study) -> dict[str, str]:
         f" {provenance.get('command', 'not known')}",
         "Histories": f"{study.replicates:,} of luck for each of {study.sets:,} draws; the same everywhere",
         "Record replayed": f"under {study.replayed} sets",
-        "Fitted anew": f"on tables of {listed([f'{count:,}' for count in study.rows])} histories"
+        "Fitted anew": f"on a table of {study.rows:,} histories each, drawn about the posterior"
         if study.rows
         else "nothing",
         "Moved": f"a figure counts as farther or nearer where its distance changes by more than {MATTERS:g}"

@@ -385,7 +385,7 @@ def test_the_first_table_of_a_fit_is_drawn_about_the_posterior_and_of_what_it_la
 
 
 def test_a_fit_that_is_there_is_used_only_by_the_very_same_study(tmp_path):
-    asked = Refit(a_posterior(), resolve("ad_hoc"), (1500, 1500), 1)
+    asked = Refit(a_posterior(), resolve("ad_hoc"), 1500, 1)
     blame, halo = structures()["no_blame"], structures()["halo"]
     kept = Posterior(
         ("inspection.noise",),
@@ -396,7 +396,7 @@ def test_a_fit_that_is_there_is_used_only_by_the_very_same_study(tmp_path):
     write_posterior(kept, tmp_path / "posterior.parquet")
     assert kept_posterior(tmp_path, asked.key(blame)) is not None
     assert kept_posterior(tmp_path, asked.key(halo)) is None
-    assert kept_posterior(tmp_path, replace(asked, rows=(1500, 2000)).key(blame)) is None
+    assert kept_posterior(tmp_path, replace(asked, rows=2000).key(blame)) is None
 
 
 # ---- Claims under other structures
@@ -524,8 +524,8 @@ def posterior(tmp_path_factory):
     "given, said",
     [
         (["structures", "--only", "blam"], "no structure is called 'blam'; did you mean blame"),
-        (["structures", "--rows", "10"], "rows 10: allowed are whole numbers from 1500"),
-        (["structures", "--rows", "many"], "--rows many: allowed are whole numbers"),
+        (["structures", "--rows", "10"], "rows = 10: allowed is a whole number from 1,500, or 0 to fit none"),
+        (["structures", "--rows", "many"], "'many' is not a valid integer"),
         (["structures", "--sets", "3"], "sets = 3: allowed is a whole number from 10"),
         (["structures", "--replayed", "500"], "replayed = 500: allowed is a whole number from 0 to 200"),
         (["claims", "--structure", "hallo"], "no structure is called 'hallo'; did you mean halo"),

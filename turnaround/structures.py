@@ -10,7 +10,6 @@ import click
 from experiments.compare import check_workers
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError
 from experiments.manifest import versions
 from experiments.posterior import read_posterior, shipped_posterior
 from experiments.results import write_aside
@@ -52,11 +51,7 @@ FAILED_RUNS = 1
     help="Sets that replay the record for the probability of its judgements; 0 for none.",
 )
 @click.option(
-    "--rows",
-    default=",".join(map(str, ROWS)),
-    show_default=True,
-    metavar="N,...",
-    help="Histories of a structure's own fit, wave by wave; 0 to fit none.",
+    "--rows", default=ROWS, show_default=True, help="Histories of each structure's own fit; 0 to fit none."
 )
 @click.option("--seed", default=SEED, show_default=True, help="Of sets, luck and networks.")
 @click.option(
@@ -76,7 +71,7 @@ def structures_command(
     sets: int,
     replicates: int,
     replayed: int,
-    rows: str,
+    rows: int,
     seed: int,
     out: Path,
     workers: int | None,
@@ -100,7 +95,7 @@ def structures_command(
 
     chosen = find_structures(split(only), list(structures().values()))
     posterior = read_posterior(file) if file else shipped_posterior()
-    study = Study(posterior, resolve("ad_hoc"), sets, replicates, replayed, rows_of(rows), seed)
+    study = Study(posterior, resolve("ad_hoc"), sets, replicates, replayed, rows, seed)
     count = check_workers(workers)
     if not quiet or dry_run:
         _tell_cost(study, len(chosen), study.seconds(chosen, count), count)
@@ -137,29 +132,17 @@ def structures_command(
     return FAILED_RUNS if any(one.score.held.failed for one in found) else 0
 
 
-def rows_of(text: str) -> tuple[int, ...]:
-    """Rows of each wave of a fit; none for 0.
-
-    Raises:
-        StudyError: when they are no whole numbers.
-    """
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise StudyError(f"--rows {text}: allowed are whole numbers, such as 6000, or 0 to fit none")
-    return () if parts == ["0"] else tuple(int(part) for part in parts)
-
-
 def command_of(only: Sequence[str], file: Path | None, study: Study, out: Path) -> str:
     """The command that makes the same again."""
     words = ["turnaround", "structures", *(word for name in only for word in ("--only", name))]
     words += ["--posterior", str(file)] if file else []
     words += ["--sets", str(study.sets), "--replicates", str(study.replicates)]
-    words += ["--replayed", str(study.replayed), "--rows", ",".join(map(str, study.rows)) or "0"]
+    words += ["--replayed", str(study.replayed), "--rows", str(study.rows)]
     return shlex.join([*words, "--seed", str(study.seed), "--out", str(out)])
 
 
 def _tell_cost(study: Study, chosen: int, seconds: float, workers: int) -> None:
-    fits = f", each fitted anew on {sum(study.rows):,} histories" if study.rows else ""
+    fits = f", each fitted anew on {study.rows:,} histories" if study.rows else ""
     aside().print(
         f"{chosen} structures beside the model as it is, {study.sets:,} sets of parameters,"
         f" {study.replayed} of which replay the record{fits}: about {max(1.0, seconds / 60):,.0f} minutes if"

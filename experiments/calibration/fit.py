@@ -110,7 +110,7 @@ def fit(
         progress: called with the number of rows just made.
         say: called with what is being done, in words.
         over: settings laid over the base whatever their ranges, of parameters that are not fitted.
-        first: belief from which the first table is drawn; the priors when None. Its rows are weighted back.
+        first: belief that takes the place of the priors in the first table; the priors when None.
 
     Raises:
         StudyError: when the folder holds tables of another kind, or rows are too few to learn from.
@@ -138,8 +138,7 @@ def fit(
         seen = summaries.of(record[np.newaxis])[0]
         aside = summaries.aside
         known = summaries.of(table.figures[aside])
-        drawn_from = None if number == 1 and first is None else belief
-        believed = believe(seen, known, table.normals[aside], drawn_from, KEEP)
+        believed = believe(seen, known, table.normals[aside], None if number == 1 else belief, KEEP)
         waves.append(Wave(table, belief, summaries, seen, believed))
         belief = widened(believed, WIDER)
     return Fit(prior, tuple(waves), record, fitted, conflicts)

@@ -1,13 +1,13 @@
 """A structure fitted anew: what is uncertain is fitted to the record with the structure's settings in place.
 
-It is a small fit. Its first table is drawn about the posterior of the model as it is, widened and weighted
-back to the ranges, so that some thousand rows suffice, and one table: a second, drawn from what so few rows
-taught of so many parameters, would be drawn too narrowly. The model as it is is fitted anew in the same way,
-to compare with.
+It is a small fit of one table. What is believed before is the posterior of the model as it is, with variances
+widened, but nowhere wider than the ranges: parameters may move to make up for what is gone, and some thousand
+rows suffice. They are not weighted back to the ranges, for of so few rows hardly one would be left. The model
+as it is is fitted anew in the same way, to compare with.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from model.compilation import model_hash
 from model.parameters import Parameters
 
 POSTERIOR = "posterior.parquet"
-ROWS = (6000,)
+ROWS = 6000
 """Of the table of a small fit."""
 
 FEWEST_ROWS = 1500
@@ -45,13 +45,13 @@ class Refit:
     Attributes:
         posterior: of the model as it is, about which the first table is drawn.
         base: parameters of the regime that was in force.
-        rows: of the tables.
+        rows: of the table.
         seed: of sets, luck and networks.
     """
 
     posterior: Posterior
     base: Parameters
-    rows: tuple[int, ...]
+    rows: int
     seed: int
 
     def key(self, structure: Structure) -> dict[str, Any]:
@@ -62,23 +62,19 @@ class Refit:
             "over": structure.held,
             "free": list(structure.free),
             "first": posterior_hash(self.posterior),
-            "rows": list(self.rows),
+            "rows": self.rows,
             "seed": self.seed,
         }
 
 
-def check_rows(rows: Sequence[int]) -> tuple[int, ...]:
+def check_rows(rows: int) -> None:
     """See that there are rows enough for a fit.
 
     Raises:
         StudyError: naming what was given and what is allowed.
     """
-    if not rows or min(rows) < FEWEST_ROWS:
-        given = ",".join(map(str, rows))
-        raise StudyError(
-            f"rows {given or 'none'}: allowed are whole numbers from {FEWEST_ROWS}, such as 6000"
-        )
-    return tuple(rows)
+    if rows < FEWEST_ROWS:
+        raise StudyError(f"rows = {rows}: allowed is a whole number from {FEWEST_ROWS:,}, or 0 to fit none")
 
 
 def fitted_under(structure: Structure) -> tuple[str, ...]:
@@ -111,7 +107,7 @@ def refit(
     kept = kept_posterior(folder, asked.key(structure))
     if kept is not None:
         if progress:
-            progress(sum(asked.rows))
+            progress(asked.rows)
         return kept
     prior = prior_of(fitted_under(structure))
     found = fit(
@@ -120,7 +116,7 @@ def refit(
         prior,
         RECORD_QUARTERS,
         asked.seed,
-        asked.rows,
+        (asked.rows,),
         workers,
         progress,
         say,
@@ -137,8 +133,8 @@ def refit(
 def about(posterior: Posterior, prior: Prior) -> Belief:
     """A belief about a posterior, as wide as a next wave's would be; of what it does not hold, the prior.
 
-    All sets count alike here. Rows are weighted back whatever they are drawn from, and of the few sets that
-    carry most of the weight one would take directions for narrow in which they happen to agree.
+    All sets count alike here: of the few that carry most of the weight one would take directions for narrow
+    in which they happen to agree.
     """
     shared = [name for name in prior.names if name in posterior.names]
     of_shared = prior_of(shared)

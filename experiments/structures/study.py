@@ -43,7 +43,7 @@ class Study:
         sets: how many are drawn.
         replicates: histories of luck for each.
         replayed: how many sets replay the record; 0 for none.
-        rows: of the tables of a fit; empty for no fit.
+        rows: of the table of a fit; 0 for no fit.
         seed: of everything.
     """
 
@@ -52,7 +52,7 @@ class Study:
     sets: int = SETS
     replicates: int = REPLICATES
     replayed: int = REPLAYED
-    rows: tuple[int, ...] = ROWS
+    rows: int = ROWS
     seed: int = SEED
 
     def __post_init__(self) -> None:
@@ -85,13 +85,13 @@ class Study:
 
     def runs(self, structures: Sequence[Structure]) -> int:
         """Histories and rows in all, those that are there already among them."""
-        a_structure = self.asked.runs * len(self.modes) + sum(self.rows)
+        a_structure = self.asked.runs * len(self.modes) + self.rows
         return a_structure * (len(structures) + 1)
 
     def seconds(self, structures: Sequence[Structure], workers: int) -> float:
         """About how long everything takes, were nothing there."""
         histories = self.asked.runs * len(self.modes) * SECONDS_A_HISTORY
-        rows = sum(self.rows) * SECONDS_A_ROW
+        rows = self.rows * SECONDS_A_ROW
         beside = SECONDS_A_START * 2 * len(self.modes) + (SECONDS_A_FIT + SECONDS_A_START) * bool(self.rows)
         return (len(structures) + 1) * ((histories + rows) / workers + beside)
 
