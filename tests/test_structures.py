@@ -371,15 +371,19 @@ def test_a_fit_lays_its_settings_over_the_base_before_anything_is_simulated(tmp_
 
 
 def test_the_first_table_of_a_fit_is_drawn_about_the_posterior_and_of_what_it_lacks_from_the_prior():
-    """A posterior in the upper tenth of a range; four times its variance is still below the prior's."""
+    """Normals with prior precision 1: a posterior of precision q and mean m is a likelihood of precision q - 1
+    and weight q m. Of a quarter of it the precision is 1 + (q - 1) / 4, the mean q m / 4 over that.
+    """
     low, high = registry()["inspection.noise"].low, registry()["inspection.noise"].high
     values = (low + (high - low) * np.linspace(0.9, 0.999, 200))[:, np.newaxis]
     posterior = Posterior(("inspection.noise",), values, np.full(200, 0.005), {}, "test")
     prior = prior_of(("workforce.hiring_judgement", "inspection.noise"))
     normals = about(posterior, prior).drawn(20_000, (1,))
     of_posterior = prior_of(("inspection.noise",)).normals(values)
-    assert normals[:, 1].mean() == pytest.approx(of_posterior.mean(), abs=0.03)
-    assert normals[:, 1].std() == pytest.approx(min(2.0 * of_posterior.std(), 1.0), rel=0.03)
+    q = 1.0 / of_posterior.var()
+    precision = 1.0 + (q - 1.0) / 4.0
+    assert normals[:, 1].mean() == pytest.approx(q * of_posterior.mean() / 4.0 / precision, abs=0.03)
+    assert normals[:, 1].std() == pytest.approx(precision**-0.5, rel=0.03)
     assert (normals[:, 0].mean(), normals[:, 0].std()) == pytest.approx((0.0, 1.0), abs=0.03)
     assert np.corrcoef(normals, rowvar=False)[0, 1] == pytest.approx(0.0, abs=0.03)
 

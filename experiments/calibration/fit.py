@@ -1,6 +1,6 @@
 """Fitting in waves: each table of simulated histories is drawn from what the one before taught.
 
-The first is drawn from the priors. From each a belief is found; widened, the next table is drawn from it, so
+The first is drawn from the priors. From each a belief is found; tempered, the next table is drawn from it, so
 that ever more histories resemble the record. The last belief, weighted back to the priors, is the posterior.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.calibration.inference import Believed, Summaries, believe, learn, widened
+from experiments.calibration.inference import Believed, Summaries, believe, learn, tempered
 from experiments.calibration.prior import Prior
 from experiments.calibration.table import Belief, Table, make_table, read_table
 from experiments.hindcast.record import recorded_figures
@@ -23,11 +23,11 @@ from model.parameters import Parameters
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
-WAVES = (16_000, 16_000, 24_000)
+WAVES = (16_000, 16_000, 20_000, 28_000)
 """Rows of the tables."""
 
-WIDER = 4.0
-"""By how much variances are widened for the next table."""
+TEMPER = 4.0
+"""By how much less than the record taught the next table is drawn from: the likelihood's root."""
 
 KEEP = 0.12
 """Share of the rows kept aside that are near enough to the record to be believed."""
@@ -140,7 +140,7 @@ def fit(
         known = summaries.of(table.figures[aside])
         believed = believe(seen, known, table.normals[aside], None if number == 1 else belief, KEEP)
         waves.append(Wave(table, belief, summaries, seen, believed))
-        belief = widened(believed, WIDER)
+        belief = tempered(believed, TEMPER)
     return Fit(prior, tuple(waves), record, fitted, conflicts)
 
 

@@ -30,8 +30,8 @@ KEPT_ASIDE = 0.6
 learned from, a network errs too little."""
 
 RIDGE = 1e-3
-NARROWEST = 0.02
-"""Least variance of a belief along any direction, as a share of the prior's."""
+NARROWEST = 0.005
+"""Least variance along any direction that is taken for found, as a share of the prior's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,18 +173,23 @@ def _regression(offsets: Numbers, normals: Numbers, weights: Numbers) -> Numbers
     return slopes
 
 
-def widened(believed: Believed, factor: float) -> Belief:
-    """A normal belief wider than one found, but nowhere wider than the prior, to draw the next table from.
+def tempered(believed: Believed, power: float) -> Belief:
+    """The belief had the record taught less, to draw the next table from: prior x likelihood to the power of 1/n.
+
+    What was found is taken for a normal, the product of the prior's and a likelihood's. Where the likelihood
+    speaks, the belief is wider than what was found and nearer to the prior, so that weights of its rows, prior
+    over belief, are about even where the rows near the record lie. Elsewhere it is the prior.
 
     Args:
         believed: what was found.
-        factor: by which variances are multiplied.
+        power: n, from 1, the likelihood itself.
     """
     mean = believed.weights @ believed.normals
     centred = believed.normals - mean
     covariance = (centred * believed.weights[:, np.newaxis]).T @ centred
     sizes, directions = np.linalg.eigh(covariance)
-    sizes = np.clip(factor * sizes, NARROWEST, 1.0)
-    taught = sizes < 1.0  # along other directions the belief is what it was before
-    middle = directions @ np.where(taught, directions.T @ mean, 0.0)
-    return Belief(middle, directions * np.sqrt(sizes))
+    precisions = 1.0 / np.clip(sizes, NARROWEST, 1.0)
+    wider = 1.0 / (1.0 + (precisions - 1.0) / power)
+    taught = precisions > 1.0  # along other directions the belief is what it was before
+    pull = np.where(taught, precisions * (directions.T @ mean) / power, 0.0)
+    return Belief(directions @ (wider * pull), directions * np.sqrt(wider))

@@ -1,8 +1,8 @@
 """A structure fitted anew: what is uncertain is fitted to the record with the structure's settings in place.
 
-It is a small fit of one table. What is believed before is the posterior of the model as it is, with variances
-widened, but nowhere wider than the ranges: parameters may move to make up for what is gone, and some thousand
-rows suffice. They are not weighted back to the ranges, for of so few rows hardly one would be left. The model
+It is a small fit of one table. What is believed before is the posterior of the model as it is, had the record
+taught a quarter of what it did: parameters may move to make up for what is gone, and some thousand rows
+suffice. They are not weighted back to the ranges, for of so few rows hardly one would be left. The model
 as it is is fitted anew in the same way, to compare with.
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.calibration.fit import WIDER, fit
-from experiments.calibration.inference import Believed, widened
+from experiments.calibration.fit import TEMPER, fit
+from experiments.calibration.inference import Believed, tempered
 from experiments.calibration.outcome import posterior_of
 from experiments.calibration.prior import Prior, fitted_names, prior_of
 from experiments.calibration.table import Belief
@@ -141,7 +141,7 @@ def about(posterior: Posterior, prior: Prior) -> Belief:
     columns = [posterior.names.index(name) for name in shared]
     normals = of_shared.normals(posterior.values[:, columns])
     alike = np.full(len(posterior), 1.0 / len(posterior))
-    narrow = widened(Believed(normals, alike, 1.0), WIDER)
+    narrow = tempered(Believed(normals, alike, 1.0), TEMPER)
     places = [prior.names.index(name) for name in shared]
     mean, spread = np.zeros(len(prior.names)), np.eye(len(prior.names))
     mean[places] = narrow.mean

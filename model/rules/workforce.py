@@ -147,16 +147,24 @@ def train_graduates(council: Council, nation: Nation, p: ParameterGroup) -> None
 def engage_agency_staff(council: Council, p: ParameterGroup) -> None:
     """Agency staff follow the vacancies, more so under stigma; teams of them come at once after a failure.
 
-    wanted = cover x exp(noise + stigma) x vacancies + teams x posts x urgency; what is engaged moves towards
-    that. Source: workforce census around a judgement, in which agency staff rise before vacancies do.
+    wanted = cover x exp(noise + stigma) x vacancies + teams x posts x exp(-quarters since the failure / fade),
+    the latter while inadequate; what is engaged moves towards that. Source: workforce census around a judgement,
+    in which agency staff rise before vacancies do, and fall while they still rise.
     """
     workforce = council.workforce
-    stigma = 1.0 if council.inspection.grade == Grade.INADEQUATE else workforce.stigma
+    failed = council.inspection.grade == Grade.INADEQUATE
+    stigma = 1.0 if failed else workforce.stigma
+    teams = (
+        p.workforce.agency_teams
+        * exponential(-council.intervention.since_failure / p.workforce.agency_teams_fade)
+        if failed
+        else 0.0
+    )
     wanted = (
         p.workforce.agency_cover
         * exponential(p.workforce.agency_spread * council.shock.agency + p.workforce.agency_stigma * stigma)
         * vacant_posts(workforce)
-        + p.workforce.agency_teams * workforce.posts * council.capacity.urgency
+        + teams * workforce.posts
     )
     workforce.agency += p.workforce.agency_adjustment * (wanted - workforce.agency)
 

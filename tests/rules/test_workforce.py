@@ -317,13 +317,25 @@ def test_agency_staff_follow_the_vacancies_more_so_under_stigma(twin, agency):
 
 
 @covers(engage_agency_staff)
-@pytest.mark.parametrize("urgency,agency", [(1.0, 22.6), (0.5, 19.1)])
-def test_teams_of_agency_staff_come_at_once_after_a_failure_and_go_with_its_urgency(urgency, agency):
-    """Without luck or stigma 0.9 x 20 = 18; teams 0.1 x 100 x urgency on top: 10 + 0.7 x (28 - 10) = 22.6 and
-    10 + 0.7 x (23 - 10) = 19.1.
+@pytest.mark.parametrize(
+    "grade,since,agency",
+    [
+        (Grade.INADEQUATE, 0.0, 28.796991),
+        (Grade.INADEQUATE, 4.0, 24.372147),
+        (Grade.REQUIRES_IMPROVEMENT, 0.0, 15.6),
+    ],
+    ids=["at once", "a year later", "not inadequate"],
+)
+def test_teams_of_agency_staff_come_at_once_after_a_failure_and_leave_in_time(grade, since, agency):
+    """Without luck 0.9 x 20 = 18, and 18 e^0.4 = 26.852845 once inadequate. Teams of 0.1 x 100, of which a year later
+    10 e^-1 = 3.678794 are left: 10 + 0.7 x (36.852845 - 10) = 28.796991, 10 + 0.7 x (30.531639 - 10) = 24.372147.
     """
-    council = a_council(PLAIN_STAFF | {"workforce.agency": 10.0, "capacity.urgency": urgency})
-    engage_agency_staff(council, parameters(AGENCY | {"workforce.agency_teams": 0.1}))
+    council = a_council(
+        PLAIN_STAFF
+        | {"workforce.agency": 10.0, "inspection.grade": grade, "intervention.since_failure": since}
+    )
+    settings = {"workforce.agency_teams": 0.1, "workforce.agency_teams_fade": 4.0}
+    engage_agency_staff(council, parameters(AGENCY | settings))
     assert council.workforce.agency == pytest.approx(agency, abs=1e-6)
 
 
