@@ -371,7 +371,7 @@ def test_a_fit_lays_its_settings_over_the_base_before_anything_is_simulated(tmp_
 
 
 def test_the_first_table_of_a_fit_is_drawn_about_the_posterior_and_of_what_it_lacks_from_the_prior():
-    """Normals with prior precision 1: a posterior of precision q and mean m is a likelihood of precision q - 1
+    """Normals with prior precision 1: a posterior of precision q and mean m has a likelihood of q - 1
     and weight q m. Of a quarter of it the precision is 1 + (q - 1) / 4, the mean q m / 4 over that.
     """
     low, high = registry()["inspection.noise"].low, registry()["inspection.noise"].high
