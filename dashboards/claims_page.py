@@ -20,6 +20,8 @@ from experiments.claims.judging import VERDICTS
 from experiments.claims.sides import Case
 from experiments.claims.words import decimals, number
 from experiments.results import write_aside
+from experiments.structures.identified import Identified
+from experiments.structures.verdicts import Standing, Under, standings
 from model.registry import registry
 
 PAGE = "claims.html"
@@ -41,6 +43,8 @@ def write_claims_pages(
     folder: Path,
     command: str,
     missing: Sequence[str] = (),
+    under: Sequence[Under] = (),
+    rests: Sequence[Identified] = (),
 ) -> list[Path]:
     """Write the page of all claims and that of each side.
 
@@ -52,7 +56,11 @@ def write_claims_pages(
         folder: in which the pages go.
         command: that makes them again.
         missing: claims that were not run.
+        under: the claims under other structures of the model.
+        rests: on which parameters each claim rests.
     """
+    standing = standings(assessments, under)
+    resting_on = {one.claim: one for one in rests}
     shared: dict[str, Any] = {
         "plotly": "",
         "style_sheet": Markup(style.css_variables() + asset("report.css") + asset("claims.css")),
@@ -66,7 +74,18 @@ def write_claims_pages(
     }
     given, wrong = false_verdicts(assessments)
     context = {
-        "claims": [_claim(one) for one in assessments],
+        "claims": [
+            _claim(one)
+            | _structures(one, standing.get(one.contrast.claim), under)
+            | _rests(resting_on.get(one.contrast.claim))
+            for one in assessments
+        ],
+        "structures": _tried(under),
+        "structure_heads": ["Claim", "As it is", *_titles(under)],
+        "structure_rows": _across(assessments, under),
+        "steady": sum(1 for one in standing.values() if not one.differs),
+        "opposed": [claim for claim, one in standing.items() if one.opposed],
+        "resting_counts": words.resting_counts(rests),
         "counts": [
             (verdict, sum(1 for one in assessments if one.verdict == verdict)) for verdict in VERDICTS
         ],
@@ -159,6 +178,70 @@ def _claim(one: Assessment) -> dict[str, Any]:
         "doubt": contrast.doubt,
         "failed": one.failed,
     }
+
+
+def _structures(one: Assessment, standing: Standing | None, under: Sequence[Under]) -> dict[str, Any]:
+    """Beside a verdict: in how many structures it stays, and what it is in each."""
+    own = [tried for tried in under if tried.claim == one.contrast.claim]
+    return {
+        "stays": words.stays_sentence(standing) if standing else "",
+        "stays_in": f"{len(standing.stays)} of {standing.tried}" if standing else "–",
+        "under": [
+            (
+                tried.structure.title,
+                f"{MARKS[tried.verdict]} {tried.verdict}{f' {tried.region}' if tried.region else ''}",
+                "stays" if tried.stays(one.verdict) else "differs",
+                words.percent(tried.judged.true.value),
+                words.shown_effect(one.contrast, tried.judged.effect.mean) if tried.judged.effect else "–",
+                "the claim’s own" if tried.touched else "",
+            )
+            for tried in own
+        ],
+    }
+
+
+def _rests(one: Identified | None) -> dict[str, Any]:
+    return {"rests_on": words.identified_sentence(one) if one else ""}
+
+
+def _titles(under: Sequence[Under]) -> list[str]:
+    return list(dict.fromkeys(one.structure.title for one in under))
+
+
+def _tried(under: Sequence[Under]) -> list[tuple[str, str, str]]:
+    """Structures: what is so under each, why one would look, and which parameters were taken."""
+    own = {one.structure.title: one for one in under}
+    return [
+        (
+            title,
+            f"{one.structure.says} {one.structure.reason}",
+            "fitted to the record under it" if one.fitted_anew else "those of the model as it is",
+        )
+        for title, one in own.items()
+    ]
+
+
+def _across(assessments: Sequence[Assessment], under: Sequence[Under]) -> list[list[str]]:
+    """A row a claim: its verdict, and what it is under each structure, a dot where it stays."""
+    by_claim = {
+        (one.contrast.claim, tried.structure.title): tried
+        for one in assessments
+        for tried in under
+        if tried.claim == one.contrast.claim
+    }
+    rows = []
+    for one in assessments:
+        cells = [one.contrast.claim, f"{MARKS[one.verdict]} {one.verdict}"]
+        for title in _titles(under):
+            tried = by_claim.get((one.contrast.claim, title))
+            if tried is None:
+                cells.append("–")
+            else:
+                cells.append(
+                    "same" if tried.stays(one.verdict) else f"{MARKS[tried.verdict]} {tried.verdict}"
+                )
+        rows.append(cells)
+    return rows
 
 
 def _intervals(one: Assessment, shown: Any) -> list[tuple[str, str, str]]:

@@ -9,6 +9,8 @@ from experiments.claims.contrast import SIDES, Contrast
 from experiments.claims.sets import FITTED
 from experiments.claims.words import decimals, number
 from experiments.claims.worth import Worth
+from experiments.structures.identified import Identified, Rests
+from experiments.structures.verdicts import Standing
 from experiments.sweeps.noise import Interval
 from model.indicators import Outcome
 from model.records import dotted_fields
@@ -223,3 +225,45 @@ def resting(claims: Sequence[str], among: Sequence[str]) -> str:
     elif len(claims) > len(others):
         which = f"{len(claims)} of {len(among)}, all but {listed(others)}"
     return f"On parameters that the record cannot inform rest, for the greater part, {which}."
+
+
+def stays_sentence(standing: Standing) -> str:
+    """In how many structures the verdict stays, and where it does not."""
+    if not standing.differs:
+        return f"The verdict stays in {_all_of(standing.tried)}."
+    others = listed([f"{verdict} under “{title}”" for title, verdict in standing.differs.items()])
+    turned = listed([f"“{title}”" for title in standing.opposed])
+    return (
+        f"The verdict stays in {len(standing.stays)} of {counted(standing.tried, 'structure')}: {others}."
+        + (f" Under {turned} it turns into its opposite." if turned else "")
+    )
+
+
+def _all_of(tried: int) -> str:
+    return "the one structure tried" if tried == 1 else f"all {tried} structures tried"
+
+
+def identified_sentence(one: Identified) -> str:
+    """On which parameters a claim rests, and whether the record informs them."""
+    if not one.rests:
+        return "It rests on no single parameter more than chance may have it."
+    return f"It rests {one.standing}: {listed([_rests(rests) for rests in one.rests])}."
+
+
+def _rests(rests: Rests) -> str:
+    if rests.known is None:
+        how = f"{GROUPS.get(rests.grade, rests.grade)}, not fitted"
+    else:
+        informs = "the record informs it" if rests.known.told else "the record hardly informs it"
+        how = f"{informs}, {percent(min(rests.known.left, 1.0))} of its spread is left"
+    return f"{rests.name} ({percent(rests.share)} of the variance; {how})"
+
+
+def resting_counts(found: Sequence[Identified]) -> list[tuple[str, str, str]]:
+    """On what claims rest: in a word, how many, and which."""
+    standings = list(dict.fromkeys(one.standing for one in sorted(found, key=lambda one: -one.told)))
+    rows: list[tuple[str, str, str]] = []
+    for standing in standings:
+        own = [one.claim for one in found if one.standing == standing]
+        rows.append((standing, str(len(own)), listed(own)))
+    return rows

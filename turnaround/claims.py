@@ -13,10 +13,12 @@ from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
 from experiments.claims.sets import posterior_hash
 from experiments.compare import check_workers
+from experiments.horizon import StudyError
 from experiments.manifest import sources, versions
 from experiments.posterior import read_posterior, shipped_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.structures.declared import alternatives, find_structures
 from model.compilation import model_hash
 from turnaround.analysing import analysis_extra
 from turnaround.compare import split
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from experiments.claims.across import Plan
     from experiments.claims.assessing import Assessment
     from experiments.claims.contrast import Contrast
+    from experiments.structures.declared import Structure
+    from experiments.structures.identified import Identified
+    from experiments.structures.verdicts import Under
 
 FOLDER = Path("results/claims")
 FAILED_RUNS = 1
@@ -47,6 +52,22 @@ FAILED_RUNS = 1
     metavar="FILE",
     help="Sets of the fitted parameters, as `turnaround calibrate` leaves them. [default: the one shipped]",
 )
+@click.option(
+    "--structure",
+    "structures",
+    multiple=True,
+    metavar="NAME,...|all",
+    help="Try the claims under other structures of the model as well: "
+    + ", ".join(one.name for one in alternatives())
+    + "; repeatable. [default: none]",
+)
+@click.option(
+    "--refitted",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Under a structure take the parameters that `turnaround structures` fitted under it and left there."
+    " [default: those of the model as it is]",
+)
 @click.option("--sets", default=SETS, show_default=True, help="Sets of parameters; 40 give an idea.")
 @click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck a set.")
 @click.option("--seed", default=SEED, show_default=True, help="Of draws and luck.")
@@ -64,6 +85,8 @@ FAILED_RUNS = 1
 def claims_command(
     claims: tuple[str, ...],
     posterior: Path | None,
+    structures: tuple[str, ...],
+    refitted: Path | None,
     sets: int,
     replicates: int,
     seed: int,
@@ -82,29 +105,39 @@ def claims_command(
     All 43, and a quick look at one:
         turnaround claims
         turnaround claims --claim C18 --sets 40
+    Does structure change the verdicts?
+        turnaround structures --out results/structures
+        turnaround claims --structure all --refitted results/structures
     """  # noqa: D301 - the mark by which click keeps lines
     with analysis_extra():
         from dashboards.claims_page import PAGE, write_claims_pages
         from experiments.claims.assessing import assess, informed
         from experiments.claims.sides import cases
+        from experiments.structures.identified import identified
+        from experiments.structures.verdicts import planned_under, run_under, verdicts_under
 
     chosen = find_contrasts(split(claims))
     count = check_workers(workers)
     study = Study(read_posterior(posterior) if posterior else shipped_posterior(), sets, replicates, seed)
     planned = plan(chosen, study, out)
+    others = planned_under(_asked(structures, refitted), chosen, study, out, refitted)
     if not quiet or dry_run:
-        _tell_cost(planned, count)
+        _tell_cost(planned, count, [under for _, under in others])
     if dry_run:
         return 0
-    if planned.runs:
+    missing = planned.runs + sum(under.runs for _, under in others)
+    if missing:
         with preparing(quiet):
             compile_engine()
-        with progress_of(planned.runs, quiet) as progress:
+        with progress_of(missing, quiet) as progress:
             carry_out(planned, count, progress)
+            run_under(others, count, progress)
     runs = complete(find_contrasts(), study, out)
     with _judging(quiet):
         found = [assess(contrast, study, runs[contrast.claim]) for contrast in _there(runs)]
-    command = _command(claims, posterior, sets, replicates, seed, out)
+        under = verdicts_under(others, _there(runs), out, refitted)
+        rests = identified(found, study.posterior)
+    command = _command(claims, posterior, structures, refitted, sets, replicates, seed, out)
     write_claims_pages(
         found,
         cases(found, study.sets),
@@ -113,35 +146,47 @@ def claims_command(
         out,
         command,
         [claim for claim in CLAIMS if claim not in runs],
+        under,
+        rests,
     )
-    _keep(found, study, out, command)
+    _keep(found, under, rests, study, out, command)
     if quiet:
         print(out / PAGE)
     else:
         _show(found, {contrast.claim for contrast in chosen})
+        _show_structures(found, under)
         for what, where in (("Page", out / PAGE), ("Table", out / "verdicts.csv"), ("Again", command)):
             output().print(f"{what:<6} {where}", soft_wrap=True, markup=False)
     return FAILED_RUNS if any(one.failed for one in found) else 0
+
+
+def _asked(names: Sequence[str], refitted: Path | None) -> list["Structure"]:
+    if not names and refitted is not None:
+        raise StudyError(f"--refitted {refitted} is of use with --structure only, such as --structure all")
+    return find_structures(split(names), alternatives()) if names else []
 
 
 def _there(runs: dict[str, "pl.DataFrame"]) -> list["Contrast"]:
     return find_contrasts(list(runs)) if runs else []
 
 
-def _tell_cost(planned: "Plan", workers: int) -> None:
+def _tell_cost(planned: "Plan", workers: int, others: Sequence["Plan"]) -> None:
     from dashboards.words import counted, listed
 
     study = planned.study
+    missing = sum(one.runs for one in (planned, *others))
+    seconds = sum(one.seconds(workers) for one in (planned, *others))
+    under = f", under {counted(len(others), 'structure')} beside the model as it is" if others else ""
+    cost = f"{missing:,} runs to make, {_minutes(seconds)} if {workers} cores are free"
     said = (
-        f"{counted(len(planned.contrasts), 'claim')}, {study.sets:,} sets, {study.replicates} histories a"
-        " set:"
-        f" {planned.runs:,} runs to make, {_minutes(planned.seconds(workers))} if {workers} cores are free"
+        f"{counted(len(planned.contrasts), 'claim')}{under}, {study.sets:,} sets,"
+        f" {study.replicates} histories a set: {cost}"
     )
-    aside().print(f"{said}." if planned.runs else "All runs are there.", soft_wrap=True, markup=False)
-    if planned.outdated:
+    aside().print(f"{said}." if missing else "All runs are there.", soft_wrap=True, markup=False)
+    outdated = list(dict.fromkeys(claim for one in (planned, *others) for claim in one.outdated))
+    if outdated:
         aside().print(
-            "Made anew, because design, posterior, model, seed or histories changed:"
-            f" {listed(planned.outdated)}.",
+            f"Made anew, because design, posterior, model, seed or histories changed: {listed(outdated)}.",
             soft_wrap=True,
             markup=False,
         )
@@ -161,20 +206,44 @@ def _judging(quiet: bool) -> Iterator[None]:
 
 
 def _command(
-    claims: Sequence[str], posterior: Path | None, sets: int, replicates: int, seed: int, out: Path
+    claims: Sequence[str],
+    posterior: Path | None,
+    structures: Sequence[str],
+    refitted: Path | None,
+    sets: int,
+    replicates: int,
+    seed: int,
+    out: Path,
 ) -> str:
     words = ["turnaround", "claims", *(word for claim in claims for word in ("--claim", claim))]
     if posterior:
         words += ["--posterior", str(posterior)]
+    words += [word for name in structures for word in ("--structure", name)]
+    if refitted:
+        words += ["--refitted", str(refitted)]
     words += ["--sets", str(sets), "--replicates", str(replicates), "--seed", str(seed), "--out", str(out)]
     return shlex.join(words)
 
 
-def _keep(found: Sequence["Assessment"], study: "Study", out: Path, command: str) -> None:
+def _keep(
+    found: Sequence["Assessment"],
+    under: Sequence["Under"],
+    rests: Sequence["Identified"],
+    study: "Study",
+    out: Path,
+    command: str,
+) -> None:
     """Keep verdicts, values of all parameters by set, what the record informed, and how it was made."""
     from experiments.claims.assessing import false_verdicts, informed_table, sets_table, table_of
+    from experiments.structures.identified import identified_table
+    from experiments.structures.verdicts import verdicts_table
 
     write_aside(out / "verdicts.csv", lambda path: table_of(found).write_csv(path))
+    write_aside(out / "rests.csv", lambda path: identified_table(rests).write_csv(path))
+    if under:
+        write_aside(out / "structures.csv", lambda path: verdicts_table(found, under).write_csv(path))
+    else:
+        (out / "structures.csv").unlink(missing_ok=True)
     write_aside(out / "sets.parquet", lambda path: sets_table(found, study).write_parquet(path))
     write_aside(out / "informed.csv", lambda path: informed_table(study.posterior).write_csv(path))
     given, wrong = false_verdicts(found)
@@ -192,6 +261,10 @@ def _keep(found: Sequence["Assessment"], study: "Study", out: Path, command: str
         "seed": study.seed,
         "over": [study.name, dict(study.over)],
         "designs": {one.contrast.claim: one.contrast.design_across for one in found},
+        "structures": {
+            one.structure.name: {"settings": dict(one.structure.settings), "fitted_anew": one.fitted_anew}
+            for one in under
+        },
         "verdicts_given": given,
         "false_verdicts_expected": wrong,
     }
@@ -225,6 +298,20 @@ def _show(found: Sequence["Assessment"], chosen: set[str]) -> None:
     for one in found:
         if one.region and one.contrast.claim in chosen:
             output().print(f"{one.contrast.claim} holds where {one.region.words}.", markup=False)
+
+
+def _show_structures(found: Sequence["Assessment"], under: Sequence["Under"]) -> None:
+    if not under:
+        return
+    from dashboards.claims_words import stays_sentence
+    from experiments.structures.verdicts import standings
+
+    output().print()
+    for claim, standing in standings(found, under).items():
+        if standing.differs:
+            output().print(f"{claim}: {stays_sentence(standing)}", soft_wrap=True, markup=False)
+    same = sum(1 for standing in standings(found, under).values() if not standing.differs)
+    output().print(f"Under every structure tried {same} verdicts stay.", soft_wrap=True, markup=False)
 
 
 def _cells(one: "Assessment") -> tuple[str, ...]:

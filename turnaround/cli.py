@@ -44,6 +44,10 @@ COMMANDS = {
         "turnaround.hindcast:hindcast_command",
         "Hold the model against the record of 2014 to 2019.",
     ),
+    "structures": (
+        "turnaround.structures:structures_command",
+        "Show what each submodel contributes, by switching it off.",
+    ),
     "forecast": ("turnaround.forecast:forecast_command", "Forecast judgements after a quarter of record."),
     "score": ("turnaround.score:score_command", "Score a FORECAST on the judgements in OUTCOMES.csv."),
     "claims": (

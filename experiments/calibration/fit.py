@@ -4,7 +4,7 @@ The first is drawn from the priors. From each a belief is found; the next table 
 within a region around it, so that ever more histories resemble the record. The last belief is the posterior.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from experiments.calibration.prior import Prior
 from experiments.calibration.table import Region, Table, make_table, read_table
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances
+from experiments.horizon import StudyError
+from experiments.switching import switched
 from model.parameters import Parameters
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -89,6 +91,8 @@ def fit(
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
     say: Callable[[str], None] = lambda text: None,
+    over: Mapping[str, float] | None = None,
+    first: Region | None = None,
 ) -> Fit:
     """Fit parameters to the record up to a quarter; tables that a folder holds are used again.
 
@@ -102,12 +106,15 @@ def fit(
         workers: processes; as many as there are cores when None.
         progress: called with the number of rows just made.
         say: called with what is being done, in words.
+        over: settings laid over the base whatever their ranges, of parameters that are not fitted.
+        first: where the first table is drawn; everywhere when None.
 
     Raises:
-        StudyError: when the folder holds tables of another kind.
+        StudyError: when the folder holds tables of another kind, or rows are too few to learn from.
         Interrupted: on Ctrl-C; the rows that were made are kept.
     """
-    region = Region.everywhere(len(prior.names))
+    base = switched(base, over or {}, "laid over")
+    region = first or Region.everywhere(len(prior.names))
     waves: list[Wave] = []
     fitted = np.zeros(0, bool)
     conflicts: tuple[str, ...] = ()
@@ -115,7 +122,7 @@ def fit(
     for number, count in enumerate(rows, start=1):
         place = folder / f"wave-{number}"
         say(f"Wave {number} of {len(rows)}: simulating {count:,} histories")
-        make_table(place, base, prior, region, count, seed, number, (end,), workers, progress)
+        make_table(place, base, prior, region, count, seed, number, (end,), workers, progress, over)
         table = read_table(place, prior, count, end)
         if number == 1:
             figures = recorded_figures(end)
@@ -123,6 +130,8 @@ def fit(
             fitted, conflicts = looked_at(table, record)
         say(f"Wave {number} of {len(rows)}: learning from them")
         summaries = learn(table, fitted, seed)
+        if not summaries.informed.any():
+            raise StudyError(f"{count:,} rows teach nothing of any parameter: ask for more rows")
         seen = summaries.of(record[np.newaxis])[0]
         aside = summaries.aside
         known = summaries.of(table.figures[aside])

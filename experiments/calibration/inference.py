@@ -30,7 +30,7 @@ learned from, a network errs too little."""
 
 RIDGE = 1e-3
 TAUGHT = 0.25
-"""Variance below which a direction counts as taught, as a share of the prior's: chance alone leaves 0.4."""
+"""Variance from which a direction does not count as taught, as a share of the prior's."""
 
 REACH = 4.0
 """Standard deviations to both sides within which the next table is drawn, along taught directions."""
@@ -188,7 +188,13 @@ def region_of(believed: Believed) -> Region:
     centred = believed.normals - mean
     covariance = (centred * believed.weights[:, np.newaxis]).T @ centred
     sizes, directions = np.linalg.eigh(covariance)
-    taught = sizes < TAUGHT
+    taught = sizes < min(TAUGHT, _least_by_chance(believed))
     reach = np.where(taught, REACH * np.sqrt(np.maximum(sizes, 0.0)), np.inf)
     middle = directions.T @ mean
     return Region(directions, middle - reach, middle + reach)
+
+
+def _least_by_chance(believed: Believed) -> float:
+    """Least variance that some direction shows by chance where nothing was found (Marchenko and Pastur 1967)."""
+    worth = 1.0 / (believed.weights**2).sum()
+    return float(max(0.0, 1.0 - np.sqrt(believed.normals.shape[1] / worth)) ** 2)

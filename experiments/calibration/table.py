@@ -7,7 +7,7 @@ depends on its number, the seed and the region it was drawn in, on nothing else.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -131,6 +131,7 @@ def make_table(
     ends: Sequence[int] = (RECORD_QUARTERS,),
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
+    over: Mapping[str, float] | None = None,
 ) -> None:
     """Make the rows that a folder does not hold yet.
 
@@ -145,6 +146,7 @@ def make_table(
         ends: quarters after which the record is taken to end.
         workers: processes; as many as there are cores when None.
         progress: called with the number of rows that have just been made, or were there.
+        over: settings that were laid over the base, such as those of another structure of the model.
 
     Raises:
         StudyError: when the folder holds a table of another kind.
@@ -158,6 +160,7 @@ def make_table(
         "seed": seed,
         "wave": wave,
         "ends": list(ends),
+        **({"over": dict(over)} if over else {}),
     }
     _begin(folder, asked)
     blocks = [

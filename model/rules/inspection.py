@@ -17,7 +17,7 @@ from model.rules.leadership import replace_director_after_failure
 
 @rule
 def inspect_council(council: Council, nation: Nation, p: ParameterGroup) -> None:
-    """Prepare, be called forward if alarm was raised, and be judged if the inspection is due."""
+    """Prepare, be called forward by alarm or by strain, and be judged if the inspection is due."""
     inspection = council.inspection
     inspection.result = Grade.NOT_JUDGED
     inspection.emergency = 0
@@ -25,6 +25,7 @@ def inspect_council(council: Council, nation: Nation, p: ParameterGroup) -> None
     if nation.suspended == 0:
         prepare_for_inspection(inspection, nation, p)
         bring_forward(council, nation, p)
+        heed_pressure(council, nation, p)
         if inspection_is_held(council, nation, p):
             nation.inspections_held += 1
             judge(council, nation, p)
@@ -60,6 +61,22 @@ def bring_forward(council: Council, nation: Nation, p: ParameterGroup) -> None:
     ):
         inspection.due = nation.quarter + 1.0
         inspection.emergency = 1
+
+
+@rule
+def heed_pressure(council: Council, nation: Nation, p: ParameterGroup) -> None:
+    """Under ILACS the next inspection comes the earlier, the more work weighs on the staff there is.
+
+    due -= response x max(0, pressure) a quarter, no sooner after a judgement than the shortest interval and
+    not while the council is inadequate. Assumed: an inspectorate that goes where there are signs of trouble.
+    """
+    inspection = council.inspection
+    if (
+        nation.ilacs == 1
+        and inspection.grade != Grade.INADEQUATE
+        and inspection.since >= p.inspection.shortest_interval
+    ):
+        inspection.due -= p.inspection.pressure_response * max(0.0, council.workforce.pressure)
 
 
 @rule

@@ -19,6 +19,7 @@ from model.rules.standing import what_reaches_children
 from model.rules.start_helpers import start_partners, start_providers
 from model.rules.support import NOBODY
 from model.rules.survival import OFF
+from model.rules.workforce import reputation_of
 from model.world import Origin, PartnerOrigin, ProviderOrigin, World
 
 
@@ -346,6 +347,7 @@ def balanced_labour_market(council: Council, p: ParameterGroup) -> float:
         logarithm(wanted)
         - p.workforce.hiring_confidence * (council.standing.confidence - p.standing.confidence_reference)
         + p.workforce.hiring_stigma * workforce.stigma
+        - reputation_of(council.inspection.grade, p)
     )
 
 

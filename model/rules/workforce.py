@@ -61,11 +61,11 @@ def vacant_posts(workforce: Workforce) -> float:
 
 @rule
 def hire_staff(council: Council, region: Region, nation: Nation, p: ParameterGroup) -> None:
-    """Vacant posts are refilled at a rate set by local conditions, confidence, stigma, pool and label.
+    """Vacant posts are refilled at a rate set by local conditions, confidence, stigma, pool and renown.
 
     hires = rate x vacancies x exp(local conditions + confidence - stigma + elasticity x log pool
-    + attraction x label), at most a share of posts. Who is known to help others draws staff, who is known to
-    be helped repels them. Source: vacancy by grade; poaching and labels assumed. Claim C32.
+    + attraction x label + reputation), at most a share of posts. Who is known to help others draws staff, who
+    is known to be helped repels them. Source: vacancy by grade; poaching and labels assumed. Claim C32.
     """
     workforce = council.workforce
     workforce.hiring_conditions = (
@@ -79,11 +79,24 @@ def hire_staff(council: Council, region: Region, nation: Nation, p: ParameterGro
         - p.workforce.hiring_stigma * workforce.stigma
         + p.workforce.pool_elasticity * region.log_pool
         + p.workforce.label_attraction * council.standing.label
+        + reputation_of(council.inspection.grade, p)
     )
     workforce.hires = min(
         p.workforce.hiring_rate * attraction * nation.hiring * vacant_posts(workforce),
         p.workforce.hires_ceiling * workforce.posts,
     )
+
+
+@rule
+def reputation_of(grade: int, p: ParameterGroup) -> float:
+    """What the judgement in force adds to the log rate of hiring: nil where services require improvement.
+
+    hiring by judgement x (3 - grade); nothing before the first judgement. Assumed: staff may go by what is
+    published of a council rather than by what they see of it.
+    """
+    if grade == Grade.NOT_JUDGED:
+        return 0.0
+    return p.workforce.hiring_judgement * (Grade.REQUIRES_IMPROVEMENT.value - grade)
 
 
 @rule

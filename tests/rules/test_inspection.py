@@ -13,6 +13,7 @@ from model.rules.inspection import (
     expected_score,
     fail_inspection,
     grade_for,
+    heed_pressure,
     inspect_council,
     inspection_is_held,
     interval_to_next,
@@ -89,6 +90,40 @@ def test_there_is_no_emergency_inspection_without_an_alert_reason_or_luck(twin):
     due = council.inspection.due
     bring_forward(council, a_nation({"quarter": 10}), parameters({"inspection.emergency_chance": 0.15}))
     assert (council.inspection.due, council.inspection.emergency) == (due, 0)
+
+
+STRAINED = {
+    "workforce.pressure": 0.25,
+    "inspection.grade": Grade.GOOD,
+    "inspection.since": 4.0,
+    "inspection.due": 20.0,
+}
+
+
+@covers(heed_pressure)
+@pytest.mark.parametrize("pressure,due", [(0.25, 19.5), (0.5, 19.0), (0.0, 20.0), (-0.3, 20.0)])
+def test_the_more_work_weighs_on_staff_the_sooner_the_inspection_comes(pressure, due):
+    """20 - 2 x 0.25 = 19.5, 20 - 2 x 0.5 = 19; nobody comes later because staff have time."""
+    council = a_council(STRAINED | {"workforce.pressure": pressure})
+    heed_pressure(council, a_nation({"ilacs": 1}), parameters({"inspection.pressure_response": 2.0}))
+    assert council.inspection.due == due
+
+
+@covers(heed_pressure)
+@pytest.mark.parametrize(
+    "twin,ilacs,response",
+    [
+        ({"inspection.grade": Grade.INADEQUATE}, 1, 2.0),
+        ({"inspection.since": 3.0}, 1, 2.0),
+        ({}, 0, 2.0),
+        ({}, 1, 0.0),
+    ],
+    ids=["inadequate", "just judged", "before ILACS", "nobody heeds it"],
+)
+def test_pressure_brings_no_inspection_forward_elsewhere(twin, ilacs, response):
+    council = a_council(STRAINED | twin)
+    heed_pressure(council, a_nation({"ilacs": ilacs}), parameters({"inspection.pressure_response": response}))
+    assert council.inspection.due == 20.0
 
 
 @covers(inspection_is_held)

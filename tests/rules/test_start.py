@@ -336,6 +336,17 @@ def test_hiring_conditions_are_those_at_which_hires_replace_leavers():
 
 
 @covers(balanced_labour_market)
+def test_where_staff_go_by_judgements_local_conditions_make_up_for_the_judgement():
+    """A good council's hires are higher by 0.3 x (3 - 2), so that its local conditions are lower by that."""
+
+    def conditions(levers):
+        council = a_council(ORDINARY | {"inspection.grade": 2})
+        return balanced_labour_market(council, parameters(LABOUR | levers))
+
+    assert conditions({"workforce.hiring_judgement": 0.3}) == pytest.approx(conditions({}) - 0.3)
+
+
+@covers(balanced_labour_market)
 @pytest.mark.parametrize("experienced,conditions", [(79.9, 2.302585), (-19.0, -1.897120)])
 def test_hiring_conditions_start_within_bounds(experienced, conditions):
     """ln 10 = 2.302585 where hardly a post is vacant, ln 0.15 = -1.897120 where nearly all are."""

@@ -9,6 +9,7 @@ from model.rules.workforce import (
     feel_pressure,
     hire_staff,
     leaving_hazard,
+    reputation_of,
     settle_labour_market,
     spread_stigma,
     train_graduates,
@@ -163,6 +164,36 @@ def test_where_nobody_minds_labels_they_change_no_hires(label):
         return council.workforce.hires
 
     assert hires(label) == hires(0.0)
+
+
+@covers(reputation_of)
+@pytest.mark.parametrize(
+    "grade,reputation",
+    [
+        (Grade.NOT_JUDGED, 0.0),
+        (Grade.OUTSTANDING, 0.6),
+        (Grade.GOOD, 0.3),
+        (Grade.REQUIRES_IMPROVEMENT, 0.0),
+        (Grade.INADEQUATE, -0.3),
+    ],
+)
+def test_staff_who_go_by_judgements_come_where_they_are_better(grade, reputation):
+    """0.3 x (3 - grade); nothing is known of a council before its first judgement."""
+    p = parameters({"workforce.hiring_judgement": 0.3})
+    assert reputation_of(grade, p) == pytest.approx(reputation)
+
+
+@covers(hire_staff)
+@pytest.mark.parametrize(
+    "grade,hires",
+    [(Grade.GOOD, 10.196094), (Grade.REQUIRES_IMPROVEMENT, 7.553451), (Grade.INADEQUATE, 5.595736)],
+)
+def test_where_staff_go_by_judgements_good_councils_fill_their_posts(grade, hires):
+    """7.553451 of the council without a judgement, times e^0.3 = 1.349859 and e^-0.3 = 0.740818."""
+    council = a_council(HIRER | {"inspection.grade": grade})
+    p = parameters(HIRING | {"workforce.hiring_judgement": 0.3})
+    hire_staff(council, a_region({"log_pool": 0.2}), a_nation({"hiring": 1.1}), p)
+    assert council.workforce.hires == pytest.approx(hires, abs=1e-5)
 
 
 TURNING_OVER = (
@@ -437,8 +468,11 @@ def test_a_region_without_councils_in_the_run_stands_still():
 
 
 def test_turnover_with_graduates_is_the_same_when_compiled():
-    council = a_council(PLAIN_STAFF | {"workforce.graduates": 8.0, "standing.label": 1.0})
-    levers = TURNING_OVER | TRAINING | {"workforce.label_attraction": 0.2}
+    council = a_council(
+        PLAIN_STAFF
+        | {"workforce.graduates": 8.0, "standing.label": 1.0, "inspection.grade": Grade.OUTSTANDING}
+    )
+    levers = TURNING_OVER | TRAINING | {"workforce.label_attraction": 0.2, "workforce.hiring_judgement": 0.3}
     nation = a_nation({"graduate_places": 0.01})
     assert agrees_when_compiled(turn_over_staff, council, a_region(), nation, settings=levers)
 

@@ -1,0 +1,182 @@
+"""`turnaround structures`: what each submodel contributes, and how other structures do against the record."""
+
+import json
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from experiments.compare import check_workers
+from experiments.hindcast.record import recorded_figures
+from experiments.hindcast.tolerances import tolerances_hash
+from experiments.manifest import versions
+from experiments.posterior import read_posterior, shipped_posterior
+from experiments.results import write_aside
+from experiments.runner import compile_engine
+from experiments.structures.declared import find_structures, structures
+from experiments.structures.refitting import ROWS
+from experiments.structures.scoring import Contribution, Record, figures_table, table_of
+from experiments.structures.study import REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
+from model.compilation import model_hash
+from model.regimes import resolve
+from turnaround.analysing import analysis_extra
+from turnaround.compare import split
+from turnaround.screen import MISSING, aside, number, output, plain_table, preparing, progress_of
+
+FOLDER = Path("results/structures")
+FAILED_RUNS = 1
+
+
+@click.command("structures")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME,...",
+    help="Submodels to switch off and alternatives to try, by name; repeatable. [default: all]",
+)
+@click.option(
+    "--posterior",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Sets of parameters that `turnaround calibrate` made. [default: those that come with the model]",
+)
+@click.option("--sets", default=SETS, show_default=True, help="Sets of parameters to draw by their weights.")
+@click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck for each set.")
+@click.option(
+    "--replayed",
+    default=REPLAYED,
+    show_default=True,
+    help="Sets that replay the record for the probability of its judgements; 0 for none.",
+)
+@click.option(
+    "--rows", default=ROWS, show_default=True, help="Histories of each structure's own fit; 0 to fit none."
+)
+@click.option("--seed", default=SEED, show_default=True, help="Of sets, luck and networks.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=FOLDER,
+    show_default=True,
+    metavar="FOLDER",
+    help="Where runs, fits, tables and the page go; what is there already is not run again.",
+)
+@click.option("--workers", type=int, help="Processes; changes no result. [default: one a core]")
+@click.option("--dry-run", is_flag=True, help="Only say what it would cost.")
+@click.option("--quiet", is_flag=True, help="Print nothing but the page's name.")
+def structures_command(
+    only: tuple[str, ...],
+    file: Path | None,
+    sets: int,
+    replicates: int,
+    replayed: int,
+    rows: int,
+    seed: int,
+    out: Path,
+    workers: int | None,
+    dry_run: bool,
+    quiet: bool,
+) -> int:
+    """Show what each submodel contributes, by switching it off.
+
+    Each submodel is switched off, and each alternative structure tried: the figures of the record are
+    simulated again, with the parameters as they were fitted and with parameters fitted anew, and held against
+    the record. Leaves submodels.csv, figures.csv, structures.html, and each structure's own posterior, which
+    `turnaround claims --structure all --refitted FOLDER` takes. Interrupted, the same command goes on.
+
+    \b
+    All of it, and a quick look at two without fitting:
+        turnaround structures
+        turnaround structures --only blame,stigma --sets 40 --replayed 0 --rows 0
+    """  # noqa: D301 - the mark by which click keeps lines
+    with analysis_extra():
+        from dashboards.structures_page import PAGE, write_structures_page
+
+    chosen = find_structures(split(only), list(structures().values()))
+    posterior = read_posterior(file) if file else shipped_posterior()
+    study = Study(posterior, resolve("ad_hoc"), sets, replicates, replayed, rows, seed)
+    count = check_workers(workers)
+    if not quiet or dry_run:
+        _tell_cost(study, len(chosen), study.seconds(chosen, count), count)
+    if dry_run:
+        return 0
+    out.mkdir(parents=True, exist_ok=True)
+    with preparing(quiet):
+        compile_engine()
+    with progress_of(study.runs(chosen), quiet, "histories") as progress:
+        found = carry_out(study, chosen, out, count, progress)
+    record = Record.of(recorded_figures())
+    command = command_of(only, file, study, out)
+    table, figures = table_of(found), figures_table(found, record)
+    write_aside(out / "submodels.csv", lambda path: table.write_csv(path))
+    write_aside(out / "figures.csv", lambda path: figures.write_csv(path))
+    notes = {
+        "command": command,
+        "versions": versions(),
+        "model_hash": model_hash(),
+        "tolerances_hash": tolerances_hash(),
+        "posterior": posterior.origin,
+        "posterior_provenance": dict(posterior.provenance),
+        "structures": [one.name for one in chosen],
+    }
+    text = json.dumps(notes, indent=1)
+    write_aside(out / "structures.json", lambda path: path.write_text(text, "utf-8"))
+    write_structures_page(found, study, record, out, command)
+    if quiet:
+        print(out / PAGE)
+    else:
+        _show(found)
+        for what, where in (("Page", out / PAGE), ("Table", out / "submodels.csv"), ("Again", command)):
+            output().print(f"{what:<6} {where}", soft_wrap=True, markup=False)
+    return FAILED_RUNS if any(one.score.held.failed for one in found) else 0
+
+
+def command_of(only: Sequence[str], file: Path | None, study: Study, out: Path) -> str:
+    """The command that makes the same again."""
+    words = ["turnaround", "structures", *(word for name in only for word in ("--only", name))]
+    words += ["--posterior", str(file)] if file else []
+    words += ["--sets", str(study.sets), "--replicates", str(study.replicates)]
+    words += ["--replayed", str(study.replayed), "--rows", str(study.rows)]
+    return shlex.join([*words, "--seed", str(study.seed), "--out", str(out)])
+
+
+def _tell_cost(study: Study, chosen: int, seconds: float, workers: int) -> None:
+    fits = f", each fitted anew on {study.rows:,} histories" if study.rows else ""
+    aside().print(
+        f"{chosen} structures beside the model as it is, {study.sets:,} sets of parameters,"
+        f" {study.replayed} of which replay the record{fits}: about {max(1.0, seconds / 60):,.0f} minutes if"
+        f" {workers} cores are free and nothing is there yet.",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _show(found: Sequence[Contribution]) -> None:
+    table = plain_table("How much farther from the record than the model as it is, in squared tolerances")
+    for name in ("structure", "parameters", "farther by", "95%", "pass", "log probability"):
+        table.add_column(name, justify="left" if name in ("structure", "parameters") else "right")
+    for one in found:
+        own = one.score
+        if own.structure.kind == "model":
+            table.add_row(
+                own.structure.title, own.mode, MISSING, MISSING, str(own.passing), _of_likelihood(one)
+            )
+        else:
+            change = one.total
+            table.add_row(
+                own.structure.title,
+                own.mode,
+                number(change.value, 0, True),
+                f"{number(change.low, 0, True)} to {number(change.high, 0, True)}",
+                str(own.passing),
+                _of_likelihood(one),
+            )
+    output().print(table)
+
+
+def _of_likelihood(one: Contribution) -> str:
+    if one.score.structure.kind == "model":
+        values = one.score.held.likelihood
+        return number(float(values.mean())) if len(values) else MISSING
+    return number(one.likelihood.value, 1, True) if one.likelihood else MISSING
