@@ -1,6 +1,6 @@
 """What a forecast of the model takes from after its origin, one by one.
 
-Nothing of the record of councils that was published after the origin is among them.
+No judgement is among them. Of what else is recorded of councils there is one thing: the last census.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ from model.calendar import (
     SUSPENDED_FROM,
     SUSPENDED_UNTIL,
 )
-from model.facts import year_to_march_published
+from model.facts import census_published, year_to_march_published
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
 
@@ -53,6 +53,19 @@ INPUTS = (
 )
 
 
-def inputs_after(origin: int) -> list[dict[str, object]]:
-    """Inputs that speak of quarters after an origin."""
-    return [{**asdict(one), "until": format_quarter(one.until)} for one in INPUTS if one.until > origin]
+LAST_CENSUS = Input(
+    "staff in September 2019, published in February 2020, to which parameters are fitted",
+    census_published(2019),
+)
+
+
+def inputs_after(origin: int, fitted_to: int | None = None) -> list[dict[str, object]]:
+    """Inputs that speak of quarters after an origin.
+
+    Args:
+        origin: the quarter.
+        fitted_to: last quarter to which parameters were fitted. A fit to the whole record looks at its last
+            census, which came out after the last judgement; None where nothing was fitted.
+    """
+    inputs = [*INPUTS, LAST_CENSUS] if fitted_to == LAST_RECORDED_QUARTER else INPUTS
+    return [{**asdict(one), "until": format_quarter(one.until)} for one in inputs if one.until > origin]

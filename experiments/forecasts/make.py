@@ -233,12 +233,13 @@ def make_forecast(
         StudyError: when the folder cannot be used, or no draw is left.
     """
     pieces = plan.pieces
+    fitted_to = LAST_RECORDED_QUARTER if plan.posterior is None else fitted_quarter(plan.posterior.provenance)
     with held(folder, plan.key, overwrite):
         description = {
             **_common(MODEL, plan.origin, plan.end, plan.draws, plan.seed, command),
-            **_of_parameters(plan),
+            **_of_parameters(plan, fitted_to),
             "key": plan.key,
-            "inputs_after_origin": inputs_after(plan.origin),
+            "inputs_after_origin": inputs_after(plan.origin, fitted_to),
         }
         write_description(folder, description)
         parts = _run(pieces, folder / PARTS, workers, progress)
@@ -297,15 +298,13 @@ def _part(folder: Path, number: int) -> Path:
     return folder / f"set-{number:06d}.npz"
 
 
-def _of_parameters(plan: Plan) -> dict[str, Any]:
+def _of_parameters(plan: Plan, fitted_to: int) -> dict[str, Any]:
     """What is said of where parameters come from."""
     described = {"sets": plan.sets, "regime": plan.regime, "scenarios": list(plan.scenarios)}
     if plan.posterior is None:
-        fitted_to = LAST_RECORDED_QUARTER
         described["posterior"] = None
         described["parameters"] = "held at the defaults: the intervals are of luck alone"
     else:
-        fitted_to = fitted_quarter(plan.posterior.provenance)
         path = Path(plan.posterior.origin)
         described["posterior"] = {
             "origin": portable(path),
