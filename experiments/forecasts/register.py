@@ -8,7 +8,7 @@ score` reads. Hashes of every file, of the posterior and of the code say that no
 
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -65,7 +65,14 @@ FILES = {
 
 
 def register(
-    folder: Path, posterior: Posterior, draws: int, sets: int, seed: int, workers: int, end: str = END
+    folder: Path,
+    posterior: Posterior,
+    draws: int,
+    sets: int,
+    seed: int,
+    workers: int,
+    end: str = END,
+    progress: Callable[[int], None] | None = None,
 ) -> dict[str, Forecast]:
     """Make the forecasts of the model and the sceptics in a folder, with a page that says what each file is.
 
@@ -77,6 +84,7 @@ def register(
         seed: of luck.
         workers: sets run at once; changes no result.
         end: last quarter that is forecast.
+        progress: called with the number of the model's histories that have just finished.
 
     Returns:
         The forecasts by name.
@@ -95,7 +103,9 @@ def register(
     plan = Plan(origin, last, draws, sets, seed, RECORDED_REGIME, (), posterior)
     made = {
         MODEL: finished_before(folder / MODEL, plan.key)
-        or make_forecast(plan, folder / MODEL, overwrite=True, workers=workers, command=command)
+        or make_forecast(
+            plan, folder / MODEL, overwrite=True, workers=workers, progress=progress, command=command
+        )
     }
     for name in BASELINES:
         baseline = BaselinePlan(name, origin, last, draws, seed)
@@ -199,13 +209,26 @@ def main(out: Path, posterior: Path | None, draws: int, sets: int, seed: int, wo
     try:
         believed = shipped_posterior() if posterior is None else read_posterior(posterior)
         compile_engine()
-        register(out, believed, draws, sets, seed, workers)
+        register(out, believed, draws, sets, seed, workers, progress=counted(draws))
     except (StudyError, ParameterError) as problem:
         raise click.UsageError(str(problem)) from problem
     except (Interrupted, KeyboardInterrupt):
         print(f"Interrupted; what had finished is in {out}, and the same command goes on.", file=sys.stderr)
         sys.exit(INTERRUPTED)
     print(f"Registered  {out}")
+
+
+def counted(draws: int) -> Callable[[int], None]:
+    """Says after every tenth of the histories how many have finished."""
+    done = 0
+
+    def count(finished: int) -> None:
+        nonlocal done
+        before, done = done, done + finished
+        if 10 * done // draws > 10 * before // draws:
+            print(f"{done:,} of {draws:,} histories", file=sys.stderr, flush=True)
+
+    return count
 
 
 if __name__ == "__main__":
