@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
+.PHONY: help compare forecasts benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -25,6 +25,9 @@ help: ## list the commands
 
 compare: $(VENV)/.run ## compare nine regimes on England's real councils and write a report
 	@$(VENV)/bin/python -m turnaround compare $(ARGS)
+
+forecasts: $(VENV)/.run ## make the forecast from the end of 2019 that is committed, to be scored later
+	@$(VENV)/bin/python -m experiments.forecasts.register $(ARGS)
 
 benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
 	@$(VENV)/bin/python -m experiments.benchmark $(ARGS)

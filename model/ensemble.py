@@ -19,6 +19,7 @@ from model.compilation import compiled
 from model.indicators import CouncilOutcome, CouncilQuarter, Outcome, quarter_dtype
 from model.parameters import Parameters
 from model.population import boundary_changes, council_facts, draw_origins, neighbours
+from model.quarters import LAST_RECORDED_QUARTER
 from model.records import record_dtype
 from model.registry import parameter_dtype
 from model.rule import rule
@@ -61,7 +62,13 @@ class Luck:
     partners: Records
 
 
-def draw_luck(seed: int, replicates: Sequence[int], quarters: int, rows: Sequence[int] | None = None) -> Luck:
+def draw_luck(
+    seed: int,
+    replicates: Sequence[int],
+    quarters: int,
+    rows: Sequence[int] | None = None,
+    known_until: int = LAST_RECORDED_QUARTER,
+) -> Luck:
     """Draw the luck of some replicates, shared by all regimes and parameters.
 
     Args:
@@ -69,6 +76,7 @@ def draw_luck(seed: int, replicates: Sequence[int], quarters: int, rows: Sequenc
         replicates: their numbers.
         quarters: from 2014Q1 to the end of the run.
         rows: rows of the councils that take part; all when None.
+        known_until: last quarter whose publications are used; by default all of the record.
 
     Raises:
         ValueError: for a seed or replicate that is not a whole number from 0.
@@ -80,7 +88,7 @@ def draw_luck(seed: int, replicates: Sequence[int], quarters: int, rows: Sequenc
     shocks = np.empty((len(replicates), quarters, count, len(drawn_fields(Shock)))).transpose(0, 3, 1, 2)
     for streams, replicate in zip(shocks, replicates, strict=True):
         fill_streams(streams, Shock, "shock.", seed, replicate)
-    origins = [draw_origins(seed, replicate, rows) for replicate in replicates]
+    origins = [draw_origins(seed, replicate, rows, known_until) for replicate in replicates]
     return Luck(
         tuple(replicates),
         shocks,

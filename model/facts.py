@@ -7,7 +7,7 @@ filled, and it says which. Luck, latent quality and anything else that is drawn 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,7 +16,7 @@ import polars as pl
 
 from model.codes import Grade
 from model.consistency import contradictions
-from model.quarters import quarters_of
+from model.quarters import LAST_RECORDED_QUARTER, quarter_index, quarters_of
 from model.tables import (
     DICTIONARY,
     FactsError,
@@ -27,7 +27,16 @@ from model.tables import (
     refuse,
 )
 
-__all__ = ["GRADE_CODES", "Facts", "FactsError", "load_facts", "starting_facts"]
+__all__ = [
+    "GRADE_CODES",
+    "Facts",
+    "FactsError",
+    "census_published",
+    "facts_until",
+    "load_facts",
+    "starting_facts",
+    "year_to_march_published",
+]
 
 GRADE_CODES = {
     "Outstanding": int(Grade.OUTSTANDING),
@@ -44,6 +53,14 @@ SOCIAL_WORKERS_PER_CHILD = 0.0022
 JOINT_RETURN_YEAR = 2016
 """Kingston and Richmond's first true joint return; the count flagged as joint in 2015 covers one of them."""
 
+CENSUS_COLUMNS = (
+    *("social_workers_fte", "starters_fte", "leavers_fte"),
+    *("turnover_pct", "agency_pct", "vacancy_pct", "caseload", "absence_pct"),
+)
+"""Of a census on 30 September."""
+
+POPULATION_COLUMNS = ("la_code", "year", "joint_return", "children")
+"""Of `council_years`: what is taken to be known at any time. All others speak of the year to March."""
 
 _FILLED = ("children", "idaci", "social_worker_fte", "vacancy_2015", "agency_2015")
 _STARTING_COLUMNS = (
@@ -105,25 +122,60 @@ def _read_facts(folder: Traversable) -> Facts:
     return Facts(**tables)
 
 
-def starting_facts(facts: Facts) -> pl.DataFrame:
+def census_published(year: int) -> int:
+    """Absolute quarter in which the census of a year's September is published: the first of the next year."""
+    return quarter_index(year + 1, 1)
+
+
+def year_to_march_published(year: int) -> int:
+    """Absolute quarter in which figures of the year to March are published: the last of that year."""
+    return quarter_index(year, 12)
+
+
+def facts_until(facts: Facts, quarter: int) -> Facts:
+    """The facts as they had been published by the end of a quarter: the rest is unknown.
+
+    Judgements, directors, and figures of staff, work and spending are cut. What is said of intervention,
+    trusts and partners in practice bears the date on which it happened in public.
+    """
+    years = facts.council_years["year"].unique()
+    census = pl.col("year").is_in([year for year in years if census_published(year) <= quarter])
+    to_march = pl.col("year").is_in([year for year in years if year_to_march_published(year) <= quarter])
+    return replace(
+        facts,
+        judgements=facts.judgements.filter(pl.col("publication_quarter") <= quarter),
+        director_tenure=facts.director_tenure.filter(quarters_of(pl.col("publication_date")) <= quarter),
+        council_years=facts.council_years.with_columns(
+            pl.when(census if name in CENSUS_COLUMNS else to_march).then(name).alias(name)
+            for name in facts.council_years.columns
+            if name not in POPULATION_COLUMNS
+        ),
+    )
+
+
+def starting_facts(facts: Facts, known_until: int = LAST_RECORDED_QUARTER) -> pl.DataFrame:
     """What each council was like at the start of 2014, gaps filled: one row for each master row.
+
+    Nothing is used that was published after a quarter, `known_until`, but for populations. By default that
+    is all of the record.
 
     Columns: `la_code`; `exists_2014`; `region` (0-8, the nine regions in alphabetical order);
     `legacy_grade` (code of the last judgement before the single inspection framework, 0 unknown) and
     `legacy_grade_quarter`; `first_inspection_quarter` (first judgement under that framework; both
-    absolute, null for councils founded later); `children` (0-17, mid-2014); `idaci` (share of
-    children); `social_worker_fte` (mean of September 2015 and 2016); `vacancy_2015` and `agency_2015`
-    (percent). For each of the last five a column `..._filled` says where the value is not the
-    council's own published one. How gaps are filled:
+    absolute, null for councils founded later and while it is not published); `children` (0-17,
+    mid-2014); `idaci` (share of children); `social_worker_fte` (mean of September 2015 and 2016);
+    `vacancy_2015` and `agency_2015` (percent). For each of the last five a column `..._filled` says where
+    the value is not the council's own published one. How gaps are filled:
 
     - children: looked-after children at March 2015 over their published rate, good to 1 %;
     - IDACI: the successors' mean, weighted by the children who went to each;
     - social workers: the joint return of Kingston and Richmond is shared out by children; else
       0.0022 per child;
-    - vacancy and agency rates: the mean of the councils;
+    - vacancy and agency rates: the mean of the councils, null before the first census is published;
     - councils founded after 2014: the predecessors' children and social workers by the shares in
       `boundary_changes`, their rates averaged with the children as weights.
     """
+    published = facts if known_until >= LAST_RECORDED_QUARTER else facts_until(facts, known_until)
     known = facts.councils.select(
         "la_code",
         exists_2014=pl.col("valid_from").is_null(),
@@ -132,11 +184,11 @@ def starting_facts(facts: Facts) -> pl.DataFrame:
         idaci="idaci_2019_score",
         idaci_filled=pl.col("deprivation_basis").ne_missing("own area"),
     )
-    for part in (_legacy_grades(facts), _first_inspections(facts), _workforce_2015(facts)):
+    for part in (_legacy_grades(facts), _first_inspections(published), _workforce_2015(published)):
         known = known.join(part, on="la_code", how="left")
     gappy = ("children", "social_worker_fte", "vacancy_2015", "agency_2015")
     known = known.with_columns(pl.col(*gappy).is_null().name.suffix("_filled"))
-    filled = _fill_from_successors(_fill_gaps_of_2014(known, facts), facts)
+    filled = _fill_from_successors(_fill_gaps_of_2014(known, facts, published), facts)
     return _fill_from_predecessors(filled, facts).sort("la_code").select(*_STARTING_COLUMNS)
 
 
@@ -173,10 +225,13 @@ def _workforce_2015(facts: Facts) -> pl.DataFrame:
     )
 
 
-def _fill_gaps_of_2014(known: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """Fill the gaps of the councils of 2014 from other published figures, else from the other councils."""
-    years = facts.council_years
-    looked_after = years.filter(pl.col("year") == 2015).select(
+def _fill_gaps_of_2014(known: pl.DataFrame, facts: Facts, published: Facts) -> pl.DataFrame:
+    """Fill the gaps of the councils of 2014 from other published figures, else from the other councils.
+
+    Children looked after stand in for a population, and so are read from all facts.
+    """
+    years = published.council_years
+    looked_after = facts.council_years.filter(pl.col("year") == 2015).select(
         "la_code", by_looked_after=10_000 * pl.col("looked_after") / pl.col("looked_after_rate_10k")
     )
     joint = years.filter(pl.col("year") == JOINT_RETURN_YEAR, pl.col("joint_return").is_not_null())

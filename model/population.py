@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from model.calendar import ILACS_FROM
 from model.codes import Grade
 from model.facts import load_facts, starting_facts
+from model.quarters import LAST_RECORDED_QUARTER
 from model.records import record_dtype
+from model.registry import registry
 from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.rules.support import NEIGHBOURS, NOBODY
 from model.shocks import draw_records, uniforms
@@ -43,13 +46,17 @@ class Origins:
 
 
 @cache
-def council_facts() -> Records:
+def council_facts(known_until: int = LAST_RECORDED_QUARTER) -> Records:
     """The facts of 2014 by row of the master table of councils, without luck.
 
+    Args:
+        known_until: last quarter whose publications are used; by default all of the record.
+
     Returns:
-        Read-only structured array of shape (158,), dtype of `Origin`.
+        Read-only structured array of shape (158,), dtype of `Origin`. A date of first inspection that is not
+        published yet is not a number; without any census vacancies stand at their reference.
     """
-    table = starting_facts(load_facts())
+    table = starting_facts(load_facts(), known_until)
     facts = np.zeros(len(table), record_dtype(Origin))
     facts["exists"] = table["exists_2014"].to_numpy()
     here = facts["exists"] == 1
@@ -64,6 +71,8 @@ def council_facts() -> Records:
         ("vacancy_2015", "vacancy_2015", _PERCENT),
     ):
         facts[name][here] = table[column].to_numpy()[here] / unit
+    unknown = here & np.isnan(facts["vacancy_2015"])
+    facts["vacancy_2015"][unknown] = registry()["start.vacancy_reference"].default
     facts["size"][here] = facts["children"][here] / facts["children"][here].mean()
     idaci = table["idaci"].to_numpy()[here]
     facts["deprivation"][here] = (idaci - idaci.mean()) / idaci.std()
@@ -127,23 +136,33 @@ def neighbours() -> Records:
     return flat
 
 
-def draw_origins(seed: int, replicate: int, rows: Collection[int] | None = None) -> Origins:
+def draw_origins(
+    seed: int,
+    replicate: int,
+    rows: Collection[int] | None = None,
+    known_until: int = LAST_RECORDED_QUARTER,
+) -> Origins:
     """Starting points of a replicate.
 
     Args:
         seed: of the study.
         replicate: number of the replicate.
         rows: rows of the master table of councils that take part; all when None.
+        known_until: last quarter whose publications are used; what came later is drawn.
 
     Returns:
         Facts joined with luck for councils, and luck for providers and partners.
     """
-    facts = council_facts()
+    facts = council_facts(known_until)
     councils = draw_records(Origin, "start.", seed, replicate, facts.shape)
     for name in _FACTS:
         councils[name] = facts[name]
     if rows is not None:
         councils["takes_part"] = facts["exists"] * np.isin(np.arange(len(facts)), list(rows))
+    if known_until < LAST_RECORDED_QUARTER:
+        draw_first_inspections(
+            councils, uniforms(seed, replicate, "start.first_inspection", len(facts)), known_until
+        )
     place_scores(
         councils,
         uniforms(seed, replicate, "start.legacy_score", len(facts)),
@@ -169,6 +188,22 @@ _FACTS = [
     "social_workers",
     "vacancy_2015",
 ]
+
+
+def draw_first_inspections(councils: Records, luck: Records, known_until: int) -> None:
+    """Draw the dates of first inspections that are not published yet, in place.
+
+    Every council was to be judged once before ILACS took the place of SIF, so that those still waiting are
+    spread evenly over the quarters that are left.
+
+    Args:
+        councils: origins; a date that is unknown is not a number.
+        luck: uniforms, one a council.
+        known_until: last quarter whose publications are known.
+    """
+    waiting = (councils["exists"] == 1) & np.isnan(councils["first_inspection"])
+    left = max(ILACS_FROM - 1 - known_until, 1)
+    councils["first_inspection"][waiting] = known_until + 1 + np.floor(left * luck[waiting])
 
 
 def place_scores(councils: Records, within_band: Records, tie_break: Records) -> None:

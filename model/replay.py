@@ -16,7 +16,7 @@ import numpy as np
 from model.codes import Status
 from model.compilation import compiled
 from model.ensemble import Block, Luck, Worlds, draw_luck, records_of, run_block, start_and_advance
-from model.facts import load_facts
+from model.facts import facts_until, load_facts
 from model.history import recorded_history
 from model.parameters import Parameters
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
@@ -77,8 +77,14 @@ INSPECTION_FIELDS = np.dtype(
 )
 
 
-@lru_cache(maxsize=2)
-def replay(parameters: Parameters, seed: int, group: int, start: int, quarters: int) -> Replay:
+def replay(
+    parameters: Parameters,
+    seed: int,
+    group: int,
+    start: int,
+    quarters: int,
+    known_until: int = LAST_RECORDED_QUARTER,
+) -> Replay:
     """Replay the record for a group of replicates.
 
     Args:
@@ -87,10 +93,29 @@ def replay(parameters: Parameters, seed: int, group: int, start: int, quarters: 
         group: number of the group: replicates `group * GROUP` to `(group + 1) * GROUP - 1`.
         start: quarters from 2014Q1 to the end of the replay.
         quarters: that will be run after it, for which luck is drawn too.
+        known_until: last quarter whose publications are used, not before the last of the replay; by default
+            all of the record, which tells of the past what was not known then.
+
+    Raises:
+        ReplayError: when every replicate fails.
     """
+    return _replayed(parameters, seed, group, start, quarters, min(known_until, LAST_RECORDED_QUARTER))
+
+
+def forget_replays() -> None:
+    """Give back the memory in which the last replays are kept for the runs that go on from them."""
+    _replayed.cache_clear()
+
+
+@lru_cache(maxsize=2)
+def _replayed(
+    parameters: Parameters, seed: int, group: int, start: int, quarters: int, known_until: int
+) -> Replay:
     replicates = range(group * GROUP, (group + 1) * GROUP)
-    luck = draw_luck(seed, replicates, start + quarters)
-    recorded = recorded_history(load_facts(), range(start))
+    luck = draw_luck(seed, replicates, start + quarters, known_until=known_until)
+    facts = load_facts()
+    known = facts if known_until == LAST_RECORDED_QUARTER else facts_until(facts, known_until)
+    recorded = recorded_history(known, range(start))
     worlds = Worlds.blank(GROUP)
     records = np.repeat(parameters.record[np.newaxis], GROUP)
     rows = np.arange(GROUP)
@@ -104,7 +129,7 @@ def replay(parameters: Parameters, seed: int, group: int, start: int, quarters: 
             if np.isneginf(probabilities).all():
                 raise ReplayError(
                     f"every replicate of group {group} had failed by {format_quarter(now)}: no state of"
-                    f" {load_facts().councils['name'][int(row)]} is left to agree with the record"
+                    f" {facts.councils['name'][int(row)]} is left to agree with the record"
                 )
             weights = np.exp(probabilities - probabilities.max())
             size = weights.sum() ** 2 / (weights**2).sum()
@@ -187,6 +212,7 @@ def run_from(
     start: int,
     quarters: int,
     watching: bool = False,
+    known_until: int = LAST_RECORDED_QUARTER,
 ) -> Block:
     """Run sets of parameters from an allowed start.
 
@@ -198,15 +224,16 @@ def run_from(
         start: quarters from 2014Q1 to the start.
         quarters: to run.
         watching: whether to keep what is seen of each council in each quarter.
+        known_until: last quarter whose publications are used, as in `replay`.
 
     Returns:
         Runs in the order of parameters, within them of replicates.
     """
     if start == 0:
-        return run_block(parameters, draw_luck(seed, replicates, quarters), quarters, watching)
-    groups = [
-        replay(history, seed, group, start, quarters) for group in sorted({r // GROUP for r in replicates})
-    ]
+        luck = draw_luck(seed, replicates, quarters, known_until=known_until)
+        return run_block(parameters, luck, quarters, watching)
+    numbers = sorted({replicate // GROUP for replicate in replicates})
+    groups = [replay(history, seed, group, start, quarters, known_until) for group in numbers]
     parts = []
     for past in groups:
         members = [r % GROUP for r in replicates if r // GROUP == past.luck.replicates[0] // GROUP]

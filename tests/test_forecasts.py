@@ -28,7 +28,6 @@ from experiments.forecasts.baselines import (
     shares_of,
 )
 from experiments.forecasts.ceiling import noise_ceiling
-from experiments.forecasts.inputs import inputs_after
 from experiments.forecasts.inspector import chances
 from experiments.forecasts.known import FEATURES, Known, Transitions, known_at
 from experiments.forecasts.make import BaselinePlan, fitted_quarter, make_baseline, make_forecast
@@ -300,15 +299,6 @@ def test_what_was_fitted_to_later_quarters_than_the_origin_is_in_sample(posterio
         assert made.label == label
         assert made.description["posterior"]["provenance"] == {"until": "2017Q4"}
         assert pl.read_parquet(Path(origin) / "draws.parquet")["posterior_row"].to_list() == [0, 1]
-
-
-def test_nothing_of_the_record_after_2018_goes_in_unsaid():
-    assert [one["what"] for one in inputs_after(parse_quarter("2018Q4")) if one["part_of_record"]] == []
-    early = [one["what"] for one in inputs_after(parse_quarter("2015Q4")) if one["part_of_record"]]
-    assert len(early) == 3
-    latest = load_facts().judgements.filter(pl.col("inspection_type") == "first")["publication_quarter"].max()
-    assert latest == parse_quarter("2017Q4")
-    assert str(load_facts().director_tenure["publication_date"].max()) < "2018-10"
 
 
 # ---- The same bits, and nothing lost

@@ -362,12 +362,7 @@ def test_forecasts_from_different_quarters_are_not_compared(markov):
 
 def test_what_was_fitted_to_what_it_forecasts_is_labelled(markov):
     fitted = replace(markov, description={"in_sample": True})
-    leaking = replace(markov, description={"inputs_after_origin": [{"part_of_record": True}]})
-    assert list(labelled([fitted, leaking, markov], ["a", "b", "c"])) == [
-        "a (in-sample)",
-        "b (knew later dates)",
-        "c",
-    ]
+    assert list(labelled([fitted, markov], ["a", "b"])) == ["a (in-sample)", "b"]
 
 
 def test_rolling_origins_are_scored_each_and_together(tmp_path):
@@ -385,8 +380,20 @@ def test_rolling_origins_are_scored_each_and_together(tmp_path):
     assert parts[2]["mean"] == pytest.approx(weighted)
     found["all origins"].write(tmp_path / "scores")
     assert {path.name for path in (tmp_path / "scores").iterdir()} == {
-        "scores.csv", "counts.csv", "reliability.csv", "inspections.csv", "national.csv",
+        "scores.csv", "counts.csv", "reliability.csv", "transforms.csv", "inspections.csv", "national.csv",
     }  # fmt: skip
+
+
+def test_transforms_are_counted_in_five_bands_by_forecast(markov):
+    """Of as many transforms as there are judgements, a fifth is expected in each band."""
+    scored = score_all({"markov": [markov]}, [outcomes_of_record(ORIGIN)])
+    table = scored.transforms.filter(pl.col("of") == "next inspections")
+    pits = scored.inspections["markov"]["pit"].to_numpy()
+    assert table["seen"].to_list() == [
+        int(((low <= pits) & (pits < low + 0.2)).sum()) for low in (0.0, 0.2, 0.4, 0.6, 0.8)
+    ]
+    assert table["expected"].to_list() == [len(pits) / 5] * 5
+    assert set(scored.transforms["of"]) == {"next inspections", "national counts"}
 
 
 def test_rolling_forecasts_are_kept_and_gone_on_with(tmp_path):

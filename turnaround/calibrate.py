@@ -15,7 +15,7 @@ import polars as pl
 from rich.table import Table
 
 from experiments.calibration.checks import LEVELS, Check, check
-from experiments.calibration.fit import KEEP, WAVES, Fit, fit
+from experiments.calibration.fit import EARLIEST, KEEP, WAVES, Fit, fit
 from experiments.calibration.outcome import parameters_table, posterior_of
 from experiments.calibration.prior import prior_of
 from experiments.compare import check_workers
@@ -34,7 +34,6 @@ from turnaround.screen import aside, number, output, plain_table, preparing, pro
 FEWEST_ROWS = 2000
 """Of a table: a twentieth of them must tell all parameters apart."""
 
-EARLIEST = parse_quarter("2015Q4")
 SHOWN = 20
 
 

@@ -19,9 +19,13 @@ from experiments.hindcast.tolerances import tolerances
 from experiments.horizon import StudyError
 from experiments.switching import switched
 from model.parameters import Parameters
+from model.quarters import parse_quarter
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+EARLIEST = parse_quarter("2015Q4")
+"""The first quarter by whose end there is enough of a record to fit to."""
 
 WAVES = (16_000, 16_000, 20_000, 28_000)
 """Rows of the tables."""

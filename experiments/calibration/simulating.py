@@ -63,7 +63,8 @@ def simulated_figures(
         base: parameters over which the sets are laid.
         sets: of parameters.
         seed: of the luck.
-        ends: quarters after which the record is taken to end; figures are made for each.
+        ends: quarters after which the record is taken to end; figures are made for each. The start of 2014
+            rests on what had been published by the first of them.
 
     Returns:
         For each end the figures by name, shape (sets,); not a number where a run failed.
@@ -72,7 +73,7 @@ def simulated_figures(
     found: list[dict[str, list[Numbers]]] = [{} for _ in ends]
     for begin in range(0, sets.runs, AT_ONCE):
         chunk = slice(begin, begin + AT_ONCE)
-        luck = draw_luck(seed, sets.replicates[chunk], max(ends))
+        luck = draw_luck(seed, sets.replicates[chunk], max(ends), known_until=min(ends) - 1)
         block = start_and_advance(
             Worlds.blank(1),
             records[chunk],
@@ -85,7 +86,7 @@ def simulated_figures(
         failed = block.status != Status.OK
         panel = simulated_panel(block.watched, recorded_panel().before[0])
         for kept, end in zip(found, ends, strict=True):
-            seen = blotted(panel.until(end), recorded_panel().until(end))
+            seen = blotted(panel.until(end), recorded_panel().published_by(end))
             for name, values in all_figures(seen).items():
                 kept.setdefault(name, []).append(np.where(failed, np.nan, values))
     return [{name: np.concatenate(parts) for name, parts in kept.items()} for kept in found]

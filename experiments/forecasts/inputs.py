@@ -1,12 +1,19 @@
-"""What a forecast of the model takes from after its origin, one by one: inputs, and what of the record leaks.
+"""What a forecast of the model takes from after its origin, one by one.
 
-Judgements after the origin are never among them, nor any figure published after 2019 but the inputs named.
+No judgement is among them. Of what else is recorded of councils there is one thing: the last census.
 """
 
 from dataclasses import asdict, dataclass
 
-from model.calendar import ILACS_FROM, LAST_GIVEN_QUARTER, SUSPENDED_FROM, SUSPENDED_UNTIL
-from model.quarters import format_quarter, parse_quarter
+from model.calendar import (
+    GRADUATE_SCHEMES_FROM,
+    ILACS_FROM,
+    LAST_GIVEN_QUARTER,
+    SUSPENDED_FROM,
+    SUSPENDED_UNTIL,
+)
+from model.facts import census_published, year_to_march_published
+from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
 
 @dataclass(frozen=True)
@@ -16,18 +23,11 @@ class Input:
     Attributes:
         what: it is, in words.
         until: the last quarter that it speaks of.
-        part_of_record: whether it belongs to the record of councils, so that a forecast made at its origin
-            could not have had it.
     """
 
     what: str
     until: int
-    part_of_record: bool = False
 
-
-FIRST_JUDGEMENTS_UNTIL = parse_quarter("2017Q4")
-DIRECTORS_UNTIL = parse_quarter("2018Q3")
-CENSUSES_UNTIL = parse_quarter("2017Q1")
 
 INPUTS = (
     Input("national funding, need and unit costs: growth by period", LAST_GIVEN_QUARTER),
@@ -38,21 +38,34 @@ INPUTS = (
         SUSPENDED_UNTIL - 1,
     ),
     Input(f"inspection under another framework from {format_quarter(ILACS_FROM)}", ILACS_FROM),
+    Input(f"graduate schemes from {format_quarter(GRADUATE_SCHEMES_FROM)}", GRADUATE_SCHEMES_FROM),
     Input("boundaries: councils founded in 2019, 2021 and 2023", parse_quarter("2023Q2")),
     Input("statistical neighbours of 2025", LAST_GIVEN_QUARTER),
     Input("child deprivation of 2019", parse_quarter("2019Q3")),
-    Input("staff and vacancies of 2015 and 2016, for the state of 2014", CENSUSES_UNTIL, part_of_record=True),
     Input(
-        "dates, not grades, of first judgements since 2014: when they come, and quality at the start",
-        FIRST_JUDGEMENTS_UNTIL,
-        part_of_record=True,
+        "children in Dorset, Poole and Bournemouth in 2014, from those looked after in March 2015",
+        year_to_march_published(2015),
     ),
     Input(
-        "how long directors met at later inspections had been in post", DIRECTORS_UNTIL, part_of_record=True
+        "rules, and ranges and fixed values of parameters, chosen by people who knew the record to 2019",
+        LAST_RECORDED_QUARTER,
     ),
 )
 
 
-def inputs_after(origin: int) -> list[dict[str, object]]:
-    """Inputs that speak of quarters after an origin."""
-    return [{**asdict(one), "until": format_quarter(one.until)} for one in INPUTS if one.until > origin]
+LAST_CENSUS = Input(
+    "staff in September 2019, published in February 2020, to which parameters are fitted",
+    census_published(2019),
+)
+
+
+def inputs_after(origin: int, fitted_to: int | None = None) -> list[dict[str, object]]:
+    """Inputs that speak of quarters after an origin.
+
+    Args:
+        origin: the quarter.
+        fitted_to: last quarter to which parameters were fitted. A fit to the whole record looks at its last
+            census, which came out after the last judgement; None where nothing was fitted.
+    """
+    inputs = [*INPUTS, LAST_CENSUS] if fitted_to == LAST_RECORDED_QUARTER else INPUTS
+    return [{**asdict(one), "until": format_quarter(one.until)} for one in inputs if one.until > origin]

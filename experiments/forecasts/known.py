@@ -5,7 +5,7 @@ deprivation score of 2019 and the boundaries of councils.
 """
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,8 @@ import polars as pl
 
 from experiments.forecasts.schema import JUDGED, council_codes, existing, foundings
 from experiments.hindcast.panel import Codes, Flags, Numbers
-from model.facts import GRADE_CODES, Facts, starting_facts
-from model.quarters import FIRST_YEAR, quarters_of
+from model.facts import GRADE_CODES, Facts, census_published, facts_until, starting_facts
+from model.quarters import quarters_of
 
 NOT_ON_RECORD = 10_000
 
@@ -78,20 +78,6 @@ class Known:
         """Whether the last judgement was made before 2014."""
         old: Flags = self.last_quarter < 0
         return old
-
-
-def facts_until(facts: Facts, origin: int) -> Facts:
-    """The tables of facts without judgements, directors and censuses published after a quarter.
-
-    The census of a year's September is published in the first quarter of the next.
-    """
-    published = 4 * (pl.col("year") + 1 - FIRST_YEAR)
-    return replace(
-        facts,
-        judgements=facts.judgements.filter(pl.col("publication_quarter") <= origin),
-        director_tenure=facts.director_tenure.filter(quarters_of(pl.col("publication_date")) <= origin),
-        council_years=facts.council_years.filter(published <= origin),
-    )
 
 
 def known_at(facts: Facts, origin: int) -> Known:
@@ -179,7 +165,7 @@ def _censuses(facts: Facts) -> dict[int, list[tuple[int, float, float]]]:
     for code, year, *values in own.select("la_code", "year", "agency_pct", "vacancy_pct").iter_rows():
         if any(value is not None for value in values):
             agency, vacancy = (np.nan if value is None else float(value) for value in values)
-            found.setdefault(rows[code], []).append((4 * (year + 1 - FIRST_YEAR), agency, vacancy))
+            found.setdefault(rows[code], []).append((census_published(year), agency, vacancy))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import filelock
 import numpy as np
 
+import model
 from experiments.dispatch import Crew, Interrupted, dispatch
 from experiments.forecasts.baselines import BASELINES, baseline_forecast
 from experiments.forecasts.ceiling import noise_ceiling
@@ -47,7 +48,7 @@ from experiments.runner import MOST_SEED, executor_for
 from model.compilation import model_hash
 from model.facts import load_facts
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
-from model.replay import replay
+from model.replay import forget_replays
 
 MODEL = "turnaround"
 MODELS = (MODEL, *BASELINES)
@@ -116,6 +117,14 @@ def held(folder: Path, key: str, overwrite: bool) -> Iterator[None]:
     finally:
         lock.release()
         (folder / LOCK).unlink(missing_ok=True)
+
+
+def finished_before(folder: Path, key: str) -> Forecast | None:
+    """The forecast of a folder, if it is finished and the one that a plan asks for."""
+    found = described(folder)
+    if found is None or found.get("state") != FINISHED or found.get("key") != key:
+        return None
+    return read_forecast(folder)
 
 
 # ---- Baselines
@@ -224,12 +233,13 @@ def make_forecast(
         StudyError: when the folder cannot be used, or no draw is left.
     """
     pieces = plan.pieces
+    fitted_to = LAST_RECORDED_QUARTER if plan.posterior is None else fitted_quarter(plan.posterior.provenance)
     with held(folder, plan.key, overwrite):
         description = {
             **_common(MODEL, plan.origin, plan.end, plan.draws, plan.seed, command),
-            **_of_parameters(plan),
+            **_of_parameters(plan, fitted_to),
             "key": plan.key,
-            "inputs_after_origin": inputs_after(plan.origin),
+            "inputs_after_origin": inputs_after(plan.origin, fitted_to),
         }
         write_description(folder, description)
         parts = _run(pieces, folder / PARTS, workers, progress)
@@ -277,7 +287,7 @@ def _run(pieces: list[Piece], folder: Path, workers: int, progress: Progress) ->
         raise
     finally:
         executor.shutdown()
-        replay.cache_clear()
+        forget_replays()
     found = [read_part(_part(folder, piece.number)) for piece in pieces]
     if any(part is None for part in found):
         raise StudyError(f"{folder}: parts were removed while the forecast was made; give the command again")
@@ -288,18 +298,16 @@ def _part(folder: Path, number: int) -> Path:
     return folder / f"set-{number:06d}.npz"
 
 
-def _of_parameters(plan: Plan) -> dict[str, Any]:
+def _of_parameters(plan: Plan, fitted_to: int) -> dict[str, Any]:
     """What is said of where parameters come from."""
     described = {"sets": plan.sets, "regime": plan.regime, "scenarios": list(plan.scenarios)}
     if plan.posterior is None:
-        fitted_to = LAST_RECORDED_QUARTER
         described["posterior"] = None
         described["parameters"] = "held at the defaults: the intervals are of luck alone"
     else:
-        fitted_to = fitted_quarter(plan.posterior.provenance)
         path = Path(plan.posterior.origin)
         described["posterior"] = {
-            "origin": plan.posterior.origin,
+            "origin": portable(path),
             "sha256": hash_of(path) if path.is_file() else None,
             "sets": len(plan.posterior),
             "effective_size": round(plan.posterior.effective_size, 1),
@@ -310,6 +318,14 @@ def _of_parameters(plan: Plan) -> dict[str, Any]:
     described["fitted_to"] = format_quarter(fitted_to)
     described["in_sample"] = fitted_to > plan.origin
     return described
+
+
+def portable(path: Path) -> str:
+    """A path as others can read it: from the project's folder or the working folder, if it lies there."""
+    for base in (Path(model.__file__).parents[1], Path.cwd()):
+        if path.resolve().is_relative_to(base.resolve()):
+            return path.resolve().relative_to(base.resolve()).as_posix()
+    return str(path)
 
 
 def fitted_quarter(provenance: Mapping[str, Any]) -> int:

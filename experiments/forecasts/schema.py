@@ -48,9 +48,6 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 IN_SAMPLE = " (in-sample)"
-LATER_DATES = " (knew later dates)"
-LABELS = ("", LATER_DATES, IN_SAMPLE)
-"""From the best that can be said of a forecast to the worst."""
 
 LATEST_END = parse_quarter("2030Q4")
 SUM_TOLERANCE = 1e-9
@@ -104,17 +101,9 @@ class Forecast:
         return bool(self.description.get("in_sample", False))
 
     @property
-    def foreknowing(self) -> bool:
-        """Whether something of the record after its origin went into it, though it was not fitted to it."""
-        return any(
-            isinstance(one, Mapping) and one.get("part_of_record")
-            for one in self.description.get("inputs_after_origin", [])
-        )
-
-    @property
     def label(self) -> str:
         """What must stand beside its name wherever it is scored."""
-        return IN_SAMPLE if self.in_sample else LATER_DATES if self.foreknowing else ""
+        return IN_SAMPLE if self.in_sample else ""
 
 
 # ---- Quarters and councils

@@ -11,7 +11,9 @@ from experiments.forecasts.make import CEILING
 from experiments.forecasts.outcomes import Outcomes
 from experiments.forecasts.schema import Forecast, read_forecast, tables_of
 from experiments.forecasts.scores import (
+    PIT_BINS,
     count_summary,
+    pit_histogram,
     reliability,
     score_counts,
     score_inspections,
@@ -43,6 +45,17 @@ class Scored:
     national: Mapping[str, pl.DataFrame]
     reliability: pl.DataFrame
 
+    @property
+    def transforms(self) -> pl.DataFrame:
+        """How many transforms fell in each of equal bands: a row a forecast, what it speaks of, and band."""
+        rows = [
+            (name, of, band / PIT_BINS, (band + 1) / PIT_BINS, count, len(table) / PIT_BINS)
+            for of, tables in (("next inspections", self.inspections), ("national counts", self.national))
+            for name, table in tables.items()
+            for band, count in enumerate(pit_histogram(table["pit"].to_list()))
+        ]
+        return pl.DataFrame(rows, schema=["forecast", "of", "from", "to", "seen", "expected"], orient="row")
+
     def write(self, folder: Path) -> None:
         """Leave the tables as CSV."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +63,7 @@ class Scored:
             ("scores", self.scores),
             ("counts", self.counts),
             ("reliability", self.reliability),
+            ("transforms", self.transforms),
             ("inspections", _stacked(self.inspections)),
             ("national", _stacked(self.national)),
         ):

@@ -191,10 +191,10 @@ def run_piece(piece: Piece) -> Part:
     replicates = range(group * GROUP, group * GROUP + piece.runs)
     first, quarters = piece.origin + 1, piece.end - piece.origin
     try:
-        past = replay(piece.past, piece.seed, group, first, quarters)
+        past = replay(piece.past, piece.seed, group, first, quarters, piece.origin)
     except ReplayError as problem:
         return _nothing(piece, str(problem))
-    block = run_from([piece.future], piece.past, piece.seed, replicates, first, quarters, watching=True)
+    block = run_from([piece.future], piece.past, piece.seed, replicates, first, quarters, True, piece.origin)
     sound = block.status == Status.OK
     if not sound.any():
         return _nothing(piece, "every history ended before its time")

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from model.codes import DirectorEvent, Grade
-from model.facts import Facts, load_facts
+from model.facts import Facts, census_published, load_facts, year_to_march_published
 from model.history import grades_in_force, recorded_history
 from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, quarters_of
 
@@ -98,6 +98,18 @@ class Panel:
             known = np.array([ends(year) <= last for year in YEARS])[:, np.newaxis]
             parts |= {name: np.where(known, getattr(self, name), np.nan) for name in names}
         return replace(self, **parts)
+
+    def published_by(self, quarters: int) -> "Panel":
+        """The record as it had been published after some quarters; whole, it is all that is on record."""
+        if quarters >= self.quarters:
+            return self
+        early = self.until(quarters)
+        last = self.first + quarters - 1
+        parts: dict[str, Any] = {}
+        for names, published in ((STAFF, census_published), (FINANCIAL, year_to_march_published)):
+            known = np.array([published(year) <= last for year in YEARS])[:, np.newaxis]
+            parts |= {name: np.where(known, getattr(early, name), np.nan) for name in names}
+        return replace(early, **parts)
 
     def since(self, start: int) -> "Panel":
         """The panel as if it had begun in a quarter: years that had begun before are unknown."""

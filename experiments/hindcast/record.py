@@ -41,7 +41,7 @@ def recorded_cases(end: int = RECORD_QUARTERS, start: int = 0) -> dict[str, int]
 
 
 def _record(end: int, start: int) -> Panel:
-    record = recorded_panel().until(end)
+    record = recorded_panel().published_by(end)
     return spliced(record, record.since(start))
 
 

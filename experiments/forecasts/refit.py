@@ -1,0 +1,111 @@
+"""The model fitted anew at every origin, by the command that fits it to the whole record.
+
+A fit to the record up to an origin looks at nothing that was published later: neither its figures, nor what
+its histories start from. As the starts differ, so do the histories, and no two origins share a table.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import experiments
+from experiments.calibration.fit import EARLIEST
+from experiments.hindcast.tolerances import tolerances_hash
+from experiments.horizon import StudyError
+from experiments.posterior import Posterior, read_posterior
+from experiments.results import write_aside
+from model.compilation import model_hash
+from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
+
+POSTERIORS, FITS = "posteriors", "fits"
+DEFAULT_ROWS = "8000,8000"
+NOT_ALLOWED = 2
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How the model is fitted at each origin.
+
+    Attributes:
+        rows: histories of each wave, commas between.
+        checks: known histories to find again; 0 for none.
+        seed: of parameter sets, luck and networks.
+        workers: processes; as many as there are cores when None.
+    """
+
+    rows: str
+    checks: int
+    seed: int
+    workers: int | None
+
+    def made(self, posterior: Posterior, origin: str) -> bool:
+        """Whether a posterior is what this would make at an origin, with this model and these tolerances."""
+        asked = {
+            "until": origin,
+            "rows": [int(count) for count in self.rows.split(",") if count.strip().isdecimal()],
+            "seed": self.seed,
+            "model_hash": model_hash(),
+            "tolerances_hash": tolerances_hash(),
+        }
+        return all(posterior.provenance.get(name) == value for name, value in asked.items())
+
+    def command(self, folder: Path, origin: str) -> list[str]:
+        """The command that makes the fit in a folder, or goes on with it."""
+        options = {"--rows": self.rows, "--checks": self.checks, "--seed": self.seed, "--until": origin}
+        if self.workers is not None:
+            options["--workers"] = self.workers
+        words = [str(word) for option in options.items() for word in option]
+        return ["calibrate", "--out", str(folder), *words]
+
+
+def check_origin(origin: str) -> None:
+    """See that there is enough of a record to fit to at an origin.
+
+    Raises:
+        StudyError: when there is not.
+    """
+    if parse_quarter(origin) < EARLIEST:
+        raise StudyError(
+            f"--origins {origin}: with --refit allowed is {format_quarter(EARLIEST)} to"
+            f" {format_quarter(LAST_RECORDED_QUARTER - 1)}; before, there is too little of a record to fit to"
+        )
+
+
+def refit(
+    out: Path, origin: str, fitting: Fitting, say: Callable[[str], None] = lambda text: None
+) -> Posterior:
+    """The posterior of an origin, made if it is not there yet: `out/posteriors/ORIGIN.parquet`.
+
+    Tables and page of the fit are left in `out/fits/ORIGIN`, from which an interrupted fit goes on.
+
+    Raises:
+        StudyError: when the fit fails.
+    """
+    kept = out / POSTERIORS / f"{origin}.parquet"
+    if kept.is_file() and fitting.made(found := read_posterior(kept), origin):
+        return found
+    folder = out / FITS / origin
+    folder.mkdir(parents=True, exist_ok=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    say(f"{origin}  fitting to the record up to here")
+    root = str(Path(experiments.__file__).parents[1])
+    path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    with (folder / "calibration.txt").open("w", encoding="utf-8") as printed:
+        ended = subprocess.run(
+            [sys.executable, "-m", "turnaround", *fitting.command(folder, origin)],
+            stdout=printed,
+            env=os.environ | {"PYTHONPATH": path},
+            check=False,
+        )
+    if ended.returncode == NOT_ALLOWED:
+        raise StudyError(f"the fit to {origin} was refused, for the reason given above")
+    if ended.returncode:
+        raise StudyError(
+            f"the fit to {origin} did not end (code {ended.returncode}); the same command goes on"
+        )
+    write_aside(kept, lambda aside: shutil.copyfile(folder / "posterior.parquet", aside))
+    return read_posterior(kept)
