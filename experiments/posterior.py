@@ -4,6 +4,7 @@ A set is kept whole, for parameters that trade off against each other must not b
 carries uncertainty of parameters, its unit is the set; luck comes on top.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -60,6 +61,14 @@ class Posterior:
     def effective_size(self) -> float:
         """How many equally weighted sets tell as much (Kish)."""
         return float(1.0 / (self.weights**2).sum())
+
+    @cached_property
+    def hash(self) -> str:
+        """A hash of its sets and weights."""
+        digest = hashlib.sha256("\0".join(self.names).encode())
+        digest.update(np.ascontiguousarray(self.values).tobytes())
+        digest.update(np.ascontiguousarray(self.weights).tobytes())
+        return digest.hexdigest()[:16]
 
     def without(self, names: Iterable[str]) -> "Posterior":
         """The same sets without some parameters, which a study then sets by hand."""
