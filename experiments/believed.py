@@ -66,6 +66,22 @@ def sets_for(replicates: int) -> int:
     return max(1, min(replicates // HISTORIES_A_SET, USUAL_SETS))
 
 
+def held_under(posterior: Posterior, base: Parameters) -> Posterior:
+    """A posterior as it holds under a regime: without what the regime, a scenario or a user sets."""
+    return posterior.without(
+        name for name in posterior.names if base.origins[name] not in ("default", BY_SET)
+    )
+
+
+def set_under(posterior: Posterior, base: Parameters, row: int) -> Parameters:
+    """One set under a regime: its values, but for what the regime, a scenario or a user sets.
+
+    Raises:
+        ParameterError: when they contradict each other.
+    """
+    return held_under(posterior, base).laid_over(base, row)
+
+
 @dataclass(frozen=True, eq=False)
 class Believed:
     """Sets drawn from a posterior, and the histories that each meets.
@@ -109,9 +125,7 @@ class Believed:
 
     def under(self, base: Parameters) -> Posterior:
         """The posterior as it holds under a regime: without what the regime, a scenario or a user sets."""
-        return self.posterior.without(
-            name for name in self.posterior.names if base.origins[name] not in ("default", BY_SET)
-        )
+        return held_under(self.posterior, base)
 
     def marked(self, base: Parameters) -> Parameters:
         """A regime's parameters, those that differ by set marked as such."""
@@ -124,7 +138,7 @@ class Believed:
 
     def parameters(self, base: Parameters, number: int) -> Parameters:
         """Parameters of one set under a regime."""
-        return self.under(base).laid_over(base, self.places[number])
+        return set_under(self.posterior, base, self.places[number])
 
     def check(self, bases: Mapping[str, Parameters]) -> None:
         """See that no set contradicts itself under any regime.
