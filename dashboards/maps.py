@@ -73,7 +73,7 @@ def map_section(compared: Compared) -> Row | None:
 def _worth(chances: pl.DataFrame) -> float:
     """As how many independent histories those of the middle council count."""
     middle = chances.filter(pl.col("inadequate").is_between(0, 1, closed="none"))["worth"].median()
-    return float(middle) if isinstance(middle, int | float) else float(max(chances["histories"].max(), 1))
+    return float(middle) if isinstance(middle, int | float) else _largest(chances, "histories")
 
 
 def _measure(
