@@ -98,8 +98,8 @@ def on_what(results: SweepResults) -> str:
     if not posterior:
         return "those of each regime but for the factors; how well the others are known is in no interval"
     return (
-        f"sets drawn by weight from {posterior['origin']} (hash {posterior['hash']}, {posterior['sets']:,} sets"
-        f" as good as {posterior['effective_size']:,.0f} of equal weight): what varies between points is"
+        f"sets drawn by weight from {posterior['origin']} (hash {posterior['hash']}, {posterior['sets']:,}"
+        f" sets as good as {posterior['effective_size']:,.0f} of equal weight): what varies between points is"
         " parameters that fit the record, and what varies between replicates is luck"
     )
 

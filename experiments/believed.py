@@ -54,11 +54,11 @@ def posterior_named(given: str | Path | None) -> Posterior | None:
         raise
 
 
-def word_for(given: str | Path | None, posterior: Posterior | None) -> str:
-    """What names the same posterior again, whatever comes with the model then."""
-    if posterior is None:
-        return NONE
-    return SHIPPED if given is None else str(given)
+def word_for(given: str | Path | None, posterior: Posterior | None) -> str | None:
+    """What names the same posterior again; None where nothing was said and none comes with the model."""
+    if given is None:
+        return None if posterior is None else SHIPPED
+    return str(given)
 
 
 def sets_for(replicates: int) -> int:

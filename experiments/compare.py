@@ -168,7 +168,9 @@ def command_of(
     words += ["--start", format_quarter(study.start), "--quarters", str(study.quarters)]
     words += ["--replicates", str(study.replicates), "--seed", str(study.seed)]
     believed = study.believed
-    words += ["--posterior", word_for(posterior, believed.posterior if believed else None)]
+    word = word_for(posterior, believed.posterior if believed else None)
+    if word:
+        words += ["--posterior", word]
     if believed:
         words += ["--sets", str(believed.sets)]
     for scenario in scenarios:

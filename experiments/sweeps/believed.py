@@ -184,7 +184,8 @@ def with_sets(inner: Design, posterior: Posterior, drawn: Drawn, sets: int | Non
         sets: with how many each point is crossed; None where each point has a set of its own.
 
     Raises:
-        StudyError: for a kind of design that would take sets apart, or a number of sets where it says nothing.
+        StudyError: for a kind of design that would take sets apart, or a number of sets where each point has
+            its own.
     """
     kind = inner.summary.kind
     if kind in MOVED_ONE_BY_ONE:

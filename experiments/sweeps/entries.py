@@ -58,7 +58,6 @@ ALLOWED = {
     "saltelli": ("base", "seed", "move"),
     "morris": ("trajectories", "levels", "seed", "move"),
     "table": ("file",),
-    "posterior": ("points",),
 }
 """What [design] may hold beside `kind` and `dummy`, by kind; the first is needed, but in a grid."""
 

@@ -410,7 +410,7 @@ def extended(study: SweepStudy, replicates: int | None = None, points: int | Non
     if points is None:
         return larger
     summary = study.design.summary
-    size = ALLOWED[summary.kind][0]
+    size = "points" if summary.kind == "posterior" else ALLOWED[summary.kind][0]
     if summary.kind in ("grid", "table"):
         raise StudyError(
             f"a design of kind {summary.kind} has no more points: run those to be added as another study"
