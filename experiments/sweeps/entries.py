@@ -92,12 +92,15 @@ def validated(content: Mapping[str, Any], where: str) -> StudyEntry:
     Raises:
         StudyError: naming every entry that is unknown, missing, or of another type.
     """
+    points = {"design", "posterior"} & set(content)
+    missing = [] if points else [f"{where}: design is missing"]
     try:
         entry = StudyEntry.model_validate(dict(content))
     except ValidationError as error:
-        raise StudyError("\n".join(problem_in_words(problem, where) for problem in error.errors())) from None
-    if entry.design is None and entry.posterior is None:
-        raise StudyError(f"{where}: design is missing")
+        problems = [problem_in_words(problem, where) for problem in error.errors()]
+        raise StudyError("\n".join([*problems, *missing])) from None
+    if missing:
+        raise StudyError(missing[0])
     if entry.design is not None and entry.design.kind == "posterior":
         raise StudyError(
             f"{where}: design.kind = 'posterior': a study on the sets of a posterior alone has no [design];"
