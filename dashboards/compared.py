@@ -115,6 +115,17 @@ class Compared:
         return met.filter(pl.col("len") == len(self.titles)).height
 
     @property
+    def posterior(self) -> Mapping[str, Any] | None:
+        """What the results say of the posterior on whose sets they rest; None without one."""
+        found: Mapping[str, Any] | None = self.manifest.get("posterior")
+        return found
+
+    @property
+    def of_what(self) -> str:
+        """What makes histories differ: luck, or luck and parameters."""
+        return "luck and parameters" if self.comparison.on_sets else "luck"
+
+    @property
     def failed(self) -> dict[str, int]:
         """How many runs failed, by regime, where any did."""
         counts = self.comparison.results.failures.group_by("regime").len()

@@ -91,8 +91,9 @@ def level(compared: Compared) -> str:
         f" {number(years, 0 if years.is_integer() else 2)} years simulated"
         f" ({span(*_spread(compared, 'inadequate_mean'), failing)} in nine histories of ten), and"
         f" {_mean(compared, 'good_or_better_end')} of all councils were judged good or better in"
-        f" {compared.last} ({span(*_spread(compared, 'good_or_better_end'), good)}); luck alone moves the"
-        " numbers that far."
+        f" {compared.last} ({span(*_spread(compared, 'good_or_better_end'), good)});"
+        f" {compared.of_what if compared.comparison.on_sets else 'luck alone'}"
+        f" {'move' if compared.comparison.on_sets else 'moves'} the numbers that far."
     )
 
 
@@ -113,12 +114,12 @@ def sorted_regimes(compared: Compared, sorting: Sorting) -> str:
         ("leaning", -1): f"{sorting.less}, but perhaps by too little to matter,",
         ("leaning", 1): f"{sorting.more}, but perhaps by too little to matter,",
         ("small", 0): f"too little different to matter (by less than {matters})",
-        ("unclear", 0): f"not to be told apart by {_histories(compared)}",
+        ("unclear", 0): f"not to be told apart by {_grounds(compared)}",
     }
     against = f"compared with {compared.baseline_title} in the same luck, "
     if set(groups) == {("unclear", 0)}:
         return (
-            f"nothing can be told apart; {_histories(compared)} do not show whether {sorting.subject}"
+            f"nothing can be told apart; {_grounds(compared)} do not show whether {sorting.subject}"
             f" {sorting.less} or {sorting.more} than with {compared.baseline_title} under any other regime."
         )
     parts = [f"{text} under {_all_or(groups[key], rows)}" for key, text in words.items() if key in groups]
@@ -188,5 +189,9 @@ def _spread(compared: Compared, outcome: str) -> tuple[float | None, float | Non
     return (table["q05"][0], table["q95"][0]) if len(table) else (None, None)
 
 
-def _histories(compared: Compared) -> str:
-    return counted(compared.histories, "history", "histories")
+def _grounds(compared: Compared) -> str:
+    """On what a reader can tell regimes apart, or not."""
+    histories = counted(compared.histories, "history", "histories")
+    if compared.posterior is None:
+        return histories
+    return f"{histories} on {counted(compared.posterior['drawn'], 'set')} of parameters"

@@ -66,8 +66,14 @@ def map_section(compared: Compared) -> Row | None:
         "names": {tile.la_code: tile.name for tile in drawing.tiles},
         "regions": _by_region(drawing),
         "regimes": [name for name in compared.titles if name in rows],
-        "precision": number(100 * NORMAL_95 * (RARE * (1 - RARE) / max(compared.histories, 1)) ** 0.5, 0),
+        "precision": number(100 * NORMAL_95 * (RARE * (1 - RARE) / _worth(chances)) ** 0.5, 0),
     }
+
+
+def _worth(chances: pl.DataFrame) -> float:
+    """As how many independent histories those of the middle council count."""
+    middle = chances.filter(pl.col("inadequate").is_between(0, 1, closed="none"))["worth"].median()
+    return float(middle) if isinstance(middle, int | float) else _largest(chances, "histories")
 
 
 def _measure(

@@ -20,6 +20,7 @@ from dashboards.sections import (
     facts_on_record,
     fan_section,
     plane_section,
+    provenance,
     regime_table,
     sureness,
 )
@@ -63,6 +64,7 @@ def render(compared: Compared) -> str:
         "sure": sureness(compared),
         "settings": differing_settings(compared),
         "facts": facts_on_record(compared),
+        "posterior": provenance(compared),
         "titles": compared.titles,
     }
     return render_page("report.html.j2", ("names.js", "report.js"), context)

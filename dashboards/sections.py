@@ -13,7 +13,9 @@ from dashboards.figures import fan_chart, fan_updates, plane
 from dashboards.hexmap import hex_map
 from dashboards.style import RegimeStyle
 from dashboards.summaries import fans, luck_saved, spread
-from dashboards.words import INDICATORS, Wording, amount, counted, in_words, number, span, wording_of
+from dashboards.words import INDICATORS, NOTHING, Wording, amount, counted, in_words, number, span, wording_of
+from experiments.believed import posterior_in_words
+from experiments.results import BY_SET
 from model.parameters import Parameters
 from model.registry import registry
 
@@ -37,6 +39,7 @@ def asked(compared: Compared) -> Row:
             compared.length / QUARTERS_PER_YEAR, 0 if compared.length % QUARTERS_PER_YEAR == 0 else 2
         ),
         "histories": counted(compared.asked, "history", "histories"),
+        "sets": counted(compared.posterior["drawn"], "set") if compared.posterior else "",
         "regimes": in_words(len(compared.titles)).capitalize()
         + (" regime" if len(compared.titles) == 1 else " regimes"),
         "from": month_of(compared.first, 0),
@@ -171,6 +174,8 @@ def sureness(compared: Compared) -> Row:
         "share": number(100 * comparison.precision, 0),
         "short": [line.title for line in compared_lines if (line.needed or 0) > compared.histories],
         "saved": None if saved is None else number(saved, 0 if saved >= 10 else 1),
+        "layers": layers(compared),
+        "can_tell": comparison.can_tell,
         "given": given,
         "wrong": "fewer than one" if wrong < 1 else f"about {number(wrong, 0)}",
         "failed": [
@@ -180,9 +185,45 @@ def sureness(compared: Compared) -> Row:
     }
 
 
+def layers(compared: Compared) -> list[Row]:
+    """Parameters and luck apart: a row an outcome shown first and regime, with the three intervals."""
+    if not compared.comparison.on_sets:
+        return []
+    rows = []
+    for outcome in MAIN:
+        wording = wording_of(outcome)
+        for row in compared.differences(outcome):
+            ends = {
+                name: span(row[f"{name}_low"], row[f"{name}_high"], wording, signed=True)
+                for name in ("mean", "luck", "both")
+            }
+            rows.append(
+                ends
+                | {
+                    "title": wording.title,
+                    "regime": compared.titles[row["regime"]],
+                    "difference": amount(row["difference"], wording, signed=True),
+                    "sets": span(row["low"], row["high"], wording, signed=True),
+                    "share": _share_of_parameters(row),
+                    "direction": NOTHING if row["direction"] is None else f"{row['direction']:.0%}",
+                }
+            )
+    return rows
+
+
+def _share_of_parameters(row: Mapping[str, Any]) -> str:
+    if row["parameters"] is None:
+        return NOTHING
+    value, low, high = (f"{row[name]:.0%}" for name in PARAMETERS_SHARE)
+    return f"{value} ({low.removesuffix('%')} to {high})"
+
+
+PARAMETERS_SHARE = ("parameters", "parameters_low", "parameters_high")
+
+
 def differing_settings(compared: Compared) -> list[Row]:
     """Parameters that differ from their defaults, by regime: value, default, unit and who set them."""
-    table = compared.comparison.results.parameters.filter(pl.col("origin") != "default")
+    table = compared.comparison.results.parameters.filter(~pl.col("origin").is_in(["default", BY_SET]))
     entries, defaults = registry(), Parameters.defaults()
     rows = []
     for row in table.iter_rows(named=True):
@@ -206,6 +247,19 @@ def _tidy(value: str) -> str:
         return f"{float(value):g}"
     except ValueError:
         return value
+
+
+def provenance(compared: Compared) -> Row | None:
+    """On which posterior the results rest, and how that was made; None without one."""
+    if compared.posterior is None:
+        return None
+    made = compared.posterior["provenance"]
+    facts = {"Hash of its sets and weights": str(compared.posterior["hash"])}
+    for key, value in made.items():
+        if not isinstance(value, dict):
+            name = str(key).replace("_", " ").capitalize()
+            facts[name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return {"words": posterior_in_words(compared.posterior), "facts": facts}
 
 
 def facts_on_record(compared: Compared) -> dict[str, str]:

@@ -57,8 +57,9 @@ def council_chances(councils: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Columns regime, la_code, histories; `inadequate`, the share of histories in which the council is
         judged inadequate at the end, with its 95% interval (Wilson) in `inadequate_low` and
-        `inadequate_high`; and mean years spent judged inadequate (`years_inadequate`) and in weak services
-        (`years_weak`).
+        `inadequate_high`; as how many independent histories they count for it (`worth`), fewer where those
+        of a set of parameters go together; and mean years spent judged inadequate (`years_inadequate`) and in
+        weak services (`years_weak`).
     """
     table = (
         councils.filter(pl.col("exists") == 1)
@@ -70,10 +71,36 @@ def council_chances(councils: pl.DataFrame) -> pl.DataFrame:
             years_weak=pl.col("weak_quarters").mean() / QUARTERS_PER_YEAR,
         )
     )
-    share, count, z2 = pl.col("inadequate"), pl.col("histories"), NORMAL_95**2
+    if "set" in councils.columns:
+        table = table.join(_worth(councils), on=("regime", "la_code"), how="left", maintain_order="left")
+    else:
+        table = table.with_columns(worth=pl.col("histories").cast(pl.Float64))
+    share, count, z2 = pl.col("inadequate"), pl.col("worth"), NORMAL_95**2
     middle = (share + z2 / (2 * count)) / (1 + z2 / count)
     half = NORMAL_95 / (1 + z2 / count) * (share * (1 - share) / count + z2 / (4 * count**2)).sqrt()
     return table.with_columns(inadequate_low=middle - half, inadequate_high=middle + half)
+
+
+def _worth(councils: pl.DataFrame) -> pl.DataFrame:
+    """As how many independent histories those of sets count for the chance of being inadequate.
+
+    The variance of the share between sets, as a cluster sample has it, says how many (Korn and Graubard
+    1998); at most as many as there are, and where nothing varies as many as there are sets.
+    """
+    of_sets = (
+        councils.filter(pl.col("exists") == 1)
+        .group_by("regime", "la_code", "set")
+        .agg(n=pl.len(), share=(pl.col("grade") == int(Grade.INADEQUATE)).mean())
+    )
+    n, sets = pl.col("n"), pl.len()
+    overall = (n * pl.col("share")).sum() / n.sum()
+    error = ((n * (pl.col("share") - overall)) ** 2).sum() * sets / (sets - 1) / n.sum() ** 2
+    found = of_sets.group_by("regime", "la_code").agg(
+        sets=sets, asked=n.sum(), overall=overall, error=pl.when(sets > 1).then(error).otherwise(0.0)
+    )
+    independent = pl.col("overall") * (1 - pl.col("overall")) / pl.col("error")
+    worth = pl.when(pl.col("error") > 0).then(pl.min_horizontal(independent, "asked")).otherwise("sets")
+    return found.select("regime", "la_code", worth=worth.cast(pl.Float64))
 
 
 def spread(runs: pl.DataFrame, outcome: str) -> pl.DataFrame:

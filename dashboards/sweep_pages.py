@@ -23,6 +23,7 @@ KINDS = {
     "saltelli": "Saltelli design",
     "morris": "Morris design",
     "table": "table of points",
+    "posterior": "sets of a posterior",
 }
 """Designs, as people call them."""
 
@@ -81,6 +82,7 @@ def facts(results: SweepResults) -> dict[str, str]:
         "Study": results.title,
         "Question": results.question or "none was written down",
         "Design": design_in_words(summary),
+        "Parameters": on_what(results),
         "Factors": counted(len(results.factors), "factor"),
         "Regimes": listed([results.titles[name] for name in results.regimes]),
         "Replicates": f"{results.replicates:,} of luck, the same at every point and under every regime",
@@ -90,9 +92,23 @@ def facts(results: SweepResults) -> dict[str, str]:
     }
 
 
+def on_what(results: SweepResults) -> str:
+    """On which sets of parameters a sweep rests, and so what its intervals over points hold."""
+    posterior = results.manifest.get("posterior")
+    if not posterior:
+        return "those of each regime but for the factors; how well the others are known is in no interval"
+    return (
+        f"sets drawn by weight from {posterior['origin']} (hash {posterior['hash']}, {posterior['sets']:,}"
+        f" sets as good as {posterior['effective_size']:,.0f} of equal weight): what varies between points is"
+        " parameters that fit the record, and what varies between replicates is luck"
+    )
+
+
 def design_in_words(summary: DesignSummary) -> str:
     """How points were chosen."""
     words = f"{KINDS[summary.kind]}, {counted(summary.points, 'point')}"
+    if summary.sets:
+        return f"{words}: {summary.points // summary.sets:,} of it, each with {counted(summary.sets, 'set')}"
     if summary.kind == "saltelli":
         return f"{words}: {counted(summary.base, 'base row')} of {summary.width} points"
     if summary.kind == "morris":

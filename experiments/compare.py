@@ -16,12 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.believed import Believed, posterior_named, sets_for, word_for
 from experiments.comparison import PRECISION, Comparison, check_precision, compare_results
 from experiments.dispatch import Interrupted
 from experiments.horizon import StudyError, check_count, check_start
 from experiments.manifest import describe, now
 from experiments.results import MemoryWriter, ResultsWriter
-from experiments.runner import Study, compile_engine, execute, executor_for
+from experiments.runner import MOST_REPLICATES, MOST_SEED, Study, compile_engine, execute, executor_for
 from experiments.tables import TABLES
 from model.parameters import Parameters, parse_settings
 from model.quarters import format_quarter
@@ -67,6 +68,8 @@ def plan_comparison(
     scenarios: Sequence[str | Path] = (),
     tables: Sequence[str] = TABLES,
     precision: float = PRECISION,
+    posterior: str | Path | None = None,
+    sets: int | None = None,
 ) -> Plan:
     """Check everything that a comparison is asked for; arguments as for `compare`.
 
@@ -82,21 +85,25 @@ def plan_comparison(
         given.insert(0, str(baseline))
     chosen = tuple(find_regime(name) for name in given)
     names = [regime.name for regime in chosen]
+    kept = tuple(table for table in TABLES if table in tables or table == TABLES[0])
     over = tuple(find_scenario(name) for name in scenarios)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise StudyError(f"two regimes are called {twice[0]!r}; name each once, or rename a file")
     first = check_start(start)
     by_hand = settings if isinstance(settings, Mapping) else parse_settings(settings)
+    bases = resolve_all(chosen, over, by_hand)
+    believed = _believed(posterior, sets, seed, replicates)
     study = Study(
-        sets=resolve_all(chosen, over, by_hand),
+        sets={name: believed.marked(base) for name, base in bases.items()} if believed else bases,
         seed=seed,
         replicates=replicates,
         quarters=quarters,
         start=first,
         past=resolve("ad_hoc", over, by_hand) if first else resolve("ad_hoc"),
+        believed=believed,
     )
-    kept = tuple(table for table in TABLES if table in tables or table == TABLES[0])
+    command = command_of(study, given, str(baseline), scenarios, by_hand, kept, precision, posterior)
     return Plan(
         study=study,
         regimes=chosen,
@@ -104,8 +111,20 @@ def plan_comparison(
         baseline=str(baseline) if baseline in names else find_regime(str(baseline)).name,
         tables=kept,
         precision=check_precision(precision),
-        command=command_of(study, given, str(baseline), scenarios, by_hand, kept, precision),
+        command=command,
     )
+
+
+def _believed(given: str | Path | None, sets: int | None, seed: int, replicates: int) -> Believed | None:
+    """The sets of the posterior asked for; None without one."""
+    posterior = posterior_named(given)
+    if posterior is None:
+        if sets is not None:
+            raise StudyError(f"sets = {sets}: sets are drawn from a posterior, and none is used here")
+        return None
+    check_count("seed", seed, 0, MOST_SEED)
+    check_count("replicates", replicates, 1, MOST_REPLICATES)
+    return Believed(posterior, sets_for(replicates) if sets is None else sets, seed, replicates)
 
 
 def resolve_all(
@@ -138,6 +157,7 @@ def command_of(
     settings: Mapping[str, object],
     tables: Sequence[str],
     precision: float,
+    posterior: str | Path | None,
 ) -> str:
     """The command line that runs the same comparison; what is always the same is left to the defaults."""
     words = ["turnaround", "compare"]
@@ -147,6 +167,12 @@ def command_of(
         words += ["--baseline", baseline]
     words += ["--start", format_quarter(study.start), "--quarters", str(study.quarters)]
     words += ["--replicates", str(study.replicates), "--seed", str(study.seed)]
+    believed = study.believed
+    word = word_for(posterior, believed.posterior if believed else None)
+    if word:
+        words += ["--posterior", word]
+    if believed:
+        words += ["--sets", str(believed.sets)]
     for scenario in scenarios:
         words += ["--scenario", str(scenario)]
     for name, value in settings.items():
@@ -180,6 +206,8 @@ def compare(
     overwrite: bool = False,
     precision: float = PRECISION,
     progress: Callable[[int], None] | None = None,
+    posterior: str | Path | None = None,
+    sets: int | None = None,
 ) -> Comparison:
     """Run regimes under the same luck, and compare them with a baseline.
 
@@ -199,6 +227,9 @@ def compare(
         precision: half-width wanted of the interval of a difference, as a share of the smallest effect that
             matters.
         progress: called with the number of runs that have just finished.
+        posterior: a file of weighted sets of parameters, `shipped`, or `none` for the parameters as they are;
+            when None, the one that comes with the model, if one does.
+        sets: how many are drawn from it by weight; by default one for every two histories, at most 200.
 
     Raises:
         StudyError: for what is not allowed of the study or the folder.
@@ -206,7 +237,18 @@ def compare(
         Interrupted: on Ctrl-C; what had finished is in the folder.
     """
     plan = plan_comparison(
-        regimes, baseline, start, quarters, replicates, seed, settings, scenarios, tables, precision
+        regimes,
+        baseline,
+        start,
+        quarters,
+        replicates,
+        seed,
+        settings,
+        scenarios,
+        tables,
+        precision,
+        posterior,
+        sets,
     )
     writer = None if out is None else ResultsWriter(Path(out), overwrite)
     return run_comparison(plan, writer, workers, progress)
@@ -232,7 +274,7 @@ def run_comparison(
     keep = MemoryWriter() if writer is None else writer
     began = time.perf_counter()
     try:
-        keep.open(manifest, study.sets)
+        keep.open(manifest, study.sets, study.believed.table() if study.believed else None)
         with executor_for(workers) as executor:
             execute(study, keep.receive, executor, plan.tables, BLOCKS_AHEAD * workers, progress=progress)
         seconds = time.perf_counter() - began

@@ -1,9 +1,11 @@
 """What regimes achieve and how they differ: paired comparison under common random numbers.
 
 Every replicate is one history of luck, met by all regimes alike, so that differences are taken within a
-history and the luck that is common cancels. Intervals show luck only, at the parameters given: how well those
-are known is not in them. Histories in which an outcome cannot be observed under one of the two regimes (no
-council failed, say) are left out of that one comparison, and the number that remains is reported.
+history and the luck that is common cancels. At fixed parameters intervals show luck only: how well those
+are known is not in them. On sets of a posterior the unit is the set: intervals and verdicts are over sets,
+and the luck of the few histories of each is told apart from its parameters. Histories in which an outcome
+cannot be observed under one of the two regimes (no council failed, say) are left out of that one comparison,
+and the number that remains is reported.
 """
 
 import math
@@ -16,7 +18,9 @@ import polars as pl
 from scipy.stats import t as student_t
 
 from experiments.effects import EFFECTS, Direction
+from experiments.effects import Effect as SmallestEffect
 from experiments.horizon import StudyError
+from experiments.layers import LEAST_OBSERVED, Effect, effect_of
 from experiments.results import Results
 
 CONFIDENCE = 0.95
@@ -34,7 +38,21 @@ LUCK_ONLY = (
     " parameters are known is not in them."
 )
 
+SETS_AND_LUCK = (
+    "Intervals show what is not known of the parameters: 95% of what is to be expected in one set or another,"
+    " with what the few histories of each leave open counted in. Intervals of luck alone, and of luck and"
+    " parameters for a single history, are in outcomes.csv and differences.csv."
+)
+
+TOO_FEW_SETS = (
+    f"Parameters and luck cannot be told apart in fewer than {LEAST_OBSERVED} sets, or with one history each,"
+    " so that no interval and no verdict is given: ask for more replicates."
+)
+
+Schema = dict[str, type[pl.DataType]]
 Values = np.ndarray[tuple[int], np.dtype[np.float64]]
+Cells = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 class Mean(NamedTuple):
@@ -143,11 +161,18 @@ class Comparison:
         regimes: names of all, in order.
         precision: half-width wanted, as a share of the smallest effect that matters.
         outcomes: a row an outcome and regime: `n`, `mean`, `low`, `high`.
+            On sets of a posterior `low` and `high` span the central 95% of sets, luck taken out; there are
+            also `sets`, the interval of the mean from a bootstrap over sets (`mean_low`, `mean_high`), the
+            central 95% of single histories at average parameters (`luck_low`, `luck_high`) and over sets
+            (`both_low`, `both_high`), and `parameters`, their share in the variance of a single history,
+            with its interval.
         differences: a row an outcome and regime other than the baseline: `n`, `difference` (regime less
             baseline, mean of paired differences), `low`, `high`, `sd`, `share_larger` and `share_better` (of
             histories, ties half; the latter missing where no direction is better), `smallest_effect`,
             `probability_above`, `probability_within`, `probability_below` (of the mean difference),
-            `verdict`, `replicates_needed`.
+            `verdict`, `replicates_needed`. On sets of a posterior the same columns are added as to outcomes,
+            and `direction`, the probability over sets that the difference is above 0; the other probabilities
+            and the verdict are over sets too.
         results: of the runs.
     """
 
@@ -158,12 +183,28 @@ class Comparison:
     differences: pl.DataFrame
     results: Results
 
+    @property
+    def on_sets(self) -> bool:
+        """Whether parameters differ between histories, by sets of a posterior."""
+        return "sets" in self.differences.columns
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether there are intervals: of luck from two histories on, of parameters from some sets on."""
+        return bool(self.outcomes["low"].is_not_null().any())
+
     def false_verdicts(self, outcomes: Sequence[str] = tuple(EFFECTS)) -> tuple[int, float]:
-        """How many verdicts were given, and how many of them to expect to be wrong by luck alone."""
+        """How many verdicts were given, and how many of them to expect to be wrong.
+
+        On sets of a posterior half a set for each verdict and half against it are added, because of few sets
+        none may go against it by luck.
+        """
         chances = pl.max_horizontal("probability_above", "probability_within", "probability_below")
         given = self.differences.filter(
             pl.col("outcome").is_in(list(outcomes)), pl.col("verdict") != "undecided"
         )
+        if self.on_sets:
+            chances = (chances * pl.col("sets") + 0.5) / (pl.col("sets") + 1.0)
         return len(given), float(given.select((1 - chances).sum()).item())
 
 
@@ -188,14 +229,17 @@ def compare_results(
     check_precision(precision)
     runs = results.table("runs")
     quarters = results.manifest["quarters"]
+    sets = _sets_of(runs)
     return Comparison(
         baseline,
         regimes,
         precision,
-        pl.DataFrame(list(_means(runs, regimes)), infer_schema_length=None).fill_nan(None),
         pl.DataFrame(
-            list(_differences(runs, regimes, baseline, precision, quarters)),
-            schema=_DIFFERENCES,
+            list(_means(runs, regimes, sets)), schema=_MEANS if sets is None else _MEANS | _LAYERS
+        ).fill_nan(None),
+        pl.DataFrame(
+            list(_differences(runs, regimes, baseline, precision, quarters, sets)),
+            schema=_DIFFERENCES if sets is None else _DIFFERENCES | {"direction": pl.Float64} | _LAYERS,
         ).fill_nan(None),
         results,
     )
@@ -224,13 +268,84 @@ def _by_replicate(runs: pl.DataFrame, outcome: str, regimes: Sequence[str]) -> d
     }
 
 
-def _means(runs: pl.DataFrame, regimes: Sequence[str]) -> Iterator[dict[str, object]]:
+def _sets_of(runs: pl.DataFrame) -> Places | None:
+    """Numbers of the sets of the replicates, in the order of replicates; None without sets."""
+    if "set" not in runs.columns:
+        return None
+    found = runs.select("replicate", "set").unique().sort("replicate")["set"].to_numpy()
+    places: Places = np.unique(found, return_inverse=True)[1]
+    return places
+
+
+def cells_of(values: Values, sets: Places) -> Cells:
+    """Values by replicate as a table of sets and their histories, not a number where there are fewer.
+
+    Args:
+        values: shape (replicates,).
+        sets: number of the set of each, from 0, shape (replicates,).
+    """
+    order = np.argsort(sets, kind="stable")
+    counts = np.bincount(sets)
+    columns = np.arange(len(values)) - np.repeat(np.cumsum(counts) - counts, counts)
+    cells = np.full((len(counts), int(counts.max(initial=0))), math.nan)
+    cells[sets[order], columns] = values[order]
+    return cells
+
+
+def _means(runs: pl.DataFrame, regimes: Sequence[str], sets: Places | None) -> Iterator[dict[str, object]]:
     for outcome in EFFECTS:
         for regime, values in _by_replicate(runs, outcome, regimes).items():
-            yield {"outcome": outcome, "regime": regime, **mean_of(values)._asdict()}
+            found = mean_of(values)
+            row = {"outcome": outcome, "regime": regime, **found._asdict()}
+            if sets is not None:
+                cells = cells_of(values, sets)
+                effect = effect_of(cells)
+                low, high = effect.of_parameters if effect else (math.nan, math.nan)
+                mean = effect.mean if effect else found.mean
+                row |= {"mean": mean, "low": low, "high": high, **_layers(cells, effect)}
+            yield row
 
 
-_DIFFERENCES = {
+def _layers(cells: Cells, effect: Effect | None) -> dict[str, object]:
+    """What is said of parameters and luck apart; not numbers where they cannot be told apart."""
+    nothing = (math.nan, math.nan)
+    pairs = {
+        "mean": effect.of_mean if effect else nothing,
+        "luck": effect.of_luck if effect else nothing,
+        "both": effect.of_both if effect else nothing,
+        "parameters": effect.share[1:] if effect else nothing,
+    }
+    ends = {
+        f"{name}_{end}": value
+        for name, pair in pairs.items()
+        for end, value in zip(("low", "high"), pair, strict=True)
+    }
+    observed = int((~np.isnan(cells)).any(axis=1).sum())
+    return {"sets": observed, "parameters": effect.share.value if effect else math.nan, **ends}
+
+
+_MEANS: Schema = {
+    "outcome": pl.String,
+    "regime": pl.String,
+    "n": pl.Int64,
+    "mean": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "sd": pl.Float64,
+}
+_LAYERS: Schema = {
+    "sets": pl.Int64,
+    "mean_low": pl.Float64,
+    "mean_high": pl.Float64,
+    "luck_low": pl.Float64,
+    "luck_high": pl.Float64,
+    "both_low": pl.Float64,
+    "both_high": pl.Float64,
+    "parameters": pl.Float64,
+    "parameters_low": pl.Float64,
+    "parameters_high": pl.Float64,
+}
+_DIFFERENCES: Schema = {
     "outcome": pl.String,
     "regime": pl.String,
     "n": pl.Int64,
@@ -250,7 +365,12 @@ _DIFFERENCES = {
 
 
 def _differences(
-    runs: pl.DataFrame, regimes: Sequence[str], baseline: str, precision: float, quarters: int
+    runs: pl.DataFrame,
+    regimes: Sequence[str],
+    baseline: str,
+    precision: float,
+    quarters: int,
+    sets: Places | None,
 ) -> Iterator[dict[str, object]]:
     for outcome, effect in EFFECTS.items():
         values = _by_replicate(runs, outcome, regimes)
@@ -262,7 +382,7 @@ def _differences(
                 chances = against_smallest(found, smallest)
                 larger = share_larger(differences)
                 better = {"higher": larger, "lower": 1.0 - larger, None: None}[effect.better]
-                yield {
+                row: dict[str, object] = {
                     "outcome": outcome,
                     "regime": regime,
                     "n": found.n,
@@ -281,3 +401,39 @@ def _differences(
                         replicates_needed(found.sd, precision * smallest) if found.n > 1 else None
                     ),
                 }
+                if sets is not None:
+                    row |= _over_sets(cells_of(differences, sets), effect, smallest, precision, found.mean)
+                yield row
+
+
+def _over_sets(
+    cells: Cells, effect: SmallestEffect, smallest: float, precision: float, mean: float
+) -> dict[str, object]:
+    """What is said of a difference otherwise, or in addition, where parameters differ by set.
+
+    Args:
+        cells: differences, shape (sets, histories).
+        effect: what matters of the outcome.
+        smallest: the smallest difference that matters.
+        precision: half-width wanted of the interval of the mean, as a share of that.
+        mean: of the differences.
+    """
+    found = effect_of(cells)
+    chances = Probabilities(*(found.probabilities(1, smallest) if found else (math.nan,) * 3))
+    low, high = found.of_parameters if found else (math.nan, math.nan)
+    needed = None
+    if found:
+        sets = replicates_needed(float(found.means.std(ddof=1)), precision * smallest)
+        needed = sets * math.ceil(len(found.runs) / len(found.sets))
+    return {
+        "difference": found.mean if found else mean,
+        "low": low,
+        "high": high,
+        "direction": found.direction(1) if found else math.nan,
+        "probability_above": chances.above,
+        "probability_within": chances.within,
+        "probability_below": chances.below,
+        "verdict": verdict(chances, effect.better),
+        "replicates_needed": needed,
+        **_layers(cells, found),
+    }

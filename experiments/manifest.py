@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import model
-from experiments.results import KIND, LAYOUT, written
+from experiments.results import BY_SET, KIND, LAYOUT, written
 from experiments.runner import Study
 from model.compilation import model_hash
 from model.parameters import Parameters
@@ -45,6 +45,7 @@ def describe(
         "regimes": [_described(regime) for regime in regimes],
         "scenarios": [_described(scenario) for scenario in scenarios],
         "settings": settings_over(study.sets, regimes),
+        "posterior": study.believed.described(study.sets) if study.believed else None,
         "tables": list(tables),
         "runs": {"asked": study.runs, "ok": 0, "failed": 0},
         "timings": {"started": now()},
@@ -57,7 +58,7 @@ def _described(item: Regime | Scenario) -> dict[str, str]:
 
 def settings_over(sets: Mapping[str, Parameters], regimes: Sequence[Regime]) -> list[dict[str, str]]:
     """What lies over all regimes alike: each value set by neither defaults nor regime, with its origin."""
-    own = {"default", *(regime.origin for regime in regimes)}
+    own = {"default", BY_SET, *(regime.origin for regime in regimes)}
     first = next(iter(sets.values()))
     return [
         {"name": name, "value": written(name, first), "origin": origin}

@@ -4,6 +4,7 @@ A set is kept whole, for parameters that trade off against each other must not b
 carries uncertainty of parameters, its unit is the set; luck comes on top.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,10 @@ from model.registry import ParameterError, registry, store_value
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Records = np.ndarray[Any, np.dtype[Any]]
+Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
+"""Steps of this size fill the unit interval evenly, however many are taken (Weyl; Kronecker's sequence)."""
 
 WEIGHT = "weight"
 PROVENANCE = "turnaround.provenance"
@@ -61,6 +66,14 @@ class Posterior:
         """How many equally weighted sets tell as much (Kish)."""
         return float(1.0 / (self.weights**2).sum())
 
+    @cached_property
+    def hash(self) -> str:
+        """A hash of its sets and weights."""
+        digest = hashlib.sha256("\0".join(self.names).encode())
+        digest.update(np.ascontiguousarray(self.values).tobytes())
+        digest.update(np.ascontiguousarray(self.weights).tobytes())
+        return digest.hexdigest()[:16]
+
     def without(self, names: Iterable[str]) -> "Posterior":
         """The same sets without some parameters, which a study then sets by hand."""
         dropped = set(names)
@@ -75,14 +88,34 @@ class Posterior:
             for name, value in zip(self.names, row, strict=True)
         }
 
-    def drawn(self, count: int, seed: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def drawn(self, count: int, seed: int) -> Places:
         """Places of sets drawn by their weights, systematically: shape (count,), rising.
 
         Each set comes about as often as its weight asks: once, if all weigh the same and as many are drawn.
         """
         offset = np.random.default_rng(np.random.SeedSequence([seed, count])).uniform()
-        points = (np.arange(count) + offset) / count
-        return np.minimum(np.searchsorted(np.cumsum(self.weights), points, side="right"), len(self) - 1)
+        return self.places_at((np.arange(count) + offset) / count)
+
+    def stepped(self, numbers: Places, offset: float) -> Places:
+        """Places of the sets of some numbers, each place as often as its weight asks.
+
+        `drawn` spreads a known count evenly. Here the count may grow, and a set must stay what it was; so
+        numbers step through the weights by the golden section, which spreads any count nearly as evenly.
+
+        Args:
+            numbers: from 0, shape (n,).
+            offset: a uniform, where to begin.
+        """
+        return self.places_at(np.mod(offset + numbers * GOLDEN, 1.0))
+
+    def places_at(self, points: Numbers) -> Places:
+        """Places of sets at points of the cumulated weights, from 0 to below 1; one of weight 0 is at none.
+
+        Args:
+            points: shape (n,).
+        """
+        found: Places = np.searchsorted(np.cumsum(self.weights), points, side="right")
+        return np.minimum(found, int(np.flatnonzero(self.weights)[-1]))
 
     @cached_property
     def medoid(self) -> int:

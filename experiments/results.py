@@ -23,10 +23,14 @@ KIND = "turnaround results"
 LAYOUT = 1
 MANIFEST = "manifest.json"
 REPORT = "report.html"
+SETS = "sets.parquet"
+BY_SET = "by set of the posterior"
+"""Origin of a value that differs between the sets of a posterior; each set's is in `sets.parquet`."""
 _ASIDE = ".part"
 _FILES = (
     "codebook.csv",
     "design.parquet",
+    SETS,
     "parameters.csv",
     "failures.csv",
     "outcomes.csv",
@@ -46,6 +50,7 @@ class Results:
         parameters: a row a regime and parameter: value, unit and origin.
         failures: runs that ended before their time.
         folder: where they are, None in memory.
+        sets: a row a set of a posterior: `set`, `posterior_row` and its values; None without a posterior.
     """
 
     manifest: Mapping[str, Any]
@@ -54,6 +59,7 @@ class Results:
     parameters: pl.DataFrame
     failures: pl.DataFrame
     folder: Path | None = None
+    sets: pl.DataFrame | None = None
 
     def table(self, name: str) -> pl.DataFrame:
         """A table in memory.
@@ -73,10 +79,14 @@ class MemoryWriter:
         """Hold nothing yet."""
         self._parts: dict[int, Frames] = {}
         self._sets: Mapping[str, Parameters] = {}
+        self._drawn: pl.DataFrame | None = None
 
-    def open(self, manifest: Mapping[str, Any], sets: Mapping[str, Parameters]) -> None:
-        """Take note of the parameters."""
+    def open(
+        self, manifest: Mapping[str, Any], sets: Mapping[str, Parameters], drawn: pl.DataFrame | None = None
+    ) -> None:
+        """Take note of the parameters, and of the sets of a posterior."""
         self._sets = sets
+        self._drawn = drawn
 
     def receive(self, number: int, frames: Frames) -> None:
         """Keep the tables of a block."""
@@ -98,6 +108,7 @@ class MemoryWriter:
             design_of(self._sets),
             parameters_of(self._sets),
             failures,
+            sets=self._drawn,
         )
 
     def give_up(self, manifest: Mapping[str, Any]) -> str:
@@ -135,15 +146,26 @@ class ResultsWriter:
                     f"{folder} holds results already; name another folder, or replace them with --overwrite"
                 )
 
-    def open(self, manifest: Mapping[str, Any], sets: Mapping[str, Parameters]) -> None:
-        """Clear the folder of earlier results, and write all that is known before the first run."""
+    def open(
+        self, manifest: Mapping[str, Any], sets: Mapping[str, Parameters], drawn: pl.DataFrame | None = None
+    ) -> None:
+        """Clear the folder of earlier results, and write all that is known before the first run.
+
+        Args:
+            manifest: what the folder says of itself.
+            sets: parameters by regime.
+            drawn: a row a set of a posterior; None without one.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._clear()
         self._tables = tuple(manifest["tables"])
         self._write_manifest(manifest)
         for table in self._tables:
             (self.folder / table).mkdir()
-        self.write_csv("codebook.csv", codebook())
+        names = None if drawn is None else drawn.columns[2:]
+        self.write_csv("codebook.csv", codebook(names))
+        if drawn is not None:
+            write_aside(self.folder / SETS, drawn.write_parquet)
         self.write_csv("parameters.csv", parameters_of(sets))
         write_aside(self.folder / "design.parquet", design_of(sets).write_parquet)
 
@@ -272,6 +294,7 @@ def open_results(folder: str | Path) -> Results:
             pl.read_csv(folder / "parameters.csv", schema_overrides={"value": pl.String}),
             pl.read_csv(folder / "failures.csv"),
             folder,
+            pl.read_parquet(folder / SETS) if manifest.get("posterior") else None,
         )
     except (OSError, pl.exceptions.PolarsError) as error:
         raise StudyError(f"{folder}: incomplete: {error}") from error
@@ -284,22 +307,31 @@ def _in_order(table: pl.LazyFrame, name: str, regimes: list[str]) -> pl.LazyFram
 
 
 def design_of(sets: Mapping[str, Parameters]) -> pl.DataFrame:
-    """A row a parameter set, a column a parameter; arrangements by name."""
-    columns: dict[str, list[Any]] = {"regime": list(sets)}
+    """A row a regime, a column a parameter; arrangements by name, missing what differs by set."""
+    columns: dict[str, Any] = {"regime": list(sets)}
     for name, entry in registry().items():
         values = [parameters[name] for parameters in sets.values()]
-        columns[name] = [entry.shown(value) for value in values] if entry.type == "arrangement" else values
+        shown = [entry.shown(value) for value in values] if entry.type == "arrangement" else values
+        by_set = [parameters.origins[name] == BY_SET for parameters in sets.values()]
+        columns[name] = pl.Series(shown).set(pl.Series(by_set), None) if any(by_set) else shown
     return pl.DataFrame(columns)
 
 
 def parameters_of(sets: Mapping[str, Parameters]) -> pl.DataFrame:
-    """A row a parameter set and parameter: regime, name, value, unit, origin."""
+    """A row a regime and parameter: regime, name, value, unit, origin; no value where it differs by set."""
     rows = [
-        (regime, name, written(name, parameters), entry.unit, parameters.origins[name])
+        (
+            regime,
+            name,
+            None if parameters.origins[name] == BY_SET else written(name, parameters),
+            entry.unit,
+            parameters.origins[name],
+        )
         for regime, parameters in sets.items()
         for name, entry in registry().items()
     ]
-    return pl.DataFrame(rows, schema=["regime", "name", "value", "unit", "origin"], orient="row")
+    columns = ("regime", "name", "value", "unit", "origin")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def written(name: str, parameters: Parameters) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from experiments.believed import Believed
 from experiments.dispatch import Crew, SerialExecutor, dispatch
 from experiments.horizon import StudyError, check_count, check_quarters
 from experiments.tables import TABLES, Frames, block_frames
@@ -47,6 +48,8 @@ class Study:
         start: absolute quarter of the first.
         past: parameters under which the record is replayed up to a start after 2014Q1; by default those
             of the ad hoc regime, which is what England had.
+        believed: sets of a posterior, laid over the parameters of every regime and of the past; replicates
+            are shared out to them. Without it, every history has the parameters as they are.
     """
 
     sets: Mapping[str, Parameters]
@@ -55,6 +58,7 @@ class Study:
     quarters: int = 44
     start: int = 0
     past: Parameters = field(default_factory=lambda: resolve("ad_hoc"))
+    believed: Believed | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run.
@@ -67,6 +71,14 @@ class Study:
         check_quarters(self.quarters, self.start)
         if not self.sets:
             raise StudyError("a study needs at least one set of parameters")
+        if self.believed:
+            if self.believed.replicates != self.replicates:
+                raise StudyError(
+                    f"{self.replicates:,} replicates, of which {self.believed.replicates:,} are shared out to"
+                    " sets of a posterior: allowed is the same number"
+                )
+            past = {"the replayed past": self.past} if self.start else {}
+            self.believed.check({**self.sets, **past})
 
     @property
     def runs(self) -> int:
@@ -88,6 +100,8 @@ class Block:
         past: parameters under which the record is replayed up to a start after 2014Q1.
         tables: which tables to make.
         model_hash: of the model that the runs are to be made with.
+        member: number of the set of a posterior that all its runs have; None without one.
+        laid: records of the parameters with that set laid over them, shape (sets,); None without one.
     """
 
     number: int
@@ -99,6 +113,13 @@ class Block:
     past: Parameters
     tables: tuple[str, ...]
     model_hash: str
+    member: int | None = None
+    laid: Records | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def records(self) -> Records:
+        """Parameters of its runs, shape (sets,)."""
+        return records_of([parameters for _, parameters in self.sets]) if self.laid is None else self.laid
 
     @property
     def runs(self) -> int:
@@ -115,7 +136,7 @@ def run_keys(block: Block) -> list[str]:
     """A key for each run, by parameter set and then replicate: a hash of all that its results depend on."""
     return keys_of(
         block.model_hash,
-        records_of([parameters for _, parameters in block.sets]),
+        block.records,
         [name for name, _ in block.sets],
         block.seed,
         block.replicates,
@@ -172,6 +193,9 @@ def blocks_of(
         tables: which tables to make.
         replicates_a_block: how many; by default such that a block takes about half a second.
     """
+    if study.believed:
+        yield from _blocks_of_sets(study, study.believed, tables, replicates_a_block)
+        return
     sets = tuple(study.sets.items())
     cuts = [sets[i : i + SETS_A_BLOCK] for i in range(0, len(sets), SETS_A_BLOCK)]
     size = replicates_a_block or max(1, RUN_QUARTERS_A_BLOCK // (len(cuts[0]) * study.quarters))
@@ -193,6 +217,36 @@ def blocks_of(
             number += 1
 
 
+def _blocks_of_sets(
+    study: Study, believed: Believed, tables: Sequence[str], replicates_a_block: int | None
+) -> Iterator[Block]:
+    """Cut a study on sets of a posterior into blocks, each of one set.
+
+    From a later start a set stays in one block, which replays the record under it once.
+    """
+    bases = tuple(study.sets.items())
+    laid = np.stack([believed.records(base) for _, base in bases], axis=1)
+    size = replicates_a_block or max(1, RUN_QUARTERS_A_BLOCK // (len(bases) * study.quarters))
+    number = 0
+    for member, replicates in enumerate(believed.members):
+        step = len(replicates) if study.start else size
+        for first in range(replicates.start, replicates.stop, step):
+            yield Block(
+                number,
+                bases,
+                range(first, min(first + step, replicates.stop)),
+                study.seed,
+                study.quarters,
+                study.start,
+                believed.parameters(study.past, member) if study.start else study.past,
+                tuple(tables),
+                model_hash(),
+                member,
+                laid[member],
+            )
+            number += 1
+
+
 def run_one_block(block: Block) -> Frames:
     """Run a block and return its tables; called by workers.
 
@@ -203,9 +257,10 @@ def run_one_block(block: Block) -> Frames:
         raise StudyError(
             "a worker has another version of the model, or other extensions: install the same everywhere"
         )
-    replay_past(block.past, block.seed, block.replicates, block.start, block.quarters)
+    if block.member is None:  # each set of a posterior has a past of its own, which no other block shares
+        replay_past(block.past, block.seed, block.replicates, block.start, block.quarters)
     results = run_from(
-        [parameters for _, parameters in block.sets],
+        block.records,
         block.past,
         block.seed,
         block.replicates,
@@ -220,6 +275,7 @@ def run_one_block(block: Block) -> Frames:
         start=block.start,
         keys=run_keys(block),
         tables=block.tables,
+        number=block.member,
     )
 
 

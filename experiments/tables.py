@@ -34,6 +34,7 @@ KEYS = {
 _SEEN_EVERY_QUARTER = "councils"
 _REGIME = ("regime", "name", "regime, or set of parameters")
 _REPLICATE = ("replicate", "number", "history; its luck is the same under every regime")
+_SET = ("set", "number", "set of parameters: a row of sets.parquet; the same under every regime")
 _SEED = ("seed", "number", "seed of the study")
 _OUTCOME = ("outcome", "name", "outcome of a run: a column of the table of runs, which gives its unit")
 _KEY = ("key", "SHA-256", "hash of all on which the run depends: model, parameters, luck, start, length")
@@ -44,14 +45,14 @@ _PARAMETERS = (
     ("unit", "words", "of the value"),
     ("origin", "words", "default, or where the value was set: regime, scenario, by hand"),
 )
-_MEANS = (
+_LUCK_MEANS = (
     ("n", "histories", "in which the outcome was observed"),
     ("mean", "that of the outcome", "over histories"),
     ("low", "that of the outcome", "lower end of the 95% interval of the mean, from luck alone"),
     ("high", "that of the outcome", "its upper end"),
     ("sd", "that of the outcome", "standard deviation between histories"),
 )
-_DIFFERENCES = (
+_LUCK_DIFFERENCES = (
     ("n", "histories", "in which the outcome was observed under the regime and under the baseline"),
     ("difference", "that of the outcome", "regime less baseline, mean over histories"),
     ("low", "that of the outcome", "lower end of the 95% interval of the difference, from luck alone"),
@@ -66,6 +67,45 @@ _DIFFERENCES = (
     ("verdict", "word", "better or worse (more or less), too small, undecided; from a probability of 0.95"),
     ("replicates_needed", "histories", "for the stated half-width of the interval"),
 )
+_LAYERS = (
+    ("mean_low", "that of the outcome", "lower end of the 95% interval of the mean: bootstrap over sets"),
+    ("mean_high", "that of the outcome", "its upper end"),
+    ("luck_low", "that of the outcome", "95% of single histories, at average parameters: luck alone"),
+    ("luck_high", "that of the outcome", "its upper end"),
+    ("both_low", "that of the outcome", "95% of single histories, over sets: luck and parameters"),
+    ("both_high", "that of the outcome", "its upper end"),
+    ("parameters", "0-1", "share of the parameters in the variance of a single history"),
+    ("parameters_low", "0-1", "lower end of its 95% interval, from a bootstrap over sets"),
+    ("parameters_high", "0-1", "its upper end"),
+)
+_EXPECTED = (
+    "expected over luck, as parameters differ between sets; what few histories leave open is counted in"
+)
+_SET_MEANS = (
+    *_LUCK_MEANS[:1],
+    ("sets", "sets", "in which the outcome was observed"),
+    ("mean", "that of the outcome", "over sets and histories"),
+    ("low", "that of the outcome", f"lower end of the central 95% of what is {_EXPECTED}"),
+    *_LUCK_MEANS[3:],
+    *_LAYERS,
+)
+_SET_DIFFERENCES = (
+    *_LUCK_DIFFERENCES[:1],
+    ("sets", "sets", "in which the difference was observed"),
+    ("difference", "that of the outcome", "regime less baseline, mean over sets and histories"),
+    ("low", "that of the outcome", f"lower end of the central 95% of the difference that is {_EXPECTED}"),
+    *_LUCK_DIFFERENCES[3:7],
+    ("direction", "0-1", "sets in which the expected difference is above 0, as a probability"),
+    *_LUCK_DIFFERENCES[7:8],
+    ("probability_above", "0-1", "over sets, that the expected difference exceeds it"),
+    *_LUCK_DIFFERENCES[9:12],
+    (
+        "replicates_needed",
+        "histories",
+        "for the stated half-width of the interval of the mean, as many a set",
+    ),
+    *_LAYERS,
+)
 
 
 def block_frames(
@@ -77,6 +117,7 @@ def block_frames(
     keys: Sequence[str],
     tables: Sequence[str],
     points: Sequence[int] | None = None,
+    number: int | None = None,
 ) -> Frames:
     """The tables of a block of runs.
 
@@ -89,6 +130,7 @@ def block_frames(
         keys: of the runs.
         tables: which tables to make.
         points: of a sweep's design, one a parameter set; None when sets have no other number than their name.
+        number: of the set of a posterior that all runs have; None without a posterior.
 
     Returns:
         The tables asked for, and `failures`: the runs that ended before their time.
@@ -105,6 +147,8 @@ def block_frames(
     )
     if points is not None:
         runs.insert_column(1, pl.Series("point", np.repeat(np.asarray(points, np.int64), len(replicates))))
+    if number is not None:
+        runs.insert_column(runs.get_column_index("seed"), pl.lit(number, pl.Int64).alias("set"))
     made = {
         "runs": lambda: runs.hstack(_columns(results.outcomes, outcome_names())),
         "quarters": lambda: _quarters(results, runs, start),
@@ -165,37 +209,48 @@ def council_outcome_names() -> tuple[str, ...]:
     return tuple(name for name, _, _ in dotted_fields(CouncilOutcome) if name != "row")
 
 
-def codebook() -> pl.DataFrame:
-    """Every column of every table: table, column, unit, meaning."""
-    rows = list(_described())
+def codebook(drawn: Sequence[str] | None = None) -> pl.DataFrame:
+    """Every column of every table: table, column, unit, meaning.
+
+    Args:
+        drawn: names of the parameters that differ between sets of a posterior; None without a posterior.
+    """
+    rows = list(_described(drawn))
     return pl.DataFrame(rows, schema=["table", "column", "unit", "meaning"], orient="row")
 
 
-def _described() -> Iterator[tuple[str, str, str, str]]:
+def _described(drawn: Sequence[str] | None) -> Iterator[tuple[str, str, str, str]]:
+    history = (_REGIME, _REPLICATE) if drawn is None else (_REGIME, _REPLICATE, _SET)
     status = ("status", "word", "ok, or why the run ended early: not_finite, out_of_range")
-    for column in (_KEY, _REGIME, _REPLICATE, _SEED, status):
+    for column in (_KEY, *history, _SEED, status):
         yield "runs", *column
     for name, _, quantity in dotted_fields(Outcome):
         yield "runs", name, quantity.unit, quantity.meaning
-    for column in (_REGIME, _REPLICATE, ("quarter", "quarter", "written as 2014Q1")):
+    for column in (*history, ("quarter", "quarter", "written as 2014Q1")):
         yield "quarters", *column
     for name, unit, meaning in quarter_fields():
         if name != "quarter":
             yield "quarters", name, unit, meaning
     council = (("la_code", "code", "local authority code"), ("name", "name", "of the council"))
-    for column in (_REGIME, _REPLICATE, *council):
+    for column in (*history, *council):
         yield "councils", *column
     for name, _, quantity in dotted_fields(CouncilOutcome):
         if name != "row":
             yield "councils", name, quantity.unit, quantity.meaning
-    for column in (_KEY, _REGIME, _REPLICATE, _SEED, status, ("quarter", "quarter", "in which it failed")):
+    for column in (_KEY, *history, _SEED, status, ("quarter", "quarter", "in which it failed")):
         yield "failures", *column
     yield "design", *_REGIME
     for name, entry in registry().items():
-        yield "design", name, entry.unit, entry.meaning
+        by_set = "; missing where it differs by set" if drawn and name in drawn else ""
+        yield "design", name, entry.unit, entry.meaning + by_set
+    if drawn is not None:
+        yield "sets", "set", "number", "of the set in this study"
+        yield "sets", "posterior_row", "number", "its row in the posterior, counted from 0"
+        for name in drawn:
+            yield "sets", name, registry()[name].unit, registry()[name].meaning
     for column in (_REGIME, *_PARAMETERS):
         yield "parameters", *column
-    for column in (_OUTCOME, _REGIME, *_MEANS):
+    for column in (_OUTCOME, _REGIME, *(_LUCK_MEANS if drawn is None else _SET_MEANS)):
         yield "outcomes", *column
-    for column in (_OUTCOME, _REGIME, *_DIFFERENCES):
+    for column in (_OUTCOME, _REGIME, *(_LUCK_DIFFERENCES if drawn is None else _SET_DIFFERENCES)):
         yield "differences", *column

@@ -23,7 +23,18 @@ from model.regimes import SHIPPED
 from model.registry import registry
 from turnaround.cli import COMMANDS
 
-SMALL = ("compare", "--regimes", "ad_hoc,trust", "--quarters", "6", "--replicates", "4", "--no-report")
+SMALL = (
+    "compare",
+    "--regimes",
+    "ad_hoc,trust",
+    "--quarters",
+    "6",
+    "--replicates",
+    "4",
+    "--posterior",
+    "none",
+    "--no-report",
+)
 
 
 def words(text):
@@ -42,6 +53,7 @@ def test_compare_prints_what_an_analyst_needs_and_says_where_it_is(cli, tmp_path
     assert "Judged good or better at the end, %" in out
     assert "Results  here" in out
     again = "turnaround compare --regimes ad_hoc,trust --start 2014Q1 --quarters 6 --replicates 4 --seed 1"
+    again += " --posterior none"
     assert f"Again    {again}" in out
     assert "8 of 8 runs" in err
     assert open_results(tmp_path / "here").manifest["command"] == again

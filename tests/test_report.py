@@ -24,7 +24,7 @@ SECTIONS = (*("asked", "answer", "unfolds", "where", "changes", "cost", "table",
 def folder(tmp_path_factory):
     """results of all regimes, six histories and six quarters."""
     path = tmp_path_factory.mktemp("results") / "small"
-    compare(replicates=6, quarters=6, out=path, workers=1)
+    compare(replicates=6, quarters=6, out=path, workers=1, posterior="none")
     return path
 
 

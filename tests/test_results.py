@@ -18,7 +18,7 @@ from model.regimes import resolve
 from model.registry import ParameterError, registry
 
 REGIMES = ["ad_hoc", "trust"]
-SMALL = {"regimes": REGIMES, "quarters": 6, "replicates": 4, "seed": 2, "workers": 1}
+SMALL = {"regimes": REGIMES, "quarters": 6, "replicates": 4, "seed": 2, "workers": 1, "posterior": "none"}
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,7 @@ def test_the_manifest_says_what_was_run_and_how_to_run_it_again(made):
     assert {"python", "mesa", "numpy", "numba", "polars", "turnaround"} <= set(manifest["versions"])
     assert manifest["command"] == (
         "turnaround compare --regimes ad_hoc,trust --start 2014Q1 --quarters 6 --replicates 4 --seed 2"
+        " --posterior none"
         " --set director.blame=0.5"
     )
 

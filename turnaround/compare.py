@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from experiments.believed import HISTORIES_A_SET, USUAL_SETS
 from experiments.compare import check_workers, plan_comparison, run_comparison
 from experiments.comparison import PRECISION, Comparison
 from experiments.horizon import StudyError, starts_in_words
@@ -88,6 +89,18 @@ def length_of(quarters: int | None, years: float | None) -> int:
     help="Stated precision: half-width of the interval of a difference, as a share of the smallest effect"
     " that matters.",
 )
+@click.option(
+    "--posterior",
+    metavar="FILE|shipped|none",
+    help="Weighted sets of parameters, of which histories have one each; `none` holds parameters as they are."
+    " [default: the sets that come with the model, if any do]",
+)
+@click.option(
+    "--sets",
+    type=int,
+    help=f"How many to draw by weight; histories are shared out to them. [default: one for {HISTORIES_A_SET}"
+    f" replicates, at most {USUAL_SETS}]",
+)
 @click.option("--workers", type=int, help="Blocks of runs at once; changes no result. [default: one a core]")
 @click.option(
     "--outputs",
@@ -115,6 +128,8 @@ def compare_command(
     settings: tuple[str, ...],
     scenarios: tuple[str, ...],
     precision: float,
+    posterior: str | None,
+    sets: int | None,
     workers: int | None,
     outputs: tuple[str, ...],
     out: Path | None,
@@ -126,14 +141,18 @@ def compare_command(
 
     Every replicate is one history of luck, which all regimes meet alike. Prints outcomes by regime, their
     paired differences from the baseline with 95% intervals, and how many replicates the stated precision
-    needs. Leaves a results folder with all runs (Parquet), what was concluded (CSV), a codebook, and a report
-    to open in a browser.
+    needs. With a posterior, histories have sets of parameters drawn from it by weight, the same under
+    every regime, and what is not known of them is in the intervals; what a regime, --scenario or --set sets
+    holds in all sets. Leaves a results folder with all runs (Parquet), what was concluded (CSV), a codebook,
+    and a report to open in a browser.
 
     \b
     Three regimes, quickly:
         turnaround compare --regimes ad_hoc,sector_led,trust --replicates 50
     A regime of your own against the trust:
         turnaround compare --regimes mine.toml,trust --baseline trust
+    With what a fit of your own leaves unknown of the parameters:
+        turnaround compare --posterior results/fit/posterior.parquet --sets 100 --replicates 400
     To 2030 with less money, and less blame on directors:
         turnaround compare --years 17 --scenario squeeze --set director.blame=0.5
 
@@ -150,6 +169,8 @@ def compare_command(
         scenarios=scenarios,
         tables=split(outputs) or TABLES,
         precision=precision,
+        posterior=posterior,
+        sets=sets,
     )
     check_workers(workers)
     writer = ResultsWriter(out or default_folder(), overwrite)

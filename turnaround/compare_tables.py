@@ -7,7 +7,8 @@ import polars as pl
 from rich.table import Table
 from rich.text import Text
 
-from experiments.comparison import LUCK_ONLY, SURE, Comparison
+from experiments.believed import posterior_in_words
+from experiments.comparison import LUCK_ONLY, SETS_AND_LUCK, SURE, TOO_FEW_SETS, Comparison
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from turnaround.screen import MISSING, number, percent, plain_table
 
@@ -30,9 +31,10 @@ def rows_of(table: pl.DataFrame, outcome: str) -> list[dict[str, Any]]:
 
 
 def outcomes_table(comparison: Comparison) -> Table:
-    """Means by regime, each with the half-width of its interval."""
+    """Means by regime, each with its interval: half its width, or on sets of a posterior both ends."""
     replicates, quarters = (comparison.results.manifest[name] for name in ("replicates", "quarters"))
-    table = plain_table(f"Outcomes by regime: mean of {replicates:,} histories, ± 95% interval")
+    over = "95% of sets of parameters" if comparison.on_sets else "± 95% interval"
+    table = plain_table(f"Outcomes by regime: mean of {replicates:,} histories, {over}")
     table.add_column("", max_width=28)
     for title in titles(comparison).values():
         table.add_column(title, justify="right", vertical="top")
@@ -40,8 +42,12 @@ def outcomes_table(comparison: Comparison) -> Table:
         decimals = EFFECTS[outcome].decimals(quarters)
         cells = []
         for row in rows_of(comparison.outcomes, outcome):
-            half = None if row["high"] is None else row["high"] - row["mean"]
-            spread = "" if half is None else f"±{number(half, decimals)}"
+            if row["high"] is None:
+                spread = ""
+            elif comparison.on_sets:
+                spread = f"{number(row['low'], decimals)} to {number(row['high'], decimals)}"
+            else:
+                spread = f"±{number(row['high'] - row['mean'], decimals)}"
             cells.append(Text.assemble(number(row["mean"], decimals), "\n", (spread, "dim")))
         table.add_row(label(outcome), *cells)
     return table
@@ -55,6 +61,8 @@ def differences_table(comparison: Comparison) -> Table:
     table.add_column("difference", justify="right")
     table.add_column("95% interval", justify="right")
     table.add_column("better in", justify="right")
+    if comparison.on_sets:
+        table.add_column("of it parameters", justify="right")
     table.add_column("verdict")
     for outcome in MAIN_OUTCOMES:
         decimals = EFFECTS[outcome].decimals(comparison.results.manifest["quarters"])
@@ -68,6 +76,7 @@ def differences_table(comparison: Comparison) -> Table:
                 number(row["difference"], decimals, signed=True),
                 MISSING if row["low"] is None else " to ".join(ends),
                 percent(row["share_better"]),
+                *([percent(row["parameters"])] if comparison.on_sets else []),
                 Text(row["verdict"], style=VERDICT_STYLES.get(row["verdict"], "")),
             )
     return table
@@ -77,8 +86,9 @@ def precision_table(comparison: Comparison) -> Table:
     """How many replicates the stated precision needs, by outcome: those of the regime that needs most."""
     replicates, quarters = (comparison.results.manifest[name] for name in ("replicates", "quarters"))
     share = f"{comparison.precision:g} of it"
+    what = "of the mean over sets " if comparison.on_sets else ""
     table = plain_table(
-        f"Replicates needed for an interval of ± {share}, and whether {replicates:,} are enough"
+        f"Replicates needed for an interval {what}of ± {share}, and whether {replicates:,} are enough"
     )
     table.add_column("")
     table.add_column("smallest effect that matters", justify="right")
@@ -99,17 +109,21 @@ def precision_table(comparison: Comparison) -> Table:
 
 def remarks(comparison: Comparison) -> Iterator[str]:
     """How the tables are to be read."""
-    yield LUCK_ONLY
+    yield from _on_what(comparison)
     yield (
         "Better in: share of histories in which the regime does better than the baseline, ties counted half."
     )
+    if comparison.on_sets:
+        yield "Of it parameters: their share in how much single histories differ; the rest is luck."
+    which = "expected difference, over sets," if comparison.on_sets else "mean difference"
     yield (
-        f"Verdict: given from a probability of {SURE:.0%} that the mean difference exceeds the smallest"
+        f"Verdict: given from a probability of {SURE:.0%} that the {which} exceeds the smallest"
         " effect that matters (better, worse), or lies within it (too small)."
     )
     given, wrong = comparison.false_verdicts(MAIN_OUTCOMES)
     if given:
-        yield f"Of the {given} verdicts above, {wrong:.1f} are to be expected to be wrong by luck alone."
+        why = ", if the sets are believed" if comparison.on_sets else " by luck alone"
+        yield f"Of the {given} verdicts above, {wrong:.1f} are to be expected to be wrong{why}."
     missing = comparison.differences.filter(
         pl.col("outcome").is_in(list(MAIN_OUTCOMES)),
         pl.col("n") < comparison.results.manifest["replicates"],
@@ -119,3 +133,13 @@ def remarks(comparison: Comparison) -> Iterator[str]:
             f"{len(missing)} of the differences rest on fewer histories, because the outcome could not be"
             " observed in all: see n in differences.csv."
         )
+
+
+def _on_what(comparison: Comparison) -> Iterator[str]:
+    """What intervals hold, and on which sets of parameters they rest."""
+    posterior = comparison.results.manifest.get("posterior")
+    if posterior is None:
+        yield LUCK_ONLY
+        return
+    yield posterior_in_words(posterior)
+    yield SETS_AND_LUCK if comparison.can_tell else TOO_FEW_SETS

@@ -7,8 +7,10 @@ import click
 import polars as pl
 from rich.table import Table
 
+from experiments.believed import posterior_named, row_of, set_under
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from experiments.horizon import StudyError, check_start
+from experiments.posterior import Posterior
 from experiments.results import check_file, write_aside
 from experiments.single import Engine, History, run_once
 from model.codes import Status
@@ -51,6 +53,15 @@ OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Se
     help=f"Parameters laid over the regime; repeatable. Shipped: {', '.join(SHIPPED_SCENARIOS)}.",
 )
 @click.option(
+    "--posterior",
+    metavar="FILE|shipped|none",
+    help="Take parameters from a set of it; what the regime, --scenario or --set sets stands over them."
+    " [default: none]",
+)
+@click.option(
+    "--posterior-row", "row", type=int, help="Which set: its row, from 0. [default: the one in the middle]"
+)
+@click.option(
     "--engine",
     type=click.Choice(["interpreted", "compiled"]),
     default="compiled",
@@ -80,6 +91,8 @@ def run_command(
     replicate: int,
     settings: tuple[str, ...],
     scenarios: tuple[str, ...],
+    posterior: str | None,
+    row: int | None,
     engine: Engine,
     out: Path | None,
     agents: Path | None,
@@ -92,6 +105,8 @@ def run_command(
     The same history of luck under two regimes:
         turnaround run --regime no_intervention --replicate 7
         turnaround run --regime trust --replicate 7
+    The same luck under another set of parameters that fits the record:
+        turnaround run --posterior results/fit/posterior.parquet --posterior-row 12
     Every council in every quarter, for a closer look:
         turnaround run --regime trust --agents councils.parquet
 
@@ -106,6 +121,12 @@ def run_command(
     parameters = resolve(chosen, scenarios, settings)
     length, first = length_of(quarters, years), check_start(start)
     past = resolve("ad_hoc", scenarios, settings) if first else None
+    title = f"{chosen.title}, seed {seed}, replicate {replicate}"
+    sets, place = one_set(posterior, row)
+    if sets is not None:
+        parameters = set_under(sets, parameters, place)
+        past = set_under(sets, past, place) if past else None
+        title += f", row {place} of {sets.origin}"
     with preparing(quiet or engine == "interpreted"):
         history = run_once(parameters, seed, replicate, length, first, engine, agents is not None, past)
     if out is not None:
@@ -113,11 +134,25 @@ def run_command(
     if agents is not None and history.agents is not None:
         write_aside(agents, writer_of(history.agents, agents))
     if not quiet:
-        tell(history, f"{chosen.title}, seed {seed}, replicate {replicate}", [out, agents])
+        tell(history, title, [out, agents])
     if history.status != Status.OK.name.lower():
         aside().print(f"The run failed after {len(history.quarters)} quarters: {history.status}.")
         return FAILED_RUNS
     return 0
+
+
+def one_set(given: str | None, row: int | None) -> tuple[Posterior | None, int]:
+    """The posterior asked for and a row of it, the middle one unless it was said which; None for neither.
+
+    Raises:
+        StudyError: for a posterior that cannot be read, a row that it does not have, or a row of none.
+    """
+    sets = None if given is None else posterior_named(given)
+    if sets is None:
+        if row is not None:
+            raise StudyError(f"--posterior-row {row}: name the posterior too, as --posterior FILE or shipped")
+        return None, 0
+    return sets, sets.medoid if row is None else row_of(sets, row)
 
 
 def writer_of(table: pl.DataFrame, file: Path) -> Callable[[Path], object]:

@@ -12,6 +12,7 @@ import numpy as np
 from experiments.compare import check_workers
 from experiments.horizon import StudyError
 from experiments.results import MANIFEST
+from experiments.sweeps.believed import USUAL_SETS
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable
 from experiments.sweeps.executors import KINDS as EXECUTORS
 from experiments.sweeps.executors import Kind, cores_of
@@ -93,12 +94,21 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
     metavar="FOLDER",
     help="[default: results/<name of the study>, for a shard with its number]",
 )
+@click.option(
+    "--posterior",
+    metavar="FILE|shipped|none",
+    help="Rest it on sets of parameters drawn from these by weight. [default: what [posterior] in the study"
+    " says]",
+)
+@click.option("--sets", type=int, help=f"How many, where a set is no point's own. [default: {USUAL_SETS}]")
 @click.option("--shard", metavar="K/N", help="Run only this part of the runs, such as 2/8, for a job array.")
 @click.option("--dry-run", is_flag=True, help="Say what it would cost, and stop.")
 @executor_options
 def sweep_command(
     study: Path,
     out: Path | None,
+    posterior: str | None,
+    sets: int | None,
     shard: str | None,
     dry_run: bool,
     executor: Kind | None,
@@ -120,12 +130,14 @@ def sweep_command(
     On all cores, then on two processes:
         turnaround sweep study.toml
         turnaround sweep study.toml --executor processes --workers 2 --out results/again
+    On sets of parameters that fit the record, each under every regime:
+        turnaround sweep study.toml --posterior results/fit/posterior.parquet
     The third of eight parts, in a job array:
         turnaround sweep study.toml --shard 3/8
 
     Exit code 1 says that some runs failed; they are listed in failures.csv.
     """  # noqa: D301 - the mark by which click keeps lines
-    asked = read_study(study)
+    asked = read_study(study, posterior, sets)
     part = shard_of(shard)
     means = means_of(executor, workers, scheduler, runs_a_block)
     folder = SweepFolder(out or default_folder(study, part), asked, part)
@@ -139,7 +151,9 @@ def sweep_command(
     check_points(asked)
     if dry_run:
         return 0
-    command = f"turnaround sweep {study}" + (f" --shard {shard}" if shard else "")
+    options = (("--posterior", posterior), ("--sets", sets), ("--shard", shard))
+    said = [f" {option} {value}" for option, value in options if value is not None]
+    command = f"turnaround sweep {study}{''.join(said)}"
     with begun(folder, command) as work:
         return carry_out(work, means, quiet)
 
@@ -176,12 +190,22 @@ def describe(study: SweepStudy, quiet: bool) -> None:
     if study.question:
         screen.print(f"         {study.question}", soft_wrap=True)
     kind = summary.kind.replace("_", " ")
+    if summary.sets:
+        kind += f" of {summary.points // summary.sets:,}, each with {counted(summary.sets, 'set')}"
     parts = (
         f"{study.points:,} points ({kind}, {factors_of(study)})",
         counted(len(study.regimes), "regime"),
         counted(study.replicates, "replicate"),
     )
     text = " × ".join(parts)
+    if study.drawn:
+        posterior = study.drawn.described
+        screen.print(
+            f"Sets     {len(study.drawn.names):,} parameters from {posterior['origin']}, hash"
+            f" {posterior['hash']}, {posterior['sets']:,} sets as good as"
+            f" {posterior['effective_size']:,.0f} of equal weight",
+            soft_wrap=True,
+        )
     screen.print(f"Runs     {text} = {study.runs:,} runs of {study.quarters} quarters", soft_wrap=True)
 
 

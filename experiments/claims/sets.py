@@ -33,9 +33,6 @@ RECORDED = "ad_hoc"
 UNRECORDED = ("regime.", "market.")
 """Groups that the record hardly had, so that what the registry holds fixed in them is no part of the fit."""
 
-GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
-"""Steps of this size fill the unit interval evenly, however many are taken (Weyl; Kronecker's sequence)."""
-
 Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
@@ -204,17 +201,10 @@ def sets_for(contrast: Contrast, posterior: Posterior, seed: int, over: Settings
 
 
 def posterior_places(posterior: Posterior, numbers: Places, seed: int, companion: bool = False) -> Places:
-    """Places in the posterior of the sets of some numbers, each place as often as its weight asks.
-
-    `Posterior.drawn` spreads a known count evenly. Here the count may grow, and a set must stay what it was;
-    so numbers step through the weights by the golden section, which spreads any count nearly as evenly.
-    """
+    """Places in the posterior of the sets of some numbers, each place as often as its weight asks."""
     if companion:  # in another order, or it would always stand at the same distance from its set
-        points = _quantiles("posterior", numbers, seed, companion)
-    else:
-        points = np.mod(_uniforms("posterior", 1, seed, companion)[0] + numbers * GOLDEN, 1.0)
-    found = np.searchsorted(np.cumsum(posterior.weights), points, side="right")
-    return np.minimum(found, len(posterior) - 1).astype(np.int64)
+        return posterior.places_at(_quantiles("posterior", numbers, seed, companion))
+    return posterior.stepped(numbers, float(_uniforms("posterior", 1, seed, companion)[0]))
 
 
 def _quantiles(name: str, numbers: Places, seed: int, companion: bool) -> Numbers:
@@ -230,7 +220,4 @@ def _uniforms(name: str, count: int, seed: int, companion: bool) -> Numbers:
 
 def posterior_hash(posterior: Posterior) -> str:
     """A hash of the sets and weights of a posterior."""
-    digest = hashlib.sha256("\0".join(posterior.names).encode())
-    digest.update(np.ascontiguousarray(posterior.values).tobytes())
-    digest.update(np.ascontiguousarray(posterior.weights).tobytes())
-    return digest.hexdigest()[:16]
+    return posterior.hash

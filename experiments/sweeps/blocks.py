@@ -46,6 +46,7 @@ class Setting:
         outcomes: that are kept.
         tables: that are made.
         model_hash: of the model that the runs are to be made with.
+        held: by regime, names of factors that it keeps as it sets them, because they come from a posterior.
     """
 
     regimes: tuple[str, ...]
@@ -58,6 +59,7 @@ class Setting:
     outcomes: tuple[str, ...]
     tables: tuple[str, ...]
     model_hash: str
+    held: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +109,7 @@ def setting_of(study: SweepStudy) -> Setting:
         outcomes=study.outcomes,
         tables=study.tables,
         model_hash=model_hash(),
+        held=tuple(study.drawn.held.get(regime, ()) for regime in study.bases) if study.drawn else (),
     )
 
 
@@ -129,6 +132,9 @@ def records_at(setting: Setting, values: Numbers, regimes: Sequence[int]) -> Rec
     records = np.tile(bases, len(values))
     for column, name in enumerate(setting.factors):
         store_value(records, name, np.repeat(values[:, column], len(regimes)))  # type: ignore[arg-type]
+    for place, regime in enumerate(regimes):
+        for name in setting.held[regime] if setting.held else ():
+            store_value(records[place :: len(regimes)], name, setting.bases[regime][name])
     return records
 
 

@@ -119,7 +119,9 @@ def by_unit(cells: Numbers, summary: DesignSummary) -> Numbers:
 
 
 def unit_of_point(summary: DesignSummary) -> Places:
-    """To which base row or trajectory each point belongs; itself, where points are independent."""
+    """To which base row, trajectory or set each point belongs; itself, where points are independent."""
+    if summary.sets:
+        return np.arange(summary.points, dtype=np.int64) % summary.sets
     return np.arange(summary.points, dtype=np.int64) // summary.width
 
 

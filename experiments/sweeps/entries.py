@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from experiments.believed import SHIPPED
 from experiments.horizon import StudyError
 from experiments.sweeps.factors import Distribution
 from experiments.sweeps.results import Kind
@@ -40,6 +41,16 @@ class DesignEntry(BaseModel):
     dummy: bool = False
 
 
+class PosteriorEntry(BaseModel):
+    """What a study file may say of the posterior on whose sets it rests."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: str = SHIPPED
+    sets: int | None = None
+    seed: int | None = None
+
+
 ALLOWED = {
     "grid": ("levels",),
     "latin_hypercube": ("points", "seed"),
@@ -70,7 +81,8 @@ class StudyEntry(BaseModel):
     tables: list[str] = ["runs"]
     exclude: list[str] = []
     set: dict[str, Any] = {}
-    design: DesignEntry
+    design: DesignEntry | None = None
+    posterior: PosteriorEntry | None = None
     parameters: dict[str, Any] = {}
 
 
@@ -80,17 +92,29 @@ def validated(content: Mapping[str, Any], where: str) -> StudyEntry:
     Raises:
         StudyError: naming every entry that is unknown, missing, or of another type.
     """
+    points = {"design", "posterior"} & set(content)
+    missing = [] if points else [f"{where}: design is missing"]
     try:
-        return StudyEntry.model_validate(dict(content))
+        entry = StudyEntry.model_validate(dict(content))
     except ValidationError as error:
-        raise StudyError("\n".join(problem_in_words(problem, where) for problem in error.errors())) from None
+        problems = [problem_in_words(problem, where) for problem in error.errors()]
+        raise StudyError("\n".join([*problems, *missing])) from None
+    if missing:
+        raise StudyError(missing[0])
+    if entry.design is not None and entry.design.kind == "posterior":
+        raise StudyError(
+            f"{where}: design.kind = 'posterior': a study on the sets of a posterior alone has no [design];"
+            " say how many under [posterior], sets = 100"
+        )
+    return entry
 
 
 def problem_in_words(problem: Mapping[str, Any], where: str) -> str:
     """One of pydantic's findings in the words of this program."""
     place = ".".join(str(part) for part in problem["loc"] if not str(part).endswith("[int]"))
     if problem["type"] == "extra_forbidden":
-        models = {1: StudyEntry, 2: DesignEntry if problem["loc"][0] == "design" else FactorEntry}
+        tables: dict[object, type[BaseModel]] = {"design": DesignEntry, "posterior": PosteriorEntry}
+        models: dict[int, type[BaseModel]] = {1: StudyEntry, 2: tables.get(problem["loc"][0], FactorEntry)}
         known = list(models[len(problem["loc"])].model_fields)
         near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=2)
         hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"

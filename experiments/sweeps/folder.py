@@ -296,6 +296,7 @@ class SweepFolder:
             ],
             "baseline": study.baseline,
             "design": {"kind": summary.kind, "points": summary.points, "factors": len(study.factors)},
+            "posterior": dict(study.drawn.described) if study.drawn else None,
             "replicates": study.replicates,
             "seed": study.seed,
             "tables": list(study.tables),

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binomtest
 
+from experiments.intervals import Interval as Interval
 from experiments.sweeps.cells import Places
 from experiments.sweeps.factors import Numbers
 
@@ -29,18 +30,6 @@ FEW_REPLICATES = 6
 
 TAILS = (2.5, 97.5)
 NORMAL_95 = 1.959964
-
-
-class Interval(NamedTuple):
-    """A number with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def covers(self, value: float) -> bool:
-        """Whether a value lies within, its ends included."""
-        return self.low <= value <= self.high
 
 
 def share_of(hits: int, count: int) -> Interval | None:

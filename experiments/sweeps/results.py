@@ -15,7 +15,7 @@ import polars as pl
 from experiments.horizon import StudyError
 from experiments.sweeps.factors import DUMMY, Factor
 
-Kind = Literal["grid", "latin_hypercube", "sobol", "saltelli", "morris", "table"]
+Kind = Literal["grid", "latin_hypercube", "sobol", "saltelli", "morris", "table", "posterior"]
 
 OK = "ok"
 """Status of a run that reached its horizon."""
@@ -33,6 +33,7 @@ class DesignSummary:
         groups: of a Saltelli or Morris design, groups of factors that are moved together, in order.
         alone: of a Saltelli or Morris design, factors that are moved one by one, in order.
         levels: of a Morris design, on its grid.
+        sets: of a posterior with which each point of the design is crossed, changing fastest; 0 for none.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class DesignSummary:
     groups: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     levels: int = 0
+    sets: int = 0
 
     @property
     def width(self) -> int:

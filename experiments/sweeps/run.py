@@ -311,6 +311,7 @@ def check_points(study: SweepStudy) -> None:
         regime: {name: value for name, value in base.values.items() if name in constrained}
         for regime, base in study.bases.items()
     }
+    held = study.drawn.held if study.drawn else {}
     first, found = "", 0
     for begin in range(0, study.points, CHUNK):
         values = study.design.values(begin, min(begin + CHUNK, study.points))[:, columns]
@@ -318,7 +319,13 @@ def check_points(study: SweepStudy) -> None:
         rows, places, counts = np.unique(values, axis=0, return_index=True, return_counts=True)
         for which in np.argsort(places):
             changes = dict(zip(names, rows[which].tolist(), strict=True))
-            problems = {regime: contradictions(base | changes) for regime, base in bases.items()}
+            problems = {
+                regime: contradictions(
+                    base
+                    | {name: value for name, value in changes.items() if name not in held.get(regime, ())}
+                )
+                for regime, base in bases.items()
+            }
             bad = {regime: texts for regime, texts in problems.items() if texts}
             if bad:
                 found += int(counts[which])

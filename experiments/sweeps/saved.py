@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.sweeps.believed import Crossed, Drawn
 from experiments.sweeps.blocks import RUN_COLUMNS
 from experiments.sweeps.designs import Design
 from experiments.sweeps.entries import DesignEntry
@@ -52,6 +53,7 @@ def saved(study: SweepStudy) -> Saved:
         "table": _table_hash(study.design),
         "outcomes": list(study.outcomes),
         "tables": list(study.tables),
+        "drawn": dataclasses.asdict(study.drawn) if study.drawn else None,
     }
 
 
@@ -60,13 +62,19 @@ def _parameters(parameters: Parameters) -> Saved:
 
 
 def _levels(design: Design) -> list[list[float]]:
-    return [list(values) for values in getattr(design, "levels", ())]
+    return [list(values) for values in getattr(_own(design), "levels", ())]
+
+
+def _own(design: Design) -> Design:
+    """The design of a study's own factors."""
+    return design.inner if isinstance(design, Crossed) else design
 
 
 def _table_hash(design: Design) -> str:
-    if not isinstance(design, Table):
-        return getattr(design, "table_hash", "")
-    return hashlib.sha256(np.ascontiguousarray(design.table).tobytes()).hexdigest()
+    own = _own(design)
+    if not isinstance(own, Table):
+        return getattr(own, "table_hash", "")
+    return hashlib.sha256(np.ascontiguousarray(own.table).tobytes()).hexdigest()
 
 
 def read_saved(path: Path) -> Saved:
@@ -119,9 +127,17 @@ def load_study(path: Path) -> SweepStudy:
             past=_read_parameters(content["past"]),
             outcomes=tuple(content["outcomes"]),
             tables=tuple(content["tables"]),
+            drawn=_read_drawn(content.get("drawn")),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StudyError(f"{path}: cannot be read: {error!r}") from error
+
+
+def _read_drawn(content: Saved | None) -> Drawn | None:
+    if content is None:
+        return None
+    held = {regime: tuple(names) for regime, names in content["held"].items()}
+    return Drawn(**content | {"names": tuple(content["names"]), "held": held})
 
 
 def _summary(content: Saved) -> DesignSummary:
@@ -156,9 +172,29 @@ def _differences(there: Saved, here: Saved) -> Iterator[str]:
     for key, word in words.items():
         if there[key] != here[key]:
             yield f"{word}: {_shown(there[key])} there, {_shown(here[key])} here"
+    yield from _posterior_differences(there, here)
     yield from _regime_differences(there, here)
     yield from _factor_differences(there, here)
     yield from _mapping_differences("design", there["design"], here["design"])
+
+
+def _posterior_differences(there: Saved, here: Saved) -> Iterator[str]:
+    one, other = there.get("drawn"), here.get("drawn")
+    if _posterior_hash(one) != _posterior_hash(other):
+        yield f"posterior: {_posterior(one)} there, {_posterior(other)} here"
+    if one is None or other is None:
+        return
+    sets = [{"seed": drawn["seed"], "crossed": study["summary"].get("sets", 0)}
+            for drawn, study in ((one, there), (other, here))]  # fmt: skip
+    yield from _mapping_differences("sets", *sets)
+
+
+def _posterior_hash(drawn: Saved | None) -> str:
+    return "" if drawn is None else str(drawn["described"]["hash"])
+
+
+def _posterior(drawn: Saved | None) -> str:
+    return "none" if drawn is None else f"{drawn['word']} with hash {drawn['described']['hash']}"
 
 
 def _regime_differences(there: Saved, here: Saved) -> Iterator[str]:

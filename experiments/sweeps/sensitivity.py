@@ -248,6 +248,12 @@ def _analyse(results: SweepResults, target: Target, resamples: int, seed: int) -
     known = np.asarray(~np.isnan(cells).any(axis=(1, 2)))
     used, asked = int(known.sum()), len(cells)
     remarks = _left_out(used, asked, method)
+    if summary.sets:
+        remarks.append(
+            f"Each of {summary.sets:,} sets of the posterior stands at"
+            f" {summary.points // summary.sets:,} points. Intervals of indices take points for independent of"
+            " each other, and are too narrow."
+        )
     least = {"sobol": LEAST_ROWS, "morris": LEAST_TRAJECTORIES, "rbd_fast": LEAST_POINTS}[method]
     measures: list[Measure] = []
     noise = None
@@ -311,7 +317,8 @@ def _measures(
 def _noise(results: SweepResults, cells: Numbers, known: Flags, seed: int) -> Noise | None:
     summary = results.design_summary
     points = np.repeat(known, summary.width) & independent_points(summary)[: len(known) * summary.width]
-    units = unit_of_point(summary)[: len(points)][points] if summary.kind == "morris" else None
+    together = summary.kind == "morris" or summary.sets
+    units = unit_of_point(summary)[: len(points)][points] if together else None
     return separate(cells.reshape(-1, cells.shape[2])[points], seed, units)
 
 

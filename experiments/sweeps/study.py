@@ -11,10 +11,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.compare import resolve_all
 from experiments.effects import MAIN_OUTCOMES
 from experiments.horizon import StudyError, check_count, check_quarters, check_start
+from experiments.posterior import Posterior
 from experiments.runner import MOST_REPLICATES, MOST_SEED
+from experiments.sweeps.believed import (
+    USUAL_SETS,
+    Drawn,
+    Sets,
+    drawn_of,
+    factors_from,
+    read_again,
+    with_sets,
+)
 from experiments.sweeps.designs import (
     MORRIS_LEVELS,
     MOST_POINTS,
@@ -61,6 +72,7 @@ class SweepStudy:
         past: parameters under which the record is replayed up to a start after 2014Q1.
         outcomes: that are kept of each run.
         tables: that are kept, `runs` first.
+        drawn: on which sets of a posterior it rests; None without one.
     """
 
     title: str
@@ -78,6 +90,7 @@ class SweepStudy:
     past: Parameters
     outcomes: tuple[str, ...]
     tables: tuple[str, ...]
+    drawn: Drawn | None = None
 
     @property
     def points(self) -> int:
@@ -90,8 +103,15 @@ class SweepStudy:
         return self.points * len(self.regimes) * self.replicates
 
 
-def read_study(given: str | Path | Mapping[str, Any]) -> SweepStudy:
+def read_study(
+    given: str | Path | Mapping[str, Any], posterior: str | None = None, sets: int | None = None
+) -> SweepStudy:
     """Read and check a study: a TOML file, or a mapping of the same shape.
+
+    Args:
+        given: the file or mapping.
+        posterior: a file of sets of parameters, `shipped`, or `none`, in place of what the study says.
+        sets: of it, likewise.
 
     Raises:
         StudyError: for what a study cannot hold, naming file and entry, what was given and what is allowed.
@@ -99,7 +119,7 @@ def read_study(given: str | Path | Mapping[str, Any]) -> SweepStudy:
             contradictory.
     """
     if isinstance(given, Mapping):
-        return study_of(given, "the study", Path())
+        return study_of(_with_posterior(given, posterior, sets), "the study", Path())
     path = Path(given)
     try:
         content = tomllib.loads(path.read_text("utf-8"))
@@ -108,7 +128,24 @@ def read_study(given: str | Path | Mapping[str, Any]) -> SweepStudy:
         raise StudyError(f"{path}: cannot be read: {reason}") from error
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path}: not a TOML file: {error}") from error
-    return study_of(content, str(path), path.parent)
+    return study_of(_with_posterior(content, posterior, sets), str(path), path.parent)
+
+
+def _with_posterior(content: Mapping[str, Any], posterior: str | None, sets: int | None) -> Mapping[str, Any]:
+    """The content of a study with another posterior, or other sets of it."""
+    if posterior == NONE:
+        if sets is not None:
+            raise StudyError(f"--sets {sets}: sets are drawn from a posterior, and none is used here")
+        return {key: value for key, value in content.items() if key != "posterior"}
+    said = content.get("posterior", {} if posterior else None)
+    if said is None and sets is not None:
+        raise StudyError(f"--sets {sets}: the study has no [posterior] to draw them from; name one as well")
+    if not isinstance(said, Mapping):
+        return content
+    changes: dict[str, Any] = {} if sets is None else {"sets": sets}
+    if posterior is not None:
+        changes["file"] = posterior if posterior == SHIPPED else str(Path(posterior).absolute())
+    return {**content, "posterior": {**said, **changes}}
 
 
 def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy:
@@ -134,11 +171,35 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
     scenarios = tuple(find_scenario(_path(name, beside)) for name in entry.scenarios)
     settings = settings_of(entry.set)
     start = _inside(where, check_start, entry.start)
-    factors, levels, table = _factors(entry, where, beside)
+    own = entry.design or DesignEntry(kind="posterior")
+    factors, levels, table = _factors(entry, own, where, beside)
     both = sorted(set(settings) & {factor.name for factor in factors})
     if both:
         raise StudyError(f"{where}: {', '.join(both)} cannot be held fixed under [set] and vary as a factor")
     bases = resolve_all(regimes, scenarios, settings)
+    seed = _inside(where, check_count, "seed", entry.seed, 0, MOST_SEED)
+    design = _inside(where, design_of, entry.design, factors, seed, levels, table) if entry.design else None
+    drawn = None
+    if entry.posterior:
+        word = entry.posterior.file
+        word = word if word in (SHIPPED, NONE) else str(beside / word)
+        posterior = _inside(where, posterior_named, word)
+        if posterior is None:
+            raise StudyError(f"{where}: [posterior] file = 'none': leave the table out instead")
+        stream = check_count("[posterior] seed", _or(entry.posterior.seed, seed), 0, MOST_SEED)
+        drawn = drawn_of(posterior, word, stream, bases, [factor.name for factor in factors])
+        if not drawn.names:
+            raise StudyError(f"{where}: every parameter of {word} is set or varied by the study itself")
+        sets = entry.posterior.sets
+        if sets is not None:
+            _inside(where, check_count, "[posterior] sets", sets, 1, MOST_POINTS)
+        if design is None:
+            own = own.model_copy(update={"points": _or(sets, USUAL_SETS)})
+            design = Sets(posterior, drawn, _or(sets, USUAL_SETS))
+        else:
+            design = _inside(where, with_sets, design, posterior, drawn, sets)
+        factors += factors_from(posterior, drawn.names)
+    assert design is not None  # an entry without a design has a posterior
     check = _inside(where, check_count, "replicates", entry.replicates, 1, MOST_REPLICATES)
     return SweepStudy(
         title=entry.title,
@@ -147,16 +208,21 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
         baseline=baseline,
         bases=bases,
         factors=factors,
-        design=_inside(where, design_of, entry.design, factors, entry.seed, levels, table),
-        entry=entry.design,
+        design=design,
+        entry=own,
         replicates=check,
-        seed=_inside(where, check_count, "seed", entry.seed, 0, MOST_SEED),
+        seed=seed,
         quarters=_inside(where, check_quarters, _length(entry, where), start),
         start=start,
         past=resolve("ad_hoc", scenarios, settings) if start else resolve("ad_hoc"),
         outcomes=_outcomes(entry.outcomes, where),
         tables=_tables(entry.tables, where),
+        drawn=drawn,
     )
+
+
+def _or(given: int | None, otherwise: int) -> int:
+    return otherwise if given is None else given
 
 
 def _inside(where: str, check: Any, *given: Any) -> Any:
@@ -209,14 +275,20 @@ def _tables(asked: Sequence[str], where: str) -> tuple[str, ...]:
 # ---- Factors
 
 
-def _factors(entry: StudyEntry, where: str, beside: Path) -> tuple[tuple[Factor, ...], dict[str, int], Any]:
+def _factors(
+    entry: StudyEntry, design: DesignEntry, where: str, beside: Path
+) -> tuple[tuple[Factor, ...], dict[str, int], Any]:
     """The factors, how many levels each has in a grid, and the values of a user's own table."""
-    if entry.design.kind == "table":
+    if design.kind == "posterior":
+        if entry.parameters or entry.exclude:
+            raise StudyError(f"{where}: [parameters] vary by a design, and there is no [design]")
+        return (), {}, None
+    if design.kind == "table":
         if entry.parameters or entry.exclude:
             raise StudyError(f"{where}: a design of kind table takes its parameters from the table's columns")
-        if entry.design.file is None:
+        if design.file is None:
             raise StudyError(f"{where}: a design of kind table needs file, a CSV or Parquet table of points")
-        path = beside / entry.design.file
+        path = beside / design.file
         factors, values = values_of_table(read_table(path), str(path))
         return factors, {}, values
     asked = expanded(entry.parameters, entry.exclude, where)
@@ -227,9 +299,9 @@ def _factors(entry: StudyEntry, where: str, beside: Path) -> tuple[tuple[Factor,
         )
     factors_ = [_factor(name, options, where) for name, options in asked.items()]
     levels = {name: options.levels for name, options in asked.items() if options.levels is not None}
-    if levels and entry.design.kind != "grid":
+    if levels and design.kind != "grid":
         raise StudyError(f"{where}: levels of {', '.join(levels)}: only a grid has levels of single factors")
-    if entry.design.dummy:
+    if design.dummy:
         factors_.append(dummy())
     return tuple(factors_), levels, None
 
@@ -299,6 +371,8 @@ def design_of(
             return morris(factors, _batches(entry.trajectories), seed, count, groups)
         case "table":
             return Table(table)
+        case "posterior":
+            raise StudyError("design of kind posterior: its points are the sets of [posterior]")
 
 
 def _of_several(factors: Sequence[Factor]) -> tuple[str, ...]:
@@ -336,7 +410,7 @@ def extended(study: SweepStudy, replicates: int | None = None, points: int | Non
     if points is None:
         return larger
     summary = study.design.summary
-    size = ALLOWED[summary.kind][0]
+    size = "points" if summary.kind == "posterior" else ALLOWED[summary.kind][0]
     if summary.kind in ("grid", "table"):
         raise StudyError(
             f"a design of kind {summary.kind} has no more points: run those to be added as another study"
@@ -349,5 +423,17 @@ def extended(study: SweepStudy, replicates: int | None = None, points: int | Non
         batches = _batches(given)
         grown = [*batches, points - before] if points > before else batches
     entry = study.entry.model_copy(update={size: grown})
-    levels: dict[str, int] = {}
-    return replace(larger, entry=entry, design=design_of(entry, study.factors, study.seed, levels))
+    if study.drawn is None:
+        return replace(larger, entry=entry, design=design_of(entry, study.factors, study.seed, {}))
+    posterior = read_again(study.drawn)
+    design = _grown_on_sets(study, study.drawn, posterior, entry, points)
+    return replace(larger, entry=entry, design=design)
+
+
+def _grown_on_sets(
+    study: SweepStudy, drawn: Drawn, posterior: Posterior, entry: DesignEntry, points: int
+) -> Design:
+    if entry.kind == "posterior":
+        return Sets(posterior, drawn, points)
+    own = tuple(factor for factor in study.factors if factor.name not in drawn.names)
+    return with_sets(design_of(entry, own, study.seed, {}), posterior, drawn, None)
