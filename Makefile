@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
+.PHONY: help compare benchmark benchmark-sweeps stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -31,6 +31,9 @@ benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
 
 benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, executors and other runners
 	@$(VENV)/bin/python -m experiments.benchmark_sweeps $(ARGS)
+
+stored: $(VENV)/.test ## make again what is stored of the model's own making (ARGS=--check: say what is stale)
+	@$(VENV)/bin/python -m experiments.stored $(ARGS)
 
 test: ## check style and types, and run the tests on two Pythons
 	@$(MAKE) --no-print-directory --jobs=2 chromium lint compiled
