@@ -59,7 +59,9 @@ clean: ## remove environments and caches; results stay
 	@rm -rf .venv .venv-* .venv*.python build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-pytest = $(VENV)/bin/python -m pytest -n $(WORKERS)
+# Each process takes a run of neighbouring tests, so that what a module makes for its tests is made once, and helps the
+# other when it has done.
+pytest = $(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
 # ---- Requirements -----------------------------------------------------------------------------------------------
 
@@ -84,7 +86,7 @@ lowest: $(uv) ## run the tests with the oldest requirements that pyproject.toml 
 	@$(uv) pip compile --quiet --resolution lowest-direct --no-annotate --no-header --python .venv-lowest/bin/python \
 	    --output-file .venv-lowest/lowest.txt pyproject.toml
 	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[all,test]' editables
-	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) $(ARGS)
+	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 $(uv): .venv-tools.python
 	@"$(PYTHON)" -m venv --clear .venv-tools

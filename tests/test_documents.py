@@ -2,10 +2,8 @@
 
 import fnmatch
 import inspect
-import os
 import re
 import shlex
-import subprocess
 import sys
 from enum import IntEnum
 from importlib import import_module
@@ -29,7 +27,12 @@ ODD = (ROOT / "docs/odd.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 FENCED = re.compile(r"(<!-- tested -->\n)?```(\w*)\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-FEW = {"compare": ["--replicates", "2", "--quarters", "8"]}
+FEW = {
+    "compare": ["--replicates", "2", "--quarters", "8"],
+    "run": ["--quarters", "8"],
+    "explain": ["--quarters", "8"],
+}
+"""What makes a command of the README quick."""
 
 
 def functions_and_classes():
@@ -139,22 +142,14 @@ def test_the_readme_shows_what_its_python_prints_and_what_is_measured():
     assert stored.readme(older) == README
 
 
-def test_the_commands_of_the_readme_run(tmp_path):
+def test_the_commands_of_the_readme_run(cli):
     commands = [line for mark, block in blocks("bash") if mark for line in block.splitlines() if line]
     assert commands
     for command in commands:
         program, subcommand, *rest = shlex.split(command, comments=True)
         assert program == "turnaround"
-        arguments = [sys.executable, "-m", "turnaround", subcommand, *rest, *FEW.get(subcommand, [])]
-        done = subprocess.run(
-            arguments,
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        code, _, problems = cli(subcommand, *rest, *FEW.get(subcommand, []))
+        assert code == 0, f"{command}\n{problems}"
 
 
 def test_the_make_targets_of_the_readme_exist():
