@@ -32,6 +32,7 @@ from experiments import document, variance
 from experiments.claims import find_contrasts
 from experiments.claims.measuring import REPLICATES, SEED, measure
 from experiments.claims.record import MEASURED, rows_of, write
+from experiments.markdown import FOLDER
 from experiments.results import write_aside
 from experiments.studies import NAMES
 from experiments.studies.__main__ import EXPECTED, study_called
@@ -106,7 +107,7 @@ def answers() -> Texts:
 
 def tables() -> Texts:
     """The tables of `docs/tables` that are made from the code."""
-    return {document.FOLDER / name: make() for name, make in document.PAGES.items()}
+    return {FOLDER / name: make() for name, make in document.PAGES.items()}
 
 
 _PYTHON = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
