@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare forecasts benchmark benchmark-sweeps test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
+.PHONY: help compare forecasts benchmark benchmark-sweeps stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -34,6 +34,9 @@ benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
 
 benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, executors and other runners
 	@$(VENV)/bin/python -m experiments.benchmark_sweeps $(ARGS)
+
+stored: $(VENV)/.test ## make again what is stored of the model's own making (ARGS=--check: say what is stale)
+	@$(VENV)/bin/python -m experiments.stored $(ARGS)
 
 test: ## check style and types, and run the tests on two Pythons
 	@$(MAKE) --no-print-directory --jobs=2 chromium lint compiled
@@ -59,7 +62,9 @@ clean: ## remove environments and caches; results stay
 	@rm -rf .venv .venv-* .venv*.python build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-pytest = $(VENV)/bin/python -m pytest -n $(WORKERS)
+# Each process takes a run of neighbouring tests, so that what a module makes for its tests is made once, and helps the
+# other when it has done.
+pytest = $(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
 # ---- Requirements -----------------------------------------------------------------------------------------------
 
@@ -84,7 +89,7 @@ lowest: $(uv) ## run the tests with the oldest requirements that pyproject.toml 
 	@$(uv) pip compile --quiet --resolution lowest-direct --no-annotate --no-header --python .venv-lowest/bin/python \
 	    --output-file .venv-lowest/lowest.txt pyproject.toml
 	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[all,test]' editables
-	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) $(ARGS)
+	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 $(uv): .venv-tools.python
 	@"$(PYTHON)" -m venv --clear .venv-tools

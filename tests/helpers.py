@@ -1,6 +1,9 @@
 """Builders for tests of rules: councils and their world as plain objects, parameters changed by dotted
 name.
 
+Parameters have the prototype's values where nothing is said, so that no calculation by hand rests on what
+the defaults happen to be.
+
 The objects have the state of the agents and nothing of Mesa; whatever is not named is zero, or as stated
 here. A misspelt name is refused, so that no test sets what no rule reads.
 """
@@ -8,14 +11,17 @@ here. A misspelt name is refused, so that no test sets what no rule reads.
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 
 from model.agents import Council, Nation, Partner, Provider, Region
-from model.parameters import Parameters
+from model.parameters import Parameters, read_toml, settings_of
 from model.records import record_dtype, store_agents
+from model.regimes import find_regime
+from model.registry import registry
 from model.rules.start import start
 from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.rules.support import NEIGHBOURS
@@ -169,14 +175,35 @@ def a_world(
     )
 
 
+PROTOTYPE = Path(__file__).parent / "data" / "prototype.toml"
+
+
+@cache
+def values_of_the_prototype() -> dict[str, object]:
+    """What every parameter was in the prototype, but for the levers of regimes.
+
+    A parameter that no rule asks for any more is passed over.
+    """
+    values = settings_of(read_toml(PROTOTYPE))
+    return {name: value for name, value in values.items() if name in registry()}
+
+
+def as_the_prototype(regime: str | None = None, settings: Settings | None = None) -> Parameters:
+    """The prototype's parameters, under a regime if one is named, with some values changed."""
+    found = Parameters.defaults().changed(values_of_the_prototype(), "prototype", check=False)
+    if regime is not None:
+        found = found.changed(find_regime(regime).settings, regime, check=False)
+    return found.changed(settings or {}, "test", check=False)
+
+
 def parameters(settings: Settings | None = None) -> Any:
-    """The defaults with some values changed, within their bounds, as rules read them."""
+    """The prototype's values with some changed, within their bounds, as rules read them."""
     return _parameters(tuple(sorted((settings or {}).items())))
 
 
 @cache
 def _parameters(settings: tuple[tuple[str, Any], ...]) -> Any:
-    return Parameters.defaults().changed(dict(settings), "test", check=False).rules_view
+    return as_the_prototype(settings=dict(settings)).rules_view
 
 
 def covers(*rules: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -195,7 +222,7 @@ def agrees_when_compiled(rule: Callable[..., Any], *arguments: Any, settings: Se
     settings: parameters changed.
     """
     records = [_record(argument) for argument in arguments]
-    record = Parameters.defaults().changed(settings or {}, "test", check=False).record
+    record = as_the_prototype(settings=settings).record
     given = [item[0] if isinstance(item, np.ndarray) else item for item in records]
     entry = numba.njit(error_model="numpy")(lambda *args: rule(*args))
     from_compiled = entry(*given, record[()])

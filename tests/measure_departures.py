@@ -2,15 +2,19 @@
 
 Puts the prototype's version of one rule at a time back into the compiled engine, and compares it with the
 model as it is, history by history. Each version is compiled anew in a process of its own, which takes about a
-minute.
+minute; as many run at once as there are cores.
 
-Run as `python tests/measure_departures.py`; it writes `docs/tables/departures.md`.
+Run as `python tests/measure_departures.py`, it prints the page; `make stored` keeps it in
+`docs/tables/departures.md`. With `--probe` it prints what the page rests on instead: the versions as they are
+written, and two histories of the model as it is.
 """
 
+import inspect
 import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +79,8 @@ VALUES = {
 TOGETHER = "all of these together"
 
 
-def run(undone: str) -> np.ndarray:
-    """Outcomes with the prototype's version of what is named, by regime and replicate; shape (7, 200)."""
+def run(undone: str, replicates: int = REPLICATES) -> np.ndarray:
+    """Outcomes with the prototype's version of what is named; shape (regimes, replicates)."""
     for name, (module, function, version) in DEPARTURES.items():
         if undone in (name, TOGETHER):
             setattr(module, function, rule(version))
@@ -86,8 +90,8 @@ def run(undone: str) -> np.ndarray:
             settings |= values
     regimes = [model.resolve(name, settings=settings) for name in model.SHIPPED]
     outcomes = []
-    for first in range(0, REPLICATES, 20):
-        luck = model.draw_luck(SEED, range(first, first + 20), QUARTERS)
+    for first in range(0, replicates, 20):
+        luck = model.draw_luck(SEED, range(first, min(first + 20, replicates)), QUARTERS)
         block = model.run_block(regimes, luck, QUARTERS)
         if block.status.any():
             raise SystemExit(f"{undone}: {np.count_nonzero(block.status)} runs failed")
@@ -96,10 +100,13 @@ def run(undone: str) -> np.ndarray:
 
 
 def run_elsewhere(undone: str) -> np.ndarray:
-    """The same in a process and with a cache of its own, so that no other version's code is used."""
+    """The same in a process and, where rules are put back, with a cache of its own: code is kept by what the
+    files say, and they do not say which version runs.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "outcomes.npy"
-        environment = os.environ | {"TURNAROUND_CACHE": folder}
+        own_code = undone in (*DEPARTURES, TOGETHER)
+        environment = os.environ | ({"TURNAROUND_CACHE": folder} if own_code else {})
         subprocess.run([sys.executable, __file__, undone, str(file)], env=environment, check=True)
         return np.load(file)
 
@@ -110,34 +117,44 @@ def paired(difference: np.ndarray) -> str:
     return f"{difference.mean():+.2f} ± {half:.2f}"
 
 
-def main() -> None:
-    """Measure every departure and write the table."""
-    now = run_elsewhere("nothing")
+def probe() -> str:
+    """What the page rests on, as far as two histories show it."""
+    versions = [inspect.getsource(version) for _, _, version in DEPARTURES.values()]
+    parts = [*DEPARTURES, *versions, repr(VALUES), str(REPLICATES)]
+    now = run("nothing", 2)
+    parts += [f"{value:.6g}" for outcome in OUTCOMES for value in now[outcome].flat]
+    return "\n".join(parts) + "\n"
+
+
+def departures_page() -> str:
+    """Measure every departure, and what they do as a page."""
+    everything = ("nothing", *DEPARTURES, *VALUES, TOGETHER)
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
+        found = dict(zip(everything, executor.map(run_elsewhere, everything), strict=True))
+    now = found["nothing"]
     lines = [
         "# What the departures from the prototype do",
         "",
         "The model as it is, less the model with the prototype's version of one rule;"
         f" {REPLICATES} histories of {QUARTERS} quarters, seed {SEED}; mean of the paired differences ± half"
         " of its 95% interval, which shows luck only. Rows without any difference are left out."
-        " Made by `python tests/measure_departures.py`.",
+        " Made by `make stored`.",
         "",
         "| departure | regime | " + " | ".join(OUTCOMES.values()) + " |",
         "| --- | --- " + "| --- " * len(OUTCOMES) + "|",
     ]
     for undone in (*DEPARTURES, *VALUES, TOGETHER):
-        before = run_elsewhere(undone)
+        before = found[undone]
         for i, regime in enumerate(model.SHIPPED):
             differences = [now[outcome][i] - before[outcome][i] for outcome in OUTCOMES]
             if any(difference.any() for difference in differences):
                 cells = " | ".join(paired(difference) for difference in differences)
                 lines.append(f"| {undone} | {regime.replace('_', ' ')} | {cells} |")
-    target = Path(__file__).parents[1] / "docs/tables/departures.md"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("\n".join(lines) + "\n", "utf-8")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
         np.save(sys.argv[2], run(sys.argv[1]))
     else:
-        main()
+        sys.stdout.write(probe() if sys.argv[1:] == ["--probe"] else departures_page())

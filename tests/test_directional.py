@@ -430,6 +430,8 @@ STATEMENTS = [
         27, "more weight on leadership widens the gap in tenure between good and inadequate councils", RISES,
         gap("director.tenure", first_judged(Grade.OUTSTANDING, Grade.GOOD), first_judged(Grade.INADEQUATE)),
         {"inspection.leadership_weight": (0.1, 0.6)},
+        # New directors are what leadership lacks, and nobody leaves because quality is low.
+        {"director.bedding_in": 6.0, "director.bedding_in_depth": 0.9, "director.trouble": 0.0},
     ),
     Statement(
         28, "gaming makes more councils look good", RISES,

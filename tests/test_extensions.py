@@ -3,11 +3,9 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from small_model import small_model
 
 PACKAGE = '''
 from model.extensions import Extension
@@ -86,7 +84,7 @@ def install(tmp_path):
         metadata.mkdir()
         (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: strike\nVersion: 1.0\n")
         (metadata / "entry_points.txt").write_text("[turnaround.extensions]\nstrike = strike:extension\n")
-        path = os.pathsep.join([str(tmp_path), str(ROOT)])
+        path = os.pathsep.join([str(tmp_path), str(small_model(tmp_path))])
         return os.environ | {"PYTHONPATH": path, "TURNAROUND_CACHE": str(tmp_path / "cache")}
 
     return in_phase
@@ -94,7 +92,7 @@ def install(tmp_path):
 
 def run_python(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+        [sys.executable, "-W", "error", "-P", "-c", code],
         env=environment,
         capture_output=True,
         text=True,
@@ -102,12 +100,12 @@ def run_python(code: str, environment: dict[str, str]) -> subprocess.CompletedPr
     )
 
 
-def test_a_package_adds_a_parameter_a_rule_and_an_indicator_to_both_engines(install):
+def test_a_package_adds_a_parameter_a_rule_and_an_indicator_to_both_engines(install, tmp_path):
     done = run_python(USE, install("intervene_everywhere"))
     assert done.returncode == 0, done.stderr
     without = run_python(
         "from model.compilation import model_hash; print(model_hash())",
-        {**os.environ, "PYTHONPATH": str(ROOT)},
+        {**os.environ, "PYTHONPATH": str(tmp_path / "copy")},
     )
     assert done.stdout != without.stdout, "an extension must enter the key of results"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import as_the_prototype
 
 from model.ensemble import draw_luck, run_block
-from model.parameters import Parameters
 from model.registry import registry
 
 BEFORE = Path(__file__).parent / "data" / "before_the_levers.npz"
@@ -45,8 +45,7 @@ def parameters_of_that_day(before, regime, levers):
         for name, value in stored
         if name in registry()
     }
-    given = settings | CHARGED_WHERE_USED | levers
-    return Parameters.defaults().changed(given, "of that day", check=False)
+    return as_the_prototype(settings=settings | CHARGED_WHERE_USED | levers)
 
 
 def indicators(before):

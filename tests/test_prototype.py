@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from helpers import as_the_prototype, values_of_the_prototype
 
 import model.rules
 import model.rules.funding
@@ -24,6 +25,7 @@ from model.agents import Shock
 from model.codes import Grade, ProviderKind, Stage, Support
 from model.population import place_scores
 from model.records import record_dtype
+from model.registry import registry
 from model.rules.arithmetic import clip
 from model.rules.inspection import interval_to_next
 from model.rules.start_helpers import ADVISER_ROWS, PARTNER_ROWS, PROVIDER_ROWS, ROWS_PER_PROVIDER_KIND
@@ -246,9 +248,16 @@ def as_in_the_prototype(monkeypatch):
     return {"arrangement.trust.department_setup_share": 0.0, "inspection.capacity": 200}
 
 
+def test_no_parameter_is_left_to_its_default():
+    """A default changes when the model is fitted anew; the prototype does not."""
+    of_regimes = {name for name in registry() if name.startswith("regime.")}
+    assert set(registry()) - of_regimes == set(values_of_the_prototype())
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_councils_start_where_the_prototype_started_them(as_in_the_prototype, seed):
-    councils = Simulation("ad_hoc", seed=seed, quarters=QUARTERS).world.councils[:COUNCILS]
+    parameters = as_the_prototype("ad_hoc")
+    councils = Simulation(parameters=parameters, seed=seed, quarters=QUARTERS).world.councils[:COUNCILS]
     started = np.array(
         [
             (
@@ -272,7 +281,8 @@ def test_councils_start_where_the_prototype_started_them(as_in_the_prototype, se
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("regime", FITTED)
 def test_the_rulebook_retraces_the_prototype(as_in_the_prototype, regime, seed):
-    simulation = Simulation(regime, seed=seed, quarters=QUARTERS, settings=as_in_the_prototype)
+    parameters = as_the_prototype(regime, as_in_the_prototype)
+    simulation = Simulation(parameters=parameters, seed=seed, quarters=QUARTERS)
     for quarter in range(QUARTERS):
         simulation.step()
         councils = simulation.world.councils[:COUNCILS]
