@@ -10,8 +10,8 @@ from pkgutil import iter_modules
 import numpy as np
 import polars as pl
 import pytest
-from scipy import stats
 from helpers import a_council, a_nation, a_region
+from scipy import stats
 
 import model.rules
 from experiments.calibration.fit import fit

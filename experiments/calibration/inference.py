@@ -195,6 +195,6 @@ def region_of(believed: Believed) -> Region:
 
 
 def _least_by_chance(believed: Believed) -> float:
-    """Least variance that some direction shows by chance where nothing was found (Marchenko and Pastur 1967)."""
+    """Least variance of a direction by chance where nothing was found (Marchenko and Pastur 1967)."""
     worth = 1.0 / (believed.weights**2).sum()
     return float(max(0.0, 1.0 - np.sqrt(believed.normals.shape[1] / worth)) ** 2)

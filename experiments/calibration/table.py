@@ -69,8 +69,7 @@ class Region:
     def holds(self, normals: Numbers) -> Flags:
         """Whether it holds some normals, shape (sets,)."""
         along = normals @ self.directions
-        within: Flags = ((self.low <= along) & (along <= self.high)).all(axis=1)
-        return within
+        return np.logical_and(self.low <= along, along <= self.high).all(axis=1)
 
 
 @dataclass(frozen=True)
