@@ -69,7 +69,8 @@ class Region:
     def holds(self, normals: Numbers) -> Flags:
         """Whether it holds some normals, shape (sets,)."""
         along = normals @ self.directions
-        return np.logical_and(self.low <= along, along <= self.high).all(axis=1)
+        beyond: Flags = np.maximum(self.low - along, along - self.high).max(axis=1) > 0.0
+        return ~beyond
 
 
 @dataclass(frozen=True)
