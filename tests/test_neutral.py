@@ -2,7 +2,7 @@
 
 `data/before_the_levers.npz` holds the indicators of seven regimes, one history each, as the rulebook made
 them before the levers were added, with the values of all parameters of that day: a recorded baseline. It is
-never recorded anew: what was changed on purpose since is put back here, and is listed in section 14 of the ODD.
+never recorded anew: what was changed on purpose since is put back here, and listed in section 14 of the ODD.
 """
 
 from pathlib import Path

@@ -147,8 +147,8 @@ def train_graduates(council: Council, nation: Nation, p: ParameterGroup) -> None
 def engage_agency_staff(council: Council, p: ParameterGroup) -> None:
     """Agency staff follow the vacancies, more so under stigma; teams of them come at once after a failure.
 
-    wanted = cover x exp(noise + stigma) x vacancies + teams x posts x exp(-quarters since failure / fade), the
-    latter while inadequate; what is engaged moves towards that. Source: workforce census around a
+    wanted = cover x exp(noise + stigma) x vacancies + teams x posts x exp(-quarters since failure / fade),
+    teams while inadequate; what is engaged moves towards that. Source: workforce census around a
     judgement, in which agency staff rise before vacancies do, and fall while they still rise.
     """
     workforce = council.workforce
