@@ -24,6 +24,7 @@ from scipy.stats import t as student
 import model
 import model.rules
 import model.rules.funding
+import model.rules.inspection
 import model.rules.intervention
 import model.rules.peers
 import model.rules.support
@@ -71,6 +72,11 @@ DEPARTURES = {
         prototype.old_progress_buys_time,
     ),
     "councils split and merge": (model.rules, "reorganise", prototype.no_reorganisation),
+    "one round of inspections before ILACS": (
+        model.rules.inspection,
+        "interval_to_next",
+        prototype.seen_again_before_ilacs,
+    ),
 }
 VALUES = {
     "set-up of trusts is the department's": {"arrangement.trust.department_setup_share": 0.0},
