@@ -97,8 +97,7 @@ def _alarms(found: Sequence[Contribution], study: Study) -> list[str]:
     failed = sum(one.score.held.failed for one in found)
     if failed:
         words.append(f"{counted(failed, 'run')} failed and are left out.")
-    made_by = study.posterior.provenance.get("model_hash")
-    if made_by not in (None, model_hash()):
+    if study.posterior.of_this_model is False:
         words.append("The posterior was fitted with another version of the model: fit it anew.")
     rough = [
         one.score.structure.title

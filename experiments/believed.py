@@ -19,7 +19,6 @@ import polars as pl
 from experiments.horizon import StudyError, check_count
 from experiments.posterior import NoPosteriorError, Posterior, Records, read_posterior, shipped_posterior
 from experiments.results import BY_SET
-from model.compilation import model_hash
 from model.parameters import Parameters, constrained_names, contradictions
 from model.registry import ParameterError
 
@@ -195,14 +194,13 @@ class Believed:
 
 def described_posterior(posterior: Posterior) -> dict[str, Any]:
     """What a manifest says of a posterior: where it was read, its size, its hash, how it was made."""
-    made_by = posterior.provenance.get("model_hash")
     return {
         "origin": posterior.origin,
         "hash": posterior.hash,
         "sets": len(posterior),
         "effective_size": round(posterior.effective_size, 1),
         "parameters": list(posterior.names),
-        "fitted_with_this_model": None if made_by is None else made_by == model_hash(),
+        "fitted_with_this_model": posterior.of_this_model,
         "provenance": dict(posterior.provenance),
     }
 

@@ -6,6 +6,7 @@ carries uncertainty of parameters, its unit is the set; luck comes on top.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +19,8 @@ import polars as pl
 
 from experiments.horizon import StudyError
 from experiments.results import write_aside
+from model.compilation import model_sources
+from model.extensions import extensions_hash
 from model.parameters import Parameters
 from model.registry import ParameterError, registry, store_value
 
@@ -33,6 +36,7 @@ PROVENANCE = "turnaround.provenance"
 """Key of the file's metadata under which it is written where the sets come from."""
 
 SHIPPED = "posterior.parquet"
+PARAMETERS = "data/parameters/"
 
 
 class NoPosteriorError(StudyError):
@@ -117,6 +121,15 @@ class Posterior:
         found: Places = np.searchsorted(np.cumsum(self.weights), points, side="right")
         return np.minimum(found, int(np.flatnonzero(self.weights)[-1]))
 
+    @property
+    def of_this_model(self) -> bool | None:
+        """Whether the sets were fitted with the model as it is now; None if they do not say with which.
+
+        The defaults of what was fitted may be others: a set has values of its own.
+        """
+        made_by = self.provenance.get("rules_hash")
+        return None if made_by is None else bool(made_by == rules_hash(self.names))
+
     @cached_property
     def medoid(self) -> int:
         """Place of the set that is nearest to all others, by weighted distance in standard deviations."""
@@ -144,6 +157,28 @@ class Posterior:
             ParameterError: when they contradict each other.
         """
         return base.changed(self.settings(place), f"{self.origin}, set {place}")
+
+
+def rules_hash(names: Iterable[str]) -> str:
+    """A hash of all on which results depend but for the defaults of some parameters, which sets replace."""
+    digest = hashlib.sha256()
+    for path, content in model_sources():
+        if path.startswith(PARAMETERS):
+            content = with_defaults(content.decode(), dict.fromkeys(names, "of the set"))[0].encode()
+        digest.update(path.encode() + b"\0" + content + b"\0")
+    digest.update(extensions_hash().encode())
+    return digest.hexdigest()
+
+
+def with_defaults(text: str, defaults: Mapping[str, object]) -> tuple[str, set[str]]:
+    """The text of a parameter file with other defaults, and the names that were found in it."""
+    found = set()
+    for name, value in defaults.items():
+        pattern = re.compile(rf"(^\[{re.escape(name)}\]\ndefault = )\S+$", re.MULTILINE)
+        text, count = pattern.subn(rf"\g<1>{value}", text)
+        if count:
+            found.add(name)
+    return text, found
 
 
 def read_posterior(path: Path) -> Posterior:

@@ -32,10 +32,15 @@ def model_hash() -> str:
     from model.extensions import extensions_hash
 
     digest = hashlib.sha256()
-    for path, content in _sources(files("model"), ""):
+    for path, content in model_sources():
         digest.update(path.encode() + b"\0" + content + b"\0")
     digest.update(extensions_hash().encode())
     return digest.hexdigest()
+
+
+def model_sources() -> list[tuple[str, bytes]]:
+    """Sources and data of the model: path within it and content, in the order of paths."""
+    return _sources(files("model"), "")
 
 
 def _sources(folder: Any, prefix: str) -> list[tuple[str, bytes]]:

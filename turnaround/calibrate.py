@@ -23,7 +23,7 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
 from experiments.manifest import versions
-from experiments.posterior import write_posterior
+from experiments.posterior import rules_hash, write_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from model.compilation import model_hash
@@ -105,6 +105,7 @@ def calibrate_command(
         "seed": seed,
         "rows": list(waves),
         "model_hash": model_hash(),
+        "rules_hash": rules_hash(fitted.prior.names),
         "record_hash": record_hash(fitted),
         "tolerances_hash": tolerances_hash(),
         "versions": versions(),

@@ -22,7 +22,6 @@ from experiments.manifest import versions
 from experiments.posterior import NoPosteriorError, Posterior, read_posterior, shipped_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
-from model.compilation import model_hash
 from model.parameters import parse_settings
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
@@ -173,8 +172,7 @@ def warnings_of(posterior: Posterior) -> list[str]:
             "No posterior was given and none comes with this version: every history has the default"
             " parameters. Intervals show luck alone; make a posterior with `turnaround calibrate`."
         ]
-    made_by = posterior.provenance.get("model_hash")
-    if made_by not in (None, model_hash()):
+    if posterior.of_this_model is False:
         return [f"{posterior.origin} was fitted with another version of the model: fit it anew."]
     return []
 

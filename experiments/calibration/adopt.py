@@ -6,7 +6,6 @@ writes `model/data/posterior.parquet`, with fewer sets, and the defaults of the 
 `model/data/parameters`. What is stored of the defaults is then to be made anew: `make stored` does that.
 """
 
-import re
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.horizon import StudyError
-from experiments.posterior import SHIPPED, Posterior, read_posterior, write_posterior
+from experiments.posterior import SHIPPED, Posterior, read_posterior, with_defaults, write_posterior
 from model.registry import registry
 
 SETS = 500
@@ -40,17 +39,6 @@ def defaults_of(posterior: Posterior) -> dict[str, float | int]:
         entry = registry()[name]
         chosen[name] = entry.value(min(max(rounded, entry.low), entry.high), "medoid")
     return chosen
-
-
-def with_defaults(text: str, defaults: dict[str, float | int]) -> tuple[str, set[str]]:
-    """The text of a parameter file with other defaults, and the names that were found in it."""
-    found = set()
-    for name, value in defaults.items():
-        pattern = re.compile(rf"(^\[{re.escape(name)}\]\ndefault = )\S+$", re.MULTILINE)
-        text, count = pattern.subn(rf"\g<1>{value!r}", text)
-        if count:
-            found.add(name)
-    return text, found
 
 
 def adopt(path: Path) -> None:

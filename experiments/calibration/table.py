@@ -22,8 +22,8 @@ from experiments.calibration.prior import Prior
 from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_figures
 from experiments.dispatch import Crew, dispatch
 from experiments.horizon import StudyError
+from experiments.posterior import rules_hash
 from experiments.results import write_aside
-from model.compilation import model_hash
 from model.parameters import Parameters
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -153,7 +153,7 @@ def make_table(
         Interrupted: on Ctrl-C; what was made is kept.
     """
     asked = {
-        "model": model_hash(),
+        "model": rules_hash(prior.names),
         "parameters": list(prior.names),
         "ranges": [[factor.low, factor.high] for factor in prior.factors],
         "region": region.hash,

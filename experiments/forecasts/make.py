@@ -312,7 +312,7 @@ def _of_parameters(plan: Plan, fitted_to: int) -> dict[str, Any]:
             "sets": len(plan.posterior),
             "effective_size": round(plan.posterior.effective_size, 1),
             "parameters": list(plan.posterior.names),
-            "fitted_with_this_model": plan.posterior.provenance.get("model_hash") == model_hash(),
+            "fitted_with_this_model": plan.posterior.of_this_model,
             "provenance": dict(plan.posterior.provenance),
         }
     described["fitted_to"] = format_quarter(fitted_to)
