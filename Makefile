@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare forecasts benchmark benchmark-sweeps stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
+.PHONY: help compare forecasts findings benchmark benchmark-sweeps stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -37,6 +37,13 @@ benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, execu
 
 stored: $(VENV)/.test ## make again what is stored of the model's own making (ARGS=--check: say what is stale)
 	@$(VENV)/bin/python -m experiments.stored $(ARGS)
+
+findings: $(VENV)/.run ## hold the model against the record, try the claims, and write docs/findings (hours)
+	@$(VENV)/bin/turnaround hindcast --out results/hindcast
+	@$(VENV)/bin/turnaround structures --out results/structures
+	@$(VENV)/bin/turnaround claims --structure all --refitted results/structures --out results/claims
+	@$(VENV)/bin/python -m experiments.forecasts.rolling --refit --out results/rolling
+	@$(VENV)/bin/python -m experiments.findings results
 
 test: ## check style and types, and run the tests on two Pythons
 	@$(MAKE) --no-print-directory --jobs=2 chromium lint compiled

@@ -5,15 +5,19 @@ import polars as pl
 import pytest
 
 from experiments import posterior as posteriors
+from experiments.calibration.adopt import defaults_of
 from experiments.horizon import StudyError
 from experiments.posterior import (
     NoPosteriorError,
     Posterior,
     read_posterior,
+    rules_hash,
     shipped_posterior,
     write_posterior,
 )
+from model.compilation import model_sources
 from model.regimes import resolve
+from model.registry import registry
 
 NAMES = ("director.blame", "inspection.interval")
 
@@ -133,3 +137,51 @@ def test_whole_numbers_stay_whole():
 def test_what_is_set_by_hand_is_taken_out_of_the_sets():
     left = sets([[0.5, 15.0]], [1]).without(["director.blame", "standing.delay"])
     assert (left.names, left.values.tolist()) == (("inspection.interval",), [[15.0]])
+
+
+# ---- Whether it was fitted with this model
+
+
+@pytest.mark.parametrize(
+    "file,before,after,same",
+    [
+        (
+            "data/parameters/director.toml",
+            "[director.blame]\ndefault = ",
+            "[director.blame]\ndefault = 1",
+            True,
+        ),
+        (
+            "data/parameters/director.toml",
+            "[director.trouble]\ndefault = ",
+            "[director.trouble]\ndefault = 1",
+            False,
+        ),
+        ("data/parameters/director.toml", "log hazard per unit", "log hazard", False),
+        ("rules/leadership.py", "return", "return  ", False),
+    ],
+    ids=["a fitted default", "another default", "a unit", "a rule"],
+)
+def test_a_model_is_the_same_whatever_was_fitted_of_it(monkeypatch, file, before, after, same):
+    posterior = sets([[0.5, 15.0]], [1])
+    posterior.provenance["rules_hash"] = rules_hash(NAMES)
+    assert posterior.of_this_model is True
+    changed = []
+    for path, content in model_sources():
+        if path == file:
+            assert before in content.decode()
+            content = content.decode().replace(before, after, 1).encode()
+        changed.append((path, content))
+    monkeypatch.setattr(posteriors, "model_sources", lambda: changed)
+    assert posterior.of_this_model is same
+
+
+def test_a_posterior_that_does_not_say_with_what_it_was_fitted_is_not_judged():
+    assert sets([[0.5, 15.0]], [1]).of_this_model is None
+
+
+def test_the_posterior_that_comes_with_the_model_was_fitted_with_it_and_its_medoid_is_the_default():
+    posterior = shipped_posterior()
+    assert posterior.of_this_model is True
+    assert posterior.effective_size > 100
+    assert defaults_of(posterior) == {name: registry()[name].default for name in posterior.names}

@@ -14,8 +14,7 @@ from experiments.forecasts.make import MODELS
 from experiments.forecasts.register import main, register
 from experiments.forecasts.schema import read_forecast
 from experiments.horizon import StudyError
-from experiments.posterior import Posterior, read_posterior, write_posterior
-from model.compilation import model_hash
+from experiments.posterior import Posterior, read_posterior, rules_hash, write_posterior
 
 ROOT = Path(__file__).parents[1]
 REGISTERED = ROOT / "forecasts" / "2019Q4"
@@ -71,7 +70,7 @@ def test_the_forecast_from_2019_is_registered_and_unchanged():
 @pytest.fixture(scope="module")
 def believed(tmp_path_factory):
     path = tmp_path_factory.mktemp("fit") / "posterior.parquet"
-    said = {"until": "2019Q4", "model_hash": model_hash()}
+    said = {"until": "2019Q4", "rules_hash": rules_hash(("inspection.noise",))}
     write_posterior(
         Posterior(("inspection.noise",), np.array([[4.0], [6.0]]), np.array([0.5, 0.5]), said), path
     )

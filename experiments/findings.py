@@ -1,0 +1,198 @@
+"""What was found, as pages that are kept: the record against the model, and the debate's claims.
+
+    python -m experiments.findings results
+
+reads the tables that `turnaround hindcast`, `claims` and `structures` and the rolling forecasts left in the
+folders `hindcast`, `claims`, `structures` and `rolling`, and writes `docs/findings`. What is not there is
+passed over, and its page stays as it is. `make findings` makes everything, which takes an hour or two.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from experiments.markdown import table
+from experiments.results import write_aside
+
+FOLDER = Path(__file__).parents[1] / "docs" / "findings"
+COMMAND = "make findings"
+Row = dict[str, Any]
+
+
+def hindcast_page(folder: Path) -> str:
+    """Every figure of the record beside the model's, with its verdict."""
+    figures = pl.read_csv(folder / "figures.csv")
+    made = json.loads((folder / "hindcast.json").read_text("utf-8"))
+    counts = dict(figures["verdict"].value_counts().iter_rows())
+    joint = made["joint"]
+    said = [
+        f"{counts[verdict]} {verdict}" for verdict in ("pass", "within luck", "fail") if verdict in counts
+    ]
+    introduction = [
+        f"Of {figures.height} figures of the record of 2014 to 2019: {_listed(said)}. All fitted"
+        " figures together"
+        f" lie as far out as those of one history in {1 / joint['p_value']:.0f} (p ="
+        f" {joint['p_value']:.2f}).",
+        "",
+        f"A figure passes when the median of {made['sets']} histories, one of each set of"
+        " parameters, is within the"
+        f" tolerance; tolerances were fixed before the first run (hash {made['tolerances_hash'][:16]}). It is"
+        " within luck when it does not, but the record lies in the central 90% of histories."
+        " [How to read it](../calibration.md).",
+    ]
+    rows = [
+        (
+            f"{row['measure']}: {row['figure']}",
+            _number(row["data"]),
+            _number(row["median"]),
+            f"{_number(row['low_50'])} to {_number(row['high_50'])}",
+            f"{_number(row['low_90'])} to {_number(row['high_90'])}",
+            f"±{row['tolerance']:g}",
+            f"{row['p_value']:.2f}" if row["p_value"] is not None else "",
+            "fitted" if row["fitted"] else "held out",
+            _marked(row["verdict"]),
+        )
+        for row in figures.iter_rows(named=True)
+    ]
+    headings = "figure", "record", "median", "50%", "90%", "tolerance", "p", "use", "verdict"
+    return _page("The record against the model", made, [*introduction, "", *table(headings, rows)])
+
+
+def claims_page(folder: Path) -> str:
+    """The verdict on every claim, with its interval, and under other structures where they were tried."""
+    verdicts = pl.read_csv(folder / "verdicts.csv", infer_schema_length=None)
+    made = json.loads((folder / "manifest.json").read_text("utf-8"))
+    others = folder / "structures.csv"
+    stays = _stays(pl.read_csv(others, infer_schema_length=None)) if others.is_file() else {}
+    counts = verdicts["verdict"].value_counts(sort=True).rows()
+    introduction = [
+        "A verdict about the model is none about the world. Of"
+        f" {verdicts.height} claims: {_listed([f'{verdict}, {count}' for verdict, count in counts])}.",
+        "",
+        "*Difference* is the mean effect of the lever that the claim names, with the interval that"
+        " holds 95% of"
+        " sets of parameters. *True* is the probability over sets that the claim holds. *Flips at* is the"
+        " strength at which half of the sets contradict it. *Worth knowing* is the figure whose measurement"
+        " would settle most."
+        " [How to read it](../claims.md); [what each claim compares](../tables/claims.md).",
+    ]
+    headings = [
+        "claim",
+        "measure",
+        "difference",
+        "95% of sets",
+        "true",
+        "flips at",
+        "worth knowing",
+        "verdict",
+    ]
+    if stays:
+        headings.append("stays under other structures")
+    rows = [
+        (
+            f"**{row['claim']}** {row['says']}",
+            f"{row['measure'].replace('_', ' ')}, {row['unit']}",
+            _number(row["difference"]),
+            f"{_number(row['low_parameters'])} to {_number(row['high_parameters'])}",
+            f"{row['probability_true']:.2f}",
+            _number(row["break_even"]) if row["break_even"] is not None else "",
+            f"`{row['worth_knowing']}`" if row["worth_knowing"] else "",
+            str(row["verdict"]) + (f": {row['region']}" if row["region"] else ""),
+            *([stays[row["claim"]]] if stays else []),
+        )
+        for row in verdicts.iter_rows(named=True)
+    ]
+    return _page("The claims", made, [*introduction, "", *table(headings, rows)])
+
+
+def _stays(structures: pl.DataFrame) -> dict[str, str]:
+    by_claim = structures.group_by("claim", maintain_order=True).agg(
+        pl.col("stays").sum(), pl.len(), pl.col("structure").filter(~pl.col("stays"))
+    )
+    return {
+        claim: f"{stays} of {count}" + (f"; not under {', '.join(gone)}" if gone else "")
+        for claim, stays, count, gone in by_claim.iter_rows()
+    }
+
+
+def submodels_page(folder: Path) -> str:
+    """What each submodel contributes: how much farther from the record the model is without it."""
+    rows = pl.read_csv(folder / "submodels.csv", infer_schema_length=None)
+    made = json.loads((folder / "structures.json").read_text("utf-8"))
+    introduction = [
+        "How far the model is from the record is the sum over all figures of squared distances, in"
+        " tolerances."
+        " A row says by how much that sum grows when a submodel is switched off, or when the model"
+        " has another"
+        " structure. [How to read it](../structures.md).",
+    ]
+    headings = rows.columns
+    cells = [[_cell(value) for value in row] for row in rows.iter_rows()]
+    return _page(
+        "What each part of the model contributes", made, [*introduction, "", *table(headings, cells)]
+    )
+
+
+def scores_page(folder: Path) -> str:
+    """How good forecasts from inside the record were, each with parameters fitted to what was known."""
+    rows = pl.read_csv(folder / "scores.csv", infer_schema_length=None)
+    made = json.loads((folder / "rolling.json").read_text("utf-8"))
+    introduction = [
+        "Forecasts from origins inside the record, scored on what followed by the end of 2019."
+        " Lower scores are better;"
+        " skill is one minus the ratio of scores. [How to read it](../forecasting.md).",
+    ]
+    cells = [[_cell(value) for value in row] for row in rows.iter_rows()]
+    return _page("Forecasts from inside the record", made, [*introduction, "", *table(rows.columns, cells)])
+
+
+PAGES: dict[str, tuple[str, Callable[[Path], str]]] = {
+    "hindcast.md": ("hindcast/figures.csv", hindcast_page),
+    "claims.md": ("claims/verdicts.csv", claims_page),
+    "submodels.md": ("structures/submodels.csv", submodels_page),
+    "forecasts.md": ("rolling/scores.csv", scores_page),
+}
+
+
+def _page(title: str, made: Row, lines: Iterable[str]) -> str:
+    where = f"Made by `{COMMAND}` from what `{made['command']}` left"
+    model = f" (model {made['model_hash'][:12]})" if "model_hash" in made else ""
+    return "\n".join([f"# {title}", "", f"{where}{model}; edits here are lost.", "", *lines]) + "\n"
+
+
+def _listed(words: list[str]) -> str:
+    return "; ".join(words)
+
+
+def _marked(verdict: str) -> str:
+    return f"**{verdict}**" if verdict == "fail" else verdict
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}".replace("-", "−")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return _number(value)
+    return "" if value is None else str(value)
+
+
+def main(folder: Path) -> None:
+    """Write the pages of all results that are there."""
+    for name, (source, make) in PAGES.items():
+        if (folder / source).is_file():
+            text = make((folder / source).parent)
+            FOLDER.mkdir(exist_ok=True)
+            write_aside(FOLDER / name, lambda aside, text=text: aside.write_text(text, "utf-8"))
+            print(f"{name}: written")
+        else:
+            print(f"{name}: left as it is, for there is no {folder / source}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "results"))
