@@ -1,0 +1,93 @@
+"""Pages of findings say what the tables hold, and the one kept of the hindcast is of today's tolerances."""
+
+import json
+import re
+
+import polars as pl
+import pytest
+
+from experiments import findings
+
+FIGURES = {
+    "measure": ["stock", "staff"],
+    "figure": ["good, 2014", "turnover, 2017"],
+    "unit": ["%", "%"],
+    "data": [34.21, 14.72],
+    "cases": [152, 140],
+    "median": [32.9, 17.0],
+    "low_50": [31.6, 16.4],
+    "high_50": [34.2, 17.6],
+    "low_90": [30.3, 15.96],
+    "high_90": [36.2, 18.31],
+    "p_value": [0.68, None],
+    "tolerance": [4.0, 1.5],
+    "fitted": [True, False],
+    "verdict": ["pass", "fail"],
+}
+MADE = {
+    "command": "turnaround hindcast --out h",
+    "model_hash": "0123456789abcdef",
+    "sets": 200,
+    "tolerances_hash": "fedcba9876543210f",
+    "joint": {"p_value": 0.02},
+}
+CLAIMS = {
+    "claim": ["C18"],
+    "says": ["A deadline speeds up turnaround."],
+    "measure": ["months_to_better"],
+    "unit": ["months"],
+    "difference": [-1.25],
+    "low_parameters": [-3.0],
+    "high_parameters": [0.5],
+    "probability_true": [0.875],
+    "break_even": [None],
+    "worth_knowing": ["support.power"],
+    "region": ["support.power above 0.3"],
+    "verdict": ["holds only where"],
+}
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    monkeypatch.setattr(findings, "FOLDER", tmp_path / "docs")
+    for name, table, file, said in (
+        ("hindcast", FIGURES, "figures.csv", "hindcast.json"),
+        ("claims", CLAIMS, "verdicts.csv", "manifest.json"),
+    ):
+        (tmp_path / name).mkdir()
+        pl.DataFrame(table).write_csv(tmp_path / name / file)
+        (tmp_path / name / said).write_text(json.dumps(MADE))
+    return tmp_path
+
+
+def test_every_figure_stands_beside_the_model_s_with_its_verdict(results):
+    findings.main(results)
+    page = (results / "docs" / "hindcast.md").read_text()
+    assert "Of 2 figures of the record of 2014 to 2019: 1 pass; 1 fail." in page
+    assert "one history in 50 (p = 0.02)" in page
+    row = "| staff: turnover, 2017 | 14.7 | 17 | 16.4 to 17.6 | 16 to 18.3 | ±1.5 |  | held out | **fail** |"
+    assert row in page
+
+
+def test_a_claim_stands_with_its_interval_and_with_the_structures_under_which_it_changes(results):
+    structures = {"claim": ["C18"] * 2, "structure": ["halo", "no_blame"], "stays": [True, False]}
+    pl.DataFrame(structures).write_csv(results / "claims" / "structures.csv")
+    findings.main(results)
+    page = (results / "docs" / "claims.md").read_text()
+    assert "| −3 to 0.5 | 0.88 |  | `support.power` |" in page
+    assert "holds only where: support.power above 0.3 | 1 of 2; not under no_blame |" in page
+
+
+def test_a_page_of_which_there_are_no_results_stays_as_it_is(results, capsys):
+    (results / "docs").mkdir()
+    (results / "docs" / "forecasts.md").write_text("kept")
+    findings.main(results)
+    assert (results / "docs" / "forecasts.md").read_text() == "kept"
+    assert "forecasts.md: left as it is" in capsys.readouterr().out
+
+
+def test_the_hindcast_that_is_kept_was_made_with_tolerances_as_they_are():
+    from experiments.hindcast.tolerances import tolerances_hash
+
+    page = (findings.FOLDER / "hindcast.md").read_text("utf-8")
+    assert re.search(r"\(hash (\w+)\)", page)[1] == tolerances_hash()[:16]
