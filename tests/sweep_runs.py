@@ -27,6 +27,7 @@ def small_study(**changes):
         "design": {"kind": "sobol", "points": 8},
         "parameters": {
             "director.blame": {"low": 0.1, "high": 1.2, "distribution": "log_uniform"},
+            "director.trouble": {"distribution": "triangular"},
             "arrangement.adviser.setup_quarters": {},
             "market.*": {},
             "demand.*": {},

@@ -445,6 +445,7 @@ STATEMENTS = [
         30, "whistle-blowing with emergency inspection finds more inadequate councils by 2019", RISES,
         total("new_inadequate", 24),
         {"incidents.whistleblowing": (0.0, 0.1), "inspection.emergency_chance": (0.0, 0.5)},
+        held={"inspection.noise": 4.0, "inspection.inadequate_bar": 40.0, "inspection.bar_drift": 0.0},
     ),
     Statement(
         31, "serious incidents bring more changes of director", RISES,
@@ -518,7 +519,8 @@ STATEMENTS = [
     ),
     Statement(
         45, "few partners in practice reach fewer failing councils than a broad alliance", RISES,
-        each(share_reached), regimes=("partners_in_practice", "sector_led"),
+        each(share_reached), held={"inspection.inadequate_bar": 42.0, "inspection.bar_drift": 8.0},
+        regimes=("partners_in_practice", "sector_led"),
     ),
     Statement(
         46, "peer reviews raise quality", RISES,

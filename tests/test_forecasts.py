@@ -159,12 +159,17 @@ def test_it_begins_with_the_judgements_of_the_record_and_none_is_made_while_insp
 
 
 def test_an_inspectors_chances_are_the_normal_mass_between_the_bars():
-    """At the default bars and noise, the outstanding bar eased by its shift from 2018 on."""
+    """At the default bars and noise; bars drift, and the outstanding one is eased by its shift from 2018 on."""
     p = resolve("ad_hoc")
     noise = p["inspection.noise"]
     for quarter, eased in ((0, 0.0), (30, p["inspection.ilacs_outstanding_shift"])):
-        bars = [p["inspection.inadequate_bar"], p["inspection.good_bar"]]
-        below = norm.cdf([*bars, p["inspection.outstanding_bar"] + eased], loc=47.0, scale=noise)
+        drifted = p["inspection.bar_drift"] * min(quarter / p["inspection.drift_quarters"], 1.0)
+        bars = [
+            p["inspection.inadequate_bar"],
+            p["inspection.good_bar"],
+            p["inspection.outstanding_bar"] + eased,
+        ]
+        below = norm.cdf(np.array(bars) + drifted, loc=47.0, scale=noise)
         found = chances(np.full((1, 1, 1), 47.0), p, quarter)[0, 0, 0]
         expected = [1 - below[2], below[2] - below[1], below[1] - below[0], below[0]]
         np.testing.assert_allclose(found, expected, atol=1e-11)

@@ -36,7 +36,7 @@ def test_good_councils_are_likelier_to_be_good_than_inadequate_ones(past):
         for grade in (Grade.GOOD, Grade.INADEQUATE)
     }
     quality = past.worlds.councils["practice"]["quality"].mean(axis=0)
-    assert quality[judged[Grade.GOOD]].mean() > quality[judged[Grade.INADEQUATE]].mean() + 10
+    assert quality[judged[Grade.GOOD]].mean() > quality[judged[Grade.INADEQUATE]].mean() + 5
 
 
 def test_effective_sizes_lie_between_one_and_the_group(past):
