@@ -159,7 +159,7 @@ def test_it_begins_with_the_judgements_of_the_record_and_none_is_made_while_insp
 
 
 def test_an_inspectors_chances_are_the_normal_mass_between_the_bars():
-    """At the default bars and noise; bars drift, and the outstanding one is eased by its shift from 2018 on."""
+    """At the default bars and noise; bars drift, and the outstanding one is eased from 2018 on."""
     p = resolve("ad_hoc")
     noise = p["inspection.noise"]
     for quarter, eased in ((0, 0.0), (30, p["inspection.ilacs_outstanding_shift"])):
