@@ -28,11 +28,12 @@ CONTRAST = Contrast(
     shared={"regime.alliance": 1},
     holds=Point("forty-five councils help at the start"),
     fails=Point(
-        "ten councils help, no others join, and nearly all are taken up by those who have not failed yet",
+        "ten councils help, no others join, and those who had not failed are promised most for ten years",
         {
             "support.alliance_count": 10,
             "regime.early_support": 0.1,
             "regime.early_support_kind": "alliance",
+            "arrangement.alliance.duration": 40,
         },
         with_={"support.sector_growth": 0},
     ),

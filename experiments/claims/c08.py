@@ -47,8 +47,14 @@ CONTRAST = Contrast(
         "providers",
     ),
     holds=Point(
-        "providers are abler than most directors, and lend half as much again as others",
-        {"market.skill_mean": 0.65, "arrangement.private.power": 1.5, "arrangement.trust.power": 1.5},
+        "help does much, and providers are abler than most directors and lend thrice what advisers do",
+        {
+            "support.power": 0.5,
+            "market.skill_mean": 0.65,
+            "arrangement.private.power": 1.5,
+            "arrangement.trust.power": 1.5,
+            "arrangement.adviser.power": 0.5,
+        },
     ),
     fails=Point("providers are as able as the average director, and lend what others do"),
     beside=(outcome("outcome_mean"), outcome("support_cost")),

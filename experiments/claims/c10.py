@@ -26,7 +26,11 @@ CONTRAST = Contrast(
     reason="about as many as fail in an ordinary year",
     strength=Strength("nation.funding_shift", "with", high=0),
     sides=("sector",),
-    holds=Point("funding falls 3% a year behind its path while need grows by 1.2% a year"),
+    holds=Point(
+        "funding falls 3% a year behind its path while need grows by 1.2% a year, cutting corners costs much"
+        " quality, and the bar for a failure stays where it is",
+        {"practice.corner_cutting_effect": 1.5, "inspection.bar_drift": 0},
+    ),
     fails=Point(
         "funding falls 0.5% a year behind its path, and need grows by 0.4% a year",
         with_={"nation.funding_shift": -0.005, "demand.need_growth": 0.001},

@@ -36,10 +36,12 @@ CONTRAST = Contrast(
     reason="vast would be a fifth of the way from inadequate to good at the very least",
     strength=Strength("arrangement.private.power"),
     sides=("charities",),
-    holds=Point("at the defaults"),
+    holds=Point("help from outside does little, whoever gives it", {"support.power": 0.1}),
     fails=Point(
-        "companies are abler than most directors, start at once and lend thrice what advisers do",
+        "help does much, and companies are far abler than most directors, start within a quarter and lend"
+        " thrice what advisers do",
         {
+            "support.power": 0.5,
             "market.skill_mean": 0.8,
             "arrangement.private.setup_quarters": 1,
             "arrangement.private.power": 1.5,

@@ -29,10 +29,19 @@ CONTRAST = Contrast(
     reason="a thirtieth of the way from inadequate to good",
     strength=Strength("director.bedding_in"),
     sides=("charities",),
-    holds=Point("at the defaults"),
+    holds=Point(
+        "a new director starts at half strength, needs half a year to bed in and leads nearly alone, and the"
+        " change costs hardly any capacity",
+        {
+            "director.bedding_in": 2,
+            "director.bedding_in_depth": 0.5,
+            "director.chief_executive_weight": 0.1,
+            "capacity.director_loss": 0.01,
+        },
+    ),
     fails=Point(
-        "a new director needs two years to bed in",
-        {"director.bedding_in": 8},
+        "a new director can do very little at first and needs two years to bed in",
+        {"director.bedding_in": 8, "director.bedding_in_depth": 0.9},
     ),
     beside=(outcome("months_to_better"), outcome("director_changes")),
 )

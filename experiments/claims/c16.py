@@ -26,7 +26,10 @@ CONTRAST = Contrast(
     sides=("charities",),
     facts=("outcome.continuity",),
     holds=Point("staff leave a third more often everywhere", {"nation.leaving_shift": 0.3}),
-    fails=Point("staff leave as they did"),
+    fails=Point(
+        "staff leave a quarter less often everywhere, and children need the same worker for half a year only",
+        {"nation.leaving_shift": -0.3, "workforce.churn_span": 2},
+    ),
     beside=(average("continuity", 24, 44),),
     doubt="Relationships are staying with one worker; whether they are trusting is more than that.",
 )

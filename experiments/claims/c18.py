@@ -27,7 +27,10 @@ CONTRAST = Contrast(
         "government",
         "providers",
     ),
-    holds=Point("at the defaults"),
+    holds=Point(
+        "outside help takes hold strongly, and practice follows the capacity that it brings",
+        {"support.power": 0.5, "practice.capacity_effect": 2.5},
+    ),
     fails=Point(
         "outside help hardly takes hold, and takes a year and a half to set up",
         {"support.power": 0.05, "arrangement.private.setup_quarters": 6},

@@ -28,7 +28,16 @@ CONTRAST = Contrast(
     reason="half a council more, all year, as for those found",
     strength=Strength("incidents.whistleblowing"),
     sides=("government",),
-    holds=Point("staff and families raise the alarm readily", {"incidents.whistleblowing": 0.1}),
+    holds=Point(
+        "staff and families raise the alarm readily and early, an alert counts from half a year after a"
+        " judgement, and the bar below which services fail is high",
+        {
+            "incidents.whistleblowing": 0.1,
+            "incidents.whistle_margin": 10,
+            "inspection.emergency_spacing": 2,
+            "inspection.inadequate_bar": 40,
+        },
+    ),
     fails=Point(
         "no alert brings an inspection within three years of the last",
         {"inspection.emergency_spacing": 12},

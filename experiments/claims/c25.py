@@ -25,8 +25,15 @@ CONTRAST = Contrast(
     strength=Strength("support.freedom"),
     sides=("government",),
     holds=Point(
-        "good councils are freed too, freedoms release effort, and nothing that is tried goes wrong",
-        {"regime.freedom_grade": 2, "support.freedom": 0.08, "support.freedom_risk": 0},
+        "good councils are freed too, freedoms release effort, effort builds capacity on which practice"
+        " rests, and nothing that is tried goes wrong",
+        {
+            "regime.freedom_grade": 2,
+            "support.freedom": 0.08,
+            "support.freedom_risk": 0,
+            "capacity.gain": 0.08,
+            "practice.capacity_effect": 3,
+        },
     ),
     fails=Point("only outstanding councils are freed, as at the defaults"),
     beside=(average("quality_best_tenth", 24, 44), outcome("quality_sd_end"), average("freed", 24, 44)),

@@ -28,8 +28,9 @@ CONTRAST = Contrast(
     strength=Strength("market.profit_motive"),
     sides=("sector",),
     holds=Point(
-        "a contract costs 0.25 of public confidence, and councils tender by choice",
-        {"market.profit_motive": 0.25, "regime.voluntary_outsourcing": 0.005},
+        "a contract costs 0.25 of public confidence, which follows quality with a delay of three years, and"
+        " councils tender by choice",
+        {"market.profit_motive": 0.25, "regime.voluntary_outsourcing": 0.005, "standing.delay": 12},
     ),
     fails=Point("a contract costs 0.02 of public confidence", {"market.profit_motive": 0.02}),
     beside=(average("contracts", 24, 44), outcome("vacancy_end")),
