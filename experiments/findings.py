@@ -10,6 +10,7 @@ passed over, and its page stays as it is. `make findings` makes everything, whic
 import json
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +189,7 @@ def main(folder: Path) -> None:
         if (folder / source).is_file():
             text = make((folder / source).parent)
             FOLDER.mkdir(exist_ok=True)
-            write_aside(FOLDER / name, lambda aside, text=text: aside.write_text(text, "utf-8"))
+            write_aside(FOLDER / name, partial(Path.write_text, data=text, encoding="utf-8"))
             print(f"{name}: written")
         else:
             print(f"{name}: left as it is, for there is no {folder / source}")
