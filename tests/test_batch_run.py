@@ -144,6 +144,7 @@ def test_repeating_a_run_in_mesa_repeats_its_luck_and_replicates_do_not(python):
         assert last[regime, blame, 0] != last[regime, blame, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("python", PYTHONS)
 def test_a_seed_reaches_the_model_as_the_guide_says(python):
     seven, one = (Simulation(seed=seed, quarters=2).run().observed.quality_mean for seed in (7, 1))

@@ -138,6 +138,7 @@ def test_results_are_the_same_to_the_last_bit_whatever_the_workers(made, file, s
     assert again.differences.equals(made.differences)
 
 
+@pytest.mark.slow
 def test_from_a_later_start_each_set_replays_the_past_for_itself(file):
     found = compare(
         ["trust"],

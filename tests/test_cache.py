@@ -114,6 +114,7 @@ def test_a_second_process_does_not_compile_and_an_edited_rule_takes_effect_at_on
     assert edited.folder != cold.folder, "code of before and after shares a folder"
 
 
+@pytest.mark.slow
 def test_the_engine_is_kept_as_any_entry_is():
     """Where other tests keep it: compiled by now or not, a second process finds it there."""
     first, second = report(WHOLE, ROOT), report(WHOLE, ROOT)
@@ -163,6 +164,7 @@ def test_a_home_that_cannot_be_written_is_not_needed(tmp_path):
     assert result == "42.0"
 
 
+@pytest.mark.slow
 def test_without_any_folder_code_is_compiled_for_the_process(tmp_path):
     blocked = tmp_path / "blocked"
     blocked.write_text("not a folder")

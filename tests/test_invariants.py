@@ -135,7 +135,10 @@ def check_counterparts(before: Worlds | None, worlds: Worlds, rows: Array) -> No
         assert (worlds.partners[run]["enabled"][ally[by_partner]] == 1).all()
         homes = worlds.partners[run]["home"][ally[by_partner]]
         assert (homes != np.flatnonzero(by_partner)).all(), "a council helps itself"
-        assert existing[homes[homes >= 0]].all(), "an abolished council helps"
+        until_now = existing if before is None else existing | (before.councils[run]["exists"] == 1)
+        assert until_now[homes[homes >= 0]].all(), (
+            "a council helps after the quarter in which it ends"
+        )
 
 
 def check_ledger(before: Worlds | None, worlds: Worlds, rows: Array) -> None:

@@ -213,6 +213,7 @@ def test_whether_results_invite_gaming_depends_on_what_counts_as_one(basis, game
     assert (council.capacity.effort_shift > 0.0) != games
 
 
+@pytest.mark.slow
 def test_terms_are_the_same_when_compiled():
     settings = CONTRACT | MIXED_BASIS | PAID | {"market.shirk": 0.3}
     assert agrees_when_compiled(apply_terms_of_contract, contracted(), 1.0, settings=settings)

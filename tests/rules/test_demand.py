@@ -74,6 +74,7 @@ def test_children_in_care_approach_what_need_failure_and_early_help_make_of_the_
     assert council.demand.looked_after == pytest.approx(1.045428, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_work_is_the_same_when_compiled():
     council = a_council({"practice.quality": 40.0, "demand.need": 0.05, "budget.early_help_felt": 0.5})
     assert agrees_when_compiled(turn_need_into_work, council, a_nation({"need": 0.01}))

@@ -314,5 +314,6 @@ def test_what_was_done_in_2014_costs_more_as_work_care_and_placements_grow():
     assert agrees_when_compiled(cost_of_service_levels_of_2014, council, nation)
 
 
+@pytest.mark.slow
 def test_planning_is_the_same_when_compiled():
     assert agrees_when_compiled(plan_spending, a_council(SPENDER), a_nation())

@@ -333,6 +333,7 @@ def test_helpers_and_the_helped_are_known_for_it():
     assert [council.standing.label for council in councils] == [1.0, -1.0, 0.0]
 
 
+@pytest.mark.slow
 def test_the_burden_is_the_same_when_compiled():
     council = a_council({"outcome.helping": 1.7, "capacity.reviewing": 1, "director.burden": 0.23})
     assert agrees_when_compiled(bear_burden, council, settings={"support.peer_time": 0.03})

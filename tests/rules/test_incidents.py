@@ -175,6 +175,7 @@ def test_nobody_blows_the_whistle_on_a_decent_service_and_an_incidents_alarm_sta
     assert council.incidents.alert == 1
 
 
+@pytest.mark.slow
 def test_a_published_review_is_the_same_when_compiled():
     levers = {
         "incidents.central_learning": 0.3,
@@ -184,6 +185,7 @@ def test_a_published_review_is_the_same_when_compiled():
     assert agrees_when_compiled(report_case_review, a_council(REVIEWED), a_nation(), settings=levers)
 
 
+@pytest.mark.slow
 def test_an_incident_is_the_same_when_compiled():
     council = a_council({"size": 4.0, "practice.quality": 40.0, "shock.incident": 0.01})
     assert agrees_when_compiled(suffer_incident, council, settings=HAZARD)

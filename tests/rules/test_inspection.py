@@ -457,6 +457,7 @@ def test_a_council_that_was_due_but_as_the_record_says_not_inspected_waits_on():
     assert (council.inspection.result, council.inspection.grade, council.inspection.due) == (0, 3, 11.0)
 
 
+@pytest.mark.slow
 def test_the_weight_of_a_record_is_the_same_when_compiled():
     for grade in (1, 2, 3, 4):
         assert agrees_when_compiled(log_probability_of, grade, 55.0, a_nation(), settings=BARS)

@@ -895,6 +895,7 @@ def test_freedoms_reach_down_to_the_grade_that_the_regime_names():
     assert good.capacity.effort_shift == 0.08
 
 
+@pytest.mark.slow
 def test_the_count_of_waiting_is_the_same_when_compiled():
     from model.rule import rule
 

@@ -310,6 +310,7 @@ def test_nobody_climbs_down_the_ladder():
     assert (council.intervention.stage, council.intervention.plan) == (Stage.TAKEOVER, Support.OWN_PLAN)
 
 
+@pytest.mark.slow
 def test_the_decision_is_the_same_when_compiled():
     council = failing({"intervention.clock": 4.0, "shock.arrangement": 0.3})
     assert agrees_when_compiled(decide_plan, council, settings=LADDER)

@@ -376,12 +376,14 @@ def test_the_pool_neither_runs_dry_nor_overflows(returned, taken, pool):
     assert nation.director_pool == pool
 
 
+@pytest.mark.slow
 def test_a_dismissal_is_the_same_when_compiled():
     council = a_council(EMBATTLED | {"shock.replacement": 0.1, "standing.label": -1.0})
     levers = LEAVING | {"regime.director_replaced": 0.5, "workforce.label_attraction": 0.2}
     assert agrees_when_compiled(replace_director_after_failure, council, a_nation(), settings=levers)
 
 
+@pytest.mark.slow
 def test_a_change_of_director_is_the_same_when_compiled():
     council = a_council(
         EMBATTLED | {"shock.director_exit": 0.01, "shock.director_skill": 0.3, "capacity.improvement": 0.4}

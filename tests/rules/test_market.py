@@ -341,5 +341,6 @@ def test_an_adviser_is_never_gone():
     assert not counterpart_is_gone(council, a_world([council], [a_partner({"active": 0})]))
 
 
+@pytest.mark.slow
 def test_the_margin_is_the_same_when_compiled():
     assert agrees_when_compiled(expected_margin, a_provider(), a_council(TROUBLED))

@@ -135,6 +135,7 @@ def test_each_period_has_its_own_growth_of_funding():
     assert [growth_of_funding(entry, parameters(GROWTH)) for entry in entries] == list(GROWTH.values())
 
 
+@pytest.mark.slow
 def test_growth_is_the_same_when_compiled():
     for period in FundingPeriod:
         assert agrees_when_compiled(funding_growth, int(period))

@@ -96,6 +96,7 @@ def test_what_is_taught_comes_on_top_of_what_preparing_teaches(neighbours, setti
     assert council.ledger.peer_reviews == pytest.approx(0.015)
 
 
+@pytest.mark.slow
 def test_teaching_is_the_same_when_compiled():
     reviewer, council = a_council({"capacity.improvement": 0.83}), a_council({"capacity.improvement": 0.41})
     assert agrees_when_compiled(teach, reviewer, council, settings=TAUGHT)

@@ -357,6 +357,7 @@ def test_lessons_published_count_in_the_quarter_in_which_they_are_read():
     assert informed.practice.quality > alone.practice.quality
 
 
+@pytest.mark.slow
 def test_practice_is_the_same_when_compiled():
     council = a_council(PRACTISING | {"inspection.grade": Grade.GOOD, "practice.innovation": 0.4})
     nation = a_nation({"lessons_published": 0.01, "reviews_published": 2.0})

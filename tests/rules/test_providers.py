@@ -301,6 +301,7 @@ def test_who_has_come_is_in_the_market_in_the_same_quarter_if_it_pays():
     assert (providers[6].active, providers[6].entries) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_companys_books_are_the_same_when_compiled():
     settings = PRICES | {"market.shirk": 0.3, "market.pay_share": 0.1, "market.insolvency": 1}
     arguments = (a_provider({"cash": 0.01}), a_council(TROUBLED), 0.2, 15.0)

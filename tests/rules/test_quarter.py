@@ -194,6 +194,7 @@ def test_in_a_quarter_everything_has_its_turn():
     assert world.regions[0].staff == 0.0, "the market has been settled"
 
 
+@pytest.mark.slow
 def test_the_rotation_is_the_same_when_compiled():
     from model.rule import rule
 

@@ -164,6 +164,7 @@ def test_a_council_without_an_arrangement_just_ends():
     assert council.exists == 0
 
 
+@pytest.mark.slow
 def test_inheritance_is_the_same_when_compiled():
     from model.rule import rule
 

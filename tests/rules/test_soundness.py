@@ -89,5 +89,6 @@ def test_shares_are_shares_and_stocks_are_not_negative(fault):
     assert not within_range(a_council(SOUND | fault), P)
 
 
+@pytest.mark.slow
 def test_soundness_is_the_same_when_compiled():
     assert agrees_when_compiled(within_range, a_council(SOUND))

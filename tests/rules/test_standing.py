@@ -146,6 +146,7 @@ def test_child_years_are_counted_by_quality_and_by_judgement(quality, grade, wea
     assert council.outcome.inadequate_child_years == inadequate
 
 
+@pytest.mark.slow
 def test_standing_is_the_same_when_compiled():
     assert agrees_when_compiled(earn_confidence, a_council(STANDING))
     council = a_council(REACHED | {"standing.partnership": 0.3})

@@ -419,5 +419,6 @@ def test_the_world_of_2014_is_consistent_and_stands_still_where_councils_do_not_
     assert world.partners[ADVISER_ROWS].home == 1, "partners are chosen from those that take part"
 
 
+@pytest.mark.slow
 def test_the_start_is_the_same_when_compiled():
     assert agrees_when_compiled(start_money, a_council(), an_origin({"reserves": 0.4}))

@@ -302,6 +302,7 @@ def test_no_council_has_two_places_in_the_alliance():
     assert len(homes) == len(set(homes))
 
 
+@pytest.mark.slow
 def test_helpers_are_the_same_when_compiled():
     assert agrees_when_compiled(provider_capacity, 1)
     assert agrees_when_compiled(helpers_of_kind, 3, settings=HELPERS)

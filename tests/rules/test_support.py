@@ -652,5 +652,6 @@ def test_by_the_end_of_the_set_up_its_whole_cost_has_been_paid():
     assert paid == pytest.approx(2.4)
 
 
+@pytest.mark.slow
 def test_a_dismissal_is_the_same_when_compiled():
     assert agrees_when_compiled(take_charge, a_council(FAILING | IN_POST), a_nation(), settings=SACKS)

@@ -91,6 +91,7 @@ def test_durations_beyond_the_table_are_counted_in_its_last_row():
     assert counted(table, "may_relapse") == {1: 1, 2: 1, 3: 3}
 
 
+@pytest.mark.slow
 def test_the_clocks_are_the_same_when_compiled():
     from model.rule import rule
 
@@ -161,6 +162,7 @@ def test_a_second_judgement_of_inadequate_in_a_row_is_no_new_failure():
     assert council.outcome.failure_clock == OFF
 
 
+@pytest.mark.slow
 def test_seeing_again_is_the_same_when_compiled():
     from model.rule import rule
 

@@ -467,6 +467,7 @@ def test_a_region_without_councils_in_the_run_stands_still():
     assert region.pool == 0.7
 
 
+@pytest.mark.slow
 def test_turnover_with_graduates_is_the_same_when_compiled():
     council = a_council(
         PLAIN_STAFF
@@ -477,5 +478,6 @@ def test_turnover_with_graduates_is_the_same_when_compiled():
     assert agrees_when_compiled(turn_over_staff, council, a_region(), nation, settings=levers)
 
 
+@pytest.mark.slow
 def test_pressure_is_the_same_when_compiled():
     assert agrees_when_compiled(feel_pressure, a_council(WORKING), settings=OUTPUT)
