@@ -136,9 +136,7 @@ def check_counterparts(before: Worlds | None, worlds: Worlds, rows: Array) -> No
         homes = worlds.partners[run]["home"][ally[by_partner]]
         assert (homes != np.flatnonzero(by_partner)).all(), "a council helps itself"
         until_now = existing if before is None else existing | (before.councils[run]["exists"] == 1)
-        assert until_now[homes[homes >= 0]].all(), (
-            "a council helps after the quarter in which it ends"
-        )
+        assert until_now[homes[homes >= 0]].all(), "a council helps after the quarter in which it ends"
 
 
 def check_ledger(before: Worlds | None, worlds: Worlds, rows: Array) -> None:
