@@ -172,9 +172,10 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
                         dashboard_address="127.0.0.1:0",  # any port: another cluster may have the usual one
                     )
                     stack.enter_context(cluster)
-                client = stack.enter_context(Client(cluster, timeout=SCHEDULER_TIMEOUT))
-            else:
-                client = stack.enter_context(Client(scheduler, timeout=SCHEDULER_TIMEOUT))
+            # Not the process's default: other libraries would turn to it, even after it failed to connect.
+            client = stack.enter_context(
+                Client(scheduler if scheduler else cluster, timeout=SCHEDULER_TIMEOUT, set_as_default=False)
+            )
         except (OSError, TimeoutError, ValueError, RuntimeError) as problem:
             where = f"scheduler {scheduler}" if scheduler else "a Dask cluster on this machine"
             raise StudyError(f"{where} cannot be reached: {problem}") from problem
