@@ -8,14 +8,15 @@ passed over, and its page stays as it is. `make findings` makes everything, whic
 """
 
 import json
-import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
 import polars as pl
 
+from experiments.horizon import StudyError
 from experiments.markdown import table
 from experiments.results import write_aside
 
@@ -183,8 +184,15 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def main(folder: Path) -> None:
-    """Write the pages of all results that are there."""
+def write_findings(folder: Path) -> None:
+    """Write the pages of all results that are there.
+
+    Raises:
+        StudyError: when there are none at all.
+    """
+    if not any((folder / source).is_file() for source, _ in PAGES.values()):
+        wanted = ", ".join(source for source, _ in PAGES.values())
+        raise StudyError(f"{folder}: holds no results; looked for {wanted}")
     for name, (source, make) in PAGES.items():
         if (folder / source).is_file():
             text = make((folder / source).parent)
@@ -195,5 +203,15 @@ def main(folder: Path) -> None:
             print(f"{name}: left as it is, for there is no {folder / source}")
 
 
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("results"))
+def main(folder: Path) -> None:
+    """Write docs/findings from the results in FOLDER (default: results)."""
+    try:
+        write_findings(folder)
+    except StudyError as problem:
+        raise click.UsageError(str(problem)) from problem
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "results"))
+    main()

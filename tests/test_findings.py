@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from experiments import findings
+from experiments.horizon import StudyError
 
 FIGURES = {
     "measure": ["stock", "staff"],
@@ -61,7 +62,7 @@ def results(tmp_path, monkeypatch):
 
 
 def test_every_figure_stands_beside_the_model_s_with_its_verdict(results):
-    findings.main(results)
+    findings.write_findings(results)
     page = (results / "docs" / "hindcast.md").read_text()
     assert "Of 2 figures of the record of 2014 to 2019: 1 pass; 1 fail." in page
     assert "one history in 50 (p = 0.02)" in page
@@ -72,7 +73,7 @@ def test_every_figure_stands_beside_the_model_s_with_its_verdict(results):
 def test_a_claim_stands_with_its_interval_and_with_the_structures_under_which_it_changes(results):
     structures = {"claim": ["C18"] * 2, "structure": ["halo", "no_blame"], "stays": [True, False]}
     pl.DataFrame(structures).write_csv(results / "claims" / "structures.csv")
-    findings.main(results)
+    findings.write_findings(results)
     page = (results / "docs" / "claims.md").read_text()
     assert "| −3 to 0.5 | 0.88 |  | `support.power` |" in page
     assert "holds only where: support.power above 0.3 | 1 of 2; not under no_blame |" in page
@@ -81,9 +82,14 @@ def test_a_claim_stands_with_its_interval_and_with_the_structures_under_which_it
 def test_a_page_of_which_there_are_no_results_stays_as_it_is(results, capsys):
     (results / "docs").mkdir()
     (results / "docs" / "forecasts.md").write_text("kept")
-    findings.main(results)
+    findings.write_findings(results)
     assert (results / "docs" / "forecasts.md").read_text() == "kept"
     assert "forecasts.md: left as it is" in capsys.readouterr().out
+
+
+def test_a_folder_without_any_results_is_refused(tmp_path):
+    with pytest.raises(StudyError, match=r"holds no results; looked for hindcast/figures\.csv"):
+        findings.write_findings(tmp_path)
 
 
 def test_the_hindcast_that_is_kept_was_made_with_tolerances_as_they_are():

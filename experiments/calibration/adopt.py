@@ -6,10 +6,10 @@ writes `model/data/posterior.parquet`, with fewer sets, and the defaults of the 
 `model/data/parameters`. What is stored of the defaults is then to be made anew: `make stored` does that.
 """
 
-import sys
 from importlib.resources import files
 from pathlib import Path
 
+import click
 import numpy as np
 
 from experiments.horizon import StudyError
@@ -60,5 +60,15 @@ def adopt(path: Path) -> None:
     print(f"{len(defaults)} defaults; {len(posterior)} sets worth {posterior.effective_size:.0f}")
 
 
+@click.command()
+@click.argument("posterior", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def main(posterior: Path) -> None:
+    """Ship POSTERIOR, the file that a fit left, and make its medoid the defaults."""
+    try:
+        adopt(posterior)
+    except StudyError as problem:
+        raise click.UsageError(str(problem)) from problem
+
+
 if __name__ == "__main__":
-    adopt(Path(sys.argv[1]))
+    main()
