@@ -37,16 +37,7 @@ def fan_chart(
     reference = table.filter(pl.col("regime") == baseline, pl.col("indicator") == indicator)
     years = own["year"].to_list()
     figure = go.Figure()
-    for low, high, opacity in (("q05", "q95", 0.16), ("q25", "q75", 0.34)):
-        figure.add_scatter(
-            x=years + years[::-1],
-            y=band(own, low, high),
-            fill="toself",
-            fillcolor=translucent(style.colour, opacity),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-        )
+    add_bands(figure, own, years, style.colour, (0.16, 0.34))
     figure.add_scatter(
         x=years,
         y=reference["q50"].to_list(),
@@ -92,6 +83,26 @@ FEW_YEARS = 6
 def band(own: pl.DataFrame, low: str, high: str) -> list[float]:
     """The outline of a band: its lower edge forward, its upper edge back."""
     return [*own[low].to_list(), *own[high].to_list()[::-1]]
+
+
+def add_bands(
+    figure: go.Figure,
+    own: pl.DataFrame,
+    years: Sequence[float],
+    colour: str,
+    opacities: tuple[float, float],
+) -> None:
+    """Draw where nine in ten and where half of histories lie, with the opacity of each."""
+    for (low, high), opacity in zip((("q05", "q95"), ("q25", "q75")), opacities, strict=True):
+        figure.add_scatter(
+            x=[*years, *reversed(years)],
+            y=band(own, low, high),
+            fill="toself",
+            fillcolor=translucent(colour, opacity),
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+        )
 
 
 def hover_texts(own: pl.DataFrame, indicator: str) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards.figures import band, translucent
+from dashboards.figures import add_bands
 from dashboards.style import BAND, CHART_TYPE, INK, PAPER, QUIET, JudgementStyle, chart_layout
 from dashboards.summaries import year_of
 
@@ -160,16 +160,7 @@ def record_fan(table: pl.DataFrame, style: JudgementStyle) -> go.Figure:
     """
     years = [year_of(quarter) for quarter in table["quarter"]]
     figure = go.Figure()
-    for low, high, opacity in (("q05", "q95", 0.2), ("q25", "q75", 0.42)):
-        figure.add_scatter(
-            x=years + years[::-1],
-            y=band(table, low, high),
-            fill="toself",
-            fillcolor=translucent(style.colour, opacity),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-        )
+    add_bands(figure, table, years, style.colour, (0.2, 0.42))
     figure.add_scatter(
         x=years,
         y=table["q50"].to_list(),

@@ -44,6 +44,8 @@ def posterior_named(given: str | Path | None) -> Posterior | None:
     if str(given) == NONE:
         return None
     if given is not None and str(given) != SHIPPED:
+        if not Path(given).exists():
+            raise StudyError(f"posterior {given}: no such file; allowed are a file, {SHIPPED} and {NONE}")
         return read_posterior(Path(given))
     try:
         return shipped_posterior()

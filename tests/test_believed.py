@@ -307,7 +307,7 @@ def test_another_posterior_is_never_mixed_with_the_runs_on_one(file, tmp_path):
 @pytest.mark.parametrize(
     "change, said",
     [
-        ({"posterior": {"file": "no.parquet"}}, r"no\.parquet: cannot be read as a posterior"),
+        ({"posterior": {"file": "no.parquet"}}, r"no\.parquet: no such file"),
         ({"posterior": {"sets": 0}}, r"\[posterior\] sets = 0: allowed is"),
         ({"posterior": {"set": 3}}, "there is no entry 'posterior.set'; did you mean sets"),
         ({"posterior": {"file": "none"}}, r"\[posterior\] file = 'none': leave the table out instead"),
@@ -355,7 +355,10 @@ def test_run_takes_a_row_of_a_posterior(cli, file, made, tmp_path):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (("compare", "--posterior", "no.parquet"), "no.parquet: cannot be read as a posterior"),
+        (
+            ("compare", "--posterior", "no.parquet"),
+            "no.parquet: no such file; allowed are a file, shipped and none",
+        ),
         (("compare", "--posterior", "bad.parquet"), "bad.parquet, row 1"),
         (
             ("compare", "--posterior", "mine", "--sets", "9", "--replicates", "10"),
