@@ -36,6 +36,11 @@ def render_page(template: str, scripts: tuple[str, ...], context: Mapping[str, A
     return _environment().get_template(template).render({**shared, **context})
 
 
+def render_part(name: str, context: Mapping[str, Any]) -> str:
+    """A part of a dashboard's page, from a template of that name in `templates/live`."""
+    return _environment().get_template(f"live/{name}.html.j2").render(context)
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(

@@ -67,4 +67,4 @@ def render(compared: Compared) -> str:
         "posterior": provenance(compared),
         "titles": compared.titles,
     }
-    return render_page("report.html.j2", ("names.js", "report.js"), context)
+    return render_page("report.html.j2", ("names.js", "maps.js", "report.js"), context)

@@ -4,6 +4,8 @@ Every figure draws one of these tables and nothing else, so that what is drawn c
 runs are left out before anything comes here.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from dashboards.words import INDICATORS
@@ -27,7 +29,7 @@ def with_support_spending(quarters: pl.DataFrame) -> pl.DataFrame:
     return quarters.with_columns(support_spending=pl.sum_horizontal(SUPPORT_SPENDING))
 
 
-def fans(quarters: pl.DataFrame) -> pl.DataFrame:
+def fans(quarters: pl.DataFrame, indicators: Sequence[str] = tuple(INDICATORS)) -> pl.DataFrame:
     """Quantiles over histories: columns regime, quarter, indicator, year and those of `QUANTILES`."""
     table = with_support_spending(quarters)
     parts = [
@@ -37,7 +39,7 @@ def fans(quarters: pl.DataFrame) -> pl.DataFrame:
             for quantile, level in QUANTILES.items()
         )
         .with_columns(indicator=pl.lit(name))
-        for name in INDICATORS
+        for name in indicators
     ]
     years = {quarter: year_of(quarter) for quarter in table["quarter"].unique().to_list()}
     return pl.concat(parts).with_columns(

@@ -33,9 +33,23 @@ def describe(
         "kind": KIND,
         "layout": LAYOUT,
         "state": "running",
-        "command": command,
         "versions": versions(),
         "sources": sources(),
+        "timings": {"started": now()},
+    } | asked_for(study, regimes, scenarios, baseline, tables, command)
+
+
+def asked_for(
+    study: Study,
+    regimes: Sequence[Regime],
+    scenarios: Sequence[Scenario],
+    baseline: str,
+    tables: Sequence[str],
+    command: str,
+) -> dict[str, Any]:
+    """What is to be run, which needs no look at the sources."""
+    return {
+        "command": command,
         "model_hash": model_hash(),
         "seed": study.seed,
         "start": format_quarter(study.start),
@@ -48,7 +62,6 @@ def describe(
         "posterior": study.believed.described(study.sets) if study.believed else None,
         "tables": list(tables),
         "runs": {"asked": study.runs, "ok": 0, "failed": 0},
-        "timings": {"started": now()},
     }
 
 

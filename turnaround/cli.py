@@ -16,6 +16,7 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "compare": ("turnaround.compare:compare_command", "Compare regimes on England's real councils."),
+    "dashboard": ("turnaround.dashboard:dashboard_command", "Show the model in the browser."),
     "run": ("turnaround.run:run_command", "Run one history, and print it by year."),
     "explain": ("turnaround.explain:explain_command", "Tell why one council's history went as it did."),
     "sweep": ("turnaround.sweep:sweep_command", "Run the parameter sweep that a STUDY file asks for."),

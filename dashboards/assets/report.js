@@ -64,25 +64,7 @@
       describe();
     });
     council.addEventListener("change", describe);
-    const point = (event) => {
-      const hex = event.target.closest("use[data-c]");
-      tip.hidden = !hex;
-      if (!hex) return;
-      const regime = hex.closest(".map").dataset.regime;
-      tip.replaceChildren(element("b", names[hex.dataset.c]), `${titles[regime]}: ${say(hex.dataset.c, regime)}`);
-      const width = document.documentElement.clientWidth, box = tip.getBoundingClientRect();
-      tip.style.left = `${Math.max(4, Math.min(event.clientX + 14, width - box.width - 8)) + scrollX}px`;
-      tip.style.top = `${event.clientY + 18 + scrollY}px`;
-    };
-    for (const map of maps) {
-      map.addEventListener("pointermove", point);
-      map.addEventListener("pointerdown", point);
-      map.addEventListener("pointerleave", () => { tip.hidden = true; });
-      map.addEventListener("click", (event) => {
-        const hex = event.target.closest("use[data-c]");
-        if (hex) { council.value = hex.dataset.c; describe(); }
-      });
-    }
+    watchMaps({maps, names, titles, say, tip, chosen: (code) => { council.value = code; describe(); }});
   }
 
   // Cost against harm

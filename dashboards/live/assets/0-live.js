@@ -1,0 +1,101 @@
+"use strict";
+// The state of a page stands in its address; what follows from it comes as a stream of messages.
+(() => {
+  const REST = 150; // milliseconds that controls must rest
+  const nothing = () => window.dash_clientside.no_update;
+  const calls = {};
+  let turn = 0, running = null;
+
+  const written = (value) => Array.isArray(value) ? value.join(",") : String(value);
+
+  // What the address says: first what it said already and no control of this page sets, then the controls
+  const compose = (before, values, ids, settings, names) => {
+    const query = new URLSearchParams(before);
+    query.delete("set");
+    ids.forEach((id, i) => {
+      const value = values[i];
+      if (value === null || value === undefined || value.length === 0 || written(value) === id.usual) query.delete(id.key);
+      else query.set(id.key, written(value));
+    });
+    names.forEach(({name, usual}, i) => {
+      const value = settings[i];
+      if (value === null || value === undefined || value === "") return;
+      if (String(value) !== usual && Number(value) !== Number(usual)) query.append("set", `${name}=${value}`);
+    });
+    return query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=");
+  };
+
+  const stream = async (name, query) => {
+    if (running) running.abort();
+    const mine = running = new AbortController();
+    document.body.dataset.working = "yes";
+    try {
+      const answer = await fetch(`/stream/${name}?${query}`, {signal: mine.signal});
+      if (!answer.ok) throw new Error(`The server answers ${answer.status}.`);
+      const reader = answer.body.getReader(), decoder = new TextDecoder();
+      let rest = "";
+      for (;;) {
+        const {done, value} = await reader.read();
+        if (done) break;
+        const lines = (rest + decoder.decode(value, {stream: true})).split("\n");
+        rest = lines.pop();
+        for (const line of lines) if (mine === running) show(JSON.parse(line));
+      }
+    } catch (problem) {
+      if (problem.name !== "AbortError" && mine === running) tell(`The server cannot be reached: ${problem.message}`);
+    } finally {
+      if (mine === running) { running = null; document.body.dataset.working = "no"; }
+    }
+  };
+
+  const show = (message) => {
+    tell(message.error || "");
+    for (const [id, {key, children}] of Object.entries(message.frame || {})) {
+      const place = document.getElementById(id);
+      if (place && place.dataset.key !== key) {
+        place.dataset.key = key;
+        window.dash_clientside.set_props(id, {children});
+      }
+    }
+    for (const [id, props] of Object.entries(message.props || {})) {
+      if (document.getElementById(id)) window.dash_clientside.set_props(id, props);
+    }
+    for (const [id, text] of Object.entries(message.html || {})) {
+      const place = document.getElementById(id);
+      if (place) { place.innerHTML = text; place.dispatchEvent(new CustomEvent("filled", {bubbles: true})); }
+    }
+    if (message.call) calls[message.call[0]](message.call[1]);
+  };
+
+  const tell = (problem) => {
+    const place = document.getElementById("told");
+    if (!place || (!problem && !place.dataset.mine)) return;
+    place.className = problem ? "warning" : "";
+    place.dataset.mine = problem ? "yes" : "";
+    place.textContent = problem;
+  };
+
+  window.turnaround = {calls, show, tell};
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {turnaround: {
+    async write(values, numbers, options, ids, sets, choices, before) {
+      const mine = ++turn;
+      await new Promise((rested) => setTimeout(rested, REST));
+      if (mine !== turn) return nothing();
+      const query = compose(before, values, ids, [...numbers, ...options], [...sets, ...choices]);
+      if (query === before) return nothing();
+      history.replaceState(history.state, "", `${location.pathname}${query ? "?" + query : ""}`);
+      return query;
+    },
+    follow(query, name) {
+      if (name) stream(name, query || "");
+      return nothing();
+    },
+    together(slid, typed, clicks, id) {
+      const by = window.dash_clientside.callback_context.triggered[0].prop_id;
+      if (by.includes('"reset"')) return [Number(id.usual), Number(id.usual)];
+      const value = by.includes('"typed"') ? typed : slid;
+      if (value === "" || value === null || value === undefined) return [nothing(), nothing()];
+      return [value === slid ? nothing() : value, value === typed ? nothing() : value];
+    },
+  }});
+})();

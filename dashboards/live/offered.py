@@ -1,0 +1,66 @@
+"""What a server offers: regimes, and where results may be opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dashboards.live.computing import Computing, Remembered
+from dashboards.style import RegimeStyle, regime_styles
+from experiments.horizon import StudyError
+from experiments.results import Results
+from model.regimes import SHIPPED, Regime, find_regime
+
+
+@dataclass(frozen=True, eq=False)
+class Offered:
+    """What a server offers to all its visitors.
+
+    Attributes:
+        results: folder within which results may be opened.
+        computing: the threads that compute.
+        remembered: the last few ensembles, by what was asked.
+    """
+
+    results: Path
+    computing: Computing
+    remembered: Remembered[Results]
+
+    @cached_property
+    def regimes(self) -> dict[str, Regime]:
+        """The regimes of the debate, by name."""
+        return {name: find_regime(name) for name in SHIPPED}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Titles of the regimes, by name."""
+        return {name: regime.title for name, regime in self.regimes.items()}
+
+    @cached_property
+    def styles(self) -> dict[str, RegimeStyle]:
+        """How each regime looks."""
+        return regime_styles(list(self.regimes))
+
+    def folder(self, given: str) -> Path:
+        """A folder of results within the one allowed.
+
+        Raises:
+            StudyError: when it lies outside, or there is none.
+        """
+        root = self.results.resolve()
+        if "\0" in given:
+            raise StudyError("folder: allowed is a folder's name")
+        folder = (root / given).resolve()
+        if not folder.is_relative_to(root):
+            raise StudyError(f"folder = {given!r}: allowed is a folder within {self.results}")
+        if not folder.is_dir():
+            raise StudyError(f"folder = {given!r}: there is no such folder in {self.results}")
+        return folder
+
+    def folders(self, marker: str) -> Sequence[str]:
+        """Folders of results that hold a file of some name, nearest first; two levels are looked through."""
+        if not self.results.is_dir():
+            return []
+        found = [*self.results.glob(f"*/{marker}"), *self.results.glob(f"*/*/{marker}")]
+        found.sort(key=lambda path: (-path.stat().st_mtime, str(path)))
+        return [str(path.parent.relative_to(self.results)) for path in found]

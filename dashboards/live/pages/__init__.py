@@ -1,0 +1,32 @@
+"""The pages, one module each: what it shows, what its address asks for, and what is computed for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from dash import Dash
+from dash.development.base_component import Component
+
+from dashboards.live.address import Address
+from dashboards.live.offered import Offered
+from dashboards.live.streams import Stream
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the dashboards.
+
+    Attributes:
+        path: of its address.
+        title: in the navigation and on top.
+        asks: the question that it answers.
+        layout: makes the page from its address.
+        streams: what it computes, by name, with what the server offers filled in.
+        register: adds callbacks and routes of its own to the app.
+    """
+
+    path: str
+    title: str
+    asks: str
+    layout: Callable[[Address, Offered], Component]
+    streams: Callable[[Offered], Mapping[str, Stream]] = field(default=lambda offered: {})
+    register: Callable[[Dash, Offered], None] = field(default=lambda app, offered: None)
