@@ -14,7 +14,7 @@
     query.delete("set");
     ids.forEach((id, i) => {
       const value = values[i];
-      if (value === null || value === undefined || value.length === 0 || written(value) === id.usual) query.delete(id.key);
+      if (value === null || value === undefined || written(value) === id.usual) query.delete(id.key);
       else query.set(id.key, written(value));
     });
     names.forEach(({name, usual}, i) => {
