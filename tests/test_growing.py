@@ -1,4 +1,4 @@
-"""Ensembles that grow are those that are compared, and work for visitors is shared and ends when they leave."""
+"""Ensembles that grow are those that are compared; work for visitors is shared and ends when they leave."""
 
 import threading
 import time

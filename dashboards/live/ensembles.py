@@ -44,3 +44,13 @@ def growing(plan: Plan, offered: Offered, gone: Gone) -> Iterator[tuple[int, Res
     results = ensemble.results()
     offered.remembered.keep(plan.command, results)
     yield last, results
+
+
+def finished(plan: Plan, offered: Offered, gone: Gone) -> Results:
+    """The results of a comparison once all its histories are done; arguments as for `growing`.
+
+    Raises:
+        GoneError: when the visitor has left.
+    """
+    results = [found for _, found in growing(plan, offered, gone) if found is not None]
+    return results[-1]
