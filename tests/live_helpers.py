@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
+
 SECONDS_TO_START = 180
 
 
@@ -41,6 +43,20 @@ def _address(server: "subprocess.Popen[str]", log: Path) -> str:
             if "http://" in line:
                 return "http://" + line.split("http://")[1].split()[0].rstrip("/")
     raise AssertionError(f"the server did not start: {log.read_text()[-2000:]}")
+
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def barriers(page) -> list[str]:
+    """What on a page keeps people out, by the Web Content Accessibility Guidelines, levels A and AA."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {node['html'][:300]}" for each in found for node in each["nodes"]]
+
+
+def sideways(page) -> int:
+    """By how many pixels a page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 class Watched:

@@ -257,9 +257,9 @@ def parameters_panel(given: Mapping[str, object], main: Sequence[str] = MAIN_PAR
         group = entry.name.split(".")[0]
         label = f"{entry.meaning[0].upper()}{entry.meaning[1:]} ({entry.name})"
         groups.setdefault(group.capitalize(), []).append({"value": entry.name, "label": label})
-    return html.Div(
+    return html.Details(
         [
-            html.H2("Parameters"),
+            html.Summary(html.H2("Parameters")),
             html.Div([parameter_control(name, given.get(name)) for name in main], id="main-parameters"),
             dmc.MultiSelect(
                 id="more-parameters",
@@ -277,6 +277,7 @@ def parameters_panel(given: Mapping[str, object], main: Sequence[str] = MAIN_PAR
             ),
         ],
         className="parameters",
+        open=True,
     )
 
 

@@ -75,6 +75,14 @@
     place.textContent = problem;
   };
 
+  // Where there is little room, results come before the many controls
+  new MutationObserver(() => {
+    const panel = document.querySelector("details.parameters:not([data-seen])");
+    if (!panel) return;
+    panel.dataset.seen = "yes";
+    if (matchMedia("(max-width: 60rem)").matches) panel.open = false;
+  }).observe(document.documentElement, {childList: true, subtree: true});
+
   window.turnaround = {calls, show, tell};
   window.dash_clientside = Object.assign({}, window.dash_clientside, {turnaround: {
     async write(values, numbers, options, ids, sets, choices, before) {
