@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.live_helpers import Watched, barriers, serving, sideways
+from dashboards.live.driving import serving
+from tests.live_helpers import Watched, barriers, sideways
 
 SMALL = "replicates=8&quarters=8"
 
