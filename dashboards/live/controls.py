@@ -26,10 +26,10 @@ MAIN_PARAMETERS = (
 )
 """Shown at once; all others are found by searching.
 
-The first five are among those that move outcomes most in a Morris screening of all uncertain parameters (ten
-trajectories; councils judged inadequate, child-years in weak services, good or better at the end), one of each
-part of the model; the last three are what the debate is about: how strong help is, what blame does, and what
-helping costs the helper.
+The first five are among those that move outcomes most in a Morris screening of all uncertain parameters
+(ten trajectories; councils judged inadequate, child-years in weak services, good or better at the end), one
+of each part of the model; the last three are what the debate is about: how strong help is, what blame does,
+and what helping costs the helper.
 """
 
 GRADES = {
