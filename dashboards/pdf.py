@@ -37,8 +37,10 @@ UNREACHABLE = "--host-resolver-rules=MAP * ~NOTFOUND"
 
 DRAWN_WITHIN = 10_000
 """Milliseconds of the page's own time that its scripts have to draw; it passes as fast as they do."""
-WIDTH, HEIGHT = 1100, 800
-"""Of the window in pixels, nearly those of the sheet, so that charts are drawn for it."""
+WIDTH, HEIGHT = 1032, 720
+"""Of the window in pixels, those of the sheet less its margins, so that charts are drawn for it."""
+FOR_PRINT = "#print"
+"""Behind the address, by which a page lays itself out for the sheet before it draws."""
 SECONDS = 120
 
 INSTALL = (
@@ -106,7 +108,7 @@ def _command(page: Path, to: Path, browser: str, profile: str) -> list[str]:
         f"--virtual-time-budget={DRAWN_WITHIN}",
         "--no-pdf-header-footer",
         f"--print-to-pdf={to}",
-        page.resolve().as_uri(),
+        page.resolve().as_uri() + FOR_PRINT,
     ]
 
 
@@ -122,12 +124,13 @@ def _run(command: Sequence[str], seconds: float, page: Path) -> str:
         )
     except OSError as problem:
         raise StudyError(f"{command[0]}: cannot be started ({problem})") from problem
-    try:
-        return process.communicate(timeout=seconds)[1].decode("utf-8", "replace")
-    except subprocess.TimeoutExpired as slow:
-        raise StudyError(f"{page}: was not printed within {seconds:g} seconds; it is given up") from slow
-    finally:
-        _end(process)
+    with process:
+        try:
+            return process.communicate(timeout=seconds)[1].decode("utf-8", "replace")
+        except subprocess.TimeoutExpired as slow:
+            raise StudyError(f"{page}: was not printed within {seconds:g} seconds; it is given up") from slow
+        finally:
+            _end(process)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -136,4 +139,3 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
