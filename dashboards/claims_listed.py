@@ -15,8 +15,8 @@ from model.registry import registry
 THEMES: Mapping[str, tuple[str, ...]] = {
     "Companies, trusts and commissioners": ("C01", "C02", "C13", "C17", "C21", "C22", "C27", "C37"),
     "Councils helping councils": ("C03", "C04", "C05", "C25", "C28", "C29", "C30", "C31", "C32"),
-    "A market for services": ("C06", "C08", "C12", "C24", "C36", "C38", "C40", "C41", "C42", "C43"),
     "Deadlines, inspection and what is learned": ("C18", "C19", "C20", "C23", "C39"),
+    "A market for services": ("C06", "C08", "C12", "C24", "C36", "C38", "C40", "C41", "C42", "C43"),
     "Leaders and social workers": ("C14", "C16", "C26", "C33", "C35"),
     "Working with others": ("C07", "C09", "C15"),
     "Money and demand": ("C10", "C11", "C34"),
@@ -54,7 +54,11 @@ def of_contrast(contrast: Contrast) -> dict[str, Any]:
 
 def article_of(contrast: Contrast) -> str:
     """In which article a claim was recorded, in a sentence; empty where it cites none."""
-    cited = [f"{name} is {title}." for name, title in ARTICLES.items() if f"({name})" in contrast.who]
+    cited = [
+        f"{name} is {title}, in which it was recorded."
+        for name, title in ARTICLES.items()
+        if f"({name})" in contrast.who
+    ]
     return " ".join(cited)
 
 
@@ -86,18 +90,20 @@ def _plain(value: object) -> str:
 def points_of(contrast: Contrast) -> list[tuple[str, ...]]:
     """What was measured at the points at which a claim holds and does not, a row each; none where it was not.
 
-    A row is: where, what is so there, without, with, difference, its interval from luck, the verdict there.
+    A row is: where, the verdict there, difference, its interval from luck, without, with, what is so there.
     """
     try:
         findings = kept(contrast)
     except StudyError:  # the page speaks of the claim all the same
         return []
     says = {"holds": contrast.holds.says, "fails": contrast.fails.says}
-    return [
-        (_tried(finding, contrast), says.get(finding.trial, MISSING), *numbers(finding), finding.verdict)
-        for finding in findings
-        if finding.verdict
-    ]
+    rows: list[tuple[str, ...]] = []
+    for finding in findings:
+        if finding.verdict:
+            shown, where = numbers(finding), _tried(finding, contrast)
+            arms = shown.difference, shown.interval, shown.without, shown.with_
+            rows.append((where, finding.verdict, *arms, says.get(finding.trial, MISSING)))
+    return rows
 
 
 def _tried(finding: Finding, contrast: Contrast) -> str:

@@ -63,7 +63,7 @@ def test_every_claim_belongs_to_one_theme():
 def test_every_claim_has_levers_points_and_the_article_that_recorded_it():
     for contrast in find_contrasts():
         assert [row[0] for row in levers_of(contrast)] == list(contrast.levers)
-        verdicts = {row[0]: row[-1] for row in points_of(contrast)}
+        verdicts = {row[0]: row[1] for row in points_of(contrast)}
         assert verdicts["where it holds"] == "holds"
         assert verdicts["where it does not"] == "does not hold"
         assert article_of(contrast)
