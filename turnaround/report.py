@@ -28,7 +28,9 @@ MADE_BY = {
     help="Print each page as a PDF beside it, by Chromium or Chrome. [default: where one is found]",
 )
 def report_command(folder: Path, pdf: bool | None) -> None:
-    """Make what can be mailed of a results FOLDER: pages that need nothing but a browser, and PDFs of them.
+    """Make the pages of a results FOLDER anew, for mailing, and print them as PDF.
+
+    Pages need nothing but a browser.
 
     \b
     What is in the folder, and what is done with it:
