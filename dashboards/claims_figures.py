@@ -66,7 +66,11 @@ def distribution(effect: Effect, contrast: Contrast, shown: Shown) -> Markup:
     parts = [
         _rect(x(-smallest), TOP, x(smallest) - x(-smallest), BOTTOM - TOP, BAND),
         _text(
-            max((x(-smallest) + x(smallest)) / 2, LEFT + 52), TOP - 3, "too small to matter", QUIET, "middle"
+            min(max((x(-smallest) + x(smallest)) / 2, LEFT + 52), RIGHT - 52),
+            TOP - 3,
+            "too small to matter",
+            QUIET,
+            "middle",
         ),
     ]
     for i, height in enumerate(heights.tolist()):

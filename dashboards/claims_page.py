@@ -12,6 +12,8 @@ from markupsafe import Markup
 from dashboards import claims_words as words
 from dashboards import style
 from dashboards.claims_figures import KEY, along_strength, distribution
+from dashboards.claims_kept import write_kept
+from dashboards.claims_listed import of_contrast
 from dashboards.page import asset, render_page
 from dashboards.words import counted, wording_of
 from experiments.claims.across import Study
@@ -46,7 +48,7 @@ def write_claims_pages(
     under: Sequence[Under] = (),
     rests: Sequence[Identified] = (),
 ) -> list[Path]:
-    """Write the page of all claims and that of each side.
+    """Write the page of all claims and that of each side, and keep what they say as data.
 
     Args:
         assessments: of the claims, in their order.
@@ -100,6 +102,16 @@ def write_claims_pages(
         "sets": study.sets,
         "failed": sum(one.failed for one in assessments),
     }
+    write_kept(
+        {
+            **context,
+            "command": command,
+            "facts": shared["facts"].items(),
+            "again": _again(study),
+            "cases": [_kept_case(case) for case in cases],
+        },
+        folder,
+    )
     pages = [(PAGE, render_page("claims.html.j2", ("claims.js",), {**shared, **context}))]
     pages += [
         (side_page(case), render_page("side.html.j2", ("claims.js",), {**shared, **_case(case)}))
@@ -139,18 +151,7 @@ def _claim(one: Assessment) -> dict[str, Any]:
         along_strength(one.flips, one.evidence, contrast, shown, words.shown_value) if one.flips else None
     )
     return {
-        "id": contrast.claim.lower(),
-        "claim": contrast.claim,
-        "says": contrast.says,
-        "who": contrast.who,
-        "sides": contrast.sides,
-        "sides_in_words": words.sides_of(contrast),
-        "question": contrast.question,
-        "compared": contrast.compared,
-        "measure": words.title_of(contrast),
-        "meaning": contrast.measure.meaning[:1].upper() + contrast.measure.meaning[1:],
-        "expected": words.expected(contrast),
-        "reason": contrast.reason,
+        **of_contrast(contrast),
         "verdict": one.verdict,
         "true": words.percent(one.judged.true.value),
         "sentence": words.verdict_sentence(one),
@@ -175,7 +176,6 @@ def _claim(one: Assessment) -> dict[str, Any]:
             for worth in one.worths
         ],
         "beside": [_beside(known) for known in one.beside],
-        "doubt": contrast.doubt,
         "failed": one.failed,
     }
 
@@ -344,6 +344,15 @@ def _case(case: Case) -> dict[str, Any]:
         "true_usual": sum(1 for *_, chances in case.rows if chances[1] > 0.5),
         "true_least": sum(1 for *_, chances in case.rows if chances[2] > 0.5),
     }
+
+
+def _kept_case(case: Case) -> dict[str, Any]:
+    return {"side": case.side, "name": case.name, **_case(case)}
+
+
+def _again(study: Study) -> str:
+    """The options with which a further claim is tried on the same sets."""
+    return f"--sets {study.sets} --replicates {study.replicates} --seed {study.seed}"
 
 
 def _leaning(one: Any) -> str:

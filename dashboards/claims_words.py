@@ -209,8 +209,8 @@ def sides_of(contrast: Contrast) -> str:
 def false_verdicts_sentence(given: int, wrong: float, claims: int) -> str:
     """How many verdicts to expect to be wrong."""
     return (
-        f"Of {counted(claims, 'claim')}, {given} have a verdict; if the sets of parameters are believed,"
-        f" {wrong:.1f} of these {given} are to be expected wrong."
+        f"Of {counted(claims, 'claim')}, {given} {'has' if given == 1 else 'have'} a verdict; if the sets of"
+        f" parameters are believed, {wrong:.1f} of these {given} are to be expected wrong."
     )
 
 

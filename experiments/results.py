@@ -136,7 +136,7 @@ class ResultsWriter:
         if folder.exists() and not folder.is_dir():
             raise StudyError(f"{folder} is a file; name a folder for the results")
         if folder.is_dir() and any(folder.iterdir()):
-            if not _is_results(folder):
+            if not holds_results(folder):
                 raise StudyError(
                     f"{folder} is not empty and holds no results of this program, so it is left alone; name"
                     " another folder"
@@ -248,7 +248,8 @@ def check_file(path: Path, kinds: Sequence[str], overwrite: bool) -> None:
         raise StudyError(f"{path} is there already; name another, or replace it with --overwrite")
 
 
-def _is_results(folder: Path) -> bool:
+def holds_results(folder: Path) -> bool:
+    """Whether a folder holds the runs of a comparison or a single regime."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):
@@ -265,7 +266,7 @@ def open_results(folder: str | Path) -> Results:
     folder = Path(folder)
     if not folder.is_dir():
         raise StudyError(f"{folder}: there is no such folder")
-    if not _is_results(folder):
+    if not holds_results(folder):
         raise StudyError(f"{folder}: no results of this program: there is no {MANIFEST} that says so")
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     if manifest.get("layout") != LAYOUT:

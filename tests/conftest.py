@@ -1,26 +1,15 @@
 """What all tests share: the browser that they open reports in, and how hypothesis behaves."""
 
-import os
-import shutil
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from dashboards.pdf import QUIET, find_browser
 from turnaround.cli import main
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No sandbox, because CI runs as root; nothing that would reach for the network.
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
+# No sandbox, because CI runs as root.
+CHROMIUM_FLAGS = ["--no-sandbox", *QUIET]
 
 # The first example of a property may have to wait for the compiler.
 settings.register_profile("turnaround", deadline=None)
@@ -30,7 +19,7 @@ settings.load_profile("turnaround")
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Have pytest-playwright start the system's Chromium, or the one that CHROMIUM names."""
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    chromium = find_browser()
     if chromium is None:
         pytest.skip("there is no Chromium here: install it, or name it in the environment variable CHROMIUM")
     return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}

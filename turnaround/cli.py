@@ -16,7 +16,10 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "compare": ("turnaround.compare:compare_command", "Compare regimes on England's real councils."),
-    "dashboard": ("turnaround.dashboard:dashboard_command", "Show the model in the browser."),
+    "dashboard": (
+        "turnaround.dashboard:dashboard_command",
+        "Show the model in the browser: one history, regimes compared, one council, sweeps, the debate.",
+    ),
     "run": ("turnaround.run:run_command", "Run one history, and print it by year."),
     "explain": ("turnaround.explain:explain_command", "Tell why one council's history went as it did."),
     "sweep": ("turnaround.sweep:sweep_command", "Run the parameter sweep that a STUDY file asks for."),
@@ -57,7 +60,10 @@ COMMANDS = {
     ),
     "parameters": ("turnaround.parameters:parameters_command", "List parameters, or search them."),
     "regimes": ("turnaround.regimes:regimes_command", "List regimes and what distinguishes them."),
-    "report": ("turnaround.report:report_command", "Make the report of a results FOLDER anew."),
+    "report": (
+        "turnaround.report:report_command",
+        "Make the pages of a results FOLDER anew, for mailing, and print them as PDF.",
+    ),
 }
 """Subcommands in the order in which they are listed: where each is, and what it does in a line."""
 

@@ -84,7 +84,7 @@
   }
 
   // Paper is narrower than a screen, and charts are drawn for the width they find.
-  const refit = () => document.querySelectorAll(".js-plotly-plot").forEach((chart) => Plotly.Plots.resize(chart));
+  const refit = () => document.querySelectorAll(".js-plotly-plot").forEach((chart) => Plotly.relayout(chart, {autosize: true}));
   addEventListener("beforeprint", refit);
   addEventListener("afterprint", refit);
 })();

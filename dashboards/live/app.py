@@ -15,12 +15,13 @@ from dashboards.live.controls import named, parameter_control
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
 from dashboards.live.pages.compare import COMPARE
+from dashboards.live.pages.debate import DEBATE
 from dashboards.live.streams import REFUSED, serve_streams
 from dashboards.page import asset
 from experiments.runner import compile_engine
 from model.registry import ParameterError, registry
 
-PAGES: tuple[Page, ...] = (COMPARE,)
+PAGES: tuple[Page, ...] = (COMPARE, DEBATE)
 """In the order of the navigation; the first is shown where the address names none."""
 
 TINTS = (
@@ -72,9 +73,9 @@ def make_app(results: Path, threads: int) -> Dash:
         update_title="",
         assets_folder="assets",
         suppress_callback_exceptions=True,
-        index_string=INDEX.replace("__STYLE__", style.css_variables() + asset("report.css")).replace(
-            "__SHARED__", asset("names.js") + asset("maps.js")
-        ),
+        index_string=INDEX.replace(
+            "__STYLE__", style.css_variables() + asset("report.css") + asset("claims.css")
+        ).replace("__SHARED__", asset("names.js") + asset("maps.js")),
     )
     app.layout = _shell()
     _route(app, offered)

@@ -6,8 +6,6 @@ Each figure is the median of several tries, with the least and the most. Nothing
 """
 
 import json
-import os
-import shutil
 import statistics
 import tempfile
 import threading
@@ -25,12 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dashboards.live.driving import serving, settle
+from dashboards.pdf import QUIET, find_browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
-)
 PATHS = ("/history", "/compare", "/council", "/sweep", "/debate")
 SLIDER = "Leaving under public blame"
 
@@ -55,11 +49,11 @@ class Figure:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A browser of this machine."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = find_browser()
     if found is None:
         raise click.ClickException("there is no Chromium here: install it, or name it in CHROMIUM")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", *QUIET])
         yield opened
         opened.close()
 

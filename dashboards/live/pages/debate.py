@@ -1,0 +1,329 @@
+"""The debate: what each side claimed, the verdicts of a results folder, and each claim's contrast."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards.claims_figures import KEY
+from dashboards.claims_kept import KEPT, Kept, read_kept
+from dashboards.claims_listed import THEMES, article_of, levers_of, of_contrast, points_of
+from dashboards.claims_page import MARKS, TONES
+from dashboards.live import controls
+from dashboards.live.address import Address
+from dashboards.live.computing import Remembered
+from dashboards.live.offered import Offered
+from dashboards.live.pages import Page
+from dashboards.live.streams import Gone, Message, Stream
+from dashboards.page import render_part
+from dashboards.words import counted
+from experiments.claims import find_contrasts
+from experiments.claims.contrast import SIDES, Contrast
+from experiments.claims.judging import VERDICTS
+from experiments.horizon import StudyError
+
+UNTRIED = "not tried here"
+ALL_MARKS = {**MARKS, UNTRIED: "–"}
+ALL_TONES = {**TONES, UNTRIED: "open"}
+WORDS = {verdict: verdict.replace(" ", "-") for verdict in (*VERDICTS, UNTRIED)}
+"""Verdicts as the address writes them."""
+
+ANY = "any"
+REMEMBERED = 4
+COMMAND = "turnaround claims"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for.
+
+    Attributes:
+        folder: of the verdicts; empty where there is none.
+        folders: that may be chosen.
+        verdict: that claims must have; empty for any.
+        side: whose case they must make; empty for any.
+        words: that must stand in them.
+        claim: opened; None for none.
+        case: side whose case is opened; empty for none.
+    """
+
+    folder: str
+    folders: Sequence[str]
+    verdict: str
+    side: str
+    words: str
+    claim: Contrast | None
+    case: str
+
+
+def _asked(address: Address, offered: Offered) -> Asked:
+    folders = offered.folders(KEPT)
+    folder = address.text("folder", folders[0] if folders else "")
+    if folder:
+        offered.folder(folder)
+    verdicts = {word: verdict for verdict, word in WORDS.items()}
+    word = address.choice("verdict", ANY, [ANY, *verdicts])
+    side = address.choice("side", ANY, [ANY, *SIDES])
+    claim, case = address.text("claim", ""), address.choice("case", "", ["", *SIDES])
+    if claim and case:
+        raise StudyError(f"claim = {claim!r} and case = {case!r}: allowed is one of them")
+    return Asked(
+        folder,
+        folders,
+        verdicts.get(word, ""),
+        "" if side == ANY else side,
+        address.text("words", ""),
+        find_contrasts([claim])[0] if claim else None,
+        case,
+    )
+
+
+def layout(address: Address, offered: Offered) -> Component:
+    """The page, its list still empty."""
+    asked = _asked(address, offered)
+    kept = read_kept(offered.folder(asked.folder)) if asked.folder else None
+    _check_case(asked, kept)
+    return html.Div(
+        [
+            html.P(
+                [html.B("A verdict about the model is not one about the world."), " ", _why()],
+                className="standing",
+                role="note",
+            ),
+            html.Div(
+                [
+                    html.Section(id="source", **controls.named("Where the verdicts come from")),
+                    _filters(asked),
+                    html.P(id="found", className="quiet", role="status"),
+                    html.Div(
+                        [
+                            html.Section(id="claim-list", tabIndex=-1, **controls.named("Claims")),
+                            html.Section(id="opened", **controls.named("What was opened")),
+                        ],
+                        className="master",
+                    ),
+                ],
+                id="debate",
+                className="debate",
+                **controls.data(open="yes" if asked.claim or asked.case else "no"),
+            ),
+            dcc.Store(id="view", data=address.query),
+            dcc.Store(id="stream", data="debate"),
+        ]
+    )
+
+
+def _why() -> str:
+    return (
+        "It says what follows if the model's rules are right and its parameters lie where the record and the"
+        " literature leave them. What nobody has measured was given a range by people."
+    )
+
+
+def _filters(asked: Asked) -> Component:
+    folder = []
+    if len(asked.folders) > 1 or (asked.folder and asked.folder not in asked.folders):
+        shown = list(dict.fromkeys([*asked.folders, asked.folder]))
+        usual = asked.folders[0] if asked.folders else ""
+        folder = [
+            controls.choose("folder", "Verdicts of", {name: name for name in shown}, asked.folder, usual)
+        ]
+    verdicts = {ANY: "any verdict"} | {
+        word: f"{ALL_MARKS[verdict]}  {verdict}" for verdict, word in WORDS.items()
+    }
+    return html.Div(
+        [
+            dmc.TextInput(
+                id=controls.view_id("words", ""),
+                label="Search the claims",
+                value=asked.words,
+                debounce=300,
+                placeholder="deadline, takeover, prime minister …",
+            ),
+            controls.choose(
+                "verdict", "Verdict", verdicts, WORDS[asked.verdict] if asked.verdict else ANY, ANY
+            ),
+            controls.choose(
+                "side",
+                "Makes the case of",
+                {ANY: "any side", **{side: f"{name[0].upper()}{name[1:]}" for side, name in SIDES.items()}},
+                asked.side or ANY,
+                ANY,
+            ),
+            *folder,
+        ],
+        className="panel claim-filters",
+        role="search",
+        **controls.named("Which claims are listed"),
+    )
+
+
+def streams(offered: Offered) -> Mapping[str, Stream]:
+    """What the page shows: read, never run."""
+    remembered: Remembered[Kept] = Remembered(REMEMBERED)
+
+    def verdicts_of(folder: Path) -> Kept:
+        path = folder / KEPT
+        key = str(path), path.stat().st_mtime_ns if path.is_file() else 0
+        found = remembered.get(key)
+        if found is None:
+            remembered.keep(key, found := read_kept(folder))
+        return found
+
+    def debate(address: Address, gone: Gone) -> Iterator[Message]:
+        asked = _asked(address, offered)
+        kept = verdicts_of(offered.folder(asked.folder)) if asked.folder else None
+        _check_case(asked, kept)
+        listed = _listed(asked, kept)
+        links = _Links(address)
+        context = {"marks": ALL_MARKS, "tones": ALL_TONES, "key": KEY, "kept": kept, "links": links}
+        yield {
+            "html": {
+                "source": render_part("debate_source", context | _source(asked, kept, offered)),
+                "claim-list": render_part("debate_list", context | _list(asked, listed)),
+                "opened": _opened(asked, kept, offered, context),
+                "found": _found(listed),
+            }
+        }
+        yield {"call": ["debate", {"open": bool(asked.claim or asked.case)}]}
+
+    return {"debate": debate}
+
+
+def _check_case(asked: Asked, kept: Kept | None) -> None:
+    if asked.case and (kept is None or asked.case not in kept.cases):
+        raise StudyError(
+            f"case = {asked.case!r}: no claim of this side was tried here; allowed is to leave it out"
+        )
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Addresses of this page that differ from the present one in some fields."""
+
+    address: Address
+
+    def to(self, **changes: str) -> str:
+        """The address with some fields set, or taken out where they are empty."""
+        fields = {**self.address.fields, **{key: [value] for key, value in changes.items()}}
+        query = Address({key: value for key, value in fields.items() if value != [""]}).query
+        return f"/debate?{query}" if query else "/debate"
+
+
+def _listed(asked: Asked, kept: Kept | None) -> list[dict[str, Any]]:
+    """Claims that the filters let through, as the list shows them."""
+    found = []
+    for contrast in find_contrasts():
+        told = kept.claims.get(contrast.claim) if kept else None
+        one = of_contrast(contrast)
+        verdict = told["verdict"] if told else UNTRIED
+        text = " ".join(
+            one[key] for key in ("claim", "says", "who", "question", "compared", "measure", "sides_in_words")
+        )
+        if (
+            asked.verdict in ("", verdict)
+            and (not asked.side or asked.side in contrast.sides)
+            and all(word in text.casefold() for word in asked.words.casefold().split())
+        ):
+            found.append(one | {"verdict": verdict, "true": told["true"] if told else ""})
+    return found
+
+
+def _list(asked: Asked, listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    by_claim = {one["claim"]: one for one in listed}
+    themes = [
+        (theme, [by_claim[claim] for claim in claims if claim in by_claim])
+        for theme, claims in THEMES.items()
+    ]
+    return {
+        "themes": [(theme, claims) for theme, claims in themes if claims],
+        "open_claim": asked.claim.claim if asked.claim else "",
+    }
+
+
+def _found(listed: Sequence[object]) -> str:
+    of = counted(len(find_contrasts()), "claim")
+    return (
+        f"All {of} are listed."
+        if len(listed) == len(find_contrasts())
+        else f"{len(listed)} of {of} are listed."
+    )
+
+
+def _source(asked: Asked, kept: Kept | None, offered: Offered) -> dict[str, Any]:
+    """Where the verdicts come from, and how they fall by side."""
+    verdicts = [*VERDICTS, UNTRIED]
+    of = {
+        contrast.claim: (
+            kept.claims[contrast.claim]["verdict"] if kept and contrast.claim in kept.claims else UNTRIED
+        )
+        for contrast in find_contrasts()
+    }
+    rows = [("", "All claims", find_contrasts())] + [
+        (side, f"{name[0].upper()}{name[1:]}", [one for one in find_contrasts() if side in one.sides])
+        for side, name in SIDES.items()
+    ]
+    if UNTRIED not in of.values():
+        verdicts.remove(UNTRIED)
+    return {
+        "folder": asked.folder,
+        "within": str(offered.results),
+        "words": WORDS,
+        "verdicts": verdicts if kept else [],
+        "side": asked.side,
+        "case": asked.case,
+        "by_side": [
+            (side, name, len(own), [sum(of[one.claim] == verdict for one in own) for verdict in verdicts])
+            for side, name, own in rows
+        ],
+        "command": COMMAND,
+        "untried": list(of.values()).count(UNTRIED),
+    }
+
+
+def _opened(asked: Asked, kept: Kept | None, offered: Offered, context: Mapping[str, Any]) -> str:
+    if asked.case:
+        assert kept is not None
+        return render_part("debate_case", {**context, **kept.cases[asked.case]})
+    if asked.claim is None:
+        return ""
+    contrast = asked.claim
+    again = f"{COMMAND} --claim {contrast.claim}" + (f" {kept.again}" if kept else "")
+    return render_part(
+        "debate_claim",
+        {
+            **context,
+            "one": of_contrast(contrast),
+            "told": kept.claims.get(contrast.claim) if kept else None,
+            "article": article_of(contrast),
+            "points": points_of(contrast),
+            "levers": levers_of(contrast),
+            "regime": offered.titles.get(contrast.regime, contrast.regime),
+            "quarters": contrast.quarters,
+            "strength": contrast.strength.name,
+            "compare": _compare(contrast, offered),
+            "command": again,
+        },
+    )
+
+
+def _compare(contrast: Contrast, offered: Offered) -> tuple[str, str, str] | None:
+    """Address of the two regimes that come nearest to the arms, with their titles; None where none do."""
+    if contrast.bundled is None:
+        return None
+    without, with_ = contrast.bundled
+    fields = {"regimes": [f"{without},{with_}"], "baseline": [without], "quarters": [str(contrast.quarters)]}
+    return f"/compare?{Address(fields).query}", offered.titles[without], offered.titles[with_]
+
+
+DEBATE = Page(
+    path="/debate",
+    title="The debate",
+    asks="What was claimed about turning round services that fail, and what does the model say of it?",
+    layout=layout,
+    streams=streams,
+)

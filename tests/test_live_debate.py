@@ -1,0 +1,306 @@
+"""The page of the debate, as a browser opens it, and what it reads from a folder."""
+
+import json
+import shutil
+import urllib.request
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dashboards.claims_kept import KEPT, drawing, read_kept
+from dashboards.claims_listed import THEMES, article_of, levers_of, points_of
+from dashboards.live.app import make_app
+from experiments.claims import CLAIMS, contrast_of, find_contrasts
+from experiments.claims.across import Study, carry_out, complete, plan
+from experiments.claims.assessing import assess, informed
+from experiments.claims.sides import cases
+from experiments.horizon import StudyError
+from experiments.posterior import shipped_posterior
+from tests.live_helpers import Watched, serving
+
+TRIED = ["C06", "C13"]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A folder of results in which two claims were tried on ten sets; an empty one beside it."""
+    from dashboards.claims_page import write_claims_pages
+
+    root = tmp_path_factory.mktemp("served")
+    folder = root / "results" / "small"
+    study = Study(shipped_posterior(), 10, 2)
+    contrasts = find_contrasts(TRIED)
+    carry_out(plan(contrasts, study, folder), 2)
+    runs = complete(contrasts, study, folder)
+    found = [assess(contrast, study, runs[contrast.claim]) for contrast in contrasts]
+    told = informed(study.posterior)
+    write_claims_pages(found, cases(found, 10), told, study, folder, "turnaround claims --sets 10")
+    (root / "results" / "empty").mkdir()
+    return root
+
+
+@pytest.fixture(scope="module")
+def address(results):
+    with serving(results) as found:
+        yield found
+
+
+@pytest.fixture
+def watched(page, address):
+    found = Watched(page, address)
+    yield found
+    assert found.troubles == []
+
+
+# What is said of a claim without a run
+
+
+def test_every_claim_belongs_to_one_theme():
+    assert sorted(claim for claims in THEMES.values() for claim in claims) == sorted(CLAIMS)
+
+
+def test_every_claim_has_levers_points_and_the_article_that_recorded_it():
+    for contrast in find_contrasts():
+        assert [row[0] for row in levers_of(contrast)] == list(contrast.levers)
+        verdicts = {row[0]: row[1] for row in points_of(contrast)}
+        assert verdicts["where it holds"] == "holds"
+        assert verdicts["where it does not"] == "does not hold"
+        assert article_of(contrast)
+
+
+def test_levers_show_the_values_of_either_arm_those_of_the_regime_among_them():
+    deadline = {row[0]: row[2:4] for row in levers_of(contrast_of("C18"))}["regime.takeover_deadline"]
+    assert deadline == ("0", "2")
+
+
+# What is kept
+
+
+def test_what_is_kept_says_what_the_page_says(results):
+    folder = results / "results" / "small"
+    kept, page = read_kept(folder), (folder / "claims.html").read_text("utf-8")
+    assert list(kept.claims) == TRIED
+    for one in kept.claims.values():
+        for key in ("sentence", "strength_sentence", "dependence", "worth"):
+            assert one[key].split(".")[0] in page.replace("&#39;", "'")
+        assert "<svg" in one["figure"]
+    assert set(kept.cases) == {side for claim in TRIED for side in contrast_of(claim).sides}
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        (lambda found: found.update(layout=99), "layout"),
+        (lambda found: found.update(sets="many"), "sets"),
+        (lambda found: found["claims"][0].pop("verdict"), "claims[0].verdict"),
+        (lambda found: found["claims"][0].update(verdict="surely"), "no claim with a verdict"),
+        (lambda found: found["claims"][0].update(claim="C99"), "no claim with a verdict"),
+        (lambda found: found["claims"][0].update(figure="<svg onload='x()'/>"), "drawing"),
+        (lambda found: found["claims"][0].update(intervals=[["a"], [1]]), "intervals[1][0]"),
+    ],
+)
+def test_a_file_that_is_not_as_it_is_written_is_refused(results, tmp_path, change, said):
+    found = json.loads((results / "results" / "small" / KEPT).read_text("utf-8"))
+    change(found)
+    (tmp_path / KEPT).write_text(json.dumps(found), "utf-8")
+    with pytest.raises(StudyError) as refused:
+        read_kept(tmp_path)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", "[" * 5000])
+def test_a_file_that_is_no_such_thing_is_refused(tmp_path, text):
+    (tmp_path / KEPT).write_text(text, "utf-8")
+    with pytest.raises(StudyError):
+        read_kept(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<svg><script>x()</script></svg>",
+        "<svg><a href='javascript:x()'/></svg>",
+        "<svg><rect fill='url(http://elsewhere)'/></svg>",
+        "<svg><rect style='background:red'/></svg>",
+        '<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>',
+        "<svg",
+        "<b>no drawing</b>",
+    ],
+)
+def test_a_drawing_that_could_do_more_than_draw_is_refused(hostile):
+    with pytest.raises(StudyError):
+        drawing(hostile, "somewhere")
+
+
+# The page
+
+
+def test_it_lists_all_claims_by_theme_and_warns_where_nobody_can_miss_it(watched):
+    watched.open("/debate")
+    page = watched.page
+    assert page.locator("#claim-list .theme h2").all_inner_texts() == list(THEMES)
+    assert page.locator("#claim-list li").count() == len(CLAIMS)
+    assert "A verdict about the model is not one about the world" in page.inner_text(".standing")
+    assert page.locator(".standing").bounding_box()["y"] < 400
+    assert page.locator("#claim-list .claim-verdict").count() == len(TRIED)
+    assert page.inner_text("#found") == "All 43 claims are listed."
+
+
+def test_a_claim_opens_its_contrast_and_back_returns_to_the_list(watched):
+    watched.open("/debate?side=sector")
+    page = watched.page
+    page.click("#claim-list a:has-text('C06')")
+    page.wait_for_selector("#opened-head:focus")
+    assert "claim=C06" in page.url
+    assert "side=sector" in page.url
+    opened = page.inner_text("#opened")
+    for said in ("Said by: Local Government Association", "Break-even", "What would settle it"):
+        assert said in opened
+    assert "turnaround claims --claim C06 --sets 10 --replicates 2 --seed 1" in opened
+    assert page.locator("#opened .figures svg").count() == 2
+    page.go_back()
+    page.wait_for_selector("#debate[data-open=no]")
+    assert "claim=" not in page.url
+    assert not page.locator("#opened").is_visible()
+    page.go_forward()
+    page.wait_for_selector("#debate[data-open=yes] #opened-head")
+
+
+def test_a_shared_link_restores_claim_filters_and_their_controls(watched):
+    watched.open("/debate?verdict=not-tried-here&side=charities&words=england&claim=C11&folder=small")
+    page = watched.page
+    assert page.input_value("input[placeholder^=deadline]") == "england"
+    assert page.locator("#opened-head").inner_text().startswith("C11.")
+    assert page.locator("#claim-list li").count() > 0
+    assert "turnaround claims --claim C11" in page.inner_text("#opened")
+    assert "where it holds" in page.inner_text("#opened")
+
+
+def test_search_and_filters_leave_what_is_asked_for_and_stand_in_the_address(watched):
+    watched.open("/debate")
+    page = watched.page
+    page.get_by_label("Search the claims").fill("six months")
+    page.wait_for_function("document.querySelectorAll('#claim-list li').length < 43")
+    listed = page.locator("#claim-list .claim-number").all_inner_texts()
+    assert {"C18", "C19"} <= set(listed)
+    assert page.inner_text("#found") == f"{len(listed)} of 43 claims are listed."
+    assert "words=six+months" in page.url
+    page.get_by_role("textbox", name="Makes the case of").click()
+    page.get_by_role("option", name="Councils and their associations").click()
+    page.wait_for_function("n => document.querySelectorAll('#claim-list li').length < n", arg=len(listed))
+    assert "side=sector" in page.url
+
+
+def test_the_counts_of_verdicts_filter(watched):
+    watched.open("/debate")
+    page = watched.page
+    page.click(".count:has-text('not tried here')")
+    page.wait_for_function("n => document.querySelectorAll('#claim-list li').length === n", arg=41)
+    assert page.get_by_role("textbox", name="Verdict").input_value().endswith("not tried here")
+
+
+def test_the_case_of_a_side_opens_from_the_table_of_sides(watched):
+    watched.open("/debate")
+    page = watched.page
+    page.click("summary:has-text('The sides')")
+    page.locator(".by-side a:has-text('its case')").first.click()
+    page.wait_for_selector("#opened-head:has-text('The case of')")
+    assert "Most favourable" in page.inner_text("#opened")
+    assert "case=" in page.url
+
+
+def test_regimes_nearest_to_the_arms_are_linked_where_there_are_any(watched):
+    watched.open("/debate?claim=C13")
+    link = watched.page.locator("#opened a[href^='/compare']")
+    assert (
+        link.get_attribute("href") == "/compare?regimes=ad_hoc,private_provider&baseline=ad_hoc&quarters=44"
+    )
+    watched.open("/debate?claim=C18")
+    assert watched.page.locator("#opened a[href^='/compare']").count() == 0
+
+
+@pytest.mark.parametrize(
+    "query, said",
+    [
+        ("claim=C99", "no claim is called 'C99'"),
+        ("claim=<script>alert(1)</script>", "no claim is called"),
+        ("verdict=surely", "allowed is one of"),
+        ("side=nobody", "allowed is one of"),
+        ("folder=../..", "allowed is a folder within"),
+        ("folder=nowhere", "there is no such folder"),
+        ("folder=empty", "holds no verdicts"),
+        ("claim=C01&case=sector", "allowed is one of them"),
+        ("claim=C01&claim=C02", "allowed is once"),
+    ],
+)
+def test_what_an_address_may_not_ask_for_is_said_and_the_page_shown(results, address, query, said):
+    # The message is made by the server: a browser for each would only take time.
+
+    stream = f"{address}/stream/debate?{quote(query, safe='=&')}"
+    with urllib.request.urlopen(stream) as answer:
+        lines = [json.loads(line) for line in answer]
+    assert list(lines[0]) == ["error"]
+    assert said in lines[0]["error"]
+
+
+def test_a_broken_address_shows_a_message_beside_the_page(watched):
+    watched.open("/debate?claim=C99&side=nobody")
+    assert "not allowed" in watched.page.inner_text("#told")
+    assert watched.page.locator("#claim-list li").count() == len(CLAIMS)
+
+
+def test_the_keyboard_alone_opens_a_claim_and_returns(watched):
+    watched.open("/debate?words=peer+review")
+    page = watched.page
+    page.get_by_label("Search the claims").focus()
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('#claim-list li') !== null"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#opened-head:focus")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#debate[data-open=no]")
+
+
+@pytest.mark.parametrize("query", ["", "?claim=C06", "?claim=C13", "?case=sector"])
+def test_nothing_bars_people_who_use_other_means(watched, query):
+    watched.open(f"/debate{query}")
+    watched.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    found = Axe().run(watched.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("query", ["", "?claim=C06", "?claim=C13", "?case=sector"])
+def test_a_phone_needs_no_sideways_scroll(watched, query):
+    watched.page.set_viewport_size({"width": 390, "height": 800})
+    watched.open(f"/debate{query}")
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert watched.page.locator("#claim-list").is_visible() == (query == "")
+
+
+def test_without_any_results_all_claims_stand_with_the_command_that_tries_them(tmp_path):
+    with make_app(tmp_path, 1).server.test_client() as visitor:
+        (shown, _) = map(json.loads, visitor.get("/stream/debate?claim=C18").get_data(True).splitlines())
+    parts = shown["html"]
+    assert "have not been tried here" in parts["source"]
+    assert "turnaround claims" in parts["source"]
+    assert parts["claim-list"].count("<li>") == len(CLAIMS)
+    assert "claim-verdict" not in parts["claim-list"]
+    for said in ("prime minister, December 2015", "where it holds", "turnaround claims --claim C18<"):
+        assert said in parts["opened"]
+
+
+def test_what_stands_in_a_folder_is_never_taken_for_code(results, tmp_path):
+    folder = tmp_path / "<b>odd"
+    shutil.copytree(results / "results" / "small", folder)
+    found = json.loads((folder / KEPT).read_text("utf-8"))
+    found["claims"][0]["sentence"] = found["command"] = "<img src=x onerror=alert(1)>"
+    (folder / KEPT).write_text(json.dumps(found), "utf-8")
+    with make_app(tmp_path, 1).server.test_client() as visitor:
+        answer = visitor.get("/stream/debate?claim=C06").get_data(True)
+    assert "&lt;img" in answer
+    assert "<img" not in answer
+    assert "<b>odd" not in answer
