@@ -19,6 +19,7 @@ from experiments.calibration.fit import EARLIEST, KEEP, WAVES, Fit, fit
 from experiments.calibration.outcome import parameters_table, posterior_of
 from experiments.calibration.prior import prior_of
 from experiments.compare import check_workers
+from experiments.ending import kept_if_interrupted
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
@@ -90,11 +91,12 @@ def calibrate_command(
         output().print(text, soft_wrap=True)
     with preparing(quiet):
         compile_engine()
-    with progress_of(sum(waves), quiet) as progress:
+    kept = f"the histories that were simulated are kept in {out}, and the same command goes on"
+    with kept_if_interrupted(kept), progress_of(sum(waves), quiet) as progress:
         fitted = fit(out, base, prior, end, seed, waves, workers, progress, saying(quiet))
     checked = None
     if checks:
-        with told(f"Checking on {checks} known histories", quiet):
+        with kept_if_interrupted(kept), told(f"Checking on {checks} known histories", quiet):
             checked = check(fitted.waves[-1], checks)
     asked = {"--out": out, "--rows": rows, "--until": until, "--checks": checks, "--seed": seed}
     options = [str(word) for option in asked.items() for word in option]

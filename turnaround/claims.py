@@ -13,6 +13,7 @@ from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
 from experiments.claims.sets import posterior_hash
 from experiments.compare import check_workers
+from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.horizon import StudyError
 from experiments.manifest import sources, versions
 from experiments.posterior import read_posterior, shipped_posterior
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from experiments.structures.verdicts import Under
 
 FOLDER = Path("results/claims")
-FAILED_RUNS = 1
 
 
 @click.command("claims")
@@ -133,7 +133,8 @@ def claims_command(
             carry_out(planned, count, progress)
             run_under(others, count, progress)
     runs = complete(find_contrasts(), study, out)
-    with _judging(quiet):
+    kept = f"all runs are kept in {out}, and the same command goes on from there"
+    with kept_if_interrupted(kept), _judging(quiet):
         found = [assess(contrast, study, runs[contrast.claim]) for contrast in _there(runs)]
         under = verdicts_under(others, _there(runs), out, refitted)
         rests = identified(found, study.posterior)

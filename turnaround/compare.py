@@ -10,6 +10,7 @@ import click
 from experiments.believed import HISTORIES_A_SET, USUAL_SETS
 from experiments.compare import check_workers, plan_comparison, run_comparison
 from experiments.comparison import PRECISION, Comparison
+from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.horizon import StudyError, starts_in_words
 from experiments.results import ResultsWriter
 from experiments.runner import compile_engine
@@ -25,7 +26,6 @@ from turnaround.compare_tables import (
 )
 from turnaround.screen import aside, output, preparing, progress_of
 
-FAILED_RUNS = 1
 QUARTERS_PER_YEAR = 4
 STARTS = starts_in_words()
 
@@ -178,14 +178,11 @@ def compare_command(
         compile_engine()
     with progress_of(plan.study.runs, quiet) as progress:
         comparison = run_comparison(plan, writer, workers, progress)
-    try:
+    with kept_if_interrupted(
+        f"the results are kept in {writer.folder}; `turnaround report` makes the report"
+    ):
         report = None if no_report or missing_tables(plan.tables) else write_report(writer.folder)
         tell(comparison, report, quiet)
-    except KeyboardInterrupt as interruption:
-        interruption.add_note(
-            f"the results are kept in {writer.folder}; `turnaround report` makes the report"
-        )
-        raise
     return FAILED_RUNS if comparison.results.manifest["runs"]["failed"] else 0
 
 

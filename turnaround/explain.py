@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.markdown import Markdown
 
+from experiments.ending import FAILED_RUNS
 from experiments.explain import Explanation, Twins, explain, explain_twin
 from experiments.explain.runs import council_row
 from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
@@ -16,7 +17,7 @@ from model.codes import Status
 from model.ensemble import LONGEST_HORIZON
 from model.regimes import resolve
 from model.scenarios import SHIPPED_SCENARIOS
-from turnaround.compare import FAILED_RUNS, length_of
+from turnaround.compare import length_of
 from turnaround.run import writer_of
 from turnaround.screen import aside, output, preparing, progress_of
 

@@ -8,6 +8,7 @@ import polars as pl
 from rich.table import Table
 
 from experiments.compare import check_workers
+from experiments.ending import kept_if_interrupted
 from experiments.forecasts.make import CEILING, MODEL, MODELS, BaselinePlan, make_baseline, make_forecast
 from experiments.forecasts.schema import STANDING, Forecast, check_horizon
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
@@ -103,7 +104,8 @@ def forecast_command(
         at_once = check_workers(workers)
         with preparing(quiet):
             compile_engine()
-        with progress_of(plan.draws, quiet) as progress:
+        kept = f"what had finished is kept in {out}, and the same command goes on"
+        with kept_if_interrupted(kept), progress_of(plan.draws, quiet) as progress:
             made = make_forecast(plan, out, overwrite, at_once, progress, command)
     tell(made, out, command, quiet)
 

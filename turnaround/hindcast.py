@@ -11,6 +11,7 @@ import numpy as np
 from rich.table import Table
 
 from experiments.compare import check_workers
+from experiments.ending import FAILED_RUNS
 from experiments.hindcast.comparing import Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.record import RECORD_QUARTERS
@@ -26,7 +27,6 @@ from model.parameters import parse_settings
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
 from turnaround.analysing import warn
-from turnaround.compare import FAILED_RUNS
 from turnaround.screen import MISSING, number, output, plain_table, preparing, progress_of
 
 MOST_SETS = 20_000

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from experiments.believed import posterior_named, row_of, set_under
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
+from experiments.ending import FAILED_RUNS
 from experiments.horizon import StudyError, check_start
 from experiments.posterior import Posterior
 from experiments.results import check_file, write_aside
@@ -17,7 +18,7 @@ from model.codes import Status
 from model.ensemble import LONGEST_HORIZON
 from model.regimes import find_regime, resolve
 from model.scenarios import SHIPPED_SCENARIOS
-from turnaround.compare import FAILED_RUNS, STARTS, length_of
+from turnaround.compare import STARTS, length_of
 from turnaround.screen import aside, number, output, plain_table, preparing
 
 TABLE_FILES = (".csv", ".parquet")

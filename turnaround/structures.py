@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from experiments.compare import check_workers
+from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.manifest import versions
@@ -25,7 +26,6 @@ from turnaround.compare import split
 from turnaround.screen import MISSING, aside, number, output, plain_table, preparing, progress_of
 
 FOLDER = Path("results/structures")
-FAILED_RUNS = 1
 
 
 @click.command("structures")
@@ -104,7 +104,8 @@ def structures_command(
     out.mkdir(parents=True, exist_ok=True)
     with preparing(quiet):
         compile_engine()
-    with progress_of(study.runs(chosen), quiet, "histories") as progress:
+    kept = f"what had finished is kept in {out}, and the same command goes on"
+    with kept_if_interrupted(kept), progress_of(study.runs(chosen), quiet, "histories") as progress:
         found = carry_out(study, chosen, out, count, progress)
     record = Record.of(recorded_figures())
     command = command_of(only, file, study, out)
