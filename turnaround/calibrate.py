@@ -30,6 +30,7 @@ from experiments.runner import compile_engine
 from model.compilation import model_hash
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
+from turnaround.options import quiet_option, seed_option, workers_option
 from turnaround.screen import aside, number, output, plain_table, preparing, progress_of
 
 FEWEST_ROWS = 2000
@@ -55,9 +56,9 @@ SHOWN = 20
     help="Look at the record up to this quarter only.",
 )
 @click.option("--checks", default=300, show_default=True, help="Known histories to find again; 0 for none.")
-@click.option("--seed", default=1, show_default=True, help="Of parameter sets, luck and networks.")
-@click.option("--workers", type=int, help="Processes. [default: one a core]")
-@click.option("--quiet", is_flag=True, help="Print nothing but the posterior's file.")
+@seed_option("Of parameter sets, luck and networks.")
+@workers_option("Processes")
+@quiet_option(" but the posterior's file")
 def calibrate_command(
     out: Path, rows: str, until: str, checks: int, seed: int, workers: int | None, quiet: bool
 ) -> int:

@@ -22,7 +22,15 @@ from experiments.runner import compile_engine
 from experiments.structures.declared import alternatives, find_structures
 from model.compilation import model_hash
 from turnaround.analysing import analysis_extra
-from turnaround.compare import split
+from turnaround.options import (
+    dry_run_option,
+    posterior_file_option,
+    quiet_option,
+    results_folder_option,
+    seed_option,
+    split,
+    workers_option,
+)
 from turnaround.screen import MISSING, aside, output, percent, plain_table, preparing, progress_of
 
 if TYPE_CHECKING:
@@ -46,12 +54,7 @@ FOLDER = Path("results/claims")
     metavar="C18,...",
     help=f"Claims to run, {CLAIMS[0]} to {CLAIMS[-1]}; repeatable. Those in the folder stay. [default: all]",
 )
-@click.option(
-    "--posterior",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Sets of the fitted parameters, as `turnaround calibrate` leaves them. [default: the one shipped]",
-)
+@posterior_file_option()
 @click.option(
     "--structure",
     "structures",
@@ -70,18 +73,11 @@ FOLDER = Path("results/claims")
 )
 @click.option("--sets", default=SETS, show_default=True, help="Sets of parameters; 40 give an idea.")
 @click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck a set.")
-@click.option("--seed", default=SEED, show_default=True, help="Of draws and luck.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=FOLDER,
-    show_default=True,
-    metavar="FOLDER",
-    help="Where runs, tables and pages go; what is there already is not run again.",
-)
-@click.option("--workers", type=int, help="Blocks of runs at once; changes no result. [default: one a core]")
-@click.option("--dry-run", is_flag=True, help="Only say what it would cost.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the page's name.")
+@seed_option("Of draws and luck.", SEED)
+@results_folder_option(FOLDER, "runs, tables and pages")
+@workers_option("Blocks of runs at once")
+@dry_run_option()
+@quiet_option(" but the page's name")
 def claims_command(
     claims: tuple[str, ...],
     posterior: Path | None,

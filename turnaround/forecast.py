@@ -16,8 +16,14 @@ from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior, shipped_posterior
 from experiments.runner import compile_engine
 from model.replay import GROUP
-from model.scenarios import SHIPPED_SCENARIOS
 from turnaround.analysing import analysis_extra, warn
+from turnaround.options import (
+    posterior_file_option,
+    quiet_option,
+    scenarios_option,
+    seed_option,
+    workers_option,
+)
 from turnaround.screen import number, output, plain_table, preparing, progress_of
 
 OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
@@ -33,12 +39,7 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 @click.option(
     "--model", default=MODEL, show_default=True, metavar="NAME", help=f"Who forecasts: {', '.join(MODELS)}."
 )
-@click.option(
-    "--posterior",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Weighted sets of parameters. [default: the posterior that comes with the model]",
-)
+@posterior_file_option()
 @click.option("--draws", default=DEFAULT_DRAWS, show_default=True, help="Histories.")
 @click.option(
     "--sets",
@@ -46,18 +47,12 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
     help=f"Sets of parameters that draws are shared out to, at most {GROUP} draws each."
     f" [default: {DEFAULT_SETS} of a posterior]",
 )
-@click.option("--seed", default=1, show_default=True, help="Of luck and of the sets drawn.")
+@seed_option("Of luck and of the sets drawn.")
 @click.option("--regime", help="Under which the future runs. [default: ad_hoc, which England had]")
-@click.option(
-    "--scenario",
-    "scenarios",
-    multiple=True,
-    metavar="NAME|FILE.toml",
-    help=f"Laid over the regime; repeatable. Shipped: {', '.join(SHIPPED_SCENARIOS)}.",
-)
-@click.option("--workers", type=int, help="Sets run at once; changes no result. [default: one a core]")
+@scenarios_option("the regime")
+@workers_option("Sets run at once")
 @click.option("--overwrite", is_flag=True, help="Replace another forecast in the folder.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the folder.")
+@quiet_option(" but the folder")
 def forecast_command(
     origin: str,
     end: str,

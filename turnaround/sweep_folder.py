@@ -12,7 +12,7 @@ from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.merging import merge
 from experiments.sweeps.opened import failures_of, open_sweep
-from turnaround.compare import split
+from turnaround.options import split
 from turnaround.screen import aside, output
 from turnaround.sweep import describe
 
