@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
 POSTERIORS, FITS = "posteriors", "fits"
 DEFAULT_ROWS = "8000,8000"
+SECONDS_BETWEEN_LOOKS = 0.1
+"""At a fit in a process of its own: with polars loaded, Ctrl-C does not end a wait that has no end."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,12 @@ def _run(words: Sequence[str], printed: TextIO, environment: Mapping[str, str]) 
     command = [sys.executable, "-m", "turnaround", *words]
     with subprocess.Popen(command, stdout=printed, env=environment, process_group=0) as child:
         try:
-            return child.wait()
+            while child.poll() is None:
+                time.sleep(
+                    SECONDS_BETWEEN_LOOKS
+                )  # `wait` would not let Ctrl-C through where polars is loaded
         except KeyboardInterrupt:
             child.send_signal(signal.SIGINT)
             child.wait()
             raise
+        return child.returncode
