@@ -6,12 +6,14 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from experiments import findings
 from experiments.ending import INTERRUPTED, NOT_ALLOWED, exit_code_of, kept_if_interrupted
 from experiments.forecasts import refit as refitting
+from experiments.results import write_aside
 from tests.sweep_runs import session_of, started, wait_for
 
 
@@ -96,3 +98,18 @@ def test_a_script_says_what_is_wrong_in_a_sentence(tmp_path, monkeypatch):
         NOT_ALLOWED,
         "Error: hindcast.md: No space left on device\n",
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
+@pytest.mark.parametrize("write", ["write_parquet", "write_csv"])
+def test_a_full_disk_is_said_with_the_name_of_the_file(tmp_path, capsys, write):
+    """Whoever writes to it: polars wraps what the system says in errors of its own, and names no file."""
+    table = pl.DataFrame({"number": range(100_000)})
+
+    def fill(aside):
+        aside.symlink_to("/dev/full")
+        getattr(table, write)(aside)
+
+    assert exit_code_of(lambda: write_aside(tmp_path / "table", fill)) == NOT_ALLOWED
+    assert capsys.readouterr().err == f"Error: {tmp_path / 'table'}: No space left on device\n"
+    assert list(tmp_path.iterdir()) == []
