@@ -17,6 +17,9 @@ from experiments.horizon import StudyError
 MOST_FAILURES = 200
 """Runs that may fail in a row, by raising or by losing their worker, before the rest is given up."""
 
+SECONDS_UNHEARD = 0.5
+"""After which Ctrl-C is heard at the latest: polars has it not end a wait that has no end of its own."""
+
 Result = TypeVar("Result")
 
 
@@ -112,7 +115,7 @@ class _Dispatch(Generic[Piece, Result]):
                 if self.suspects:
                     continue
                 return
-            done = wait(self.under_way, return_when=FIRST_COMPLETED).done
+            done = wait(self.under_way, SECONDS_UNHEARD, FIRST_COMPLETED).done
             for future in sorted(done, key=lambda future: self.under_way[future].place):
                 self.take(future)
 

@@ -16,6 +16,7 @@ from typing import Any
 import click
 import polars as pl
 
+from experiments.ending import Script
 from experiments.horizon import StudyError
 from experiments.markdown import table
 from experiments.results import write_aside
@@ -203,14 +204,11 @@ def write_findings(folder: Path) -> None:
             print(f"{name}: left as it is, for there is no {folder / source}")
 
 
-@click.command()
+@click.command(cls=Script)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("results"))
 def main(folder: Path) -> None:
     """Write docs/findings from the results in FOLDER (default: results)."""
-    try:
-        write_findings(folder)
-    except StudyError as problem:
-        raise click.UsageError(str(problem)) from problem
+    write_findings(folder)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ every moment; `open_results` reads it. A block's `runs` are written last: where 
 
 import contextlib
 import json
+import os
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -225,13 +227,28 @@ def _counted(manifest: Mapping[str, Any], finished: int, failed: int) -> dict[st
 
 
 def write_aside(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file beside its place and rename it, so that nobody ever sees half of it."""
+    """Write a file beside its place and rename it, so that nobody ever sees half of it.
+
+    Raises:
+        OSError: when it cannot be written; it names the file.
+    """
     aside = path.with_name(path.name + _ASIDE)
     try:
         write(aside)
         aside.replace(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise not_written(path, error) from error
     finally:
         aside.unlink(missing_ok=True)
+
+
+def not_written(path: Path, error: Exception) -> OSError:
+    """Why something cannot be written, in the system's words, whoever complains of it."""
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    number = getattr(error, "errno", None) or (int(found[1]) if found else None)
+    if number is None:
+        return OSError(None, str(error), str(path))
+    return OSError(number, getattr(error, "strerror", None) or os.strerror(number), str(path))
 
 
 def check_file(path: Path, kinds: Sequence[str], overwrite: bool) -> None:

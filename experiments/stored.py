@@ -32,6 +32,7 @@ from experiments import document, variance
 from experiments.claims import find_contrasts
 from experiments.claims.measuring import REPLICATES, SEED, measure
 from experiments.claims.record import MEASURED, rows_of, write
+from experiments.ending import NOT_ALLOWED
 from experiments.markdown import FOLDER
 from experiments.results import write_aside
 from experiments.studies import NAMES
@@ -45,7 +46,6 @@ SAVED = ROOT / "docs/variance-reduction.md"
 DEPARTURES = ROOT / "docs/tables/departures.md"
 
 STALE = 1
-NOT_ALLOWED = 2
 Texts = dict[Path, str]
 
 

@@ -18,10 +18,10 @@ from experiments.claims import CLAIMS, contrast_of, find_contrasts, record
 from experiments.claims.contrast import Contrast, Point, Strength, average, in_quarter, outcome
 from experiments.claims.measuring import Finding, measure, verdict
 from experiments.claims.record import kept, read, write
-from experiments.claims.screen import answered
 from experiments.claims.words import numbers
 from experiments.comparison import Mean
 from experiments.effects import EFFECTS
+from experiments.ending import NOT_ALLOWED, exit_code_of
 from experiments.horizon import StudyError
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.indicators import quarter_fields
@@ -174,7 +174,7 @@ def test_what_was_measured_before_outlives_a_full_disk(tmp_path, monkeypatch, ca
         raise OSError(errno.ENOSPC, "No space left on device", "measured.csv")
 
     monkeypatch.setattr(record, "_write_rows", full)
-    assert answered(lambda: write([a_finding(contrast_of("C19"))], 2, 1, file)) == 1
+    assert exit_code_of(lambda: write([a_finding(contrast_of("C19"))], 2, 1, file)) == NOT_ALLOWED
     assert "measured.csv: No space left on device" in capsys.readouterr().err
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]

@@ -268,7 +268,7 @@ def test_a_study_can_be_had_as_a_study_file(name, tmp_path, capsys):
 
 
 def test_what_is_not_allowed_is_said_in_a_sentence(capsys):
-    assert script._exit_code(study_called("deadline"), ["--replicates", "0"]) == script.NOT_ALLOWED
+    assert script._exit_code(study_called("deadline"), ["--replicates", "0"]) == 2
     assert capsys.readouterr().err.startswith("Error: the study: replicates = 0")
 
 

@@ -19,6 +19,7 @@ from experiments.calibration.fit import EARLIEST, KEEP, WAVES, Fit, fit
 from experiments.calibration.outcome import parameters_table, posterior_of
 from experiments.calibration.prior import prior_of
 from experiments.compare import check_workers
+from experiments.ending import kept_if_interrupted
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
@@ -29,6 +30,7 @@ from experiments.runner import compile_engine
 from model.compilation import model_hash
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
+from turnaround.options import quiet_option, seed_option, workers_option
 from turnaround.screen import aside, number, output, plain_table, preparing, progress_of
 
 FEWEST_ROWS = 2000
@@ -54,9 +56,9 @@ SHOWN = 20
     help="Look at the record up to this quarter only.",
 )
 @click.option("--checks", default=300, show_default=True, help="Known histories to find again; 0 for none.")
-@click.option("--seed", default=1, show_default=True, help="Of parameter sets, luck and networks.")
-@click.option("--workers", type=int, help="Processes. [default: one a core]")
-@click.option("--quiet", is_flag=True, help="Print nothing but the posterior's file.")
+@seed_option("Of parameter sets, luck and networks.")
+@workers_option("Processes")
+@quiet_option(" but the posterior's file")
 def calibrate_command(
     out: Path, rows: str, until: str, checks: int, seed: int, workers: int | None, quiet: bool
 ) -> int:
@@ -90,11 +92,12 @@ def calibrate_command(
         output().print(text, soft_wrap=True)
     with preparing(quiet):
         compile_engine()
-    with progress_of(sum(waves), quiet) as progress:
+    kept = f"the histories that were simulated are kept in {out}, and the same command goes on"
+    with kept_if_interrupted(kept), progress_of(sum(waves), quiet) as progress:
         fitted = fit(out, base, prior, end, seed, waves, workers, progress, saying(quiet))
     checked = None
     if checks:
-        with told(f"Checking on {checks} known histories", quiet):
+        with kept_if_interrupted(kept), told(f"Checking on {checks} known histories", quiet):
             checked = check(fitted.waves[-1], checks)
     asked = {"--out": out, "--rows": rows, "--until": until, "--checks": checks, "--seed": seed}
     options = [str(word) for option in asked.items() for word in option]

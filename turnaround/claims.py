@@ -13,6 +13,7 @@ from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
 from experiments.claims.sets import posterior_hash
 from experiments.compare import check_workers
+from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.horizon import StudyError
 from experiments.manifest import sources, versions
 from experiments.posterior import read_posterior, shipped_posterior
@@ -21,7 +22,15 @@ from experiments.runner import compile_engine
 from experiments.structures.declared import alternatives, find_structures
 from model.compilation import model_hash
 from turnaround.analysing import analysis_extra
-from turnaround.compare import split
+from turnaround.options import (
+    dry_run_option,
+    posterior_file_option,
+    quiet_option,
+    results_folder_option,
+    seed_option,
+    split,
+    workers_option,
+)
 from turnaround.screen import MISSING, aside, output, percent, plain_table, preparing, progress_of
 
 if TYPE_CHECKING:
@@ -35,7 +44,6 @@ if TYPE_CHECKING:
     from experiments.structures.verdicts import Under
 
 FOLDER = Path("results/claims")
-FAILED_RUNS = 1
 
 
 @click.command("claims")
@@ -46,12 +54,7 @@ FAILED_RUNS = 1
     metavar="C18,...",
     help=f"Claims to run, {CLAIMS[0]} to {CLAIMS[-1]}; repeatable. Those in the folder stay. [default: all]",
 )
-@click.option(
-    "--posterior",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Sets of the fitted parameters, as `turnaround calibrate` leaves them. [default: the one shipped]",
-)
+@posterior_file_option()
 @click.option(
     "--structure",
     "structures",
@@ -70,18 +73,11 @@ FAILED_RUNS = 1
 )
 @click.option("--sets", default=SETS, show_default=True, help="Sets of parameters; 40 give an idea.")
 @click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck a set.")
-@click.option("--seed", default=SEED, show_default=True, help="Of draws and luck.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=FOLDER,
-    show_default=True,
-    metavar="FOLDER",
-    help="Where runs, tables and pages go; what is there already is not run again.",
-)
-@click.option("--workers", type=int, help="Blocks of runs at once; changes no result. [default: one a core]")
-@click.option("--dry-run", is_flag=True, help="Only say what it would cost.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the page's name.")
+@seed_option("Of draws and luck.", SEED)
+@results_folder_option(FOLDER, "runs, tables and pages")
+@workers_option("Blocks of runs at once")
+@dry_run_option()
+@quiet_option(" but the page's name")
 def claims_command(
     claims: tuple[str, ...],
     posterior: Path | None,
@@ -133,7 +129,8 @@ def claims_command(
             carry_out(planned, count, progress)
             run_under(others, count, progress)
     runs = complete(find_contrasts(), study, out)
-    with _judging(quiet):
+    kept = f"all runs are kept in {out}, and the same command goes on from there"
+    with kept_if_interrupted(kept), _judging(quiet):
         found = [assess(contrast, study, runs[contrast.claim]) for contrast in _there(runs)]
         under = verdicts_under(others, _there(runs), out, refitted)
         rests = identified(found, study.posterior)

@@ -1,18 +1,17 @@
 """The command `turnaround`: its subcommands, and what a person is told when something is wrong.
 
-A subcommand is loaded when it is used, so that help comes at once. Exit codes: 0 all went well; 1 some runs
-failed or are missing, or nothing was found; 2 what was asked for is not allowed or cannot be read or written;
-130 interrupted.
+A subcommand is loaded when it is used, so that help comes at once. What exit codes mean stands in
+`experiments.ending`.
 """
 
 import importlib
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
-NOT_ALLOWED = 2
-INTERRUPTED = 130
+from experiments.ending import exit_code_of
 
 COMMANDS = {
     "compare": ("turnaround.compare:compare_command", "Compare regimes on England's real councils."),
@@ -127,41 +126,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _exit_code(arguments: Sequence[str] | None) -> int:
-    try:
-        code = turnaround.main(arguments, prog_name="turnaround", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except click.ClickException as problem:
-        problem.show()
-        return problem.exit_code
-    except (click.Abort, KeyboardInterrupt) as interruption:
-        kept = _notes(interruption.__cause__ or interruption) or "nothing new is kept"
-        return _say(f"Interrupted; {kept}.", INTERRUPTED)
-    except Exception as problem:
-        return _told(problem)
-
-
-def _told(problem: Exception) -> int:
-    """Say what a person can mend; anything else is a defect of the program, and raised again."""
-    from experiments.dispatch import Interrupted
-    from experiments.horizon import StudyError
-    from model.registry import ParameterError
-    from model.tables import FactsError
-
-    if isinstance(problem, Interrupted):
-        return _say(f"Interrupted; {_notes(problem)}.", INTERRUPTED)
-    kept = f"\n{_notes(problem)}." if _notes(problem) else ""
-    if isinstance(problem, ParameterError | FactsError | StudyError):
-        return _say(f"Error: {problem}{kept}", NOT_ALLOWED)
-    if isinstance(problem, OSError):
-        what = f"{problem.filename}: " if problem.filename else ""
-        return _say(f"Error: {what}{problem.strerror or problem}{kept}", NOT_ALLOWED)
-    raise problem
-
-
-def _notes(problem: BaseException) -> str:
-    return "; ".join(getattr(problem, "__notes__", []))
-
-
-def _say(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
-    return code
+    return exit_code_of(partial(turnaround.main, arguments, prog_name="turnaround", standalone_mode=False))

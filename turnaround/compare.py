@@ -10,44 +10,29 @@ import click
 from experiments.believed import HISTORIES_A_SET, USUAL_SETS
 from experiments.compare import check_workers, plan_comparison, run_comparison
 from experiments.comparison import PRECISION, Comparison
-from experiments.horizon import StudyError, starts_in_words
+from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.results import ResultsWriter
 from experiments.runner import compile_engine
 from experiments.tables import TABLES
-from model.ensemble import LONGEST_HORIZON
 from model.regimes import SHIPPED
-from model.scenarios import SHIPPED_SCENARIOS
 from turnaround.compare_tables import (
     differences_table,
     outcomes_table,
     precision_table,
     remarks,
 )
+from turnaround.options import (
+    horizon_options,
+    length_of,
+    quiet_option,
+    scenarios_option,
+    seed_option,
+    settings_option,
+    split,
+    start_option,
+    workers_option,
+)
 from turnaround.screen import aside, output, preparing, progress_of
-
-FAILED_RUNS = 1
-QUARTERS_PER_YEAR = 4
-STARTS = starts_in_words()
-
-
-def split(texts: Sequence[str]) -> list[str]:
-    """Words given one by one, or several with commas between them."""
-    return [word.strip() for text in texts for word in text.split(",") if word.strip()]
-
-
-def length_of(quarters: int | None, years: float | None) -> int:
-    """The horizon in quarters, however it was given.
-
-    Raises:
-        StudyError: when it was given twice, or years are no whole quarters.
-    """
-    if quarters is not None and years is not None:
-        raise StudyError("give the horizon as --quarters or as --years, not both")
-    if years is None:
-        return 44 if quarters is None else quarters
-    if years * QUARTERS_PER_YEAR % 1 != 0:
-        raise StudyError(f"--years {years:g}: allowed is a number of whole quarters, such as 5 or 5.25")
-    return int(years * QUARTERS_PER_YEAR)
 
 
 @click.command("compare")
@@ -60,28 +45,14 @@ def length_of(quarters: int | None, years: float | None) -> int:
 @click.option(
     "--baseline", default="ad_hoc", show_default=True, help="Regime that the others are compared with."
 )
-@click.option("--start", default="2014Q1", show_default=True, help=f"First quarter, {STARTS}.")
-@click.option("--quarters", type=int, help=f"Length of each run, 1 to {LONGEST_HORIZON}. [default: 44]")
-@click.option("--years", type=float, help="The same in years.")
+@start_option()
+@horizon_options("each run")
 @click.option(
     "--replicates", default=200, show_default=True, help="Histories of luck, each met by every regime."
 )
-@click.option("--seed", default=1, show_default=True, help="Of the luck.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Change a parameter in all regimes; repeatable. See `turnaround parameters`.",
-)
-@click.option(
-    "--scenario",
-    "scenarios",
-    multiple=True,
-    metavar="NAME|FILE.toml",
-    help="Parameters laid over all regimes, later ones over earlier ones; repeatable."
-    f" Shipped: {', '.join(SHIPPED_SCENARIOS)} (after 2025).",
-)
+@seed_option()
+@settings_option(" in all regimes")
+@scenarios_option("all regimes")
 @click.option(
     "--precision",
     default=PRECISION,
@@ -101,7 +72,7 @@ def length_of(quarters: int | None, years: float | None) -> int:
     help=f"How many to draw by weight; histories are shared out to them. [default: one for {HISTORIES_A_SET}"
     f" replicates, at most {USUAL_SETS}]",
 )
-@click.option("--workers", type=int, help="Blocks of runs at once; changes no result. [default: one a core]")
+@workers_option("Blocks of runs at once")
 @click.option(
     "--outputs",
     multiple=True,
@@ -116,7 +87,7 @@ def length_of(quarters: int | None, years: float | None) -> int:
 )
 @click.option("--overwrite", is_flag=True, help="Replace results that are in the folder.")
 @click.option("--no-report", is_flag=True, help="Write no report.html.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the results folder.")
+@quiet_option(" but the results folder")
 def compare_command(
     regimes: tuple[str, ...],
     baseline: str,
@@ -178,14 +149,11 @@ def compare_command(
         compile_engine()
     with progress_of(plan.study.runs, quiet) as progress:
         comparison = run_comparison(plan, writer, workers, progress)
-    try:
+    with kept_if_interrupted(
+        f"the results are kept in {writer.folder}; `turnaround report` makes the report"
+    ):
         report = None if no_report or missing_tables(plan.tables) else write_report(writer.folder)
         tell(comparison, report, quiet)
-    except KeyboardInterrupt as interruption:
-        interruption.add_note(
-            f"the results are kept in {writer.folder}; `turnaround report` makes the report"
-        )
-        raise
     return FAILED_RUNS if comparison.results.manifest["runs"]["failed"] else 0
 
 

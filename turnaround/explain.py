@@ -7,16 +7,23 @@ from pathlib import Path
 import click
 from rich.markdown import Markdown
 
+from experiments.ending import FAILED_RUNS
 from experiments.explain import Explanation, Twins, explain, explain_twin
 from experiments.explain.runs import council_row
 from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
 from experiments.horizon import StudyError, check_quarters
 from experiments.results import check_file, write_aside
 from model.codes import Status
-from model.ensemble import LONGEST_HORIZON
 from model.regimes import resolve
-from model.scenarios import SHIPPED_SCENARIOS
-from turnaround.compare import FAILED_RUNS, length_of
+from turnaround.options import (
+    horizon_options,
+    length_of,
+    quiet_option,
+    regime_option,
+    scenarios_option,
+    seed_option,
+    settings_option,
+)
 from turnaround.run import writer_of
 from turnaround.screen import aside, output, preparing, progress_of
 
@@ -66,20 +73,11 @@ Exit code 1 says that the run failed in the quarter in which the story ends.
 )
 @click.option("--council", required=True, metavar="NAME|CODE", help="Its name, or its code such as 330.")
 @click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
-@click.option("--seed", default=1, show_default=True, help="Of the luck.")
-@click.option("--regime", default="ad_hoc", show_default=True, help="By name, or as a .toml file.")
-@click.option("--quarters", type=int, help=f"Length of the history, 1 to {LONGEST_HORIZON}. [default: 44]")
-@click.option("--years", type=float, help="The same in years.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a parameter; repeatable."
-)
-@click.option(
-    "--scenario",
-    "scenarios",
-    multiple=True,
-    metavar="NAME|FILE.toml",
-    help=f"Parameters laid over the regime; repeatable. Shipped: {', '.join(SHIPPED_SCENARIOS)}.",
-)
+@seed_option()
+@regime_option()
+@horizon_options("the history")
+@settings_option()
+@scenarios_option("the regime")
 @click.option("--twin", metavar="CHANGE", help="Show the council beside its twin under this change.")
 @click.option(
     "--out",
@@ -90,7 +88,7 @@ Exit code 1 says that the run failed in the quarter in which the story ends.
     help="Keep the story as .md, or the table of events as .csv or .parquet; repeatable.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that are there.")
-@click.option("--quiet", is_flag=True, help="Print nothing.")
+@quiet_option("")
 def explain_command(
     council: str,
     replicate: int,

@@ -8,6 +8,7 @@ import polars as pl
 from rich.table import Table
 
 from experiments.compare import check_workers
+from experiments.ending import kept_if_interrupted
 from experiments.forecasts.make import CEILING, MODEL, MODELS, BaselinePlan, make_baseline, make_forecast
 from experiments.forecasts.schema import STANDING, Forecast, check_horizon
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
@@ -15,8 +16,14 @@ from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior, shipped_posterior
 from experiments.runner import compile_engine
 from model.replay import GROUP
-from model.scenarios import SHIPPED_SCENARIOS
 from turnaround.analysing import analysis_extra, warn
+from turnaround.options import (
+    posterior_file_option,
+    quiet_option,
+    scenarios_option,
+    seed_option,
+    workers_option,
+)
 from turnaround.screen import number, output, plain_table, preparing, progress_of
 
 OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
@@ -32,12 +39,7 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 @click.option(
     "--model", default=MODEL, show_default=True, metavar="NAME", help=f"Who forecasts: {', '.join(MODELS)}."
 )
-@click.option(
-    "--posterior",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Weighted sets of parameters. [default: the posterior that comes with the model]",
-)
+@posterior_file_option()
 @click.option("--draws", default=DEFAULT_DRAWS, show_default=True, help="Histories.")
 @click.option(
     "--sets",
@@ -45,18 +47,12 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
     help=f"Sets of parameters that draws are shared out to, at most {GROUP} draws each."
     f" [default: {DEFAULT_SETS} of a posterior]",
 )
-@click.option("--seed", default=1, show_default=True, help="Of luck and of the sets drawn.")
+@seed_option("Of luck and of the sets drawn.")
 @click.option("--regime", help="Under which the future runs. [default: ad_hoc, which England had]")
-@click.option(
-    "--scenario",
-    "scenarios",
-    multiple=True,
-    metavar="NAME|FILE.toml",
-    help=f"Laid over the regime; repeatable. Shipped: {', '.join(SHIPPED_SCENARIOS)}.",
-)
-@click.option("--workers", type=int, help="Sets run at once; changes no result. [default: one a core]")
+@scenarios_option("the regime")
+@workers_option("Sets run at once")
 @click.option("--overwrite", is_flag=True, help="Replace another forecast in the folder.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the folder.")
+@quiet_option(" but the folder")
 def forecast_command(
     origin: str,
     end: str,
@@ -103,7 +99,8 @@ def forecast_command(
         at_once = check_workers(workers)
         with preparing(quiet):
             compile_engine()
-        with progress_of(plan.draws, quiet) as progress:
+        kept = f"what had finished is kept in {out}, and the same command goes on"
+        with kept_if_interrupted(kept), progress_of(plan.draws, quiet) as progress:
             made = make_forecast(plan, out, overwrite, at_once, progress, command)
     tell(made, out, command, quiet)
 

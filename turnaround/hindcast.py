@@ -11,6 +11,7 @@ import numpy as np
 from rich.table import Table
 
 from experiments.compare import check_workers
+from experiments.ending import FAILED_RUNS
 from experiments.hindcast.comparing import Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.record import RECORD_QUARTERS
@@ -26,7 +27,13 @@ from model.parameters import parse_settings
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
 from turnaround.analysing import warn
-from turnaround.compare import FAILED_RUNS
+from turnaround.options import (
+    posterior_file_option,
+    quiet_option,
+    seed_option,
+    settings_option,
+    workers_option,
+)
 from turnaround.screen import MISSING, number, output, plain_table, preparing, progress_of
 
 MOST_SETS = 20_000
@@ -38,13 +45,7 @@ SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
 
 @click.command("hindcast")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="For results.")
-@click.option(
-    "--posterior",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Sets of parameters that `turnaround calibrate` made. [default: those that come with the model]",
-)
+@posterior_file_option()
 @click.option("--sets", default=200, show_default=True, help="Sets of parameters to draw by their weights.")
 @click.option("--replicates", default=1, show_default=True, help="Histories of luck for each set.")
 @click.option(
@@ -55,25 +56,19 @@ SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
     metavar="QUARTER",
     help="Begin where the record had every council then.",
 )
-@click.option("--seed", default=1, show_default=True, help="Of the luck, and of which sets are drawn.")
+@seed_option("Of the luck, and of which sets are drawn.")
 @click.option(
     "--regime",
     default="ad_hoc",
     show_default=True,
     help="By name or as .toml file; the one that was is ad_hoc.",
 )
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Change a parameter in all sets; repeatable. See `turnaround parameters`.",
-)
-@click.option("--workers", type=int, help="Processes; changes no result. [default: one a core]")
-@click.option("--quiet", is_flag=True, help="Print nothing but the page's name.")
+@settings_option(" in all sets")
+@workers_option("Processes")
+@quiet_option(" but the page's name")
 def hindcast_command(
     out: Path,
-    file: Path | None,
+    posterior: Path | None,
     sets: int,
     replicates: int,
     start: str,
@@ -108,14 +103,14 @@ def hindcast_command(
     workers = check_workers(workers)
     first = start_of(start)
     base = resolve(regime, settings=settings)
-    posterior = believed(file).without(parse_settings(settings))
-    warn([] if quiet else warnings_of(posterior))
+    those = believed(posterior).without(parse_settings(settings))
+    warn([] if quiet else warnings_of(those))
     out.mkdir(parents=True, exist_ok=True)
     with preparing(quiet):
         compile_engine()
     with progress_of(sets * replicates, quiet) as progress:
-        found = hold_against_record(posterior, base, sets, replicates, seed, first, workers, progress)
-    command = command_of(out, file, sets, replicates, start, seed, regime, settings)
+        found = hold_against_record(those, base, sets, replicates, seed, first, workers, progress)
+    command = command_of(out, posterior, sets, replicates, start, seed, regime, settings)
     table, stock = found.table(), found.stock()
     write_aside(out / "figures.csv", lambda there: table.write_csv(there))
     write_aside(out / "stock.csv", lambda there: stock.write_csv(there))

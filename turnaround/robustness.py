@@ -9,7 +9,7 @@ from rich.table import Table
 
 from experiments.horizon import StudyError
 from turnaround.analysing import again, analysing_options, keep_table, leave, opened, page_of, tell
-from turnaround.compare import split
+from turnaround.options import split
 from turnaround.screen import MISSING, number, output, plain_table
 
 if TYPE_CHECKING:

@@ -9,15 +9,23 @@ from rich.table import Table
 
 from experiments.believed import posterior_named, row_of, set_under
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
+from experiments.ending import FAILED_RUNS
 from experiments.horizon import StudyError, check_start
 from experiments.posterior import Posterior
 from experiments.results import check_file, write_aside
 from experiments.single import Engine, History, run_once
 from model.codes import Status
-from model.ensemble import LONGEST_HORIZON
 from model.regimes import find_regime, resolve
-from model.scenarios import SHIPPED_SCENARIOS
-from turnaround.compare import FAILED_RUNS, STARTS, length_of
+from turnaround.options import (
+    horizon_options,
+    length_of,
+    quiet_option,
+    regime_option,
+    scenarios_option,
+    seed_option,
+    settings_option,
+    start_option,
+)
 from turnaround.screen import aside, number, output, plain_table, preparing
 
 TABLE_FILES = (".csv", ".parquet")
@@ -36,22 +44,13 @@ OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Se
 
 
 @click.command("run")
-@click.option("--regime", default="ad_hoc", show_default=True, help="By name, or as a .toml file.")
-@click.option("--start", default="2014Q1", show_default=True, help=f"First quarter, {STARTS}.")
-@click.option("--quarters", type=int, help=f"Length of the run, 1 to {LONGEST_HORIZON}. [default: 44]")
-@click.option("--years", type=float, help="The same in years.")
-@click.option("--seed", default=1, show_default=True, help="Of the luck.")
+@regime_option()
+@start_option()
+@horizon_options("the run")
+@seed_option()
 @click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a parameter; repeatable."
-)
-@click.option(
-    "--scenario",
-    "scenarios",
-    multiple=True,
-    metavar="NAME|FILE.toml",
-    help=f"Parameters laid over the regime; repeatable. Shipped: {', '.join(SHIPPED_SCENARIOS)}.",
-)
+@settings_option()
+@scenarios_option("the regime")
 @click.option(
     "--posterior",
     metavar="FILE|shipped|none",
@@ -81,7 +80,7 @@ OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Se
     help="Keep the state of every council in every quarter, as .parquet or .csv.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that are there.")
-@click.option("--quiet", is_flag=True, help="Print nothing.")
+@quiet_option("")
 def run_command(
     regime: str,
     start: str,

@@ -18,7 +18,7 @@ from turnaround.analysing import (
     tell,
     warn,
 )
-from turnaround.compare import split
+from turnaround.options import split
 from turnaround.screen import MISSING, number, output, plain_table
 
 if TYPE_CHECKING:

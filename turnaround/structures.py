@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from experiments.compare import check_workers
+from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.manifest import versions
@@ -21,11 +22,18 @@ from experiments.structures.study import REPLAYED, REPLICATES, SEED, SETS, Study
 from model.compilation import model_hash
 from model.regimes import resolve
 from turnaround.analysing import analysis_extra
-from turnaround.compare import split
+from turnaround.options import (
+    dry_run_option,
+    posterior_file_option,
+    quiet_option,
+    results_folder_option,
+    seed_option,
+    split,
+    workers_option,
+)
 from turnaround.screen import MISSING, aside, number, output, plain_table, preparing, progress_of
 
 FOLDER = Path("results/structures")
-FAILED_RUNS = 1
 
 
 @click.command("structures")
@@ -35,13 +43,7 @@ FAILED_RUNS = 1
     metavar="NAME,...",
     help="Submodels to switch off and alternatives to try, by name; repeatable. [default: all]",
 )
-@click.option(
-    "--posterior",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Sets of parameters that `turnaround calibrate` made. [default: those that come with the model]",
-)
+@posterior_file_option()
 @click.option("--sets", default=SETS, show_default=True, help="Sets of parameters to draw by their weights.")
 @click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck for each set.")
 @click.option(
@@ -53,21 +55,14 @@ FAILED_RUNS = 1
 @click.option(
     "--rows", default=ROWS, show_default=True, help="Histories of each structure's own fit; 0 to fit none."
 )
-@click.option("--seed", default=SEED, show_default=True, help="Of sets, luck and networks.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=FOLDER,
-    show_default=True,
-    metavar="FOLDER",
-    help="Where runs, fits, tables and the page go; what is there already is not run again.",
-)
-@click.option("--workers", type=int, help="Processes; changes no result. [default: one a core]")
-@click.option("--dry-run", is_flag=True, help="Only say what it would cost.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the page's name.")
+@seed_option("Of sets, luck and networks.", SEED)
+@results_folder_option(FOLDER, "runs, fits, tables and the page")
+@workers_option("Processes")
+@dry_run_option()
+@quiet_option(" but the page's name")
 def structures_command(
     only: tuple[str, ...],
-    file: Path | None,
+    posterior: Path | None,
     sets: int,
     replicates: int,
     replayed: int,
@@ -94,8 +89,8 @@ def structures_command(
         from dashboards.structures_page import PAGE, write_structures_page
 
     chosen = find_structures(split(only), list(structures().values()))
-    posterior = read_posterior(file) if file else shipped_posterior()
-    study = Study(posterior, resolve("ad_hoc"), sets, replicates, replayed, rows, seed)
+    believed = read_posterior(posterior) if posterior else shipped_posterior()
+    study = Study(believed, resolve("ad_hoc"), sets, replicates, replayed, rows, seed)
     count = check_workers(workers)
     if not quiet or dry_run:
         _tell_cost(study, len(chosen), study.seconds(chosen, count), count)
@@ -104,10 +99,11 @@ def structures_command(
     out.mkdir(parents=True, exist_ok=True)
     with preparing(quiet):
         compile_engine()
-    with progress_of(study.runs(chosen), quiet, "histories") as progress:
+    kept = f"what had finished is kept in {out}, and the same command goes on"
+    with kept_if_interrupted(kept), progress_of(study.runs(chosen), quiet, "histories") as progress:
         found = carry_out(study, chosen, out, count, progress)
     record = Record.of(recorded_figures())
-    command = command_of(only, file, study, out)
+    command = command_of(only, posterior, study, out)
     table, figures = table_of(found), figures_table(found, record)
     write_aside(out / "submodels.csv", lambda path: table.write_csv(path))
     write_aside(out / "figures.csv", lambda path: figures.write_csv(path))
@@ -116,8 +112,8 @@ def structures_command(
         "versions": versions(),
         "model_hash": model_hash(),
         "tolerances_hash": tolerances_hash(),
-        "posterior": posterior.origin,
-        "posterior_provenance": dict(posterior.provenance),
+        "posterior": believed.origin,
+        "posterior_provenance": dict(believed.provenance),
         "structures": [one.name for one in chosen],
     }
     text = json.dumps(notes, indent=1)

@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from experiments.compare import check_workers
+from experiments.ending import FAILED_RUNS
 from experiments.horizon import StudyError
 from experiments.results import MANIFEST
 from experiments.sweeps.believed import USUAL_SETS
@@ -21,7 +22,6 @@ from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of
 from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown
 from experiments.sweeps.study import SweepStudy, read_study
-from turnaround.compare import FAILED_RUNS
 from turnaround.screen import aside, output, preparing, progress_of
 
 Command = Callable[..., Any]

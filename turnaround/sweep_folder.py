@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 import numpy as np
 
+from experiments.ending import FAILED_RUNS
 from experiments.results import check_file
 from experiments.sweeps.cost import duration, size
 from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.merging import merge
 from experiments.sweeps.opened import failures_of, open_sweep
-from turnaround.compare import FAILED_RUNS, split
+from turnaround.options import split
 from turnaround.screen import aside, output
 from turnaround.sweep import describe
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from experiments.ending import Script
 from experiments.horizon import StudyError
 from experiments.posterior import SHIPPED, Posterior, read_posterior, with_defaults, write_posterior
 from model.registry import registry
@@ -60,14 +61,11 @@ def adopt(path: Path) -> None:
     print(f"{len(defaults)} defaults; {len(posterior)} sets worth {posterior.effective_size:.0f}")
 
 
-@click.command()
+@click.command(cls=Script)
 @click.argument("posterior", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def main(posterior: Path) -> None:
     """Ship POSTERIOR, the file that a fit left, and make its medoid the defaults."""
-    try:
-        adopt(posterior)
-    except StudyError as problem:
-        raise click.UsageError(str(problem)) from problem
+    adopt(posterior)
 
 
 if __name__ == "__main__":

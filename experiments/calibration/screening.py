@@ -10,8 +10,8 @@ writes `fitted.csv` anew.
 """
 
 import csv
+import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from experiments.calibration.prior import FITTED, Numbers, prior_of
 from experiments.calibration.simulating import Sets, simulated_figures
+from experiments.processes import Processes
 from experiments.sweeps.factors import uncertain
 from model.regimes import resolve
 from model.registry import registry
@@ -85,7 +86,7 @@ def rows_of(names: Sequence[str], figures: Sequence[str], found: Numbers, sets: 
 
 def main() -> None:
     """Screen, and write the list."""
-    with ProcessPoolExecutor() as executor:
+    with Processes(os.cpu_count() or 1) as executor:
         blocks = list(executor.map(screened, range(0, SETS, BLOCK)))
     normals = np.concatenate([block[0] for block in blocks])
     figures = np.concatenate([block[1] for block in blocks])

@@ -6,11 +6,8 @@ depends on its number, the seed and the region it was drawn in, on nothing else.
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +17,9 @@ from scipy.stats import truncnorm
 
 from experiments.calibration.prior import Prior
 from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_figures
-from experiments.dispatch import Crew, dispatch
 from experiments.horizon import StudyError
 from experiments.posterior import rules_hash
+from experiments.processes import run_in_processes
 from experiments.results import write_aside
 from model.parameters import Parameters
 
@@ -174,9 +171,7 @@ def make_table(
     def keep(block: Block, made: pl.DataFrame) -> None:
         write_aside(folder / block.name, lambda aside: made.write_parquet(aside))
 
-    count = workers or os.cpu_count() or 1
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
-        dispatch(missing, make_block, keep, Crew(executor, 2 * count), rows, progress=progress)
+    run_in_processes(missing, make_block, keep, rows, workers, progress)
 
 
 def _begin(folder: Path, asked: dict[str, Any]) -> None:

@@ -5,7 +5,8 @@ import sys
 
 from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.record import MEASURED, write
-from experiments.claims.screen import add_arguments, answered, measured, show
+from experiments.claims.screen import add_arguments, measured, show
+from experiments.ending import exit_code_of
 
 DESCRIPTION = """\
 Run the debate's claims as experiments. Each has two arms that meet the same luck and differ in
@@ -50,7 +51,7 @@ def main() -> int:
         if chosen.write:
             write(findings, chosen.replicates, chosen.seed)
 
-    return answered(work)
+    return exit_code_of(work)
 
 
 if __name__ == "__main__":

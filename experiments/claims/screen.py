@@ -13,12 +13,8 @@ from experiments.claims.contrast import Contrast
 from experiments.claims.measuring import REPLICATES, SEED, Finding, measure, runs_of
 from experiments.claims.words import ABOUT_THE_MODEL, TRIED, numbers
 from experiments.comparison import LUCK_ONLY
-from experiments.horizon import StudyError
-from model.registry import ParameterError
+from experiments.ending import exit_code_of
 
-NOT_ALLOWED = 2
-NOT_WRITTEN = 1
-INTERRUPTED = 130
 WIDTH_OF_FILES = 150
 """Characters a line, where output goes to a file or another program."""
 
@@ -30,7 +26,7 @@ def answer(contrast: Contrast) -> None:
     parser = argparse.ArgumentParser(description=f"{contrast.claim}: {contrast.says}")
     add_arguments(parser)
     chosen = parser.parse_args()
-    sys.exit(answered(lambda: show(measured([contrast], chosen.replicates, chosen.seed))))
+    sys.exit(exit_code_of(lambda: show(measured([contrast], chosen.replicates, chosen.seed))))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,25 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"histories of luck that both arms of each trial meet (default {REPLICATES}; 40 give an idea)",
     )
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"of the luck (default {SEED})")
-
-
-def answered(work: Callable[[], None]) -> int:
-    """Do some work; what is wrong with what was asked for is said in a sentence, with an exit code."""
-    try:
-        work()
-    except (StudyError, ParameterError) as problem:
-        print(f"Error: {problem}", file=sys.stderr)
-        return NOT_ALLOWED
-    except OSError as problem:
-        print(
-            f"Error: {problem.filename}: {problem.strerror}; what was kept before is as it was",
-            file=sys.stderr,
-        )
-        return NOT_WRITTEN
-    except KeyboardInterrupt:
-        print("Interrupted; nothing is kept.", file=sys.stderr)
-        return INTERRUPTED
-    return 0
 
 
 def measured(contrasts: Sequence[Contrast], replicates: int, seed: int) -> list[Finding]:

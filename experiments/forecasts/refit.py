@@ -6,14 +6,18 @@ its histories start from. As the starts differ, so do the histories, and no two 
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import experiments
 from experiments.calibration.fit import EARLIEST
+from experiments.ending import INTERRUPTED, NOT_ALLOWED
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior
@@ -23,7 +27,8 @@ from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
 POSTERIORS, FITS = "posteriors", "fits"
 DEFAULT_ROWS = "8000,8000"
-NOT_ALLOWED = 2
+SECONDS_BETWEEN_LOOKS = 0.1
+"""At a fit in a process of its own: with polars loaded, Ctrl-C does not end a wait that has no end."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ def refit(
 
     Raises:
         StudyError: when the fit fails.
+        KeyboardInterrupt: on Ctrl-C, once the fit has kept what it had.
     """
     kept = out / POSTERIORS / f"{origin}.parquet"
     if kept.is_file() and fitting.made(found := read_posterior(kept), origin):
@@ -95,17 +101,32 @@ def refit(
     root = str(Path(experiments.__file__).parents[1])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
     with (folder / "calibration.txt").open("w", encoding="utf-8") as printed:
-        ended = subprocess.run(
-            [sys.executable, "-m", "turnaround", *fitting.command(folder, origin)],
-            stdout=printed,
-            env=os.environ | {"PYTHONPATH": path},
-            check=False,
-        )
-    if ended.returncode == NOT_ALLOWED:
+        code = _run(fitting.command(folder, origin), printed, os.environ | {"PYTHONPATH": path})
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    if code == NOT_ALLOWED:
         raise StudyError(f"the fit to {origin} was refused, for the reason given above")
-    if ended.returncode:
-        raise StudyError(
-            f"the fit to {origin} did not end (code {ended.returncode}); the same command goes on"
-        )
+    if code:
+        raise StudyError(f"the fit to {origin} did not end (code {code}); the same command goes on")
     write_aside(kept, lambda aside: shutil.copyfile(folder / "posterior.parquet", aside))
     return read_posterior(kept)
+
+
+def _run(words: Sequence[str], printed: TextIO, environment: Mapping[str, str]) -> int:
+    """Run a command of `turnaround` to its end; its exit code.
+
+    It has a process group of its own, so that Ctrl-C reaches it once, from here, and is given time to keep
+    what it has.
+    """
+    command = [sys.executable, "-m", "turnaround", *words]
+    with subprocess.Popen(command, stdout=printed, env=environment, process_group=0) as child:
+        try:
+            while child.poll() is None:
+                time.sleep(
+                    SECONDS_BETWEEN_LOOKS
+                )  # `wait` would not let Ctrl-C through where polars is loaded
+        except KeyboardInterrupt:
+            child.send_signal(signal.SIGINT)
+            child.wait()
+            raise
+        return child.returncode

@@ -17,7 +17,7 @@ from typing import Any
 import click
 import polars as pl
 
-from experiments.dispatch import Interrupted
+from experiments.ending import Script, kept_if_interrupted
 from experiments.forecasts.baselines import BASELINES
 from experiments.forecasts.make import (
     CEILING,
@@ -37,14 +37,12 @@ from experiments.posterior import Posterior, read_posterior, shipped_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
-from model.registry import ParameterError
 
 ORIGIN = format_quarter(LAST_RECORDED_QUARTER)
 END = "2025Q4"
 FOLDER = Path("forecasts") / ORIGIN
 README, HASHES = "README.md", "SHA256SUMS"
 PAGE = "registered.md"
-INTERRUPTED = 130
 
 WHO = {
     MODEL: "the model, over its posterior",
@@ -190,7 +188,7 @@ def _rows_of_provenance(said: Any) -> list[Sequence[str]]:
     ]
 
 
-@click.command()
+@click.command(cls=Script)
 @click.option("--out", type=click.Path(path_type=Path), default=FOLDER, show_default=True)
 @click.option(
     "--posterior",
@@ -206,15 +204,10 @@ def main(out: Path, posterior: Path | None, draws: int, sets: int, seed: int, wo
 
     Interrupted, the same command goes on; what is finished is never made again.
     """
-    try:
-        believed = shipped_posterior() if posterior is None else read_posterior(posterior)
-        compile_engine()
+    believed = shipped_posterior() if posterior is None else read_posterior(posterior)
+    compile_engine()
+    with kept_if_interrupted(f"what had finished is kept in {out}, and the same command goes on"):
         register(out, believed, draws, sets, seed, workers, progress=counted(draws))
-    except (StudyError, ParameterError) as problem:
-        raise click.UsageError(str(problem)) from problem
-    except (Interrupted, KeyboardInterrupt):
-        print(f"Interrupted; what had finished is in {out}, and the same command goes on.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
     print(f"Registered  {out}")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from experiments.dispatch import Interrupted
+from experiments.ending import Script, kept_if_interrupted
 from experiments.forecasts.make import (
     MODEL,
     MODELS,
@@ -43,14 +43,12 @@ from experiments.results import write_aside
 from experiments.runner import compile_engine
 from model.compilation import model_hash
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter
-from model.registry import ParameterError
 from model.replay import GROUP
 
 ORIGINS = ("2015Q4", "2016Q4", "2017Q4", "2018Q4")
 END = format_quarter(LAST_RECORDED_QUARTER)
 ALL_ORIGINS = "all origins"
 MANIFEST = "rolling.json"
-INTERRUPTED = 130
 
 
 def posterior_for(origin: str, given: Path | None) -> Posterior | None:
@@ -203,7 +201,7 @@ def write_manifest(made: Mapping[str, Sequence[Forecast]], out: Path, command: s
     write_aside(out / MANIFEST, lambda path: path.write_text(text, "utf-8"))
 
 
-@click.command()
+@click.command(cls=Script)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/rolling"), show_default=True)
 @click.option("--origins", default=",".join(ORIGINS), show_default=True, help="Quarters, commas between.")
 @click.option(
@@ -236,19 +234,14 @@ def main(
     With --refit every forecast knows what had been published by its origin, and nothing else of the record.
     Interrupted or killed, the same command goes on.
     """
-    try:
-        check_options(fitted_anew, posterior, rows, checks)
-        fitting = Fitting(rows or DEFAULT_ROWS, checks or 0, seed, workers) if fitted_anew else None
-        asked = origins_of(origins, fitted_anew)
-        compile_engine()
+    check_options(fitted_anew, posterior, rows, checks)
+    fitting = Fitting(rows or DEFAULT_ROWS, checks or 0, seed, workers) if fitted_anew else None
+    asked = origins_of(origins, fitted_anew)
+    compile_engine()
+    with kept_if_interrupted(f"what had finished is kept in {out}, and the same command goes on"):
         made = make_all(out, asked, posterior, draws, sets, seed, workers, fitting)
         found = score_rolling(made, seed)
-    except (StudyError, ParameterError) as problem:
-        raise click.UsageError(str(problem)) from problem
-    except (Interrupted, KeyboardInterrupt):
-        print(f"Interrupted; what had finished is in {out}, and the same command goes on.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
-    tables = write_all(found, out)
+        tables = write_all(found, out)
     options = {
         "--origins": ",".join(asked),
         "--posterior": posterior and portable(posterior),

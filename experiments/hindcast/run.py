@@ -4,21 +4,18 @@ Begun in 2014Q1 it asks whether the model makes a past like the one that was. Be
 starts where the record had it, and the quarters before are the record's own.
 """
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
-from experiments.dispatch import Crew, dispatch
 from experiments.hindcast.panel import blotted, recorded_panel, simulated_panel, spliced
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.targets import all_figures
 from experiments.horizon import check_count
 from experiments.posterior import Posterior
+from experiments.processes import run_in_processes
 from model.codes import Grade, Status
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.parameters import Parameters
@@ -100,16 +97,14 @@ def hindcast(
         for i in range(0, sets, SETS_A_BLOCK)
     ]
     found: dict[int, Histories] = {}
-    count = workers or os.cpu_count() or 1
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
-        dispatch(
-            parts,
-            run_part,
-            lambda part, made: found.__setitem__(part.first, made),
-            Crew(executor, 2 * count),
-            sets * replicates,
-            progress=progress,
-        )
+    run_in_processes(
+        parts,
+        run_part,
+        lambda part, made: found.__setitem__(part.first, made),
+        sets * replicates,
+        workers,
+        progress,
+    )
     return _joined([found[part.first] for part in parts])
 
 

@@ -5,11 +5,8 @@ was run is kept in a Parquet file, from which a study goes on.
 """
 
 import json
-import os
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +14,11 @@ import numpy as np
 import polars as pl
 
 from experiments.claims.sets import posterior_hash
-from experiments.dispatch import Crew, dispatch
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.run import hindcast
 from experiments.horizon import StudyError
 from experiments.posterior import Numbers, Posterior
+from experiments.processes import run_in_processes
 from experiments.results import write_aside
 from experiments.structures.declared import Structure
 from experiments.switching import switched
@@ -174,16 +171,14 @@ def replayed(
     places = posterior.drawn(sets, seed).tolist()
     parts = [Part(base, posterior, place, number, seed) for number, place in enumerate(places)]
     found: dict[int, float] = {}
-    count = workers or os.cpu_count() or 1
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
-        dispatch(
-            parts,
-            replay_part,
-            lambda part, value: found.__setitem__(part.number, value),
-            Crew(executor, 2 * count),
-            sets * GROUP,
-            progress=progress,
-        )
+    run_in_processes(
+        parts,
+        replay_part,
+        lambda part, value: found.__setitem__(part.number, value),
+        sets * GROUP,
+        workers,
+        progress,
+    )
     return np.array([found[number] for number in range(sets)])
 
 

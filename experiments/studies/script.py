@@ -16,17 +16,14 @@ from rich.text import Text
 from experiments.claims.screen import progress_bar
 from experiments.claims.words import MISSING, number
 from experiments.comparison import LUCK_ONLY
-from experiments.dispatch import Interrupted
-from experiments.horizon import StudyError
+from experiments.ending import exit_code_of
+from experiments.results import write_aside
 from experiments.studies.paired import REFERENCE, Measure, places_of
 from experiments.sweeps.executors import KINDS
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.run import sweep
 from experiments.sweeps.study import read_study
-from model.registry import ParameterError
 
-NOT_ALLOWED = 2
-INTERRUPTED = 130
 WIDTH_OF_FILES = 155
 """Characters a line, where output goes to a file or another program."""
 
@@ -87,22 +84,17 @@ def _exit_code(study: FieldStudy, arguments: Sequence[str]) -> int:
     if chosen.toml:
         sys.stdout.write(as_toml(design))
         return 0
-    try:
+
+    def work() -> None:
         with progress_bar(read_study(design).runs) as advance:
             results = sweep(design, chosen.out, chosen.executor, progress=advance)
         table = study.answer(results)
         show(study, table)
         if chosen.out:
-            table.write_csv(chosen.out / "answer.csv")
+            write_aside(chosen.out / "answer.csv", table.write_csv)
             print(f"Written to {chosen.out}")
-    except (StudyError, ParameterError) as problem:
-        print(f"Error: {problem}", file=sys.stderr)
-        return NOT_ALLOWED
-    except (Interrupted, KeyboardInterrupt):
-        kept = f"what had finished is in {chosen.out}" if chosen.out else "nothing is kept"
-        print(f"Interrupted; {kept}.", file=sys.stderr)
-        return INTERRUPTED
-    return 0
+
+    return exit_code_of(work)
 
 
 def show(study: FieldStudy, table: pl.DataFrame) -> None:

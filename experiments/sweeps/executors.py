@@ -6,27 +6,17 @@ no lock; processes and clusters survive a worker that is killed.
 
 import contextlib
 import logging
-import multiprocessing
-import multiprocessing.connection
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import resource_tracker
-from typing import Any, Literal, TypeVar, get_args
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Literal, get_args
 
 from experiments.dispatch import Crew, SerialExecutor
 from experiments.horizon import StudyError
+from experiments.processes import AHEAD, Processes, without_ctrl_c
 from experiments.runner import compile_engine
 
 Kind = Literal["serial", "threads", "processes", "dask"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-
-Result = TypeVar("Result")
-
-AHEAD = 2
-"""Blocks handed out ahead, a worker: enough that none waits, few enough that memory does not grow."""
 
 SCHEDULER_TIMEOUT = 10
 """Seconds after which a scheduler that does not answer is given up."""
@@ -61,8 +51,7 @@ def crew_of(executor: Kind | Executor, workers: int, scheduler: str | None = Non
 def _local(kind: Kind, workers: int) -> Iterator[Crew]:
     def start() -> Executor:
         if kind == "processes":
-            context = multiprocessing.get_context("spawn")
-            return _Processes(workers, mp_context=context, initializer=_begin_work)
+            return Processes(workers)
         if kind == "threads" and workers > 1:
             return ThreadPoolExecutor(workers, thread_name_prefix="block")
         return SerialExecutor()
@@ -77,20 +66,6 @@ def _local(kind: Kind, workers: int) -> Iterator[Crew]:
         crew.executor.shutdown(cancel_futures=True)
 
 
-def _begin_work() -> None:
-    """Prepare a process: it ends when its parent does, and leaves Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    compile_engine()
-
-
-def _end_with(sentinel: int) -> None:
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
-
-
 def cores_of(scheduler: str) -> int:
     """Cores behind a Dask scheduler, asked for before anything else is done.
 
@@ -99,33 +74,6 @@ def cores_of(scheduler: str) -> int:
     """
     with _dask(1, scheduler) as crew:
         return crew.in_flight // AHEAD
-
-
-@contextlib.contextmanager
-def _without_ctrl_c() -> Iterator[None]:
-    """Hold Ctrl-C back, in this thread and for good in the threads and processes that are started meanwhile.
-
-    At a terminal it reaches all processes; it is the business of the first, which lets workers finish.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # Where it has to be started, the tracker lets Ctrl-C through again.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class _Processes(ProcessPoolExecutor):
-    """Processes that Ctrl-C does not reach, from their first moment on."""
-
-    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
-        """Hand out work; a process that is missing is started."""
-        with _without_ctrl_c():
-            return super().submit(fn, *args, **kwargs)
 
 
 @contextlib.contextmanager
@@ -162,7 +110,7 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
         try:
             if scheduler is None:
                 compile_engine()
-                with _without_ctrl_c():
+                with without_ctrl_c():
                     cluster = LocalCluster(
                         n_workers=workers,
                         threads_per_worker=1,

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import io
 import itertools
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.results import not_written
 from experiments.runner import keys_of
 from experiments.sweeps.blocks import Mask, Varied, records_at, setting_of
 from experiments.sweeps.designs import CHUNK
@@ -76,9 +76,7 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, pl.exceptions.PolarsError) as error:
-        number = re.search(r"\(os error (\d+)\)", str(error))
-        said = getattr(error, "strerror", None) or (os.strerror(int(number[1])) if number else str(error))
-        raise StudyError(f"{folder}: cannot be written to: {said}") from error
+        raise StudyError(f"{folder}: cannot be written to: {not_written(folder, error).strerror}") from error
 
 
 class _Belongs:
