@@ -149,7 +149,7 @@ def two_factors(asked: Asked) -> Drawing:
     means = [cell.mean.value for row in table.cells for cell in row if cell.mean]
     low, high = (min(means), max(means)) if means else (0.0, 1.0)
     last = len(PROBABILITY_COLOURS) - 1
-    digits = wording_of(asked.target.outcome).digits + (high - low < 10)
+    digits = _digits(high - low)
     return {
         "across": _side(asked.sweep.factors[asked.across], table.across),
         "up": _side(asked.sweep.factors[asked.up], table.up),
@@ -169,6 +169,11 @@ def two_factors(asked: Asked) -> Drawing:
         "colours": list(PROBABILITY_COLOURS),
         "title": asked.title,
     }
+
+
+def _digits(span: float) -> int:
+    """Decimals with which numbers that span so much can be told apart."""
+    return min(max(1 - math.floor(math.log10(span)), 0), 4) if span > 0.0 else 1
 
 
 def table_of_two(asked: Asked) -> Binned:

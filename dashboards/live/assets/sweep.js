@@ -126,8 +126,6 @@
     drawn.append(bundle);
     rows.forEach((axis, i) => {
       const group = make("g", {"font-size": 13, fill: INK});
-      group.append(make("rect", {x: 0, width, y: y(i) - 27, height: 24, fill: "#ffffff", "fill-opacity": .8}));
-      group.append(make("rect", {x: 0, width, y: y(i) + 3, height: 18, fill: "#ffffff", "fill-opacity": .8}));
       group.append(make("line", {x1: left, x2: right, y1: y(i), y2: y(i), stroke: INK, "stroke-width": i ? 1.2 : 2.4}));
       const title = make("text", {x: left, y: y(i) - 10, "font-weight": i ? 500 : 700}, axis.title + (axis.unit ? `, ${axis.unit}` : ""));
       const labels = i ? axis.labels : [axis.low, axis.high], n = labels.length, parts = i && (axis.kind === "kinds" || (axis.kind === "whole" && axis.high - axis.low === 1));
@@ -160,6 +158,10 @@
     });
     place.replaceChildren(drawn);
     drawn.querySelectorAll("g > text:last-child").forEach((text) => fitted(text, right - left));
+    for (const text of drawn.querySelectorAll("g > text")) {
+      const {x, y, width, height} = text.getBBox();
+      text.before(make("rect", {x: x - 3, y: y - 1, width: width + 6, height: height + 2, fill: "#ffffff", "fill-opacity": .88}));
+    }
   };
 
   // ---- Two factors together
@@ -233,6 +235,9 @@
       query.set("folder", message.folder);
       history.replaceState(history.state, "", `${location.pathname}?${query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=").replaceAll("%3A", ":")}`);
     }
+    const ranges = document.getElementById("keep-only");
+    if (innerWidth < 960 && ranges && !ranges.dataset.seen) ranges.open = false; // results come first on a telephone
+    if (ranges) ranges.dataset.seen = "yes";
     for (const id of message.panels) document.getElementById(id).setAttribute("aria-busy", "true");
   };
   calls.sweepLines = (message) => { lines = message; watch("lines"); drawLines(); };

@@ -120,9 +120,9 @@ def _panel(asked: Asked, names: Sequence[str]) -> Component:
                 "outcome", "Outcome", titles(results.outcomes), asked.target.outcome, outcome_usual
             ),
             controls.choose("regime", "Under", sweep.subjects, subject, subject_usual),
-            html.Div(
+            html.Details(
                 [
-                    html.H2("Keep only"),
+                    html.Summary("Keep only"),
                     html.P("Points in ranges of factors. Leave an end empty for none.", className="quiet"),
                     html.Div(
                         _ranges(sweep, _with_ranges(asked.axes, asked.limits), asked.limits), id="ranges"
@@ -143,7 +143,8 @@ def _panel(asked: Asked, names: Sequence[str]) -> Component:
                         hidePickedOptions=True,
                     ),
                 ],
-                className="parameters",
+                id="keep-only",
+                open=True,
             ),
         ],
         className="panel",
@@ -224,7 +225,7 @@ def _shown(asked: Asked) -> list[Component]:
                 html.H2("Every point a line"),
                 html.P(
                     "A line is a point of the design: what came of it on top, and where it lies in each"
-                    " factor beneath. Darker ones have more of the outcome; grey ones are left out. Draw along"
+                    " factor beneath. Darker ones have more of the outcome, grey ones are left out. Draw on"
                     " the axis of a factor to keep a range of it, click an axis to let go, or type ranges.",
                     className="why",
                 ),
