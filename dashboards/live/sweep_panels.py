@@ -4,6 +4,9 @@ They are those of `turnaround robustness`, `sensitivity` and `discover`, with th
 is worked out in turns with what others ask for, and what cannot be had is said in its place.
 """
 
+import contextlib
+import importlib
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -64,7 +67,6 @@ def drives(asked: Asked) -> Context:
     from dashboards.sensitivity_page import TOP, limits_of, target_of
     from experiments.sweeps.sensitivity import analyse_sensitivity
 
-    _whole(asked, "What drives an outcome")
     results, target = asked.kept, asked.target
     _bounded(results.design_summary.points * len(results.factors), MOST_CELLS, "points x factors")
     found = analyse_sensitivity(results, (target.outcome,), (target.regime,), bool(target.less))
@@ -96,7 +98,6 @@ def box(asked: Asked) -> Context:
     from experiments.sweeps.boxes import QUASI_P
     from experiments.sweeps.discovery import discover
 
-    _whole(asked, "A box")
     results = asked.kept
     _bounded(results.design_summary.points * len(results.factors), MOST_CELLS, "points x factors")
     found = discover(results, asked.expression, threshold=asked.density)
@@ -164,6 +165,20 @@ class Panels:
             return not_shown(str(problem), repeated)
 
 
+def load_analyses() -> None:
+    """Load the libraries of the analyses, which takes seconds, before a visitor waits for them."""
+    with contextlib.suppress(ModuleNotFoundError):
+        for name in (
+            "dashboards.robustness_page",
+            "dashboards.discovery_page",
+            "dashboards.sensitivity_page",
+        ):
+            importlib.import_module(name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            importlib.import_module("ema_workbench.analysis.prim")
+
+
 def not_shown(problem: str, command: str = "") -> str:
     """What stands in the place of what cannot be shown."""
     return render_part("sweep_missing", {"problem": problem, "command": command})
@@ -184,14 +199,6 @@ def table(asked: Asked) -> pl.DataFrame:
     name += f" less {asked.target.less}" if asked.target.less else ""
     means = pl.Series(name, asked.means).fill_nan(None)
     return results.design.collect().with_columns(means).filter(pl.Series(asked.inside))
-
-
-def _whole(asked: Asked, what: str) -> None:
-    if asked.limits and asked.sweep.results.design_summary.kind == "morris":
-        raise StudyError(
-            f"{what} is told by whole trajectories of this Morris design, which ranges of factors tear apart."
-            " Let go of the ranges to see it"
-        )
 
 
 def _bounded(size: int, most: int, what: str) -> None:

@@ -109,16 +109,21 @@ def inside(results: SweepResults, limits: Sequence[Limit]) -> Flags:
 def keep(results: SweepResults, limits: Sequence[Limit]) -> SweepResults:
     """The sweep with only the points in all of some ranges; itself without any.
 
-    Of a Saltelli design only points of its two samples are kept, and what is kept of it or of a Morris design
-    is a table of points: what belonged together is torn apart. Sets of a posterior stay crossed with what is
-    kept of the design, since a range is of one or of the other.
+    A range tears apart what belongs together in some designs. Of a Saltelli design the points of its two
+    samples are kept, as a table of points; trajectories of a Morris design say nothing in parts. Sets of a
+    posterior stay crossed with what is kept of the design, since a range is of one or of the other.
 
     Raises:
-        StudyError: when no point is left.
+        StudyError: when no point is left, or the design is one of Morris.
     """
     if not limits:
         return results
     summary = results.design_summary
+    if summary.kind == "morris":
+        raise StudyError(
+            "a range of a factor tears apart the trajectories of a Morris design, which say nothing in parts:"
+            " let go of all ranges"
+        )
     kept = inside(results, limits) & independent_points(summary)
     design = results.design.collect().filter(pl.Series(kept))
     if design.is_empty():

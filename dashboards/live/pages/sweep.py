@@ -4,6 +4,7 @@ A range drawn on one figure, typed, or taken from the box, keeps some of the poi
 out again on those.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
 from dashboards.live.streams import REFUSED, Gone, Message, Stream
 from dashboards.live.sweep_drawings import lines, rows_of_two, two_factors
-from dashboards.live.sweep_panels import PANELS, Panels, not_shown, record, table
+from dashboards.live.sweep_panels import PANELS, Panels, load_analyses, not_shown, record, table
 from dashboards.live.sweeps import (
     MOST_AXES,
     QUARTER,
@@ -134,7 +135,7 @@ def _panel(asked: Asked, names: Sequence[str]) -> Component:
                     dmc.MultiSelect(
                         id=controls.view_id("axes", axes_usual),
                         label="Factors shown as axes",
-                        description=f"At most {MOST_AXES} of {len(factors)}",
+                        description=f"At most {min(MOST_AXES, len(factors))} of {len(factors)}",
                         data=list(factors),
                         value=list(asked.axes),
                         maxValues=MOST_AXES,
@@ -412,6 +413,7 @@ def register(app: Dash, offered: Offered) -> None:
         return table(asked_of(address, sweeps.open(named)))
 
     serve_tables(app, offered.computing, {"sweep-points": points})
+    threading.Thread(target=load_analyses, name="loading", daemon=True).start()
 
 
 SWEEP = Page(
