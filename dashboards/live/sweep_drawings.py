@@ -14,7 +14,7 @@ from dashboards.words import counted, number, wording_of
 from experiments.effects import EFFECTS, unit_of
 from experiments.sweeps.binned import Bin, Binned, binned, bins_of
 from experiments.sweeps.boxes import Limit
-from experiments.sweeps.cells import design_values, independent_points, is_arrangement
+from experiments.sweeps.cells import design_values, is_arrangement
 from experiments.sweeps.factors import Factor, Numbers
 from model.codes import Support
 
@@ -28,7 +28,7 @@ def lines(asked: Asked) -> Drawing:
     """Points as lines through axes of factors, from the outcome on top."""
     results = asked.sweep.results
     values, means = design_values(results), asked.means
-    usable = np.isfinite(means) & independent_points(results.design_summary)
+    usable = np.isfinite(means) & asked.used
     order = np.random.default_rng(0).permutation(len(means))
     kept = [i for i in order if usable[i] and asked.inside[i]]
     others = [i for i in order if usable[i] and not asked.inside[i]]
@@ -181,7 +181,7 @@ def table_of_two(asked: Asked) -> Binned:
     results = asked.sweep.results
     values = design_values(results)
     names = [factor.name for factor in results.factors]
-    counted_in = asked.inside & independent_points(results.design_summary)
+    counted_in = asked.inside & asked.used
     sides = []
     for name in (asked.across, asked.up):
         factor = asked.sweep.factors[name]

@@ -193,12 +193,12 @@ def record(asked: Asked) -> str:
 
 
 def table(asked: Asked) -> pl.DataFrame:
-    """The points kept: factors, and mean of the outcome over replicates."""
+    """The points kept: factors, and mean of the outcome over replicates; of two samples where there are."""
     results = asked.sweep.results
     name = f"{asked.target.regime}.{asked.target.outcome}"
     name += f" less {asked.target.less}" if asked.target.less else ""
     means = pl.Series(name, asked.means).fill_nan(None)
-    return results.design.collect().with_columns(means).filter(pl.Series(asked.inside))
+    return results.design.collect().with_columns(means).filter(pl.Series(asked.inside & asked.used))
 
 
 def _bounded(size: int, most: int, what: str) -> None:

@@ -20,7 +20,7 @@ from experiments.effects import EFFECTS
 from experiments.horizon import StudyError
 from experiments.results import MANIFEST
 from experiments.sweeps.boxes import Limit
-from experiments.sweeps.cells import Target, chosen_outcomes, title_of
+from experiments.sweeps.cells import Target, chosen_outcomes, independent_points, title_of
 from experiments.sweeps.defaults import THRESHOLD
 from experiments.sweeps.factors import Factor, Numbers
 from experiments.sweeps.folder import STUDY, read_manifest
@@ -181,6 +181,11 @@ class Asked:
     def inside(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
         """Which points lie in the ranges."""
         return inside(self.sweep.results, self.limits)
+
+    @cached_property
+    def used(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Points that stand for the space of the factors: of a Saltelli design those of its two samples."""
+        return independent_points(self.sweep.results.design_summary)
 
     @property
     def title(self) -> str:

@@ -72,13 +72,20 @@ def bins_of(factor: Factor, limit: Limit | None = None) -> tuple[Bin, ...]:
         return tuple(Bin(value, value, closed=True) for value in kept)
     narrowed = (low, high) != (factor.low, factor.high)
     ends = np.linspace(low, high, BINS + 1) if narrowed else factor.at(np.linspace(0.0, 1.0, BINS + 1))
-    edges = np.unique(np.round(ends) if factor.whole else ends)
+    edges = np.unique(np.round(ends) if factor.whole else _neat(ends))
     if len(edges) < 2:
         return (Bin(low, high, closed=True),)
     last = len(edges) - 2
     return tuple(
         Bin(float(a), float(b), closed=i == last) for i, (a, b) in enumerate(itertools.pairwise(edges))
     )
+
+
+def _neat(ends: Numbers) -> Numbers:
+    """Ends without the last digits of floating point, so that 0 is 0; the outermost as they are."""
+    neat: Numbers = np.round(ends, 9 - math.floor(math.log10(np.ptp(ends) or 1.0)))
+    neat[[0, -1]] = ends[[0, -1]]
+    return neat
 
 
 def places(bins: Sequence[Bin], values: Numbers) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":

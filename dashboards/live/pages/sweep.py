@@ -348,10 +348,11 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
 
 
 def _kept_in_words(asked: Asked) -> str:
-    points = asked.sweep.results.design_summary.points
+    samples = " of the two samples" if asked.sweep.results.design_summary.kind == "saltelli" else ""
+    points = f"{counted(int(asked.used.sum()), 'point')}{samples}"
     if not asked.limits:
-        return f"All {counted(points, 'point')} kept"
-    return f"{int(asked.inside.sum()):,} of {counted(points, 'point')} kept"
+        return f"All {points} kept"
+    return f"{int((asked.inside & asked.used).sum()):,} of {points} kept"
 
 
 def _drawings(asked: Asked) -> Iterator[Message]:
