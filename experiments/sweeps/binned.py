@@ -83,7 +83,7 @@ def bins_of(factor: Factor, limit: Limit | None = None) -> tuple[Bin, ...]:
 
 def _neat(ends: Numbers) -> Numbers:
     """Ends without the last digits of floating point, so that 0 is 0; the outermost as they are."""
-    neat: Numbers = np.round(ends, 9 - math.floor(math.log10(np.ptp(ends) or 1.0)))
+    neat: Numbers = np.round(ends, 9 - math.floor(math.log10(np.ptp(ends) or 1.0))) + 0.0
     neat[[0, -1]] = ends[[0, -1]]
     return neat
 
