@@ -60,11 +60,11 @@ def write_discovery_page(discovery: Discovery, path: Path, command: str) -> Path
         discovery.warnings,
         {
             "discovery": discovery,
-            "answer_items": _answer(discovery),
-            "boxes": [_box(discovery, i, box) for i, box in enumerate(discovery.boxes, 1)],
+            "answer_items": answer(discovery),
+            "boxes": [box_of(discovery, i, box) for i, box in enumerate(discovery.boxes, 1)],
             "tree": discovery.tree.root,
             "weights": _weights(discovery),
-            "judged": _judged(discovery),
+            "judged": judged(discovery),
             "aside": int(discovery.aside.sum()),
             "found_on": int((~discovery.aside).sum()),
             "quasi_p": QUASI_P,
@@ -77,7 +77,8 @@ def _mid(words: str) -> str:
     return words[0].lower() + words[1:]
 
 
-def _answer(discovery: Discovery) -> list[tuple[str, str]]:
+def answer(discovery: Discovery) -> list[tuple[str, str]]:
+    """What was found, in a few sentences, each with a word or two in front."""
     said = [
         (f"Box {i}" if len(discovery.boxes) > 1 else "The box", sentence)
         for i, sentence in enumerate(discovery.sentences(), 1)
@@ -99,7 +100,8 @@ def _answer(discovery: Discovery) -> list[tuple[str, str]]:
     return [*said, ("To be known", " ".join(discovery.remarks))]
 
 
-def _box(discovery: Discovery, place: int, box: Box) -> dict[str, Any]:
+def box_of(discovery: Discovery, place: int, box: Box) -> dict[str, Any]:
+    """What the template says of one box."""
     items = [Range(f"{limit.factor.name}<br>{_limit_in_short(limit)}", _left(limit)) for limit in box.limits]
     return {
         "name": f"Box {place}" if len(discovery.boxes) > 1 else "The box",
@@ -213,7 +215,8 @@ def _weights(discovery: Discovery) -> list[tuple[str, str, str]]:
     return [(name, meanings[name], shown(weight)) for name, weight in weighty if weight > 0.0]
 
 
-def _judged(discovery: Discovery) -> list[tuple[str, ...]]:
+def judged(discovery: Discovery) -> list[tuple[str, ...]]:
+    """How good boxes and tree are, as rows of a table."""
     parts = {"found": "points it was found on", "aside": "points kept aside"}
     return [
         (

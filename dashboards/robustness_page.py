@@ -47,17 +47,18 @@ def write_robustness_page(study: RobustnessStudy, path: Path, command: str) -> P
             ("table", "Side by side"),
         ),
         command,
-        _limits(results.replicates),
+        limits_of(results.replicates),
         (),
         {
             "regimes": regime_styles(list(study.regimes)),
-            "outcomes": [_section(study, i, part) for i, part in enumerate(study.outcomes)],
+            "outcomes": [section_of(study, i, part) for i, part in enumerate(study.outcomes)],
             "plane": _plane(study),
         },
     )
 
 
-def _limits(replicates: int) -> list[str]:
+def limits_of(replicates: int) -> list[str]:
+    """What intervals and shares hold, and what they do not."""
     drawn = "over futures and histories of luck" if replicates > 1 else "over futures"
     words = [
         "Intervals show how far a finding depends on which futures"
@@ -92,7 +93,8 @@ def _limits(replicates: int) -> list[str]:
     return words
 
 
-def _section(study: RobustnessStudy, place: int, part: Robustness) -> dict[str, Any]:
+def section_of(study: RobustnessStudy, place: int, part: Robustness) -> dict[str, Any]:
+    """What the template says of one outcome."""
     titles = study.results.titles
     styles = regime_styles(list(study.regimes))
     axis = f"Regret, {unit_of(part.outcome)}"

@@ -55,7 +55,7 @@ def write_sensitivity_page(sensitivity: Sensitivity, path: Path, command: str) -
         command: that makes it again.
     """
     results = sensitivity.results
-    targets = [_target(sensitivity, i, analysis) for i, analysis in enumerate(sensitivity.analyses)]
+    targets = [target_of(sensitivity, i, analysis) for i, analysis in enumerate(sensitivity.analyses)]
     alarms = [
         f"{analysis.target.title(results)}: {alarm}"
         for analysis in sensitivity.analyses
@@ -78,13 +78,14 @@ def write_sensitivity_page(sensitivity: Sensitivity, path: Path, command: str) -
             ("luck", "Parameters and luck"),
         ),
         command,
-        [*_limits(method), *sensitivity.remarks],
+        [*limits_of(method), *sensitivity.remarks],
         [*([sensitivity.unfinished] if sensitivity.unfinished else []), *alarms],
         {"targets": targets, "top": TOP, "unit": UNITS[method], "method": method},
     )
 
 
-def _limits(method: str) -> list[str]:
+def limits_of(method: str) -> list[str]:
+    """What the intervals of a method hold, and what they do not."""
     words = [
         "Intervals show how far the finding depends on which points of the space were tried: 95%, from a"
         " bootstrap. They do not show whether the ranges of the factors are right, nor what the model leaves"
@@ -109,7 +110,7 @@ def _limits(method: str) -> list[str]:
     return words
 
 
-def _target(sensitivity: Sensitivity, place: int, analysis: Analysis) -> dict[str, Any]:
+def target_of(sensitivity: Sensitivity, place: int, analysis: Analysis) -> dict[str, Any]:
     """What the template says of one target."""
     results = sensitivity.results
     return {

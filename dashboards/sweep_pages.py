@@ -78,11 +78,14 @@ def facts(results: SweepResults) -> dict[str, str]:
     summary = results.design_summary
     ran = int(results.runs.select(pl.len()).collect().item())
     failed = results.failures.height
+    kept = results.manifest.get("kept")
+    only = {"Only points with": listed([str(one) for one in kept])} if kept else {}
     return {
         "Study": results.title,
         "Question": results.question or "none was written down",
         "Design": design_in_words(summary),
         "Parameters": on_what(results),
+        **only,
         "Factors": counted(len(results.factors), "factor"),
         "Regimes": listed([results.titles[name] for name in results.regimes]),
         "Replicates": f"{results.replicates:,} of luck, the same at every point and under every regime",

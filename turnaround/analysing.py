@@ -26,6 +26,14 @@ def analysing_options(command: Command) -> Command:
     options = (
         click.argument("folder", type=click.Path(path_type=Path)),
         click.option(
+            "--keep",
+            "ranges",
+            multiple=True,
+            metavar="FACTOR:LOW..HIGH",
+            help="Look only at points where a factor lies in a range, such as director.blame:0.2..0.6, either"
+            " end left out where there is none; repeatable. Of arrangements: FACTOR:trust|adviser.",
+        ),
+        click.option(
             "--seed", default=SEED, show_default=True, help="Of what is drawn at random in the analysis."
         ),
         click.option(
@@ -41,15 +49,17 @@ def analysing_options(command: Command) -> Command:
     return command
 
 
-def opened(folder: Path) -> SweepResults:
-    """The sweep in a folder.
+def opened(folder: Path, ranges: Sequence[str] = ()) -> SweepResults:
+    """The sweep in a folder, or what of it lies in some ranges.
 
     Raises:
-        StudyError: when there is none.
+        StudyError: when there is none, or nothing lies in them.
     """
+    from experiments.sweeps.keeping import keep, read_limits
     from experiments.sweeps.opened import open_sweep
 
-    return open_sweep(folder)
+    results = open_sweep(folder)
+    return keep(results, read_limits(results, ranges))
 
 
 @contextmanager

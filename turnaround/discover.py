@@ -36,6 +36,7 @@ from turnaround.screen import output, plain_table
 )
 def discover_command(
     folder: Path,
+    ranges: tuple[str, ...],
     seed: int,
     out: Path | None,
     quiet: bool,
@@ -57,7 +58,7 @@ def discover_command(
         turnaround discover results/study --where "ad_hoc.inadequate_mean > 20 AND ad_hoc.outcome_mean > 60"
     """  # noqa: D301 - the mark by which click keeps lines
     page = page_of(folder, out, "discovery")
-    results = opened(folder)
+    results = opened(folder, ranges)
     with analysis_extra():
         from dashboards.discovery_page import write_discovery_page
         from dashboards.sweep_pages import share
@@ -67,6 +68,7 @@ def discover_command(
         "discover",
         folder,
         (
+            *(("--keep", one) for one in ranges),
             *(("--where", where), ("--aside", aside), ("--seed", seed), ("--boxes", boxes)),
             *(("--threshold", threshold), ("--depth", depth), ("--out", out)),
         ),

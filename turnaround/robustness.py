@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 )
 def robustness_command(
     folder: Path,
+    ranges: tuple[str, ...],
     seed: int,
     out: Path | None,
     quiet: bool,
@@ -59,7 +60,7 @@ def robustness_command(
     from experiments.sweeps.robustness import assess_robustness
 
     page = page_of(folder, out, "robustness")
-    results = opened(folder)
+    results = opened(folder, ranges)
     chosen, under = tuple(split(outcomes)), tuple(split(regimes))
     wanted = _numbers(limits)
     study = assess_robustness(results, chosen, under, wanted, seed)
@@ -67,6 +68,7 @@ def robustness_command(
         "robustness",
         folder,
         (
+            *(("--keep", one) for one in ranges),
             *(("--outcome", name) for name in chosen),
             *(("--regime", name) for name in under),
             *(("--limit", f"{limit:.12g}") for limit in wanted),

@@ -48,6 +48,7 @@ ROWS = 20
 @click.option("--resamples", default=RESAMPLES, show_default=True, help="Of the bootstrap behind intervals.")
 def sensitivity_command(
     folder: Path,
+    ranges: tuple[str, ...],
     seed: int,
     out: Path | None,
     quiet: bool,
@@ -69,7 +70,7 @@ def sensitivity_command(
         turnaround sensitivity results/study --outcome weak_child_years --regime trust --difference
     """  # noqa: D301 - the mark by which click keeps lines
     page = page_of(folder, out, "sensitivity")
-    results = opened(folder)
+    results = opened(folder, ranges)
     with analysis_extra():
         from dashboards.sensitivity_page import write_sensitivity_page
         from experiments.sweeps.sensitivity import analyse_sensitivity
@@ -81,6 +82,7 @@ def sensitivity_command(
         "sensitivity",
         folder,
         (
+            *(("--keep", one) for one in ranges),
             *(("--outcome", name) for name in chosen),
             *(("--regime", name) for name in under),
             *(("--difference", difference), ("--resamples", resamples), ("--seed", seed), ("--out", out)),

@@ -7,10 +7,10 @@ of the EMA Workbench.
 
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ import polars as pl
 
 from experiments.sweeps.cells import Flags, is_arrangement
 from experiments.sweeps.factors import Factor, Numbers
+from experiments.sweeps.pausing import pause
 from model.codes import Support
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Limit:
         high: greatest value allowed; infinity likewise.
         kinds: codes allowed of an arrangement; empty for a range.
         quasi_p: probability that so many cases would be had without this restriction: the larger one of
-            those of its two ends.
+            those of its two ends; not a number where it was asked for by hand.
     """
 
     factor: Factor
@@ -198,9 +199,11 @@ def _search(
     found: list[Box] = []
     for objective in (prim.PRIMObjectiveFunctions.LENIENT1, prim.PRIMObjectiveFunctions.ORIGINAL):
         # A threshold keeps the way to the last box only where that is dense enough; all of it is wanted.
-        box = prim.Prim(
+        way_of = prim.Prim(
             table, holds.astype(np.int64), ANY_CASE, obj_function=objective, mass_min=LEAST_MASS
-        ).find_box()
+        )
+        way_of.obj_func = _pausing(way_of.obj_func)
+        box = way_of.find_box()
         way = pl.from_pandas(box.peeling_trajectory[["coverage", "density", "res_dim"]])
         for place in _in_order(way, threshold):
             restricted = {name for name, ends in box.qp[place].items() if _larger(ends) is not None}
@@ -214,6 +217,16 @@ def _search(
                 fewer = tuple(factors[i] for i in kept)
                 found += _search(values[:, kept], holds, fewer, threshold, (*dropped, *without), searched)
     return found
+
+
+def _pausing(measure: Callable[..., float]) -> Callable[..., float]:
+    """A measure of a peel that pauses before it measures, which happens many times on the way."""
+
+    def measured(*given: Any) -> float:
+        pause()
+        return measure(*given)
+
+    return measured
 
 
 def _in_order(way: pl.DataFrame, threshold: float) -> list[int]:

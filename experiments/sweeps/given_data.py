@@ -15,6 +15,7 @@ from SALib.analyze import rbd_fast
 from experiments.sweeps.factors import Numbers
 from experiments.sweeps.measures import Measure, around
 from experiments.sweeps.noise import NORMAL_95, Interval, Noise
+from experiments.sweeps.pausing import pause
 from experiments.sweeps.sobol import check_measures
 
 LEAST_POINTS = 40
@@ -85,6 +86,7 @@ def _analyse(
 
 
 def _indices(outcome: Numbers, values: Numbers, names: Sequence[str]) -> list[float]:
+    pause()
     if np.ptp(outcome) == 0.0:
         return [0.0] * len(names)
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}

@@ -21,6 +21,7 @@ from scipy.stats import binomtest
 from experiments.intervals import Interval as Interval
 from experiments.sweeps.cells import Places
 from experiments.sweeps.factors import Numbers
+from experiments.sweeps.pausing import pause
 
 RESAMPLES = 300
 """Of the bootstrap of the components."""
@@ -110,6 +111,7 @@ def separate(
     rng = np.random.default_rng(seed)
     draws = np.empty((resamples, 4))
     for i in range(resamples):
+        pause()
         points = rng.multinomial(count, np.full(count, 1.0 / count))[groups].astype(np.float64)
         luck = _at_least_two(rng, replicates)
         drawn = components(cells, points, luck)

@@ -19,6 +19,7 @@ from scipy.stats import t as student_t
 from experiments.sweeps.cells import Flags, Places
 from experiments.sweeps.factors import Numbers
 from experiments.sweeps.noise import TAILS, Interval
+from experiments.sweeps.pausing import pause
 
 RESAMPLES = 999
 
@@ -171,6 +172,7 @@ def redrawn(harm: Numbers, limit: float | None, seed: int, resamples: int = RESA
     as_they_are = _regrets(harm, elsewhere, np.ones(replicates))[1]
     drawn = Figures(*(np.empty((resamples, regimes)) for _ in Figures._fields))
     for i in range(resamples):
+        pause()
         chosen = rng.integers(0, futures, futures)
         luck = _luck(rng, replicates)
         levels, regrets = _regrets(harm, elsewhere, luck)

@@ -1,0 +1,273 @@
+"""The page of a sweep's results, as a browser opens it."""
+
+import json
+import shutil
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import urlopen
+
+import polars as pl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dashboards.live.address import Address
+from dashboards.live.computing import Computing, Remembered
+from dashboards.live.offered import Offered
+from dashboards.live.pages.sweep import layout
+from experiments.sweeps import open_sweep, sweep
+from experiments.sweeps.cells import design_values
+from tests.live_helpers import Watched, serving
+
+STUDY = {
+    "title": "Two of three matter",
+    "regimes": ["ad_hoc", "trust"],
+    "replicates": 2,
+    "quarters": 8,
+    "outcomes": ["quality_end", "extra_cost"],
+    "design": {"kind": "latin_hypercube", "points": 128},
+    "parameters": {
+        "nation.funding_shift": {"low": -0.03, "high": 0.01},
+        "support.power": {},
+        "regime.fallback": {"values": ["none", "adviser"]},
+    },
+}
+SCREEN = {
+    "title": "One screened",
+    "quarters": 4,
+    "outcomes": ["quality_end"],
+    "design": {"kind": "morris", "trajectories": 4},
+    "parameters": {"nation.funding_shift": {}, "support.power": {}},
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    found = tmp_path_factory.mktemp("served")
+    results = found / "results"
+    sweep(SCREEN, out=results / "screened")
+    sweep(STUDY, out=results / "torn")
+    shutil.copytree(results / "torn", results / "begun")
+    shutil.copytree(results / "torn", results / "whole")
+    part = next((results / "torn" / "runs").glob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-20])
+    next((results / "begun" / "runs").glob("*.parquet")).unlink()
+    (results / "other").mkdir()
+    (results / "other" / "manifest.json").write_text(json.dumps({"kind": "something else"}))
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    with serving(folder) as found:
+        yield found
+
+
+@pytest.fixture
+def watched(page, address):
+    found = Watched(page, address)
+    yield found
+    assert found.troubles == []
+
+
+def asked(page):
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def count_of(folder, low, high):
+    """Points of the sweep whose funding lies between two values."""
+    funding = design_values(open_sweep(folder / "results" / "whole"))[:, 0]
+    return int(((funding >= low) & (funding <= high)).sum())
+
+
+def streamed(address, **query):
+    """What the page is sent: what fills its parts, and what its script is handed, by name."""
+    said = {}
+    with urlopen(f"{address}/stream/sweep?{urlencode(query)}", timeout=120) as answer:
+        for message in map(json.loads, answer):
+            said |= message.get("html", {})
+            said |= {key: message[key] for key in ("error",) if key in message}
+            said |= dict([message["call"]]) if "call" in message else {}
+    return said
+
+
+def settled_after(watched, wait):
+    """Wait until what was asked for by a control has come."""
+    watched.page.wait_for_function(wait)
+    watched.page.wait_for_timeout(250)
+    watched.settle()
+
+
+def test_it_shows_points_two_factors_regret_drives_and_a_box(watched, page):
+    watched.open("/sweep?folder=whole")
+    assert page.inner_text("#count") == "All 128 points kept"
+    assert page.locator("#lines path").count() == 128
+    assert page.locator("#two svg rect.brush").count() == 1
+    for panel in ("regret", "drives", "box"):
+        page.wait_for_selector(f"#{panel} .main-svg")
+    assert "nation.funding_shift" in page.inner_text("#drives .answer")
+    assert page.locator("#regret table tbody tr").count() == 2
+    commands = page.locator(".sweep details pre").all_text_contents()
+    assert [command.split()[1] for command in commands] == ["robustness", "sensitivity", "discover"]
+    broken = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response
+    assert [(one["id"], one["nodes"][0]["html"]) for one in broken["violations"]] == []
+    assert page.locator("[data-title*='Share']").count() == 0
+
+
+def test_a_range_drawn_on_an_axis_keeps_its_points_everywhere(watched, page, folder):
+    watched.open("/sweep?folder=whole")
+    box = page.locator("#lines .brush").first.bounding_box()
+    page.mouse.move(box["x"], box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 10, steps=4)
+    page.mouse.up()
+    settled_after(watched, "document.getElementById('count').innerText.includes(' of ')")
+    name, _, ends = asked(page)["where"].partition(":")
+    low, high = ends.split("..")
+    assert (name, low) == ("nation.funding_shift", "")
+    assert float(high) == pytest.approx(-0.01, abs=0.0005)
+    kept = count_of(folder, -1, float(high))
+    assert page.inner_text("#count") == f"{kept} of 128 points kept"
+    assert f"over {kept} futures" in page.inner_text("#regret")
+    assert "--keep nation.funding_shift" in page.locator("#drives pre").text_content()
+    assert page.get_by_label("at most").first.input_value() == high
+    page.get_by_role("button", name="Let go of all ranges").click()
+    settled_after(watched, "document.getElementById('count').innerText.startsWith('All')")
+    assert "where" not in asked(page)
+
+
+def test_cells_drawn_over_keep_their_points(watched, page, folder):
+    watched.open("/sweep?folder=whole")
+    page.locator("#two .brush").scroll_into_view_if_needed()
+    box = page.locator("#two .brush").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 - 5, box["y"] + box["height"] / 2 - 5, steps=4)
+    page.mouse.up()
+    settled_after(watched, "document.getElementById('count').innerText.includes(' of ')")
+    ranges = dict(one.split(":") for one in asked(page)["where"].split(","))
+    assert set(ranges) == {factor.name for factor in open_sweep(folder / "results" / "whole").factors[:2]}
+
+
+def test_the_box_can_be_kept_and_its_density_chosen(watched, page):
+    watched.open("/sweep?folder=whole&density=0.5")
+    page.get_by_role("button", name="Keep only the points in this box").click()
+    settled_after(watched, "document.getElementById('count').innerText.includes(' of ')")
+    assert "where" in asked(page)
+    assert asked(page)["density"] == "0.5"
+
+
+def test_keyboard_alone_sets_a_range_and_a_shared_link_restores_it(watched, page, folder):
+    watched.open("/sweep?folder=whole")
+    page.get_by_label("Real growth of funding over the stated path, in every year: at least").focus()
+    page.keyboard.type("-0.01")
+    page.keyboard.press("Tab")
+    page.keyboard.type("0.005")
+    page.keyboard.press("Tab")
+    settled_after(watched, "location.search.includes('where')&&location.search.includes('0.005')")
+    assert asked(page)["where"] == "nation.funding_shift:-0.01..0.005"
+    said = page.inner_text("#count")
+    assert said == f"{count_of(folder, -0.01, 0.005)} of 128 points kept"
+    link = page.url
+    watched.open("/sweep?folder=whole")
+    watched.open(link.removeprefix(watched.address))
+    assert page.inner_text("#count") == said
+    assert page.get_by_label("at least").first.input_value() == "-0.01"
+
+
+def test_outcome_regime_axes_and_factors_are_chosen(watched, page):
+    watched.open(
+        "/sweep?folder=whole&outcome=extra_cost&regime=trust-ad_hoc&axes=support.power"
+        "&across=regime.fallback&up=support.power&holds=trust.quality_end > 40"
+    )
+    assert page.locator("#lines .brush").count() == 1
+    assert "Trust less Ad hoc" in page.inner_text("#lines")
+    assert "none" in page.inner_text("#two")
+    assert "--difference" in page.locator("#drives pre").text_content()
+    assert page.locator("#box").inner_text() != ""
+
+
+def test_another_folder_is_opened_by_the_select(watched, page):
+    watched.open("/sweep?folder=whole")
+    page.get_by_role("textbox", name="Results of").click()
+    page.get_by_role("option", name="screened").click()
+    page.wait_for_url("**/sweep?folder=screened")
+    watched.settle()
+    assert "needs two" in page.inner_text("#regret")
+
+
+def test_a_range_in_a_morris_design_leaves_what_can_be_shown(address):
+    said = streamed(address, folder="screened", where="support.power:..0.5")
+    assert "tears apart" in said["drives"]
+    assert said["sweepLines"]["lines"]
+
+
+def test_one_regime_and_one_replicate_are_enough_for_what_they_can_tell(address):
+    said = streamed(address, folder="screened")
+    assert "needs two" in said["regret"]
+    assert "With one replicate" in said["drives"]
+
+
+def test_an_unfinished_sweep_is_shown_as_far_as_it_has_come(address):
+    said = streamed(address, folder="begun")
+    assert all(said[panel].strip() for panel in ("regret", "drives", "box"))
+    assert "a run failed, is missing" in said["sweepLines"]["says"]
+
+
+@pytest.mark.parametrize(
+    "query,says",
+    [
+        ("folder=../..", "allowed is a folder within"),
+        ("folder=/etc", "allowed is a folder within"),
+        ("folder=nowhere", "there is no such folder"),
+        ("folder=other", "something else"),
+        ("folder=torn", "damaged"),
+        ("folder=whole&outcome=wealth", "allowed is one of quality_end, extra_cost"),
+        ("folder=whole&where=support.power:2..3", "was tried from"),
+        ("folder=whole&where=<script>", "allowed is name:low..high"),
+        ("folder=whole&density=7", "allowed is a number from 0.05 to 1"),
+        ("folder=whole&axes=director.blame", "axes names"),
+    ],
+)
+def test_what_is_not_allowed_is_said(address, query, says):
+    assert says in streamed(address, **dict(one.split("=") for one in query.split("&")))["error"]
+
+
+def test_a_page_asked_for_what_is_not_allowed_says_so_and_is_there(watched, page):
+    watched.open("/sweep?folder=../..")
+    assert "allowed is a folder within" in page.inner_text("#told")
+    assert page.locator("#lines").count() == 1
+
+
+def test_an_expression_that_cannot_be_read_leaves_the_other_panels(address):
+    said = streamed(address, folder="whole", holds="sys.exit() and <b>")
+    assert "Not shown" in said["box"]
+    assert "&lt;b&gt;" in said["box"]
+    assert "chart" in said["drives"]
+
+
+def test_ranges_that_keep_nothing_are_said_in_each_panel(address):
+    said = streamed(address, folder="whole", where="support.power:0.3000001..0.3000002")
+    assert all("none of 128 points is left" in said[panel] for panel in ("regret", "drives", "box"))
+
+
+def test_a_telephone_scrolls_down_only(watched, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    watched.open("/sweep?folder=whole")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert not page.locator("#keep-only").evaluate("one => one.open")
+    assert page.locator("#lines svg").bounding_box()["width"] <= 390
+
+
+def test_points_kept_can_be_downloaded(watched, page, folder):
+    watched.open("/sweep?folder=whole&where=nation.funding_shift:-0.01..0.005")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="Points kept: factors, and mean outcome as CSV").or_(
+            page.locator("a[data-table='sweep-points']")
+        ).first.click()
+    table = pl.read_csv(found.value.path())
+    assert len(table) == count_of(folder, -0.01, 0.005)
+    assert "ad_hoc.quality_end" in table.columns
+
+
+def test_without_results_it_says_how_to_have_some(tmp_path):
+    offered = Offered(tmp_path, Computing(1), Remembered(1))
+    assert "turnaround sweep" in str(layout(Address({}), offered))
