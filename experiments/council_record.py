@@ -29,8 +29,9 @@ JUDGEMENT, DIRECTOR, INTERVENTION, ARRANGEMENT, BOUNDARIES = (
 FRAMEWORKS = {
     "SIF": "single inspection framework",
     "ILACS": "inspection of local authority children’s services",
-    "SLAC": "safeguarding and looked-after children",
+    "SLAC": "safeguarding and looked-after children, judgement of safeguarding",
     "CPI": "child protection inspection",
+    "CPRI": "child protection re-inspection",
 }
 PARTS = {
     "leadership": "leadership",
