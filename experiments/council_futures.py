@@ -14,13 +14,14 @@ import numpy as np
 import polars as pl
 
 from experiments.comparison import mean_of, share_larger
-from experiments.council_origin import STANDING, Origin
+from experiments.council_origin import MEASURES, Origin, Replaying, Standing
 from experiments.intervals import Interval
 from experiments.sweeps.noise import NORMAL_95, share_of
 from model.codes import Grade, Status
 from model.ensemble import start_and_advance
 from model.parameters import Parameters
-from model.quarters import format_quarter
+from model.quarters import LAST_RECORDED_QUARTER, format_quarter
+from model.replay import GROUP
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Records = np.ndarray[Any, np.dtype[Any]]
@@ -226,17 +227,17 @@ class Futures:
                 )
         return pl.DataFrame(rows)
 
-    def associations(self, origin: Origin, row: int, regime: str) -> pl.DataFrame:
+    def associations(self, standing: Standing, row: int, regime: str) -> pl.DataFrame:
         """How the council's standing at the origin goes with the share of quarters judged inadequate later.
 
         Returns:
-            A row for each of `STANDING`: `measure`, rank correlation over histories (Spearman), and its 95%
+            A row for each of `MEASURES`: `measure`, rank correlation over histories (Spearman), and its 95%
             interval (Bonett and Wright 2000), null where one of the two is the same in all histories.
         """
         share = (self.grade[regime][:, :, row] == Grade.INADEQUATE).mean(axis=1)
         rows = []
-        for name in STANDING:
-            found = rank_correlation(origin.standing[name][self.kept, row], share)
+        for name in MEASURES:
+            found = rank_correlation(standing.values[name][self.kept, row], share)
             value, low, high = found or (None, None, None)
             rows.append({"measure": name, "correlation": value, "low": low, "high": high})
         schema = {"measure": pl.String, "correlation": pl.Float64, "low": pl.Float64, "high": pl.Float64}
@@ -253,6 +254,34 @@ class Futures:
             "years": inadequate.sum(axis=1) / QUARTERS_A_YEAR,
             "quality": np.asarray(self.quality[regime][:, -1, row], float),
         }
+
+
+def imagine(
+    regimes: Mapping[str, Parameters],
+    past: Parameters,
+    seed: int = 1,
+    start: int = LAST_RECORDED_QUARTER + 1,
+    quarters: int = 24,
+    replicates: int = GROUP,
+) -> tuple[Standing, Futures]:
+    """Futures of all councils under some regimes, and where they begin.
+
+    Args:
+        regimes: parameters by name.
+        past: parameters under which the record is replayed.
+        seed: of the luck.
+        start: quarters from 2014Q1; by default the first after the record.
+        quarters: how many to run.
+        replicates: histories, at most as many as are replayed together.
+    """
+    replaying = Replaying(past, seed, start, quarters)
+    for replicated in replaying.draws:
+        replaying.draw(replicated)
+    for now in replaying.steps:
+        replaying.step(now)
+    origin = replaying.origin()
+    parts = [run_piece(origin, piece, quarters) for piece in pieces_of(regimes, replicates, quarters)]
+    return origin.standing(), Futures.of(parts, start)
 
 
 def rank_correlation(one: Numbers, other: Numbers) -> Interval | None:

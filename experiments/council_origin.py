@@ -31,22 +31,64 @@ Numbers = np.ndarray[Any, np.dtype[np.float64]]
 HISTORIES_A_DRAW = 8
 """Replicates whose luck is drawn in one piece."""
 
-STANDING = ("quality", "leadership", "tenure", "vacancy", "agency", "caseload", "workload")
+MEASURES = ("quality", "leadership", "tenure", "vacancy", "agency", "caseload", "workload")
 """What is looked at in each council at the origin."""
 
 INNER, OUTER = (0.25, 0.75), (0.05, 0.95)
 
 
 @dataclass(frozen=True, eq=False)
+class Standing:
+    """How all councils stand at an origin, history by history.
+
+    Attributes:
+        exists: whether each council exists and takes part, shape (councils,); the same in all histories.
+        values: each of `MEASURES`, shape (histories, councils); not a number where there is no such council.
+            Quality in points, leadership from 0 to 1, the director's time in post in months, vacant posts
+            and agency staff in percent, cases per worker, statutory work against 2014Q1.
+        worth: as how many histories the group counted after the last recorded judgement of each council was
+            weighed, shape (councils,).
+    """
+
+    exists: Records
+    values: Mapping[str, Numbers]
+    worth: Numbers
+
+    def against_england(self, row: int) -> pl.DataFrame:
+        """How a council stands against all others.
+
+        Returns:
+            A row for each of `MEASURES`: `measure`; of the council over histories `mean`, `low` and `high`
+            (90%); of the means of all councils `q05`, `q25`, `q50`, `q75`, `q95`; the council's place from
+            the smallest value, `rank_low` to `rank_high` (90% of histories), among `councils`.
+        """
+        rows = []
+        for name in MEASURES:
+            values = self.values[name][:, self.exists]
+            own = self.values[name][:, row]
+            place = 1 + (values < own[:, np.newaxis]).sum(axis=1)
+            ties = (values == own[:, np.newaxis]).sum(axis=1) - 1
+            low, high = np.quantile(own, OUTER)
+            england = np.quantile(values.mean(axis=0), (OUTER[0], INNER[0], 0.5, INNER[1], OUTER[1]))
+            ranks = np.quantile(place + ties / 2.0, OUTER, method="nearest")
+            rows.append(
+                {"measure": name, "mean": float(own.mean()), "low": float(low), "high": float(high)}
+                | dict(zip(("q05", "q25", "q50", "q75", "q95"), map(float, england), strict=True))
+                | {"rank_low": round(float(ranks[0])), "rank_high": round(float(ranks[1]))}
+                | {"councils": values.shape[1]}
+            )
+        return pl.DataFrame(rows)
+
+
+@dataclass(frozen=True, eq=False)
 class Origin:
-    """A group of histories of England at the quarter from which they go on.
+    """A group of histories of England at the quarter from which they go on: some 300 MB.
 
     Attributes:
         start: quarters from 2014Q1.
         luck: of the replicates, from 2014Q1 to the end of what is to be run.
         worlds: all records, a row a history.
-        worth: as how many histories the group counted after the last recorded judgement of each council
-            was weighed, shape (councils,).
+        worth: as in `Standing`.
     """
 
     start: int
@@ -54,19 +96,8 @@ class Origin:
     worlds: Worlds
     worth: Numbers
 
-    @cached_property
-    def exists(self) -> Records:
-        """Whether each council exists and takes part, shape (councils,); the same in all histories."""
-        there: Records = self.worlds.councils["exists"][0] == 1
-        return there
-
-    @cached_property
-    def standing(self) -> Mapping[str, Numbers]:
-        """Each of `STANDING` by history and council, shape (histories, councils); not a number if not there.
-
-        Quality in points, leadership from 0 to 1, the director's time in post in months, vacant posts and
-        agency staff in percent, cases per worker, statutory work against 2014Q1.
-        """
+    def standing(self) -> Standing:
+        """How all councils stand."""
         councils = self.worlds.councils
         staff = councils["workforce"]
         permanent = staff["newly_qualified"] + staff["experienced"] + staff["graduates"]
@@ -80,32 +111,9 @@ class Origin:
                 "caseload": staff["caseload"],
                 "workload": councils["demand"]["workload"],
             }
-        return {name: np.where(self.exists, values, np.nan) for name, values in found.items()}
-
-    def against_england(self, row: int) -> pl.DataFrame:
-        """How a council stands against all others.
-
-        Returns:
-            A row for each of `STANDING`: `measure`; of the council over histories `mean`, `low` and `high`
-            (90%); of the means of all councils `q05`, `q25`, `q50`, `q75`, `q95`; the council's place from
-            the smallest value, `rank_low` to `rank_high` (90% of histories), among `councils`.
-        """
-        rows = []
-        for name in STANDING:
-            values = self.standing[name][:, self.exists]
-            own = self.standing[name][:, row]
-            place = 1 + (values < own[:, np.newaxis]).sum(axis=1)
-            ties = (values == own[:, np.newaxis]).sum(axis=1) - 1
-            low, high = np.quantile(own, OUTER)
-            england = np.quantile(values.mean(axis=0), (OUTER[0], INNER[0], 0.5, INNER[1], OUTER[1]))
-            ranks = np.quantile(place + ties / 2.0, OUTER, method="nearest")
-            rows.append(
-                {"measure": name, "mean": float(own.mean()), "low": float(low), "high": float(high)}
-                | dict(zip(("q05", "q25", "q50", "q75", "q95"), map(float, england), strict=True))
-                | {"rank_low": round(float(ranks[0])), "rank_high": round(float(ranks[1]))}
-                | {"councils": values.shape[1]}
-            )
-        return pl.DataFrame(rows)
+        there = councils["exists"][0] == 1
+        values = {name: np.where(there, column, np.nan) for name, column in found.items()}
+        return Standing(there, values, self.worth)
 
 
 class Replaying:
