@@ -493,6 +493,7 @@ def _messages(
         "council": wanted.name,
         "regimes": offered.styles,
         "titles": offered.titles,
+        "baseline": baseline,
         "baseline_title": offered.titles[baseline],
         "heads": [wording.title for wording in ENDS.values()],
         "ends": ends_of(futures, wanted.row, baseline) if histories else None,
