@@ -77,7 +77,7 @@ def record_chart(events: Sequence[Event]) -> go.Figure:
     """What is on record, in four lanes: judgement in force, directors as met, interventions, arrangements."""
     figure = go.Figure()
     judged = [event for event in events if event.grade]
-    ends = [event.year for event in judged[1:]] + [END]
+    ends = [*(event.year for event in judged[1:]), END][: len(judged)]
     for event, end in zip(judged, ends, strict=True):
         style = judgement_style(event.grade)
         pattern = {"shape": style.pattern, "fgcolor": PATTERN_INK[style.word], "bgcolor": style.colour}

@@ -6,8 +6,8 @@ judgement in force and latent quality alone, so that another council costs nothi
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -101,6 +101,15 @@ def run_piece(origin: Origin, piece: Piece, quarters: int) -> Part:
     return Part(piece, grade, quality, block.status == Status.OK)
 
 
+def joined(parts: Sequence[Part]) -> Part:
+    """All parts of one regime as one."""
+    first, last = parts[0].piece, parts[-1].piece
+    return Part(
+        replace(first, replicates=range(first.replicates.start, last.replicates.stop)),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("grade", "quality", "sound")),
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Futures:
     """Futures of all councils under some regimes.
@@ -120,9 +129,15 @@ class Futures:
     failed: int
 
     @classmethod
-    def of(cls, parts: list[Part], start: int) -> "Futures":
-        """Put parts together, in the order in which they were cut; regimes with the same histories each."""
-        regimes = list(dict.fromkeys(part.piece.regime for part in parts))
+    def of(cls, parts: Sequence[Part], start: int, order: Sequence[str] = ()) -> "Futures":
+        """Put parts together: the first histories, as many as are there of all regimes.
+
+        Args:
+            parts: those of each regime in the order in which they were cut.
+            start: quarters from 2014Q1.
+            order: of the regimes; by default that in which they come.
+        """
+        regimes = order or list(dict.fromkeys(part.piece.regime for part in parts))
         own = {name: [part for part in parts if part.piece.regime == name] for name in regimes}
         done = min(sum(len(part.sound) for part in found) for found in own.values())
         sound = np.ones(done, bool)
@@ -278,7 +293,9 @@ def imagine(
     for replicated in replaying.draws:
         replaying.draw(replicated)
     for now in replaying.steps:
-        replaying.step(now)
+        for members in replaying.groups:
+            replaying.advance(now, members)
+        replaying.weigh(now)
     origin = replaying.origin()
     parts = [run_piece(origin, piece, quarters) for piece in pieces_of(regimes, replicates, quarters)]
     return origin.standing(), Futures.of(parts, start)

@@ -31,6 +31,9 @@ Numbers = np.ndarray[Any, np.dtype[np.float64]]
 HISTORIES_A_DRAW = 8
 """Replicates whose luck is drawn in one piece."""
 
+HISTORIES_A_STEP = 50
+"""Histories that are taken through a quarter in one piece."""
+
 MEASURES = ("quality", "leadership", "tenure", "vacancy", "agency", "caseload", "workload")
 """What is looked at in each council at the origin."""
 
@@ -131,7 +134,6 @@ class Replaying:
         self._seed = seed
         self._start = start
         self._records = np.repeat(past.record[np.newaxis], GROUP)
-        self._rows = np.arange(GROUP)
         self._worlds = Worlds.blank(GROUP)
         self._status = np.zeros(GROUP, np.int64)
         self._worth = np.full(load_facts().councils.height, float(GROUP))
@@ -158,14 +160,33 @@ class Replaying:
         """Quarters to be replayed one after the other, once all luck is drawn."""
         return range(self._start)
 
-    def step(self, now: int) -> None:
-        """Replay a quarter.
+    @property
+    def groups(self) -> list[range]:
+        """Histories that are taken through a quarter together; these pieces may run at the same time."""
+        return [range(first, first + HISTORIES_A_STEP) for first in range(0, GROUP, HISTORIES_A_STEP)]
+
+    def advance(self, now: int, members: range) -> None:
+        """Take some histories through a quarter."""
+        part = slice(members.start, members.stop)
+        luck = self._luck
+        own = Luck(
+            luck.replicates[part],
+            luck.shocks[part],
+            luck.councils[part],
+            luck.providers[part],
+            luck.partners[part],
+        )
+        worlds = Worlds(*(records[part] for records in self._worlds.parts()))
+        rows = np.arange(len(members))
+        block = start_and_advance(worlds, self._records[part], rows, own, now, 1, self._recorded)
+        self._status[part] |= block.status
+
+    def weigh(self, now: int) -> None:
+        """Once all were taken through a quarter, weigh them by the judgements recorded in it, and resample.
 
         Raises:
-            ReplayError: when every replicate fails.
+            ReplayError: when every replicate has failed.
         """
-        block = start_and_advance(self._worlds, self._records, self._rows, self._luck, now, 1, self._recorded)
-        self._status |= block.status
         for row in np.flatnonzero(self._recorded["inspection"][now] == 1):
             self._weigh(now, int(row))
 
@@ -174,7 +195,7 @@ class Replaying:
         if self._start:
             _count_anew()(*self._worlds.parts(), self._records)
         else:
-            start_and_advance(self._worlds, self._records, self._rows, self._luck, 0, 0)
+            start_and_advance(self._worlds, self._records, np.arange(GROUP), self._luck, 0, 0)
         return Origin(self._start, self._luck, self._worlds, self._worth)
 
     @cached_property
@@ -185,7 +206,7 @@ class Replaying:
         return Luck(tuple(range(GROUP)), self._shocks, *origins)
 
     def _weigh(self, now: int, row: int) -> None:
-        """Weigh the group's states of a council by its recorded judgement, and resample; as in the replay."""
+        """Weigh the group's states of a council and resample them, as the replay does."""
         facts = load_facts()
         councils = self._worlds.councils
         probabilities = councils["inspection"]["log_weight"][:, row].copy()

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dashboards.council_figures import record_chart
 from experiments.council_futures import Futures, imagine, pieces_of, rank_correlation
 from experiments.council_origin import Replaying, Standing
 from experiments.council_record import BOUNDARIES, END, JUDGEMENT, council_record, year_of_date
@@ -22,7 +23,9 @@ def replayed(start, quarters):
     for replicates in steps.draws:
         steps.draw(replicates)
     for now in steps.steps:
-        steps.step(now)
+        for members in steps.groups:
+            steps.advance(now, members)
+        steps.weigh(now)
     return steps.origin()
 
 
@@ -126,6 +129,18 @@ def test_every_councils_record_can_be_read_and_ends_with_2019():
         events = council_record(facts, row)
         assert all(event.year < END for event in events if event.kind != BOUNDARIES)
         assert all(event.what for event in events if event.kind == JUDGEMENT)
+
+
+def test_every_councils_record_can_be_drawn():
+    facts = load_facts()
+    for row in range(0, facts.councils.height, 9):
+        events = council_record(facts, row)
+        bars = [trace for trace in record_chart(events).data if trace.type == "bar"]
+        assert sum(bar.y[0] == "Judged" for bar in bars) == sum(bool(event.grade) for event in events)
+
+
+def test_a_record_without_anything_can_be_drawn():
+    assert len(record_chart([]).layout.annotations) == 4
 
 
 def test_a_month_and_a_year_stand_for_their_middle():

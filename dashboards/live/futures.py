@@ -5,16 +5,17 @@ whatever council is asked for. They take some hundreds of megabytes while they a
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import polars as pl
 
-from dashboards.live.computing import LOOK_EVERY, Computing, GoneError, Remembered
+from dashboards.live.computing import LOOK_EVERY, BusyError, Computing, GoneError, Remembered
 from dashboards.live.streams import Gone
 from experiments.compare import Plan
-from experiments.council_futures import Futures, Part, Piece, pieces_of, run_piece
+from experiments.council_futures import Futures, Part, joined, pieces_of, run_piece
 from experiments.council_origin import Origin, Replaying, Standing
 from experiments.explain import Explanation, explaining
 from model.parameters import Parameters
@@ -59,7 +60,8 @@ class Imagining:
         self._replays = threading.Lock()
         self._stories = threading.Lock()
         self._origins: Remembered[Origin] = Remembered(1)
-        self._futures: Remembered[tuple[Standing, Futures]] = Remembered(6)
+        self._standings: Remembered[Standing] = Remembered(6)
+        self._parts: Remembered[Part] = Remembered(30)
         self._told: Remembered[Told] = Remembered(12)
 
     def growing(self, plan: Plan, gone: Gone) -> Iterator[Progress]:
@@ -72,19 +74,27 @@ class Imagining:
         Raises:
             GoneError: when the visitor has left.
         """
-        known = self._futures.get(plan.command)
-        if known is None:
+        if self._known(plan) is None:
             yield Progress("Waiting for another visitor’s replay", 0.0)
             with _turn(self._replays, gone):
-                known = self._futures.get(plan.command)
-                if known is None:
+                if self._known(plan) is None:
                     yield from self._compute(plan, gone)
-                    return
-        yield Progress(_histories(plan.study.replicates), 100.0, known, last=True)
+        found = self._known(plan)
+        if found is None:  # forgotten meanwhile, for others asked for much
+            raise BusyError("too many futures are asked for at the moment: try again in a few seconds")
+        yield Progress(_histories(plan.study.replicates), 100.0, found, last=True)
+
+    def _known(self, plan: Plan) -> tuple[Standing, Futures] | None:
+        """What is remembered, if it is all that was asked for."""
+        standing = self._standings.get(_origin_of(plan))
+        parts = [self._parts.get(key) for key in _regimes_of(plan).values()]
+        known = [part for part in parts if part is not None]
+        if standing is None or len(known) < len(parts):
+            return None
+        return standing, Futures.of(known, plan.study.start)
 
     def _compute(self, plan: Plan, gone: Gone) -> Iterator[Progress]:
-        study = plan.study
-        key = study.past, study.seed, study.start, study.quarters
+        study, key, regimes = plan.study, _origin_of(plan), _regimes_of(plan)
         origin = self._origins.get(key)
         if origin is None:
             replaying = Replaying(study.past, study.seed, study.start, study.quarters)
@@ -92,30 +102,27 @@ class Imagining:
             origin = replaying.origin()
             self._origins.keep(key, origin)
         standing = origin.standing()
-        parts: list[Part] = []
+        self._standings.keep(key, standing)
+        known = [part for part in map(self._parts.get, regimes.values()) if part is not None]
+        missing = {name: study.sets[name] for name in regimes if self._parts.get(regimes[name]) is None}
+        made: list[Part] = []
         due = FIRST
-        here = origin
-
-        def run(piece: Piece) -> Part:
-            return run_piece(here, piece, study.quarters)
-
-        before = SHARE_OF_LUCK + SHARE_OF_REPLAY
-        for part in self._computing.results(
-            pieces_of(study.sets, study.replicates, study.quarters), run, gone
-        ):
-            parts.append(part)
+        run = partial(run_piece, origin, quarters=study.quarters)
+        pieces = pieces_of(missing, study.replicates, study.quarters)
+        for part in self._computing.results(pieces, run, gone):
+            made.append(part)
             done = part.piece.replicates.stop
-            if part.piece.regime != list(study.sets)[-1] or done == study.replicates:
+            if part.piece.regime != list(missing)[-1] or done == study.replicates:
                 continue
             found = None
             if done >= due:
-                found = standing, Futures.of(parts, study.start)
+                found = standing, Futures.of([*known, *made], study.start, list(regimes))
                 due = done + FURTHER
+            before = SHARE_OF_LUCK + SHARE_OF_REPLAY
             percent = before + (100.0 - before) * done / study.replicates
             yield Progress(f"{done:,} of {_histories(study.replicates)}", percent, found)
-        whole = standing, Futures.of(parts, study.start)
-        self._futures.keep(plan.command, whole)
-        yield Progress(_histories(study.replicates), 100.0, whole, last=True)
+        for name in missing:
+            self._parts.keep(regimes[name], joined([part for part in made if part.piece.regime == name]))
 
     def _replay(self, replaying: Replaying, gone: Gone) -> Iterator[Progress]:
         draws = replaying.draws
@@ -123,7 +130,9 @@ class Imagining:
             yield Progress("Drawing luck", SHARE_OF_LUCK * done / len(draws))
         steps = replaying.steps
         for now in steps:  # each quarter needs the one before it
-            self._alone(lambda at=now: replaying.step(at), gone)  # type: ignore[misc]
+            for _ in self._computing.results(replaying.groups, partial(replaying.advance, now), gone):
+                pass
+            replaying.weigh(now)
             percent = SHARE_OF_LUCK + SHARE_OF_REPLAY * (now + 1) / len(steps)
             yield Progress(f"Replaying {format_quarter(now)}", percent)
 
@@ -144,18 +153,29 @@ class Imagining:
         if known is None:
             with _turn(self._stories, gone):
                 steps = explaining(parameters, council, seed, replicate, quarters)
-                done, explained = 0, self._alone(lambda: next(steps), gone)
+                done, explained = 0, self._next(steps, gone)
                 while explained is None:
                     done += 1
                     yield done, None
-                    explained = self._alone(lambda: next(steps), gone)
+                    explained = self._next(steps, gone)
             known = Told(explained.story(), explained.table)
             self._told.keep(key, known)
         yield quarters, known
 
-    def _alone(self, job: Callable[[], Explanation | None], gone: Gone) -> Explanation | None:
-        """Compute one piece, and wait for it."""
-        return next(iter(self._computing.results([None], lambda _: job(), gone)))
+    def _next(self, steps: Iterator[Explanation | None], gone: Gone) -> Explanation | None:
+        """Take one step of a story, and wait for it."""
+        return next(iter(self._computing.results([steps], next, gone)))
+
+
+def _origin_of(plan: Plan) -> tuple[object, ...]:
+    """What an origin depends on."""
+    return plan.study.past, plan.study.seed, plan.study.start, plan.study.quarters
+
+
+def _regimes_of(plan: Plan) -> dict[str, tuple[object, ...]]:
+    """What the futures under each regime depend on."""
+    key = *_origin_of(plan), plan.study.replicates
+    return {name: (*key, name, parameters) for name, parameters in plan.study.sets.items()}
 
 
 @contextmanager
