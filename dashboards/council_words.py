@@ -164,7 +164,9 @@ class Link:
 
 
 def links(associations: pl.DataFrame) -> list[Link]:
-    """The rows of a table of associations, in words."""
+    """The rows of a table of associations, in words; none where there is nothing to say in any."""
+    if associations["correlation"].is_null().all():
+        return []
     wording = Wording("", "", 2)
     found = []
     for each in associations.iter_rows(named=True):

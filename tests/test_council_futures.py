@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from dashboards.council_figures import record_chart
+from dashboards.council_words import links
 from experiments.council_futures import Futures, imagine, pieces_of, rank_correlation
 from experiments.council_origin import Replaying, Standing
 from experiments.council_record import BOUNDARIES, END, JUDGEMENT, council_record, year_of_date
@@ -98,6 +99,17 @@ def test_the_rank_correlation_is_spearmans():
 
 def test_what_does_not_vary_goes_with_nothing():
     assert rank_correlation(np.ones(20), np.arange(20.0)) is None
+
+
+def test_an_association_is_said_only_where_its_interval_leaves_nought_out():
+    columns = ("measure", "correlation", "low", "high")
+    rows = [("quality", -0.3, -0.4, -0.1), ("vacancy", 0.3, 0.1, 0.4), ("agency", 0.1, -0.1, 0.3)]
+    said = [link.said for link in links(pl.DataFrame(rows, schema=columns, orient="row"))]
+    assert said == [
+        "higher goes with less time inadequate",
+        "higher goes with more time inadequate",
+        "not to be told from nothing",
+    ]
 
 
 def test_a_councils_place_is_counted_from_the_lowest():
