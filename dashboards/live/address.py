@@ -121,7 +121,7 @@ def plan_of(address: Address, regimes: Sequence[str], default: Sequence[str], **
         address: of the page.
         regimes: names of those that may be asked for.
         default: names of those that are compared when the address names none.
-        usual: what else differs from the usual: `quarters`, `replicates`, `start`, `tables`.
+        usual: what else differs from the usual: `quarters`, `replicates`, `start`, `tables`, `posterior`.
 
     Raises:
         StudyError: for what is not allowed of the study, or too much for a page.
@@ -147,5 +147,5 @@ def plan_of(address: Address, regimes: Sequence[str], default: Sequence[str], **
         address.settings(),
         tables=usual.get("tables", ("runs", "quarters", "councils")),
         precision=PRECISION,
-        posterior=address.choice("posterior", SHIPPED, (SHIPPED, NONE)),
+        posterior=address.choice("posterior", usual.get("posterior", SHIPPED), (SHIPPED, NONE)),
     )

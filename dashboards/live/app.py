@@ -15,6 +15,7 @@ from dashboards.live.controls import named, parameter_control
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
 from dashboards.live.pages.compare import COMPARE
+from dashboards.live.pages.council import COUNCIL
 from dashboards.live.pages.debate import DEBATE
 from dashboards.live.pages.sweep import SWEEP
 from dashboards.live.streams import REFUSED, serve_streams
@@ -22,7 +23,7 @@ from dashboards.page import asset
 from experiments.runner import compile_engine
 from model.registry import ParameterError, registry
 
-PAGES: tuple[Page, ...] = (COMPARE, SWEEP, DEBATE)
+PAGES: tuple[Page, ...] = (COMPARE, COUNCIL, SWEEP, DEBATE)
 """In the order of the navigation; the first is shown where the address names none."""
 
 TINTS = (

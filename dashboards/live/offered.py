@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dashboards.live.computing import Computing, Remembered
+from dashboards.live.futures import Imagining
 from dashboards.style import RegimeStyle, regime_styles
 from experiments.growing import KeptLuck
 from experiments.horizon import StudyError
@@ -28,6 +29,11 @@ class Offered:
     computing: Computing
     remembered: Remembered[Results]
     luck: KeptLuck = field(default_factory=KeptLuck)
+
+    @cached_property
+    def imagining(self) -> Imagining:
+        """What computes futures of councils, and stories."""
+        return Imagining(self.computing)
 
     @cached_property
     def regimes(self) -> dict[str, Regime]:

@@ -1,7 +1,7 @@
 """Why it went as it went: a council's history as events in order, a table of them, and a story."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from experiments.explain.runs import (
     council_row,
     numbers_in,
     watched_history,
+    watching_history,
 )
 from experiments.explain.telling import tell_story
 from experiments.explain.tracing import Elsewhere, Snapshot, Trace, docstring_of
@@ -105,6 +106,26 @@ def explain(
     course = compiled_course(chosen)
     trace = watched_history(chosen, row, course.worlds, progress=progress)
     return explained(chosen, row, course, trace)
+
+
+def explaining(
+    parameters: Parameters, council: str, seed: int = 1, replicate: int = 0, quarters: int = 44
+) -> Iterator[Explanation | None]:
+    """Explain a council's history one quarter at a time; arguments as for `explain`.
+
+    Yields:
+        None after each quarter, and the explanation at last.
+
+    Raises:
+        StudyError: for a council, seed, replicate or length that is not allowed.
+    """
+    chosen, row = choose(parameters, council, seed, replicate, quarters)
+    course = compiled_course(chosen)
+    trace = Trace()
+    for noted in watching_history(chosen, row, course.worlds):
+        trace = noted
+        yield None
+    yield explained(chosen, row, course, trace)
 
 
 def choose(

@@ -5,7 +5,7 @@ runs is not taken on trust: the states of all agents are compared in every quart
 """
 
 import difflib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,26 @@ def watched_history(
     Raises:
         EnginesDifferError: when a number differs in a single bit.
     """
+    trace = Trace()
+    for noted in watching_history(chosen, row, states, recorded, probes):
+        trace = noted
+        if progress:
+            progress(1)
+    return trace
+
+
+def watching_history(
+    chosen: Chosen,
+    row: int,
+    states: list[Worlds],
+    recorded: Records | None = None,
+    probes: Mapping[int, Collection[int]] | None = None,
+) -> Iterator[Trace]:
+    """The same one quarter at a time, for those who have other things to do in between; as `watched_history`.
+
+    Yields:
+        What was noted so far, after each quarter.
+    """
     simulation = Simulation(
         parameters=chosen.parameters,
         seed=chosen.seed,
@@ -115,9 +135,7 @@ def watched_history(
             if mine.tobytes() != theirs.tobytes():
                 where = _where(mine, theirs)
                 raise EnginesDifferError(f"{format_quarter(now)}: the two engines differ in {where}")
-        if progress:
-            progress(1)
-    return watcher.trace
+        yield watcher.trace
 
 
 def numbers_in(states: list[Worlds]) -> int:
