@@ -15,12 +15,13 @@ from dashboards.live.controls import named, parameter_control
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
 from dashboards.live.pages.compare import COMPARE
+from dashboards.live.pages.history import HISTORY
 from dashboards.live.streams import REFUSED, serve_streams
 from dashboards.page import asset
 from experiments.runner import compile_engine
 from model.registry import ParameterError, registry
 
-PAGES: tuple[Page, ...] = (COMPARE,)
+PAGES: tuple[Page, ...] = (HISTORY, COMPARE)
 """In the order of the navigation; the first is shown where the address names none."""
 
 TINTS = (

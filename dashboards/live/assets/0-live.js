@@ -9,8 +9,8 @@
   const written = (value) => Array.isArray(value) ? value.join(",") : String(value);
 
   // What the address says: first what it said already and no control of this page sets, then the controls
-  const compose = (before, values, ids, settings, names) => {
-    const query = new URLSearchParams(before);
+  const compose = (values, ids, settings, names) => {
+    const query = new URLSearchParams(location.search);
     query.delete("set");
     ids.forEach((id, i) => {
       const value = values[i];
@@ -22,7 +22,19 @@
       if (value === null || value === undefined || value === "") return;
       if (String(value) !== usual && Number(value) !== Number(usual)) query.append("set", `${name}=${value}`);
     });
-    return query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=");
+    return asText(query);
+  };
+  const asText = (query) => query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=");
+  const stand = (query) => history.replaceState(history.state, "", `${location.pathname}${query ? "?" + query : ""}`);
+
+  // What a page keeps in the address by itself, without asking the server anew; null stands for the usual
+  const note = (changes) => {
+    const query = new URLSearchParams(location.search);
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === null) query.delete(key);
+      else query.set(key, value);
+    }
+    stand(asText(query));
   };
 
   const stream = async (name, query) => {
@@ -75,15 +87,15 @@
     place.textContent = problem;
   };
 
-  window.turnaround = {calls, show, tell};
+  window.turnaround = {calls, show, tell, note};
   window.dash_clientside = Object.assign({}, window.dash_clientside, {turnaround: {
     async write(values, numbers, options, ids, sets, choices, before) {
       const mine = ++turn;
       await new Promise((rested) => setTimeout(rested, REST));
       if (mine !== turn) return nothing();
-      const query = compose(before, values, ids, [...numbers, ...options], [...sets, ...choices]);
+      const query = compose(values, ids, [...numbers, ...options], [...sets, ...choices]);
       if (query === before) return nothing();
-      history.replaceState(history.state, "", `${location.pathname}${query ? "?" + query : ""}`);
+      stand(query);
       return query;
     },
     follow(query, name) {
