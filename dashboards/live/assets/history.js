@@ -2,7 +2,8 @@
 // One history, played in the browser: map, charts, council and events of the quarter shown
 (() => {
   const {calls, note} = window.turnaround;
-  const LISTED = 40, LATEST = 4, REST = 300; // events in the list, of a council; milliseconds before the address is written
+  const LISTED = 40, LATEST = 4; // events in the list, and of a council
+  const REST = 300, READ = 240; // milliseconds before the address is written, and between two lists while playing
   const USUAL = {colour: "judgement", speed: "4", events: "all"};
   const PLAY = "M4 2.5v11L13.5 8z", PAUSE = "M4 3h3v10H4zM9 3h3v10H9z";
   const SVG = "http://www.w3.org/2000/svg";
@@ -22,7 +23,7 @@
     view = {
       map: at("history-map"), quarter: 0, written: asked.get("quarter"), colour: asked.get("colour") || USUAL.colour,
       speed: asked.get("speed") || USUAL.speed, events: asked.get("events") || USUAL.events,
-      picked: null, pointed: null, playing: 0, drawn: [], asked: asked.get("council"),
+      picked: null, pointed: null, playing: 0, listed: 0, drawn: [], asked: asked.get("council"),
     };
     view.tiles = new Map([...view.map.querySelectorAll(".la")].map((tile) => [Number(tile.dataset.row), tile]));
     view.places = new Map([...view.tiles].map(([row, tile]) => [row, {x: Number(tile.querySelector("text").getAttribute("x")), y: Number(tile.querySelector("text").getAttribute("y"))}]));
@@ -49,6 +50,8 @@
     scrub.max = last;
     at("history-first").textContent = told.quarters[0];
     at("history-last").textContent = told.quarters[last];
+    const occurring = new Set(told.seen.arrangement.flat());
+    for (const item of document.querySelectorAll('.board-key[data-colour="arrangement"] li')) item.hidden = !occurring.has(Number(item.dataset.code));
     drawStrips();
     rove(view.picked ?? [...view.tiles.keys()].find(there));
     draw();
@@ -80,7 +83,6 @@
     for (const count of document.querySelectorAll(`.board-key[data-colour="${colour}"] [data-count]`)) {
       const found = counts[colour[0] + count.dataset.count] || 0;
       count.textContent = found;
-      count.parentElement.classList.toggle("none-now", !found && colour === "arrangement");
     }
     const outlines = told.outlines.filter(([from]) => from <= q).at(-1)[1];
     const path = view.map.querySelector(".regions");
@@ -89,7 +91,12 @@
 
   const ring = (kind, row) => {
     const group = view.map.querySelector(`.${kind}`);
-    group.replaceChildren(...(row === null || !there(row) ? [] : [...view.tiles.get(row).querySelectorAll("use")].map((use) => use.cloneNode())));
+    const key = row === null || !there(row) ? "" : String(row);
+    if (group.dataset.row === key) return;
+    group.dataset.row = key;
+    const uses = key ? [...view.tiles.get(row).querySelectorAll("use")] : [];
+    const copies = (layer) => uses.map((use) => { const copy = use.cloneNode(); copy.setAttribute("class", layer); return copy; });
+    group.replaceChildren(...copies("under"), ...copies("over"));
   };
 
   const rove = (row) => {
@@ -211,7 +218,7 @@
       strip.querySelectorAll(".strip-axis span").forEach((span, k) => { span.textContent = ends[1 - k]; });
     });
     const apart = count > 48 ? 16 : count > 20 ? 8 : 4;
-    document.querySelector(".strip-years").replaceChildren(...told.quarters.map((quarter, q) => [quarter, q]).filter(([, q]) => q % apart === 0).map(([quarter, q]) => {
+    document.querySelector(".strip-years").replaceChildren(...told.quarters.map((quarter, q) => [quarter, q]).filter(([, q]) => q % apart === 0 && count - q > count / 10).map(([quarter, q]) => {
       const year = element("span", {textContent: quarter.slice(0, 4)});
       year.style.left = `${100 * q / count}%`;
       return year;
@@ -257,8 +264,12 @@
     scrub.setAttribute("aria-valuetext", told.quarters[q]);
     drawMap();
     moveCursors();
-    drawDetail();
-    drawEvents();
+    const now = performance.now(); // nobody reads a list thirty times a second
+    if (!view.playing || q === 0 || now - view.listed > READ) {
+      view.listed = now;
+      drawDetail();
+      drawEvents();
+    }
     ring("picked", view.picked);
     const focused = view.map.querySelector(".la:focus-visible");
     ring("focused", focused ? Number(focused.dataset.row) : null);
@@ -297,7 +308,7 @@
     cancelAnimationFrame(view.playing);
     view.playing = 0;
     shownAs(false);
-    rested();
+    draw();
   };
   const play = () => {
     if (!told || view.playing) return;

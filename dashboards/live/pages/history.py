@@ -65,6 +65,40 @@ def layout(address: Address, offered: Offered) -> Component:
     picked = _shown(address, quarters)
     return html.Div(
         [
+            html.Div(
+                [
+                    html.Div(id="history-transport"),
+                    html.P(id="history-which", className="why"),
+                    html.Div(
+                        [
+                            html.Section(
+                                [html.H2("The councils"), html.Div(id="history-places")],
+                                className="board-map",
+                            ),
+                            html.Section([html.H2("One council"), _choose_council(picked), _detail()]),
+                            html.Section([html.H2("England"), html.Div(id="history-charts")]),
+                        ],
+                        className="history-board",
+                    ),
+                    html.Section(
+                        [
+                            html.H2("What happens", id="happens-head"),
+                            html.Fieldset(
+                                [html.Legend("Show"), html.Div(id="history-filter")], className="colouring"
+                            ),
+                            html.Ol(
+                                id="history-events", className="happened", **controls.headed("happens-head")
+                            ),
+                            html.P(id="history-more", className="quiet"),
+                        ]
+                    ),
+                    html.Section([html.H2("In numbers"), html.Div(id="history-numbers")]),
+                    _take_along(),
+                    html.Section([html.H2("What the model cannot tell"), html.Div(id="limits")]),
+                    html.Section([html.H2("The same again"), html.Pre(html.Code(id="command"), tabIndex=0)]),
+                ],
+                className="shown",
+            ),
             html.Aside(
                 [
                     controls.choose(
@@ -103,40 +137,6 @@ def layout(address: Address, offered: Offered) -> Component:
                 ],
                 className="panel",
                 **controls.named("Which history"),
-            ),
-            html.Div(
-                [
-                    html.Div(id="history-transport"),
-                    html.P(id="history-which", className="why"),
-                    html.Div(
-                        [
-                            html.Section(
-                                [html.H2("The councils"), html.Div(id="history-places")],
-                                className="board-map",
-                            ),
-                            html.Section([html.H2("One council"), _choose_council(picked), _detail()]),
-                            html.Section([html.H2("England"), html.Div(id="history-charts")]),
-                        ],
-                        className="history-board",
-                    ),
-                    html.Section(
-                        [
-                            html.H2("What happens", id="happens-head"),
-                            html.Fieldset(
-                                [html.Legend("Show"), html.Div(id="history-filter")], className="colouring"
-                            ),
-                            html.Ol(
-                                id="history-events", className="happened", **controls.headed("happens-head")
-                            ),
-                            html.P(id="history-more", className="quiet"),
-                        ]
-                    ),
-                    html.Section([html.H2("In numbers"), html.Div(id="history-numbers")]),
-                    _take_along(),
-                    html.Section([html.H2("What the model cannot tell"), html.Div(id="limits")]),
-                    html.Section([html.H2("The same again"), html.Pre(html.Code(id="command"), tabIndex=0)]),
-                ],
-                className="shown",
             ),
             dcc.Store(id="view", data=address.query),
             dcc.Store(id="stream", data="history"),
