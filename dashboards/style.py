@@ -165,10 +165,9 @@ def css_variables() -> str:
     values |= {"band": BAND, "font": FONT, "mono": MONO}
     values |= {f"type-{use}": size for use, size in TYPE.items()}
     values |= {f"space-{step}": size for step, size in SPACE.items()}
-    values |= {f"often-{step}": colour for step, colour in enumerate(PROBABILITY_COLOURS)}
-    marked = {
-        f"judgement-{code}": judgement.colour for code, judgement in enumerate((NOT_JUDGED, *JUDGEMENTS))
-    }
+    marked = {f"often-{step}": colour for step, colour in enumerate(PROBABILITY_COLOURS)}
+    judgements = enumerate((NOT_JUDGED, *JUDGEMENTS))
+    marked |= {f"judgement-{code}": judgement.colour for code, judgement in judgements}
     marked |= {f"arrangement-{int(code)}": arrangement.colour for code, arrangement in ARRANGEMENTS.items()}
     for name, colour in marked.items():
         values |= {name: colour, f"{name}-ink": ink_on(colour)}

@@ -5,12 +5,13 @@
   const nothing = () => window.dash_clientside.no_update;
   const calls = {};
   let turn = 0, running = null;
+  let accepted = "", noted = {}; // the query that the server was asked for last, and what was noted since
 
   const written = (value) => Array.isArray(value) ? value.join(",") : String(value);
 
   // What the address says: first what it said already and no control of this page sets, then the controls
   const compose = (values, ids, settings, names) => {
-    const query = new URLSearchParams(location.search);
+    const query = said();
     query.delete("set");
     ids.forEach((id, i) => {
       const value = values[i];
@@ -29,12 +30,16 @@
 
   // What a page keeps in the address by itself, without asking the server anew; null stands for the usual
   const note = (changes) => {
-    const query = new URLSearchParams(location.search);
-    for (const [key, value] of Object.entries(changes)) {
+    Object.assign(noted, changes);
+    stand(asText(said()));
+  };
+  const said = () => {
+    const query = new URLSearchParams(accepted);
+    for (const [key, value] of Object.entries(noted)) {
       if (value === null) query.delete(key);
       else query.set(key, value);
     }
-    stand(asText(query));
+    return query;
   };
 
   const stream = async (name, query) => {
@@ -99,6 +104,8 @@
       return query;
     },
     follow(query, name) {
+      accepted = query || "";
+      noted = {};
       if (name) stream(name, query || "");
       return nothing();
     },

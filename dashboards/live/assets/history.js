@@ -16,14 +16,12 @@
   let told = null; // what the server told of the history
   let view = null; // what is shown of it, and where
 
-  calls.historyFrame = (parts) => {
+  calls.historyFrame = ({parts, asked}) => {
     for (const [id, text] of Object.entries(parts)) if (!at(id).firstChild) at(id).innerHTML = text;
     if (view && view.map === at("history-map")) return;
-    const asked = new URLSearchParams(location.search);
     view = {
-      map: at("history-map"), quarter: 0, written: asked.get("quarter"), colour: asked.get("colour") || USUAL.colour,
-      speed: asked.get("speed") || USUAL.speed, events: asked.get("events") || USUAL.events,
-      picked: null, pointed: null, playing: 0, listed: 0, drawn: [], asked: asked.get("council"),
+      map: at("history-map"), quarter: 0, written: asked.quarter, colour: asked.colour, speed: asked.speed, events: asked.events,
+      picked: null, pointed: null, playing: 0, listed: 0, drawn: [], asked: asked.council,
     };
     view.tiles = new Map([...view.map.querySelectorAll(".la")].map((tile) => [Number(tile.dataset.row), tile]));
     view.places = new Map([...view.tiles].map(([row, tile]) => [row, {x: Number(tile.querySelector("text").getAttribute("x")), y: Number(tile.querySelector("text").getAttribute("y"))}]));
@@ -42,8 +40,7 @@
     view.written = null;
     view.drawn = [];
     if (view.asked) {
-      const given = view.asked.trim().toLowerCase();
-      pick(told.councils.findIndex(([code, name]) => String(code) === given || name.toLowerCase() === given), false);
+      pick(told.councils.findIndex(([code]) => String(code) === view.asked), false);
       view.asked = null;
     }
     const scrub = at("history-scrub");
@@ -217,6 +214,7 @@
       bar.setAttribute("width", Math.max(0, Math.min(until, count) - from));
       strip.querySelectorAll(".strip-axis span").forEach((span, k) => { span.textContent = ends[1 - k]; });
     });
+    document.querySelector(".suspended-key").hidden = count <= from;
     const apart = count > 48 ? 16 : count > 20 ? 8 : 4;
     document.querySelector(".strip-years").replaceChildren(...told.quarters.map((quarter, q) => [quarter, q]).filter(([, q]) => q % apart === 0 && count - q > count / 10).map(([quarter, q]) => {
       const year = element("span", {textContent: quarter.slice(0, 4)});

@@ -22,7 +22,7 @@ from dashboards.style import ARRANGEMENTS, JUDGEMENTS, NOT_JUDGED
 from dashboards.summaries import with_support_spending
 from dashboards.words import INDICATORS, amount, counted
 from experiments.explain.runs import council_row
-from experiments.horizon import StudyError, check_count, check_quarters
+from experiments.horizon import StudyError
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.watched import KINDS, WatchedHistory, command_of, watch_history
 from model.calendar import SUSPENDED_FROM, SUSPENDED_UNTIL
@@ -39,15 +39,13 @@ START = "2014Q1"
 TENTHS = 10
 
 COLOURINGS = {"judgement": "Judgement", "quality": "Latent quality", "arrangement": "Arrangement"}
-SPEEDS = {
-    "1": "1 quarter a second",
-    "2": "2 quarters a second",
-    "4": "a year a second",
-    "10": "10 quarters a second",
-    "30": "30 quarters a second",
-}
-USUAL_SPEED = "4"
+SPEEDS = ("1", "2", "4", "10", "30")
+"""Quarters a second."""
+USUAL = {"colour": "judgement", "speed": "4", "events": "all"}
 SHOWN_EVENTS = {"all": "All councils", "picked": "The picked council"}
+
+ROOM = 1.2
+"""Radii to the right of the map that its key may take up."""
 
 STRIPS = ("inadequate", "good_or_better_share", "quality_mean", "director_changes", "support_spending")
 """Indicators beside the map."""
@@ -62,7 +60,8 @@ LETTERS = ("–", "O", "G", "R", "I")
 def layout(address: Address, offered: Offered) -> Component:
     """The page; map and charts are filled in by the stream."""
     regime, quarters, seed, replicate = _asked(address)
-    picked = _shown(address, quarters)
+    shown = _shown(address, quarters)
+    _parameters(address)
     return html.Div(
         [
             html.Div(
@@ -75,7 +74,9 @@ def layout(address: Address, offered: Offered) -> Component:
                                 [html.H2("The councils"), html.Div(id="history-places")],
                                 className="board-map",
                             ),
-                            html.Section([html.H2("One council"), _choose_council(picked), _detail()]),
+                            html.Section(
+                                [html.H2("One council"), _choose_council(shown["council"]), _detail()]
+                            ),
                             html.Section([html.H2("England"), html.Div(id="history-charts")]),
                         ],
                         className="history-board",
@@ -145,14 +146,14 @@ def layout(address: Address, offered: Offered) -> Component:
     )
 
 
-def _choose_council(picked: str | None) -> Component:
+def _choose_council(picked: str) -> Component:
     councils = load_facts().councils.sort("name")
     offered = [{"value": str(row["la_code"]), "label": row["name"]} for row in councils.iter_rows(named=True)]
     return dmc.Select(
         id="history-council",
         label="Council",
         data=offered,
-        value=picked,
+        value=picked or None,
         searchable=True,
         clearable=True,
         placeholder="Type a name, or pick on the map",
@@ -168,12 +169,13 @@ def _detail() -> Component:
 
 
 def _take_along() -> Component:
+    says = "history-quarter history-which"
     return downloads(
         table_links("history-councils", "Every council in every quarter"),
         table_links("history-events", "All events"),
         table_links("history-quarters", "All indicators of England by quarter"),
-        picture_buttons("history-map-picture", "map", "The map as it stands"),
-        picture_buttons("history-strips", "history", "The charts as they stand"),
+        picture_buttons("history-map-picture", "map", "The map of this quarter", says),
+        picture_buttons("history-strips", "history", "The charts of England", says),
     )
 
 
@@ -192,16 +194,12 @@ def _parameters(address: Address) -> Parameters:
     return resolve(_asked(address)[0], (), address.settings())
 
 
-def _shown(address: Address, quarters: int) -> str | None:
-    """Check what the address says of the view, which the browser reads; the code of the picked council.
+def _shown(address: Address, quarters: int) -> dict[str, str]:
+    """What of the history is shown at first, and how; the council by its code, empty for none.
 
     Raises:
         StudyError: for what is not allowed.
     """
-    check_quarters(quarters)
-    address.choice("colour", "judgement", list(COLOURINGS))
-    address.choice("speed", USUAL_SPEED, list(SPEEDS))
-    address.choice("events", "all", list(SHOWN_EVENTS))
     shown = address.text("quarter", START)
     if shown not in [format_quarter(quarter) for quarter in range(quarters)]:
         raise StudyError(
@@ -209,8 +207,13 @@ def _shown(address: Address, quarters: int) -> str | None:
             f" {format_quarter(quarters - 1)}"
         )
     given = address.text("council", "")
-    _parameters(address)
-    return str(load_facts().councils["la_code"][council_row(given)]) if given else None
+    return {
+        "quarter": shown,
+        "colour": address.choice("colour", USUAL["colour"], list(COLOURINGS)),
+        "speed": address.choice("speed", USUAL["speed"], SPEEDS),
+        "events": address.choice("events", USUAL["events"], list(SHOWN_EVENTS)),
+        "council": str(load_facts().councils["la_code"][council_row(given)]) if given else "",
+    }
 
 
 def streams(offered: Offered) -> Mapping[str, Stream]:
@@ -220,7 +223,7 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
         regime, quarters, seed, replicate = _asked(address)
         which = _which(offered.titles[regime], quarters, seed, replicate)
         command = command_of(regime, quarters, seed, replicate, address.settings())
-        yield {"call": ["historyFrame", _frame()]}
+        yield {"call": ["historyFrame", {"parts": _frame(), "asked": _first_shown(address, quarters)}]}
         yield {
             "html": {"command": str(escape(command)), "limits": render_part("history_limits", {})},
             "props": {"history-which": {"children": which}},
@@ -238,9 +241,17 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
     return {"history": history}
 
 
+def _first_shown(address: Address, quarters: int) -> dict[str, str]:
+    """What is shown at first; a quarter that a history made shorter no longer has is left out."""
+    fewer = Address({key: given for key, given in address.fields.items() if key != "quarter"})
+    try:
+        return _shown(address, quarters)
+    except StudyError:
+        return _shown(fewer, quarters)
+
+
 def _watched(address: Address, offered: Offered, gone: Gone) -> WatchedHistory:
     _, quarters, seed, replicate = _asked(address)
-    check_count("seed", seed, 0, MOST_SEED)
     parameters = _parameters(address)
 
     def run(piece: int) -> WatchedHistory:
@@ -283,7 +294,7 @@ def _frame() -> dict[str, str]:
         "quality": QUALITY,
         "arrangements": {int(code): style for code, style in ARRANGEMENTS.items()},
         "councils": sorted(councils.values(), key=lambda council: (council["y"], council["x"])),
-        "box": [round(value, 3) for value in (left, top, right - left, bottom - top)],
+        "box": [round(value, 3) for value in (left, top, right - left + ROOM, bottom - top)],
     }
     return {
         "history-transport": render_part("history_transport", {"speeds": SPEEDS}),
