@@ -19,6 +19,15 @@ from experiments.watched import watch_history
 from model.regimes import resolve
 from tests.live_helpers import Watched, serving
 
+CUT_OFF = """() => [...document.querySelectorAll('.shown *')].filter((element) => {
+  const style = getComputedStyle(element), box = element.getBoundingClientRect();
+  const hides = style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
+  const outside = element.childElementCount === 0 && box.width > 1 && box.right > innerWidth + 1;
+  return !element.closest('.wide') && element.checkVisibility()
+    && (outside || hides && !element.matches('input, select, .unseen'));
+}).map((element) => element.outerHTML.slice(0, 200))"""
+"""Elements that hide part of what they hold, or stand beyond the edge of the screen."""
+
 PATH = "/history?quarters=24&replicate=3"
 
 
@@ -101,6 +110,11 @@ def test_stepping_scrubbing_and_keys_go_from_quarter_to_quarter(watched):
     scrub.press("Space")
     assert page.inner_text("#history-play") == "Pause"
     scrub.press("Space")
+    assert page.inner_text("#history-play") == "Play"
+    page.locator(".la[tabindex='0']").focus()
+    page.keyboard.press("Space")
+    assert page.inner_text("#history-play") == "Pause"
+    page.keyboard.press("Space")
     assert page.inner_text("#history-play") == "Play"
 
 
@@ -242,6 +256,8 @@ def test_nobody_is_kept_out_and_nothing_is_cut_off(watched, width):
     page.set_viewport_size({"width": width, "height": 850})
     watched.open(f"{PATH}&quarter=2017Q1&council=330&colour=arrangement")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = page.evaluate(CUT_OFF)
+    assert cut == []
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
     assert found.violations_count == 0, found.generate_report()
 

@@ -2,7 +2,7 @@
 // One history, played in the browser: map, charts, council and events of the quarter shown
 (() => {
   const {calls, note} = window.turnaround;
-  const LISTED = 40, LATEST = 4; // events in the list, and of a council
+  const LISTED = 40, LATEST = 3; // events in the list, and of a council
   const REST = 300, READ = 240; // milliseconds before the address is written, and between two lists while playing
   const USUAL = {colour: "judgement", speed: "4", events: "all"};
   const PLAY = "M4 2.5v11L13.5 8z", PAUSE = "M4 3h3v10H4zM9 3h3v10H9z";

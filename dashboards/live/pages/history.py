@@ -1,6 +1,7 @@
 """Watch one history: the councils of England quarter by quarter, played in the browser from one run."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -77,7 +78,10 @@ def layout(address: Address, offered: Offered) -> Component:
                             html.Section(
                                 [html.H2("One council"), _choose_council(shown["council"]), _detail()]
                             ),
-                            html.Section([html.H2("England"), html.Div(id="history-charts")]),
+                            html.Section(
+                                [html.H2("England"), html.Div(id="history-charts")],
+                                className="board-england",
+                            ),
                         ],
                         className="history-board",
                     ),
@@ -267,6 +271,7 @@ def _which(title: str, quarters: int, seed: int, replicate: int) -> str:
     )
 
 
+@cache
 def _frame() -> dict[str, str]:
     """The parts of the page into which a history is drawn, by the id of their place."""
     maps = [drawing for _, drawing in maps_of(LONGEST_HORIZON)]
