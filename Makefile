@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare forecasts findings benchmark benchmark-sweeps stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
+.PHONY: help compare dashboard forecasts findings benchmark benchmark-sweeps benchmark-dashboards stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -26,6 +26,9 @@ help: ## list the commands
 compare: $(VENV)/.run ## compare nine regimes on England's real councils and write a report
 	@$(VENV)/bin/python -m turnaround compare $(ARGS)
 
+dashboard: $(VENV)/.run ## show the model in the browser (Ctrl-C stops it)
+	@$(VENV)/bin/python -m turnaround dashboard $(ARGS)
+
 forecasts: $(VENV)/.run ## make the forecast from the end of 2019 that is committed, to be scored later
 	@$(VENV)/bin/python -m experiments.forecasts.register $(ARGS)
 
@@ -34,6 +37,9 @@ benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
 
 benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, executors and other runners
 	@$(VENV)/bin/python -m experiments.benchmark_sweeps $(ARGS)
+
+benchmark-dashboards: $(VENV)/.test chromium ## measure the dashboards through a browser
+	@CHROMIUM="$(chromium)" $(VENV)/bin/python -m dashboards.live.benchmark $(ARGS)
 
 stored: $(VENV)/.test ## make again what is stored of the model's own making (ARGS=--check: say what is stale)
 	@$(VENV)/bin/python -m experiments.stored $(ARGS)

@@ -39,7 +39,7 @@ class Cell:
         cut: -1 where the difference lies beyond the left end, 1 beyond the right, 0 on the axis.
         difference: in the outcome's own unit.
         interval: 95%, likewise.
-        histories: share of histories that go the same way, as text.
+        direction: which way the difference goes, and how probably: of sets, or else the share of histories.
         verdict: in a word or two.
         tone: better, worse, more, less or open, for colour.
     """
@@ -51,7 +51,7 @@ class Cell:
     cut: int
     difference: str
     interval: str
-    histories: str
+    direction: str
     verdict: str
     tone: str
 
@@ -142,7 +142,7 @@ def cell(row: Mapping[str, Any], reach: float) -> Cell:
         cut=int(math.copysign(1, difference)) if beyond else 0,
         difference=amount(difference, wording, signed=True),
         interval=span(row["low"], row["high"], wording, signed=True),
-        histories=_same_way(difference, row["share_larger"]),
+        direction=_direction(difference, row.get("direction", row["share_larger"])),
         verdict=verdict,
         tone=tone,
     )
@@ -161,10 +161,11 @@ def judged(row: Mapping[str, Any]) -> tuple[str, str]:
     return (word, word) if reading.kind == "clear" else (f"{word}, perhaps by little", "open")
 
 
-def _same_way(difference: float | None, share_larger: float | None) -> str:
-    if difference is None or share_larger is None:
+def _direction(difference: float | None, larger: float | None) -> str:
+    if difference is None or larger is None:
         return ""
-    return f"{number(100 * (share_larger if difference > 0 else 1 - share_larger), 0)}%"
+    share = number(100 * max(larger, 1 - larger), 0)
+    return f"{'more' if larger >= 0.5 else 'less'}: {share}%"
 
 
 def _place(value: float | None, smallest: float, reach: float) -> float:

@@ -207,9 +207,17 @@ def mean_with_interval(row: Mapping[str, Any], wording: Wording) -> str:
 
 
 def whiskers(row: Mapping[str, Any], style: RegimeStyle) -> dict[str, object]:
-    """The 95% interval of a mean; none where there is none."""
-    half = row["high"] - row["mean"] if row["high"] is not None else None
-    return {"array": [half], "color": style.colour, "thickness": 1.5, "width": 4, "visible": half is not None}
+    """The 95% interval of a mean, which need not reach as far down as up; none where there is none."""
+    known = row["low"] is not None and row["high"] is not None
+    return {
+        "array": [row["high"] - row["mean"] if known else None],
+        "arrayminus": [row["mean"] - row["low"] if known else None],
+        "symmetric": False,
+        "color": style.colour,
+        "thickness": 1.5,
+        "width": 4,
+        "visible": known,
+    }
 
 
 def axis_title(outcome: str) -> dict[str, object]:

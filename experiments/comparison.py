@@ -11,6 +11,7 @@ and the number that remains is reported.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -89,7 +90,13 @@ def mean_of(values: Values, confidence: float = CONFIDENCE) -> Mean:
 
 def half_width(sd: float, n: int, confidence: float = CONFIDENCE) -> float:
     """Half the width of the interval of a mean of `n` values: t x sd / sqrt(n)."""
-    return float(student_t.ppf(0.5 + confidence / 2, n - 1)) * sd / math.sqrt(n)
+    return _reach(confidence, n - 1) * sd / math.sqrt(n)
+
+
+@cache
+def _reach(confidence: float, freedom: float) -> float:
+    """How many standard errors an interval reaches to either side, by Student's t."""
+    return float(student_t.ppf(0.5 + confidence / 2, freedom))
 
 
 def replicates_needed(sd: float, wanted: float) -> int:
@@ -99,7 +106,7 @@ def replicates_needed(sd: float, wanted: float) -> int:
         sd: standard deviation of the values, or of the paired differences.
         wanted: half-width, above 0.
     """
-    normal = float(student_t.ppf(0.5 + CONFIDENCE / 2, np.inf))
+    normal = _reach(CONFIDENCE, math.inf)
     n = max(2, math.floor((normal * sd / wanted) ** 2))
     while half_width(sd, n) > wanted:
         n += 1
@@ -230,15 +237,16 @@ def compare_results(
     runs = results.table("runs")
     quarters = results.manifest["quarters"]
     sets = _sets_of(runs)
+    aligned = _aligned(runs, regimes)
     return Comparison(
         baseline,
         regimes,
         precision,
         pl.DataFrame(
-            list(_means(runs, regimes, sets)), schema=_MEANS if sets is None else _MEANS | _LAYERS
+            list(_means(aligned, sets)), schema=_MEANS if sets is None else _MEANS | _LAYERS
         ).fill_nan(None),
         pl.DataFrame(
-            list(_differences(runs, regimes, baseline, precision, quarters, sets)),
+            list(_differences(aligned, baseline, precision, quarters, sets)),
             schema=_DIFFERENCES if sets is None else _DIFFERENCES | {"direction": pl.Float64} | _LAYERS,
         ).fill_nan(None),
         results,
@@ -257,15 +265,25 @@ def check_precision(precision: float) -> float:
     return precision
 
 
-def _by_replicate(runs: pl.DataFrame, outcome: str, regimes: Sequence[str]) -> dict[str, Values]:
-    """Values of an outcome by regime, aligned by replicate, missing ones not a number."""
-    wide = runs.pivot("regime", index="replicate", values=outcome).sort("replicate")
+Aligned = dict[str, pl.DataFrame]
+"""The runs of each regime, a row a replicate, the same replicates in the same order under all."""
+
+
+def _aligned(runs: pl.DataFrame, regimes: Sequence[str]) -> Aligned:
+    """The runs of each regime by replicate; outcomes are missing where it had none of a replicate."""
+    replicates = runs.select("replicate").unique().sort("replicate")
     return {
-        regime: wide[regime].fill_null(math.nan).to_numpy()
-        if regime in wide.columns
-        else np.full(len(wide), math.nan)
+        regime: replicates.join(runs.filter(pl.col("regime") == regime), on="replicate", how="left").sort(
+            "replicate"
+        )
         for regime in regimes
     }
+
+
+def _values(runs: pl.DataFrame, outcome: str) -> Values:
+    """Values of an outcome by replicate, missing ones not a number."""
+    values: Values = runs[outcome].cast(pl.Float64).fill_null(math.nan).to_numpy()
+    return values
 
 
 def _sets_of(runs: pl.DataFrame) -> Places | None:
@@ -292,9 +310,10 @@ def cells_of(values: Values, sets: Places) -> Cells:
     return cells
 
 
-def _means(runs: pl.DataFrame, regimes: Sequence[str], sets: Places | None) -> Iterator[dict[str, object]]:
+def _means(aligned: Aligned, sets: Places | None) -> Iterator[dict[str, object]]:
     for outcome in EFFECTS:
-        for regime, values in _by_replicate(runs, outcome, regimes).items():
+        for regime, runs in aligned.items():
+            values = _values(runs, outcome)
             found = mean_of(values)
             row = {"outcome": outcome, "regime": regime, **found._asdict()}
             if sets is not None:
@@ -365,19 +384,18 @@ _DIFFERENCES: Schema = {
 
 
 def _differences(
-    runs: pl.DataFrame,
-    regimes: Sequence[str],
+    aligned: Aligned,
     baseline: str,
     precision: float,
     quarters: int,
     sets: Places | None,
 ) -> Iterator[dict[str, object]]:
     for outcome, effect in EFFECTS.items():
-        values = _by_replicate(runs, outcome, regimes)
+        base = _values(aligned[baseline], outcome)
         smallest = effect.over(quarters)
-        for regime in regimes:
+        for regime, runs in aligned.items():
             if regime != baseline:
-                differences = values[regime] - values[baseline]
+                differences = _values(runs, outcome) - base
                 found = mean_of(differences)
                 chances = against_smallest(found, smallest)
                 larger = share_larger(differences)

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -242,4 +242,10 @@ def shipped_posterior() -> Posterior:
             raise NoPosteriorError(
                 "no posterior comes with this version: make one with `turnaround calibrate`"
             )
-        return read_posterior(path)
+        return _read_once(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read_once(path: Path, written: int) -> Posterior:
+    """Read a posterior that others have read before, unless it was written anew."""
+    return read_posterior(path)

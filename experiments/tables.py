@@ -117,7 +117,7 @@ def block_frames(
     keys: Sequence[str],
     tables: Sequence[str],
     points: Sequence[int] | None = None,
-    number: int | None = None,
+    number: int | Sequence[int] | None = None,
 ) -> Frames:
     """The tables of a block of runs.
 
@@ -130,7 +130,8 @@ def block_frames(
         keys: of the runs.
         tables: which tables to make.
         points: of a sweep's design, one a parameter set; None when sets have no other number than their name.
-        number: of the set of a posterior that all runs have; None without a posterior.
+        number: of the set of a posterior that all runs have, or that of each replicate; None without a
+            posterior.
 
     Returns:
         The tables asked for, and `failures`: the runs that ended before their time.
@@ -148,13 +149,18 @@ def block_frames(
     if points is not None:
         runs.insert_column(1, pl.Series("point", np.repeat(np.asarray(points, np.int64), len(replicates))))
     if number is not None:
-        runs.insert_column(runs.get_column_index("seed"), pl.lit(number, pl.Int64).alias("set"))
+        runs.insert_column(runs.get_column_index("seed"), _sets(number, len(replicates), len(names)))
     made = {
         "runs": lambda: runs.hstack(_columns(results.outcomes, outcome_names())),
         "quarters": lambda: _quarters(results, runs, start),
         "councils": lambda: _councils(results, runs),
     }
     return {table: made[table]() for table in tables} | {"failures": _failures(results, runs, start)}
+
+
+def _sets(number: int | Sequence[int], replicates: int, regimes: int) -> pl.Series:
+    """The set of every run."""
+    return pl.Series("set", np.tile(np.broadcast_to(np.asarray(number, np.int64), replicates), regimes))
 
 
 def _columns(records: np.ndarray[tuple[int, ...], Dtype], names: Sequence[str]) -> pl.DataFrame:

@@ -48,7 +48,7 @@ class Address:
         if len(text) > LONGEST:
             raise StudyError(f"the address has {len(text):,} characters after its ?; allowed are {LONGEST:,}")
         try:
-            return cls(parse_qs(text, keep_blank_values=False, errors="strict", max_num_fields=MOST_FIELDS))
+            return cls(parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
         except ValueError as problem:
             raise StudyError(f"the address cannot be read: {problem}") from problem
 
@@ -99,7 +99,8 @@ class Address:
         given = self.text(key, ",".join(default)).split(",")
         for word in given:
             if word not in allowed:
-                raise StudyError(f"{key} names {word!r}: allowed are {', '.join(allowed)}")
+                named = f"names {word!r}" if word else "names none"
+                raise StudyError(f"{key} {named}: allowed are {', '.join(allowed)}")
         if len(set(given)) < len(given):
             raise StudyError(f"{key} = {','.join(given)!r}: allowed is each once")
         return tuple(given)

@@ -20,11 +20,17 @@ STEPS = 100
 """Steps of a slider from end to end."""
 
 MAIN_PARAMETERS = (
-    *("support.power", "support.transfer", "support.helper_burden"),
-    *("director.blame", "workforce.hiring_stigma", "workforce.leaving_pressure"),
-    *("demand.early_help_effect", "inspection.noise"),
+    *("nation.funding_shift", "practice.sector_learning", "practice.corner_cutting_effect"),
+    *("workforce.leaving_pressure", "director.leaving_rate"),
+    *("support.power", "director.blame", "support.helper_burden"),
 )
-"""Shown at once; all others are found by searching."""
+"""Shown at once; all others are found by searching.
+
+The first five are among those that move outcomes most in a Morris screening of all uncertain parameters
+(ten trajectories; councils judged inadequate, child-years in weak services, good or better at the end), one
+of each part of the model; the last three are what the debate is about: how strong help is, what blame does,
+and what helping costs the helper.
+"""
 
 GRADES = {
     "measured": "measured",
@@ -257,9 +263,9 @@ def parameters_panel(given: Mapping[str, object], main: Sequence[str] = MAIN_PAR
         group = entry.name.split(".")[0]
         label = f"{entry.meaning[0].upper()}{entry.meaning[1:]} ({entry.name})"
         groups.setdefault(group.capitalize(), []).append({"value": entry.name, "label": label})
-    return html.Div(
+    return html.Details(
         [
-            html.H2("Parameters"),
+            html.Summary(html.H2("Parameters")),
             html.Div([parameter_control(name, given.get(name)) for name in main], id="main-parameters"),
             dmc.MultiSelect(
                 id="more-parameters",
@@ -277,6 +283,7 @@ def parameters_panel(given: Mapping[str, object], main: Sequence[str] = MAIN_PAR
             ),
         ],
         className="parameters",
+        open=True,
     )
 
 

@@ -1,18 +1,13 @@
-"""Ensembles that are computed while the visitor watches: results of the first histories, then of more.
-
-They are the results that `turnaround compare` makes, number for number: the same blocks, in the same order.
-"""
+"""Ensembles that are computed while the visitor watches: results of the first histories, then of more."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from dashboards.live.computing import GoneError
 from dashboards.live.offered import Offered
 from dashboards.live.streams import Gone
 from experiments.compare import Plan
-from experiments.manifest import asked_for
-from experiments.results import MemoryWriter, Results
-from experiments.runner import Block, blocks_of, run_one_block
-from experiments.tables import Frames
+from experiments.growing import Growing, pieces_of, run_piece
+from experiments.results import Results
 
 FIRST = 40
 """Histories after which something is shown."""
@@ -21,7 +16,7 @@ FURTHER = 80
 
 
 def growing(plan: Plan, offered: Offered, gone: Gone) -> Iterator[tuple[int, Results | None]]:
-    """Run a comparison, telling how many histories are done after every block.
+    """Run a comparison, telling how many histories are done after every piece.
 
     Args:
         plan: checked.
@@ -34,28 +29,28 @@ def growing(plan: Plan, offered: Offered, gone: Gone) -> Iterator[tuple[int, Res
     Raises:
         GoneError: when the visitor has left.
     """
-    study = plan.study
+    last = plan.study.replicates
     known = offered.remembered.get(plan.command)
     if known is not None:
-        yield study.replicates, known
+        yield last, known
         return
-    manifest = asked_for(study, plan.regimes, plan.scenarios, plan.baseline, plan.tables, plan.command)
-    writer = MemoryWriter()
-    writer.open(manifest, study.sets, study.believed.table() if study.believed else None)
-    done = 0
-    due = FIRST
-    for block, frames in offered.computing.results(blocks_of(study, plan.tables), _run, gone):
-        writer.receive(block.number, frames)
-        done = max(done, block.replicates.stop)
-        if done < study.replicates:
-            yield done, writer.close(manifest | {"replicates": done}) if done >= due else None
-            due = due if done < due else done + FURTHER
-    if gone():
-        raise GoneError
-    results = writer.close(manifest)
+    ensemble, due = Growing(plan), FIRST
+    job = partial(run_piece, luck=offered.luck)
+    for piece in offered.computing.results(pieces_of(plan), job, gone):
+        ensemble.add(piece)
+        if ensemble.done < last:
+            yield ensemble.done, ensemble.results() if ensemble.done >= due else None
+            due = due if ensemble.done < due else ensemble.done + FURTHER
+    results = ensemble.results()
     offered.remembered.keep(plan.command, results)
-    yield study.replicates, results
+    yield last, results
 
 
-def _run(block: Block) -> tuple[Block, Frames]:
-    return block, run_one_block(block)
+def finished(plan: Plan, offered: Offered, gone: Gone) -> Results:
+    """The results of a comparison once all its histories are done; arguments as for `growing`.
+
+    Raises:
+        GoneError: when the visitor has left.
+    """
+    results = [found for _, found in growing(plan, offered, gone) if found is not None]
+    return results[-1]

@@ -1,12 +1,13 @@
 """What a server offers: regimes, and where results may be opened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from dashboards.live.computing import Computing, Remembered
 from dashboards.style import RegimeStyle, regime_styles
+from experiments.growing import KeptLuck
 from experiments.horizon import StudyError
 from experiments.results import Results
 from model.regimes import SHIPPED, Regime, find_regime
@@ -20,11 +21,13 @@ class Offered:
         results: folder within which results may be opened.
         computing: the threads that compute.
         remembered: the last few ensembles, by what was asked.
+        luck: of the histories drawn last.
     """
 
     results: Path
     computing: Computing
     remembered: Remembered[Results]
+    luck: KeptLuck = field(default_factory=KeptLuck)
 
     @cached_property
     def regimes(self) -> dict[str, Regime]:

@@ -5,6 +5,7 @@ computing threads. Processes times computing threads never exceeds the cores.
 """
 
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ class Serving:
     results: Path
 
     def check(self) -> None:
-        """Refuse to compute on more threads than there are cores.
+        """Refuse to compute on more threads than there are cores, or to listen where that cannot be.
 
         Raises:
             ServingError: naming what was given and what is allowed.
@@ -54,6 +55,18 @@ class Serving:
                 f"{self.processes} processes x {self.threads} computing threads are more than the {cores}"
                 " cores of this machine: ask for fewer of one"
             )
+        try:
+            family, kind, *_, place = socket.getaddrinfo(
+                self.host, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            with socket.socket(family, kind) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(place)
+        except OSError as problem:
+            raise ServingError(
+                f"{self.host}, port {self.port}: {problem.strerror or problem}; allowed is an address of this"
+                " machine and a port that is free (0 takes one)"
+            ) from problem
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped

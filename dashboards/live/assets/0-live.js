@@ -15,7 +15,7 @@
     query.delete("set");
     ids.forEach((id, i) => {
       const value = values[i];
-      if (value === null || value === undefined || value.length === 0 || written(value) === id.usual) query.delete(id.key);
+      if (value === null || value === undefined || written(value) === id.usual) query.delete(id.key);
       else query.set(id.key, written(value));
     });
     names.forEach(({name, usual}, i) => {
@@ -91,6 +91,14 @@
     place.dataset.mine = problem ? "yes" : "";
     place.textContent = problem;
   };
+
+  // Where there is little room, results come before the many controls
+  new MutationObserver(() => {
+    const panel = document.querySelector("details.parameters:not([data-seen])");
+    if (!panel) return;
+    panel.dataset.seen = "yes";
+    if (matchMedia("(max-width: 60rem)").matches) panel.open = false;
+  }).observe(document.documentElement, {childList: true, subtree: true});
 
   window.turnaround = {calls, show, tell, note};
   window.dash_clientside = Object.assign({}, window.dash_clientside, {turnaround: {

@@ -1,9 +1,10 @@
 """Compare regimes: how they unfold, what each changes, at what cost and where, on an ensemble that grows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+import polars as pl
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 from markupsafe import escape
 
@@ -13,7 +14,8 @@ from dashboards.figures import fan_chart, plane
 from dashboards.findings import answer
 from dashboards.live import controls
 from dashboards.live.address import Address, plan_of
-from dashboards.live.ensembles import growing
+from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
+from dashboards.live.ensembles import finished, growing
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
 from dashboards.live.streams import Gone, Message, Stream
@@ -21,7 +23,7 @@ from dashboards.maps import map_section
 from dashboards.page import render_part
 from dashboards.sections import AXES, sureness
 from dashboards.style import CHART_CONFIG
-from dashboards.summaries import fans
+from dashboards.summaries import council_chances, fans
 from dashboards.words import INDICATORS, counted
 from experiments.compare import Plan
 from experiments.comparison import compare_results
@@ -36,6 +38,21 @@ MEASURES = {
     "years_inadequate": "Years judged inadequate",
     "years_weak": "Years of weak services",
 }
+
+TABLES = {
+    "quarters": "Medians and bands by quarter, all indicators",
+    "outcomes": "Outcomes of each regime, with intervals",
+    "differences": "Paired differences, with intervals and verdicts",
+    "councils": "Chances and years by council",
+}
+"""Tables that can be had, by name."""
+PICTURES = {
+    "fans": "How it unfolds",
+    "differences": "What each regime changes",
+    "plane": "Cost against harm",
+    "maps": "Where",
+}
+"""Figures that can be had, by the id of what shows them."""
 
 
 def layout(address: Address, offered: Offered) -> Component:
@@ -116,8 +133,16 @@ def layout(address: Address, offered: Offered) -> Component:
                     ),
                     html.Section([html.H2("How sure can we be"), html.Div(id="sure")]),
                     html.Section([html.H2("What the model cannot tell"), html.Div(id="limits")]),
+                    downloads(
+                        *(table_links(f"compare-{name}", title) for name, title in TABLES.items()),
+                        *(picture_buttons(part, part, title) for part, title in PICTURES.items()),
+                    ),
                     html.Section(
-                        [html.H2("The same again"), html.Pre(html.Code(id="command"), tabIndex=0)],
+                        [
+                            html.H2("The same again"),
+                            html.P("This command makes the same numbers, and a report of them for mailing."),
+                            html.Pre(html.Code(id="command"), tabIndex=0),
+                        ],
                     ),
                 ],
                 className="shown",
@@ -174,6 +199,25 @@ def _standing(plan: Plan, offered: Offered) -> dict[str, str]:
     }
     parts = {"limits": render_part("limits", context), "fan-key": render_part("fan_key", context)}
     return parts | {"command": str(escape(plan.command))}
+
+
+def register(app: Dash, offered: Offered) -> None:
+    """Serve the tables behind the figures."""
+
+    def compared(address: Address, gone: Gone) -> Compared:
+        return Compared(compare_results(finished(_plan(address), offered, gone)))
+
+    made: dict[str, Callable[[Compared], pl.DataFrame]] = {
+        "quarters": lambda found: fans(found.comparison.results.table("quarters")).drop("year"),
+        "outcomes": lambda found: found.comparison.outcomes,
+        "differences": lambda found: found.comparison.differences,
+        "councils": lambda found: council_chances(found.comparison.results.table("councils")),
+    }
+
+    def table(make: Callable[[Compared], pl.DataFrame]) -> Table:
+        return lambda address, gone: make(compared(address, gone))
+
+    serve_tables(app, offered.computing, {f"compare-{name}": table(make) for name, make in made.items()})
 
 
 def _counted(done: int, of: int) -> Message:
@@ -241,4 +285,5 @@ COMPARE = Page(
     asks="What would have become of councils that fail, had they been dealt with otherwise?",
     layout=layout,
     streams=streams,
+    register=register,
 )

@@ -1,0 +1,266 @@
+"""How quick the dashboards are, measured through a browser.
+
+    make benchmark-dashboards
+
+Each figure is the median of several tries, with the least and the most. Nothing else should run meanwhile.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from dashboards.live.driving import serving, settle
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+)
+PATHS = ("/history", "/compare", "/council", "/sweep", "/debate")
+SLIDER = "Leaving under public blame"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something measured, a value a try.
+
+    Attributes:
+        name: what.
+        unit: of the values.
+        values: in the order of the tries.
+        wanted: what it should be, in words.
+    """
+
+    name: str
+    unit: str
+    values: list[float]
+    wanted: str = ""
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A browser of this machine."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise click.ClickException("there is no Chromium here: install it, or name it in CHROMIUM")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+def cold_loads(opened: Browser, address: str, tries: int) -> list[Figure]:
+    """Seconds from asking for a page, with nothing in the browser's store, to all that it shows."""
+    figures = []
+    for path in PATHS:
+        values = []
+        for _ in range(tries):
+            page = opened.new_context().new_page()
+            began = time.perf_counter()
+            page.goto(address + path)
+            settle(page)
+            values.append(time.perf_counter() - began)
+            page.context.close()
+        figures.append(Figure(f"cold load of {path}", "s", values, "3 or less"))
+    return figures
+
+
+def slider(opened: Browser, address: str, tries: int) -> list[Figure]:
+    """Seconds from a key on a slider to the first bands, and to all 200 histories of three regimes."""
+    page = opened.new_context().new_page()
+    page.goto(f"{address}/compare")
+    settle(page)
+    first, whole = [], []
+    page.get_by_role("slider", name=SLIDER).focus()
+    for _ in range(tries):
+        page.evaluate(WATCH_FANS)
+        began = time.perf_counter()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("window.drawn", polling=5)
+        first.append(time.perf_counter() - began)
+        page.wait_for_function("document.getElementById('count').textContent === '200 histories'", polling=5)
+        settle(page)
+        whole.append(time.perf_counter() - began)
+    moved = []
+    for _ in range(tries):
+        for _ in range(5):
+            page.keyboard.press("ArrowLeft")
+            page.wait_for_timeout(220)
+        page.evaluate(WATCH_FANS)
+        began = time.perf_counter()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_function("window.drawn", polling=5)
+        moved.append(time.perf_counter() - began)
+        settle(page)
+    page.context.close()
+    return [
+        Figure("slider to first bands, 40 histories", "s", first, "0.7 or less"),
+        Figure("slider to all 200 histories", "s", whole, "3 or less"),
+        Figure("the same to first bands, after five moves that are given up", "s", moved, "0.8 or less"),
+    ]
+
+
+WATCH_FANS = """() => {
+  window.drawn = false;
+  const chart = document.querySelector('#fans .js-plotly-plot');
+  chart.once('plotly_afterplot', () => { window.drawn = true; });
+}"""
+
+
+def frames(opened: Browser, address: str) -> Figure:
+    """Quarters a second that the map shows at its fastest, and what the browser draws meanwhile."""
+    page = opened.new_context().new_page()
+    page.goto(f"{address}/history?quarters=80&speed=fastest")
+    settle(page)
+    values = page.evaluate(COUNT_FRAMES)
+    page.context.close()
+    return Figure("map while it plays", "frames/s", values, "15 or more")
+
+
+COUNT_FRAMES = """async () => {
+  document.getElementById('play').click();
+  const times = [];
+  await new Promise((done) => {
+    const tick = (now) => { times.push(now); times.length < 120 ? requestAnimationFrame(tick) : done(); };
+    requestAnimationFrame(tick);
+  });
+  const rates = [];
+  for (let i = 20; i < times.length; i += 20) rates.push(20000 / (times[i] - times[i - 20]));
+  return rates;
+}"""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A request as a browser made it, to be made again."""
+
+    method: str
+    url: str
+    body: bytes | None
+    kind: str
+
+
+def recorded(opened: Browser, address: str) -> list[Recorded]:
+    """What a visitor who looks at every page asks for."""
+    found: list[Recorded] = []
+
+    def keep(request: Request) -> None:
+        kind = request.headers.get("content-type", "")
+        found.append(Recorded(request.method, request.url, request.post_data_buffer, kind))
+
+    page: Page = opened.new_context().new_page()
+    page.on("request", keep)
+    for path in PATHS:
+        page.goto(address + path)
+        settle(page)
+    page.context.close()
+    return found
+
+
+def crowd(opened: Browser, address: str, sessions: int) -> list[Figure]:
+    """So many visitors at a time, who ask for what one asked for, and two real browsers among them."""
+    asked = recorded(opened, address)
+    waits: list[float] = []
+    errors: list[str] = []
+    lock = threading.Lock()
+
+    def visit() -> None:
+        for request in asked:
+            began = time.perf_counter()
+            problem = _ask(request)
+            with lock:
+                waits.append(time.perf_counter() - began)
+                if problem:
+                    errors.append(problem)
+
+    visitors = [threading.Thread(target=visit) for _ in range(sessions)]
+    for visitor in visitors:
+        visitor.start()
+    real = []
+    for path in ("/compare", "/history"):
+        page = opened.new_context().new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        began = time.perf_counter()
+        page.goto(address + path, timeout=180_000)
+        page.wait_for_selector("#page h1", timeout=180_000)
+        page.wait_for_function("document.body.dataset.working === 'no'", timeout=180_000)
+        real.append(time.perf_counter() - began)
+        page.context.close()
+    for visitor in visitors:
+        visitor.join()
+    for problem in sorted(set(errors))[:5]:
+        print(problem)
+    return [
+        Figure(f"{sessions} visitors: errors of {len(waits):,} answers", "", [float(len(errors))], "0"),
+        Figure(f"{sessions} visitors: seconds for an answer", "s", waits),
+        Figure("two browsers among them: seconds for a page", "s", real),
+    ]
+
+
+def _ask(request: Recorded) -> str | None:
+    """Ask again; returns what is wrong with the answer."""
+    made = urllib.request.Request(request.url, request.body, method=request.method)
+    if request.kind:
+        made.add_header("Content-Type", request.kind)
+    try:
+        with urllib.request.urlopen(made, timeout=180) as answer:
+            text = answer.read()
+            if "/stream/" in request.url and b'"error"' in text:
+                return f"{request.url}: {text[-300:]!r}"
+            return None if answer.status in (200, 204) else f"{request.url}: {answer.status}"
+    except (urllib.error.URLError, OSError) as problem:
+        return f"{request.url}: {problem}"
+
+
+@click.command()
+@click.option("--tries", default=5, show_default=True, help="How often each thing is measured.")
+@click.option("--sessions", default=20, show_default=True, help="Visitors at a time.")
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results"),
+    show_default=True,
+    help="Folder whose results the pages show.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write figures as JSON."
+)
+def main(tries: int, sessions: int, results: Path, out: Path | None) -> None:
+    """Measure the dashboards through a browser."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), "--results", str(results.resolve())) as address,
+        browser() as opened,
+    ):
+        figures = [
+            *cold_loads(opened, address, tries),
+            *slider(opened, address, tries),
+            frames(opened, address),
+            *crowd(opened, address, sessions),
+        ]
+    table = Table("Measured", "Median", "Least", "Most", "Wanted")
+    for figure in figures:
+        shown = statistics.median(figure.values), min(figure.values), max(figure.values)
+        table.add_row(figure.name, *(f"{value:.2f} {figure.unit}" for value in shown), figure.wanted)
+    Console().print(table)
+    if out:
+        out.write_text(json.dumps([vars(figure) for figure in figures], indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
