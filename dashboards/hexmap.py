@@ -17,6 +17,7 @@ import polars as pl
 
 from dashboards.words import number
 from model.facts import load_facts
+from model.quarters import FIRST_YEAR, quarter_of
 
 ROOT3 = math.sqrt(3)
 NEIGHBOURS = ((1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1))
@@ -88,6 +89,14 @@ def hex_map(day: date) -> HexMap:
     left, right = min(tile.x for tile in tiles) - 1, max(tile.x for tile in tiles) + 1
     top, bottom = min(tile.y for tile in tiles) - 1.1, max(tile.y for tile in tiles) + 1.1
     return HexMap(tiles, _outlines(regions), labels, (left, top, right - left, bottom - top))
+
+
+def maps_of(quarters: int) -> tuple[tuple[int, HexMap], ...]:
+    """The maps of some quarters from 2014Q1, each with the quarter from which it holds."""
+    days = load_facts().hex_positions["valid_from"].drop_nulls().unique().sort().to_list()
+    later = [(quarter_of(day), day) for day in days]
+    first = (0, date(FIRST_YEAR, 1, 1))
+    return tuple((quarter, hex_map(day)) for quarter, day in (first, *later) if 0 <= quarter < quarters)
 
 
 def centre(q: int, r: int) -> tuple[float, float]:

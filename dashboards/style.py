@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from model.codes import Support
+
 INK = "#1b1f24"
 """Text and whatever is to be read first."""
 QUIET = "#565e68"
@@ -66,6 +68,34 @@ JUDGEMENTS = (
 """From best to worst, as `Grade` counts them from 1."""
 
 
+NOT_JUDGED = JudgementStyle("Not yet judged", PAPER, "")
+
+
+@dataclass(frozen=True)
+class ArrangementStyle:
+    """How an arrangement looks on a map: a colour, and the letters that stand in it."""
+
+    word: str
+    colour: str
+    letters: str
+
+
+ARRANGEMENTS = {
+    Support.NONE: ArrangementStyle("No arrangement", "#eceef1", ""),
+    Support.OWN_PLAN: ArrangementStyle("Its own plan", "#d8cfa8", "Ow"),
+    Support.ADVISER: ArrangementStyle("Adviser", "#9ec7ea", "Ad"),
+    Support.ALLIANCE: ArrangementStyle("Alliance", "#1a2f80", "Al"),
+    Support.PARTNER_IN_PRACTICE: ArrangementStyle("Partner in practice", "#056a7d", "PP"),
+    Support.PRIVATE: ArrangementStyle("Private contract", "#e85e1b", "Pr"),
+    Support.TRUST: ArrangementStyle("Trust", "#6b3f15", "Tr"),
+    Support.PARTNER_COUNCIL: ArrangementStyle("Partner council", "#cc4fd0", "PC"),
+    Support.SPECIALIST: ArrangementStyle("Specialist team", "#8fce9a", "Sp"),
+    Support.COMMISSIONER: ArrangementStyle("Commissioner", "#5f1a94", "Co"),
+    Support.MUTUAL: ArrangementStyle("Mutual of social workers", "#f2c14e", "Mu"),
+}
+"""What is done for a council: help in blues and greens, takeover in warm colours and violets."""
+
+
 @dataclass(frozen=True)
 class RegimeStyle:
     """How a regime looks: colour, symbol and dash as Plotly names them, and the symbol as a path, 16 x 16."""
@@ -115,13 +145,32 @@ def regime_styles(names: Sequence[str]) -> dict[str, RegimeStyle]:
     return {name: REGIMES.get(name) or extra[name] for name in names}
 
 
+def ink_on(colour: str) -> str:
+    """The colour of letters that is read more easily on a ground: ink or paper."""
+
+    def light(code: str) -> float:
+        parts = (int(code[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return (
+            sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05
+        )
+
+    ground = light(colour)
+    return INK if ground / light(INK) >= light(PAPER) / ground else PAPER
+
+
 def css_variables() -> str:
     """The language as custom properties, for style sheets."""
     values = {"ink": INK, "quiet": QUIET, "rule": RULE, "panel": PANEL, "paper": PAPER, "accent": ACCENT}
     values |= {"band": BAND, "font": FONT, "mono": MONO}
     values |= {f"type-{use}": size for use, size in TYPE.items()}
     values |= {f"space-{step}": size for step, size in SPACE.items()}
-    values |= {f"often-{step}": colour for step, colour in enumerate(PROBABILITY_COLOURS)}
+    marked = {f"often-{step}": colour for step, colour in enumerate(PROBABILITY_COLOURS)}
+    judgements = enumerate((NOT_JUDGED, *JUDGEMENTS))
+    marked |= {f"judgement-{code}": judgement.colour for code, judgement in judgements}
+    marked |= {f"arrangement-{int(code)}": arrangement.colour for code, arrangement in ARRANGEMENTS.items()}
+    for name, colour in marked.items():
+        values |= {name: colour, f"{name}-ink": ink_on(colour)}
     return ":root {" + " ".join(f"--{name}: {value};" for name, value in values.items()) + "}"
 
 

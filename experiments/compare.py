@@ -175,13 +175,17 @@ def command_of(
         words += ["--sets", str(believed.sets)]
     for scenario in scenarios:
         words += ["--scenario", str(scenario)]
-    for name, value in settings.items():
-        words += ["--set", f"{name}={_written(name, value)}"]
+    words += setting_words(settings)
     if tuple(tables) != TABLES:
         words += ["--outputs", ",".join(tables)]
     if precision != PRECISION:
         words += ["--precision", repr(precision)]
     return shlex.join(words)
+
+
+def setting_words(settings: Mapping[str, object]) -> list[str]:
+    """Settings by hand as words of a command line."""
+    return [word for name, value in settings.items() for word in ("--set", f"{name}={_written(name, value)}")]
 
 
 def _written(name: str, given: object) -> str:

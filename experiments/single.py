@@ -109,23 +109,33 @@ def _compiled(
     agents: bool,
 ) -> History:
     block = run_from([parameters], past, seed, [replicate], start, quarters)
-    rows = block.quarters[0]
-    labels = [format_quarter(start + i) for i in range(quarters)]
-    table = pl.DataFrame({"quarter": labels} | {name: rows[name] for name in indicator_names()})
+    table = indicators_table(block.quarters[0], start)
     outcome = {name: block.outcomes[name][0].item() for name in outcome_names()}
-    reached = int((~np.isnan(rows["councils"])).sum())
     states = []
     if agents:
         luck, place, worlds = _beginning(past, seed, replicate, quarters, start)
-        for i in range(reached):
+        for i in range(table.height):
             start_and_advance(worlds, parameters.record.reshape(1), place, luck, start + i, 1)
             states.append(worlds.councils[0].copy())
     return History(
         Status(int(block.status[0])).name.lower(),
-        table.select("quarter", pl.col(indicator_names()).fill_nan(None)).head(reached),
+        table,
         {name: None if np.isnan(value) else value for name, value in outcome.items()},
         _agents_table(states, start) if agents else None,
     )
+
+
+def indicators_table(rows: Records, start: int) -> pl.DataFrame:
+    """Indicators of a run, a row a quarter up to the last that was sound.
+
+    Args:
+        rows: of the run, as `model.ensemble.Block` holds them.
+        start: absolute quarter of the first.
+    """
+    reached = int((~np.isnan(rows["councils"])).sum())
+    labels = [format_quarter(start + i) for i in range(reached)]
+    table = pl.DataFrame({"quarter": labels} | {name: rows[name][:reached] for name in indicator_names()})
+    return table.select("quarter", pl.col(indicator_names()).fill_nan(None))
 
 
 def _beginning(

@@ -17,13 +17,14 @@ from dashboards.live.pages import Page
 from dashboards.live.pages.compare import COMPARE
 from dashboards.live.pages.council import COUNCIL
 from dashboards.live.pages.debate import DEBATE
+from dashboards.live.pages.history import HISTORY
 from dashboards.live.pages.sweep import SWEEP
 from dashboards.live.streams import REFUSED, serve_streams
 from dashboards.page import asset
 from experiments.runner import compile_engine
 from model.registry import ParameterError, registry
 
-PAGES: tuple[Page, ...] = (COMPARE, COUNCIL, SWEEP, DEBATE)
+PAGES: tuple[Page, ...] = (HISTORY, COMPARE, COUNCIL, SWEEP, DEBATE)
 """In the order of the navigation; the first is shown where the address names none."""
 
 TINTS = (

@@ -94,20 +94,22 @@ def table_links(name: str, title: str) -> Component:
     return _group(title, links)
 
 
-def picture_buttons(target: str, name: str, title: str) -> Component:
+def picture_buttons(target: str, name: str, title: str, says: str = "") -> Component:
     """Buttons that keep what an element shows as a picture.
 
     Args:
         target: id of the element; inline drawings, charts of Plotly and visible text in it are taken.
         name: of the file.
         title: stands above the picture.
+        says: ids of elements whose text stands beneath the title, parted by blanks, so that a picture that
+            goes astray still tells what it is of.
     """
     buttons = [
         html.Button(
             label,
             type="button",
             className="get",
-            **data(picture=target, form=form, file=f"turnaround-{name}", title=title),
+            **data(picture=target, form=form, file=f"turnaround-{name}", title=title, says=says),
             **_called(f"{title} as {label}"),
         )
         for form, label in PICTURES.items()

@@ -5,12 +5,13 @@
   const nothing = () => window.dash_clientside.no_update;
   const calls = {};
   let turn = 0, running = null;
+  let accepted = "", noted = {}; // the query that the server was asked for last, and what was noted since
 
   const written = (value) => Array.isArray(value) ? value.join(",") : String(value);
 
   // What the address says: first what it said already and no control of this page sets, then the controls
-  const compose = (before, values, ids, settings, names) => {
-    const query = new URLSearchParams(before);
+  const compose = (values, ids, settings, names) => {
+    const query = said();
     query.delete("set");
     ids.forEach((id, i) => {
       const value = values[i];
@@ -22,7 +23,23 @@
       if (value === null || value === undefined || value === "") return;
       if (String(value) !== usual && Number(value) !== Number(usual)) query.append("set", `${name}=${value}`);
     });
-    return query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=");
+    return asText(query);
+  };
+  const asText = (query) => query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=");
+  const stand = (query) => history.replaceState(history.state, "", `${location.pathname}${query ? "?" + query : ""}`);
+
+  // What a page keeps in the address by itself, without asking the server anew; null stands for the usual
+  const note = (changes) => {
+    Object.assign(noted, changes);
+    stand(asText(said()));
+  };
+  const said = () => {
+    const query = new URLSearchParams(accepted);
+    for (const [key, value] of Object.entries(noted)) {
+      if (value === null) query.delete(key);
+      else query.set(key, value);
+    }
+    return query;
   };
 
   const stream = async (name, query) => {
@@ -83,18 +100,20 @@
     if (matchMedia("(max-width: 60rem)").matches) panel.open = false;
   }).observe(document.documentElement, {childList: true, subtree: true});
 
-  window.turnaround = {calls, show, tell};
+  window.turnaround = {calls, show, tell, note};
   window.dash_clientside = Object.assign({}, window.dash_clientside, {turnaround: {
     async write(values, numbers, options, ids, sets, choices, before) {
       const mine = ++turn;
       await new Promise((rested) => setTimeout(rested, REST));
       if (mine !== turn) return nothing();
-      const query = compose(before, values, ids, [...numbers, ...options], [...sets, ...choices]);
+      const query = compose(values, ids, [...numbers, ...options], [...sets, ...choices]);
       if (query === before) return nothing();
-      history.replaceState(history.state, "", `${location.pathname}${query ? "?" + query : ""}`);
+      stand(query);
       return query;
     },
     follow(query, name) {
+      accepted = query || "";
+      noted = {};
       if (name) stream(name, query || "");
       return nothing();
     },

@@ -1,7 +1,7 @@
 "use strict";
 // Downloads: tables from the server for what the address says, pictures of what the page shows
 (() => {
-  const SVG = "http://www.w3.org/2000/svg", MARGIN = 16, SHARPER = 2;
+  const SVG = "http://www.w3.org/2000/svg", MARGIN = 16, SHARPER = 2, NOTE = 13, LINE = 19;
   const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
     "stroke-opacity", "opacity", "paint-order", "vector-effect", "font-family", "font-size", "font-weight", "text-anchor",
     "dominant-baseline", "display", "visibility"];
@@ -28,6 +28,7 @@
   const standing = (drawing) => {
     const copy = drawing.cloneNode(true), now = [drawing, ...drawing.querySelectorAll("*")];
     [copy, ...copy.querySelectorAll("*")].forEach((element, i) => {
+      if (element.closest("defs")) return; // takes the looks of whoever uses it
       const style = getComputedStyle(now[i]);
       for (const name of KEPT) element.style.setProperty(name, style.getPropertyValue(name));
       for (const name of element.getAttributeNames()) if (/^(class|tabindex|role|aria-.*|data-.*)$/.test(name)) element.removeAttribute(name);
@@ -61,14 +62,26 @@
     return lines;
   };
 
-  const pictureOf = async (target, title) => {
-    const frame = target.getBoundingClientRect(), above = 2 * MARGIN + 8;
+  const wrapped = (text, width, font) => {
+    const pen = document.createElement("canvas").getContext("2d"), lines = [];
+    pen.font = font;
+    for (const word of text.split(/\s+/).filter(Boolean)) {
+      const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+      if (lines.length && pen.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines;
+  };
+
+  const pictureOf = async (target, title, says) => {
+    const frame = target.getBoundingClientRect(), {fontFamily, color} = getComputedStyle(target);
+    const told = wrapped(says, frame.width, `${NOTE}px ${fontFamily}`), above = MARGIN + 12 + told.length * LINE;
     const origin = {x: frame.left - MARGIN, y: frame.top - MARGIN - above};
     const width = frame.width + 2 * MARGIN, height = frame.height + 2 * MARGIN + above;
-    const {fontFamily, color} = getComputedStyle(target);
     const picture = make("svg", {xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`});
     picture.append(make("rect", {width, height, fill: "#ffffff"}));
     picture.append(make("text", {x: MARGIN, y: MARGIN + 14, fill: color, "font-family": fontFamily, "font-size": 16, "font-weight": 600}, title));
+    told.forEach((line, i) => picture.append(make("text", {x: MARGIN, y: MARGIN + 14 + (i + 1) * LINE, fill: color, "font-family": fontFamily, "font-size": NOTE}, line)));
     const visible = (element) => element.checkVisibility({visibilityProperty: true}) && !element.closest("[data-left-out], button, select, input, details");
     for (const chart of target.querySelectorAll(".js-plotly-plot")) {
       const box = chart.getBoundingClientRect();
@@ -108,8 +121,9 @@
     return new Promise((done) => canvas.toBlob(done, "image/png"));
   };
 
-  const takePicture = async ({dataset: {picture, form, file, title}}) => {
-    const made = await pictureOf(document.getElementById(picture), title);
+  const takePicture = async ({dataset: {picture, form, file, title, says}}) => {
+    const words = says.split(" ").filter(Boolean).map((id) => document.getElementById(id).textContent);
+    const made = await pictureOf(document.getElementById(picture), title, words.join(". "));
     save(form === "svg" ? new Blob([made.text], {type: "image/svg+xml"}) : await asPng(made), `${file}.${form}`);
   };
 
