@@ -313,7 +313,7 @@ def never(monkeypatch):
     def run(*words, **options):
         raise BegunError
 
-    monkeypatch.setattr(refitting.subprocess, "run", run)
+    monkeypatch.setattr(refitting.subprocess, "Popen", run)
     return BegunError
 
 
