@@ -129,6 +129,7 @@ def test_a_claim_holds_at_one_point_and_not_at_the_other(claim):
     assert verdicts["fails"] == "does not hold"
 
 
+@pytest.mark.slow
 @every_claim
 def test_other_luck_points_the_same_way(claim, few_histories):
     contrast = contrast_of(claim)

@@ -22,7 +22,9 @@ from dashboards.live.pages.sweep import SWEEP
 from dashboards.live.streams import REFUSED, serve_streams
 from dashboards.page import asset
 from experiments.runner import compile_engine
+from model.parameters import Parameters
 from model.registry import ParameterError, registry
+from model.replay import forget_replays, replay
 
 PAGES: tuple[Page, ...] = (HISTORY, COMPARE, COUNCIL, SWEEP, DEBATE)
 """In the order of the navigation; the first is shown where the address names none."""
@@ -102,6 +104,8 @@ def make_app(results: Path, threads: int) -> Dash:
 def warm_up(app: Dash) -> None:
     """Do beforehand what the first visitor would wait for; Dash sets itself up at its first request."""
     compile_engine()
+    replay(Parameters.defaults(), 0, 0, 1, 1)
+    forget_replays()
     with app.server.test_client() as client:
         for path in ("/", "/_dash-layout", "/_dash-dependencies"):
             answer = client.get(path)
@@ -151,6 +155,10 @@ def _shell() -> Component:
 
 def _route(app: Dash, offered: Offered) -> None:
     pages = {page.path: page for page in PAGES} | {"/": PAGES[0]}
+
+    app.clientside_callback(
+        ClientsideFunction("turnaround", "here"), Output("page", "title"), Input("url", "pathname")
+    )
 
     @app.callback(Output("page", "children"), Input("url", "pathname"), State("url", "search"))
     def show(path: str | None, search: str | None) -> Any:

@@ -25,7 +25,7 @@
     });
     return asText(query);
   };
-  const asText = (query) => query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=");
+  const asText = (query) => query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=").replaceAll("%3A", ":");
   const stand = (query) => history.replaceState(history.state, "", `${location.pathname}${query ? "?" + query : ""}`);
 
   // What a page keeps in the address by itself, without asking the server anew; null stands for the usual
@@ -115,6 +115,15 @@
       accepted = query || "";
       noted = {};
       if (name) stream(name, query || "");
+      return nothing();
+    },
+    here(path) {
+      const shown = (path || "/").replace(/\/+$/, "") || "/";
+      document.querySelectorAll(".bar nav a").forEach((link, i) => {
+        const current = link.getAttribute("href") === shown || (shown === "/" && i === 0);
+        if (current) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      });
       return nothing();
     },
     together(slid, typed, clicks, id) {
