@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from dashboards.live.driving import serving
 from dashboards.pdf import QUIET, find_browser
 from turnaround.cli import main
 
@@ -23,6 +24,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if chromium is None:
         pytest.skip("there is no Chromium here: install it, or name it in the environment variable CHROMIUM")
     return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """The address of a server of the dashboards that has no results."""
+    with serving(tmp_path_factory.mktemp("served")) as found:
+        yield found
 
 
 @pytest.fixture

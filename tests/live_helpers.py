@@ -1,5 +1,7 @@
 """What tests of the dashboards share: pages that must stay silent, and that keep nobody out."""
 
+from pathlib import Path
+
 from axe_playwright_python.sync_playwright import Axe
 
 from dashboards.live.driving import settle
@@ -16,6 +18,20 @@ def barriers(page) -> list[str]:
 def sideways(page) -> int:
     """By how many pixels a page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+MISPLACED = (Path(__file__).parent / "data" / "misplaced.js").read_text("utf-8")
+
+
+def misplaced(page) -> list[str]:
+    """Words that are cut off, beyond the edge, outside their chart, or over others."""
+    return page.evaluate(MISPLACED)
+
+
+def faults(page) -> list[str]:
+    """All that keeps people out of a page, or makes it hard to read."""
+    beyond = sideways(page)
+    return [*barriers(page), *misplaced(page), *([f"scrolls sideways by {beyond} pixels"] if beyond else [])]
 
 
 class Watched:

@@ -98,6 +98,7 @@ def test_what_a_replicate_did_not_see_is_missing_from_the_mean(experiments):
     assert not np.isnan(experiments[1]["quality_end"]).any()
 
 
+@pytest.mark.slow
 def test_worker_processes_give_the_same(experiments):
     model = small_model()
     policies = [ema_workbench.Policy(f"{number}", regime=regime) for number, regime in enumerate(REGIMES)]

@@ -130,7 +130,7 @@ def killed_and_resumed(undisturbed, tmp_path, executor, seed, count):
 @pytest.mark.parametrize(
     "executor, count",
     [
-        ("threads", 1),
+        pytest.param("threads", 1, marks=pytest.mark.slow),
         pytest.param("processes", 1, marks=pytest.mark.slow),
         pytest.param("dask", 1, marks=pytest.mark.slow),
     ],
@@ -142,8 +142,8 @@ def test_a_sweep_that_was_killed_goes_on_as_if_nothing_had_been(undisturbed, tmp
 @pytest.mark.parametrize(
     "executor",
     [
-        "processes",
-        pytest.param("threads", marks=pytest.mark.slow),
+        pytest.param("processes", marks=pytest.mark.slow),
+        "threads",
         pytest.param("dask", marks=pytest.mark.slow),
     ],
 )

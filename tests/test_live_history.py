@@ -11,13 +11,12 @@ from dashboards import style
 from dashboards.hexmap import hex_map
 from dashboards.live.address import Address
 from dashboards.live.computing import Computing, Remembered
-from dashboards.live.driving import serving
 from dashboards.live.offered import Offered
 from dashboards.live.pages.history import HISTORY
 from dashboards.live.streams import REFUSED
 from experiments.watched import watch_history
 from model.regimes import resolve
-from tests.live_helpers import Watched, barriers, sideways
+from tests.live_helpers import Watched, faults
 
 CUT_OFF = """() => [...document.querySelectorAll('.shown *')].filter((element) => {
   const style = getComputedStyle(element), box = element.getBoundingClientRect();
@@ -29,12 +28,6 @@ CUT_OFF = """() => [...document.querySelectorAll('.shown *')].filter((element) =
 """Elements that hide part of what they hold, or stand beyond the edge of the screen."""
 
 PATH = "/history?quarters=24&replicate=3"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("served")) as found:
-        yield found
 
 
 @pytest.fixture
@@ -256,9 +249,8 @@ def test_nobody_is_kept_out_and_nothing_is_cut_off(watched, width):
     page = watched.page
     page.set_viewport_size({"width": width, "height": 850})
     watched.open(f"{PATH}&quarter=2017Q1&council=330&colour=arrangement")
-    assert sideways(page) == 0
     assert page.evaluate(CUT_OFF) == []
-    assert barriers(page) == []
+    assert faults(page) == []
 
 
 def test_letters_on_the_map_stand_out_from_their_ground():

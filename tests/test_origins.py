@@ -331,6 +331,7 @@ def test_a_fit_of_another_kind_is(tmp_path, never, changed):
         refit(tmp_path, "2016Q4", FITTING)
 
 
+@pytest.mark.slow
 def test_a_fit_that_is_refused_ends_the_forecasts_with_a_sentence(tmp_path):
     with pytest.raises(StudyError, match="the fit to 2016Q4 was refused, for the reason given above"):
         refit(tmp_path, "2016Q4", replace(FITTING, rows="10,10"))

@@ -277,6 +277,7 @@ def test_options_that_cannot_be_are_refused_in_one_message(refused, options, sai
     assert said in refused(STUDY, *options)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_given_up_soon(refused):
     began = time.monotonic()
     message = refused(STUDY, "--scheduler", "tcp://127.0.0.1:1")

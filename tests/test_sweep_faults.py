@@ -155,6 +155,7 @@ def open_path():
         yield folder
 
 
+@pytest.mark.slow
 def test_a_folder_that_must_not_be_written_to_is_said_and_can_still_be_read(open_path):
     study = STUDY | {"design": {"kind": "grid", "levels": 2}}
     (open_path / "study.toml").write_text(toml_of(study))
@@ -264,7 +265,8 @@ def test_a_second_sweep_is_told_who_is_at_work_and_a_kill_frees_the_folder(cli, 
 # ---- Lost workers
 
 
-@pytest.mark.parametrize("executor", [pytest.param("processes", marks=pytest.mark.slow), "dask"])
+@pytest.mark.slow
+@pytest.mark.parametrize("executor", ["processes", "dask"])
 def test_a_worker_that_is_killed_costs_nothing(tmp_path, long, executor):
     (tmp_path / "study.toml").write_text(toml_of(LONG))
     asked = ("sweep", tmp_path / "study.toml", "--out", tmp_path / "out", "--executor", executor)

@@ -72,6 +72,7 @@ def test_processes_cannot_be_seen(same):
     assert contents(sweep(small_study(), executor="processes", workers=2, runs_a_block=5)) == same
 
 
+@pytest.mark.slow
 def test_a_cluster_of_two_workers_cannot_be_seen(same):
     assert contents(sweep(small_study(), executor="dask", workers=2, runs_a_block=5)) == same
 
@@ -82,6 +83,7 @@ def test_an_executor_of_the_users_own_cannot_be_seen_and_is_left_open(same):
         assert own.submit(int, "7").result() == 7
 
 
+@pytest.mark.slow
 def test_neither_threads_nor_a_pool_of_the_users_own_can_be_seen_when_the_start_is_later():
     later = contents(sweep(LATER, executor="serial", runs_a_block=1000))
     assert contents(sweep(LATER, executor="threads", workers=2, runs_a_block=3)) == later

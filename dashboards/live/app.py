@@ -1,5 +1,6 @@
 """The app: the shell around all pages, which page an address names, and how controls write the address."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,8 @@ def warm_up(app: Dash) -> None:
             answer = client.get(path)
             if answer.status_code != 200:
                 raise RuntimeError(f"{path} answers {answer.status_code}")
+    for page in PAGES:
+        threading.Thread(target=page.warm_up, name=f"warming up {page.path}", daemon=True).start()
 
 
 def _shell() -> Component:

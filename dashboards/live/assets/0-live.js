@@ -33,6 +33,10 @@
     Object.assign(noted, changes);
     stand(asText(said()));
   };
+  const accept = (query) => {
+    accepted = query || "";
+    noted = {};
+  };
   const said = () => {
     const query = new URLSearchParams(accepted);
     for (const [key, value] of Object.entries(noted)) {
@@ -106,14 +110,14 @@
       const mine = ++turn;
       await new Promise((rested) => setTimeout(rested, REST));
       if (mine !== turn) return nothing();
+      if ((before || "") !== accepted) accept(before); // a page's script has changed it meanwhile
       const query = compose(values, ids, [...numbers, ...options], [...sets, ...choices]);
       if (query === before) return nothing();
       stand(query);
       return query;
     },
     follow(query, name) {
-      accepted = query || "";
-      noted = {};
+      accept(query);
       if (name) stream(name, query || "");
       return nothing();
     },

@@ -22,6 +22,7 @@ class Page:
         layout: makes the page from its address.
         streams: what it computes, by name, with what the server offers filled in.
         register: adds callbacks and routes of its own to the app.
+        warm_up: does beforehand what the first visitor would wait for, while the server answers already.
     """
 
     path: str
@@ -30,3 +31,4 @@ class Page:
     layout: Callable[[Address, Offered], Component]
     streams: Callable[[Offered], Mapping[str, Stream]] = field(default=lambda offered: {})
     register: Callable[[Dash, Offered], None] = field(default=lambda app, offered: None)
+    warm_up: Callable[[], None] = field(default=lambda: None)

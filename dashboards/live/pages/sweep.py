@@ -4,7 +4,6 @@ A range drawn on one figure, typed, or taken from the box, keeps some of the poi
 out again on those.
 """
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -414,7 +413,6 @@ def register(app: Dash, offered: Offered) -> None:
         return table(asked_of(address, sweeps.open(named)))
 
     serve_tables(app, offered.computing, {"sweep-points": points})
-    threading.Thread(target=load_analyses, name="loading", daemon=True).start()
 
 
 SWEEP = Page(
@@ -424,4 +422,5 @@ SWEEP = Page(
     layout=layout,
     streams=streams,
     register=register,
+    warm_up=load_analyses,
 )
