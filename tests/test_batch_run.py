@@ -102,7 +102,9 @@ def by_run(rows):
     return found
 
 
-@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize(
+    "python", [PYTHONS[0], *(pytest.param(python, marks=pytest.mark.slow) for python in PYTHONS[1:])]
+)
 def test_a_batch_gives_the_indicators_of_a_sweep_to_the_last_bit(python):
     _, quarters = swept()
     found = by_run(batch(python))

@@ -239,6 +239,7 @@ def test_box_and_tree_know_the_arrangements_of_a_table_of_points(tmp_path):
     assert "none, adviser, alliance" in page.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_what_is_found_in_chance_does_not_stand_up():
     """Cases drawn by lot: on points kept aside a box is no denser than the whole."""
     falls = []

@@ -228,6 +228,7 @@ def test_what_is_not_allowed_is_refused_at_once(changes, error, message):
         small_model(**changes)
 
 
+@pytest.mark.slow
 def test_it_is_imported_and_runs_without_a_warning():
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", AS_ITS_USERS_WOULD],

@@ -318,6 +318,7 @@ def test_the_number_of_workers_changes_no_bit(folder, tmp_path):
     assert files_of(tmp_path / "two") == files_of(folder)
 
 
+@pytest.mark.slow
 def test_what_is_interrupted_goes_on_where_it_was_and_damaged_parts_are_made_again(
     folder, tmp_path, monkeypatch
 ):

@@ -303,6 +303,7 @@ def test_a_setting_by_hand_takes_the_place_of_what_was_fitted(cli, two_sets, tmp
     assert seen == {"names": ("inspection.interval",), "blame": 0.0}
 
 
+@pytest.mark.slow
 def test_the_python_of_the_guide_prints_what_it_shows(tmp_path):
     guide = (Path(__file__).parents[1] / "docs/calibration.md").read_text("utf-8")
     script = tmp_path / "script.py"

@@ -103,7 +103,7 @@ def test_an_address_of_no_page_names_the_pages_there_are(watched):
     assert "There is no such page" in watched.page.inner_text("h1")
 
 
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [pytest.param(1400, marks=pytest.mark.slow), 390])
 def test_nobody_is_kept_out_and_nothing_makes_the_page_scroll_sideways(watched, width):
     watched.page.set_viewport_size({"width": width, "height": 900})
     watched.open(f"/compare?{SMALL}&regimes=ad_hoc,trust")

@@ -138,7 +138,7 @@ def test_a_download_of_what_is_not_allowed_is_refused(address):
     assert re.search("Atlantis", refused.value.read().decode())
 
 
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [pytest.param(1400, marks=pytest.mark.slow), 390])
 def test_it_is_accessible_and_never_scrolls_sideways(watched, width):
     page = watched.page
     page.set_viewport_size({"width": width, "height": 900})

@@ -265,8 +265,19 @@ def test_the_keyboard_alone_opens_a_claim_and_returns(watched):
     page.wait_for_selector("#debate[data-open=no]")
 
 
+BIG, SMALL = 1400, 390
+SLOW = pytest.mark.slow
+
+
 @pytest.mark.parametrize(
-    "query, width", [("", 1400), ("?claim=C13", 1400), ("", 390), ("?claim=C06", 390), ("?case=sector", 390)]
+    "query, width",
+    [
+        pytest.param("", BIG, marks=SLOW),
+        ("?claim=C13", BIG),
+        ("", SMALL),
+        pytest.param("?claim=C06", SMALL, marks=SLOW),
+        ("?case=sector", SMALL),
+    ],
 )
 def test_nobody_is_kept_out_and_nothing_is_cut_off(watched, query, width):
     watched.page.set_viewport_size({"width": width, "height": 800})
@@ -274,7 +285,7 @@ def test_nobody_is_kept_out_and_nothing_is_cut_off(watched, query, width):
     assert faults(watched.page) == []
     watched.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     assert faults(watched.page) == []
-    assert watched.page.locator("#claim-list").is_visible() == (query == "" or width == 1400)
+    assert watched.page.locator("#claim-list").is_visible() == (query == "" or width == BIG)
 
 
 def test_without_any_results_all_claims_stand_with_the_command_that_tries_them(tmp_path):

@@ -244,7 +244,7 @@ def test_a_table_that_is_not_allowed_is_refused_in_words(watched):
     assert watched.page.request.get(f"{watched.address}/data/history-events.xls").status == 404
 
 
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [pytest.param(1400, marks=pytest.mark.slow), 390])
 def test_nobody_is_kept_out_and_nothing_is_cut_off(watched, width):
     page = watched.page
     page.set_viewport_size({"width": width, "height": 850})

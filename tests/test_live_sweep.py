@@ -133,6 +133,7 @@ def test_a_range_drawn_on_an_axis_keeps_its_points_everywhere(watched, page, fol
     assert "where" not in asked(page)
 
 
+@pytest.mark.slow
 def test_cells_drawn_over_keep_their_points(watched, page, folder):
     watched.open("/sweep?folder=whole")
     page.locator("#two .brush").scroll_into_view_if_needed()
@@ -146,6 +147,7 @@ def test_cells_drawn_over_keep_their_points(watched, page, folder):
     assert set(ranges) == {factor.name for factor in open_sweep(folder / "results" / "whole").factors[:2]}
 
 
+@pytest.mark.slow
 def test_the_box_can_be_kept_and_its_density_chosen(watched, page):
     watched.open("/sweep?folder=whole&density=0.5")
     page.get_by_role("button", name="Keep only the points in this box").click()
@@ -172,6 +174,7 @@ def test_keyboard_alone_sets_a_range_and_a_shared_link_restores_it(watched, page
     assert page.get_by_label("at least").first.input_value() == "-0.01"
 
 
+@pytest.mark.slow
 def test_outcome_regime_axes_and_factors_are_chosen(watched, page):
     watched.open(
         "/sweep?folder=whole&outcome=extra_cost&regime=trust-ad_hoc&axes=support.power"
@@ -184,6 +187,7 @@ def test_outcome_regime_axes_and_factors_are_chosen(watched, page):
     assert page.locator("#box").inner_text() != ""
 
 
+@pytest.mark.slow
 def test_another_folder_is_opened_by_the_select(watched, page):
     watched.open("/sweep?folder=whole")
     page.get_by_role("textbox", name="Results of").click()
@@ -236,6 +240,7 @@ def test_a_page_asked_for_what_is_not_allowed_says_so_and_is_there(watched, page
     assert page.locator("#lines").count() == 1
 
 
+@pytest.mark.slow
 def test_an_expression_that_cannot_be_read_leaves_the_other_panels(address):
     said = streamed(address, folder="whole", holds="sys.exit() and <b>")
     assert "Not shown" in said["box"]

@@ -289,6 +289,7 @@ def test_stored_answers_that_are_no_longer_given_are_named(tmp_path, monkeypatch
 # ---- Example study files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 def test_an_example_says_what_it_costs_without_being_run(file, tmp_path):
     done = subprocess.run(

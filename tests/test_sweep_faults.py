@@ -240,6 +240,7 @@ def test_killed_at_any_step_of_being_extended_a_sweep_is_either_the_smaller_or_t
 # ---- Two on one folder
 
 
+@pytest.mark.slow
 def test_a_second_sweep_is_told_who_is_at_work_and_a_kill_frees_the_folder(cli, tmp_path, long):
     (tmp_path / "study.toml").write_text(toml_of(LONG))
     with started("sweep", tmp_path / "study.toml", "--out", tmp_path / "out", "--block", 4) as first:

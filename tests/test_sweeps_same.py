@@ -68,6 +68,7 @@ def test_neither_threads_nor_the_size_of_blocks_can_be_seen(same, size):
     assert contents(sweep(small_study(), executor="threads", workers=2, runs_a_block=size)) == same
 
 
+@pytest.mark.slow
 def test_processes_cannot_be_seen(same):
     assert contents(sweep(small_study(), executor="processes", workers=2, runs_a_block=5)) == same
 
