@@ -240,11 +240,14 @@ def translucent(colour: str, opacity: float) -> str:
 
 
 def fan_updates(
-    table: pl.DataFrame, regimes: Sequence[str], baseline: str
+    table: pl.DataFrame,
+    regimes: Sequence[str],
+    baseline: str,
+    indicators: Sequence[str] = tuple(INDICATORS),
 ) -> dict[str, dict[str, dict[str, object]]]:
-    """What changes in the fan charts when another indicator is chosen: by indicator and regime."""
+    """What changes in the fan charts with other histories or another indicator: by indicator and regime."""
     updates: dict[str, dict[str, dict[str, object]]] = {}
-    for indicator in INDICATORS:
+    for indicator in indicators:
         own = table.filter(pl.col("indicator") == indicator)
         reference = own.filter(pl.col("regime") == baseline)["q50"].to_list()
         updates[indicator] = {}

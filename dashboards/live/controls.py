@@ -65,6 +65,17 @@ def headed(heading: str) -> dict[str, Any]:
     return {"aria-labelledby": heading}
 
 
+def progress(label: str) -> Component:
+    """How far what is computed has come; a stream's messages move it."""
+    return html.Div(
+        [
+            html.Span(id="count", role="status"),
+            html.Progress(id="progress", value="0", max="1", **named(label)),
+        ],
+        className="progress",
+    )
+
+
 def labelled(label: str, control: Component, says: str = "") -> Component:
     """A control with what it is called above it, and what it does beneath."""
     return html.Div(

@@ -1,12 +1,15 @@
 """Answers that come piece by piece: each line a message on what has changed on the page.
 
 A message is a JSON object. `props` sets properties of Dash components by id; `html` fills elements by id;
-`frame` gives an element other children where their key has changed; `call` hands something to a function of
-the page's script; `error` is told to the visitor. A visitor who leaves or asks anew ends the work.
+`frame` gives an element other children where their key has changed; `progress` tells how far things have
+come, in words and as a share; `call` hands something to a function of the page's script; `error` is told to
+the visitor. The address of a stream is that of its page, and `drawn`: the keys of what the page shows
+already. A visitor who leaves or asks anew ends the work.
 """
 
 import logging
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -48,7 +51,7 @@ def serve_streams(app: Dash, computing: Computing, streams: Mapping[str, Stream]
 def _lines(stream: Stream, search: str, computing: Computing, gone: Gone) -> Iterator[str]:
     try:
         with computing.place():
-            for message in stream(Address.read(search), gone):
+            for message in seldom(stream(Address.read(search), gone)):
                 yield as_line(message)
     except REFUSED as problem:
         yield as_line({"error": str(problem)})
@@ -57,6 +60,16 @@ def _lines(stream: Stream, search: str, computing: Computing, gone: Gone) -> Ite
     except Exception:
         log.exception("A stream failed; its address asked for %r", search)
         yield as_line({"error": DEFECT})
+
+
+def seldom(messages: Iterator[Message], seconds: float = 0.1) -> Iterator[Message]:
+    """Messages without those that tell of nothing but progress and come too soon after another."""
+    told = 0.0
+    for message in messages:
+        soon = time.monotonic() - told < seconds
+        if message.keys() != {"progress"} or not soon or message["progress"][1] >= 1:
+            told = time.monotonic()
+            yield message
 
 
 def as_line(message: Message) -> str:

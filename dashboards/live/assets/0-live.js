@@ -51,7 +51,9 @@
     const mine = running = new AbortController();
     document.body.dataset.working = "yes";
     try {
-      const answer = await fetch(`/stream/${name}?${query}`, {signal: mine.signal});
+      const drawn = [...document.querySelectorAll("#page [data-key]")].map(({id, dataset}) => `${id}:${dataset.key}`);
+      const asked = drawn.length ? `${query}&drawn=${encodeURIComponent(drawn.join(";"))}` : query;
+      const answer = await fetch(`/stream/${name}?${asked}`, {signal: mine.signal});
       if (!answer.ok) throw new Error(`The server answers ${answer.status}.`);
       const reader = answer.body.getReader(), decoder = new TextDecoder();
       let rest = "";
@@ -77,6 +79,11 @@
         place.dataset.key = key;
         window.dash_clientside.set_props(id, {children});
       }
+    }
+    if (message.progress) {
+      const [words, share] = message.progress;
+      document.getElementById("count").textContent = words;
+      document.getElementById("progress").value = share;
     }
     for (const [id, props] of Object.entries(message.props || {})) {
       if (document.getElementById(id)) window.dash_clientside.set_props(id, props);

@@ -3,6 +3,13 @@
 (() => {
   const {calls} = window.turnaround;
 
+  calls.fans = (changes) => {
+    for (const [regime, {y, text, range}] of Object.entries(changes)) {
+      const fan = document.querySelector(`#fan-${regime} .js-plotly-plot`);
+      if (fan) Plotly.update(fan, {y, text: [null, null, null, text]}, {"yaxis.range": range});
+    }
+  };
+
   calls.plane = async ({data, layout, config}) => {
     const chart = document.getElementById("plane");
     while (!window.Plotly) await new Promise((later) => setTimeout(later, 50));

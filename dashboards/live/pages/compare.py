@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import dash_mantine_components as dmc
 import polars as pl
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
@@ -10,7 +9,7 @@ from markupsafe import escape
 
 from dashboards.compared import Compared
 from dashboards.differences import MAIN, axis_reach, grouped, lines
-from dashboards.figures import fan_chart, plane
+from dashboards.figures import fan_chart, fan_updates, plane
 from dashboards.findings import answer
 from dashboards.live import controls
 from dashboards.live.address import Address, plan_of
@@ -87,7 +86,7 @@ def layout(address: Address, offered: Offered) -> Component:
             ),
             html.Div(
                 [
-                    _progress(),
+                    controls.progress("Histories computed"),
                     html.Section(
                         [
                             html.H2("How it unfolds", id="unfolds-head"),
@@ -154,16 +153,6 @@ def layout(address: Address, offered: Offered) -> Component:
     )
 
 
-def _progress() -> Component:
-    return html.Div(
-        [
-            html.Span(id="count", role="status"),
-            dmc.Progress(id="progress", value=0, size="sm", **controls.named("Histories computed")),
-        ],
-        className="progress",
-    )
-
-
 def _plan(address: Address) -> Plan:
     return plan_of(address, SHIPPED, USUAL)
 
@@ -182,12 +171,14 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
     def compare(address: Address, gone: Gone) -> Iterator[Message]:
         plan = _plan(address)
         shown = _shown(address)
+        drawn = address.text("drawn", "")
         replicates = plan.study.replicates
         yield {"html": _standing(plan, offered)} | _counted(0, replicates)
         for done, results in growing(plan, offered, gone):
             yield _counted(done, replicates)
             if results is not None:
-                yield from _messages(results, plan, offered, shown, last=done == replicates)
+                yield from _messages(results, plan, offered, shown, drawn, last=done == replicates)
+                drawn = _key(plan, shown[0])
 
     return {"compare": compare}
 
@@ -226,15 +217,15 @@ def _counted(done: int, of: int) -> Message:
         if done == of
         else f"{done:,} of {counted(of, 'history', 'histories')}"
     )
-    return {"props": {"count": {"children": text}, "progress": {"value": 100 * done / of}}}
+    return {"progress": [text, done / of]}
 
 
 def _messages(
-    results: Results, plan: Plan, offered: Offered, shown: tuple[str, str, str], last: bool
+    results: Results, plan: Plan, offered: Offered, shown: tuple[str, str, str], drawn: str, last: bool
 ) -> Iterator[Message]:
     indicator, axes, measure = shown
     titles = {name: offered.titles[name] for name in plan.study.sets}
-    yield _fans(results, plan, offered, indicator)
+    yield _fans(results, plan, offered, indicator, drawn)
     if not last:
         return
     compared = Compared(compare_results(results))
@@ -257,26 +248,35 @@ def _messages(
     yield {"call": ["plane", {**figure.to_plotly_json(), "config": CHART_CONFIG}]}
 
 
-def _fans(results: Results, plan: Plan, offered: Offered, indicator: str) -> Message:
+def _key(plan: Plan, indicator: str) -> str:
+    """What the fans on the page have in common with others that differ in their histories alone."""
+    study = plan.study
+    return f"fans:{','.join(study.sets)}.{plan.baseline}.{indicator}.{study.start}.{study.quarters}"
+
+
+def _fans(results: Results, plan: Plan, offered: Offered, indicator: str, drawn: str) -> Message:
+    """Fans to be drawn, or what changes in those that are."""
     table = fans(results.table("quarters"), (indicator,))
-    charts = {
-        name: fan_chart(table, name, plan.baseline, indicator, offered.styles[name], offered.titles[name])
-        for name in plan.study.sets
-    }
-    panels = [
-        html.Figure(
-            [
-                html.Figcaption(html.H3([controls.regime_mark(offered.styles[name]), offered.titles[name]])),
-                controls.chart(f"fan-{name}", chart, 190, f"Fan chart under {offered.titles[name]}"),
-            ]
-        )
-        for name, chart in charts.items()
-    ]
+    regimes = list(plan.study.sets)
+    key = _key(plan, indicator)
+    if drawn == key:
+        return {"call": ["fans", fan_updates(table, regimes, plan.baseline, (indicator,))[indicator]]}
+    panels = [_panel(table, name, plan.baseline, indicator, offered) for name in regimes]
     return {
-        "frame": {"fans": {"key": ",".join(charts), "children": panels}},
-        "props": {f"fan-{name}": {"figure": chart} for name, chart in charts.items()}
-        | {"why": {"children": INDICATORS[indicator].why}},
+        "frame": {"fans": {"key": key.removeprefix("fans:"), "children": panels}},
+        "props": {"why": {"children": INDICATORS[indicator].why}},
     }
+
+
+def _panel(table: pl.DataFrame, name: str, baseline: str, indicator: str, offered: Offered) -> Component:
+    style, title = offered.styles[name], offered.titles[name]
+    chart = fan_chart(table, name, baseline, indicator, style, title)
+    return html.Figure(
+        [
+            html.Figcaption(html.H3([controls.regime_mark(style), title])),
+            controls.chart(f"fan-{name}", chart, 190, f"Fan chart under {title}"),
+        ]
+    )
 
 
 COMPARE = Page(

@@ -146,15 +146,7 @@ def layout(address: Address, offered: Offered) -> Component:
             _panel(wanted, offered),
             html.Div(
                 [
-                    html.Div(
-                        [
-                            html.Span(id="count", role="status"),
-                            dmc.Progress(
-                                id="progress", value=0, size="sm", **controls.named("Futures computed")
-                            ),
-                        ],
-                        className="progress",
-                    ),
+                    controls.progress("Futures computed"),
                     html.Section([html.H2(id="whose"), *_record_section()]),
                     html.Section([html.H2("Simulated futures"), *_futures_section()]),
                     html.Section([html.H2("Where it stands at the beginning"), html.Div(id="standing")]),
@@ -336,7 +328,7 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
         wanted = asked(address)
         yield _at_once(wanted, offered)
         for step in offered.imagining.growing(wanted.plan, gone):
-            yield {"props": {"count": {"children": step.words}, "progress": {"value": step.percent}}}
+            yield {"progress": [step.words, step.percent / 100]}
             if step.found:
                 yield from _messages(wanted, offered, *step.found, last=step.last)
         yield from _story(wanted, offered, gone)
