@@ -7,6 +7,7 @@ from hypothesis import settings
 
 from dashboards.live.driving import serving
 from dashboards.pdf import QUIET, find_browser
+from tests.live_helpers import Watched
 from turnaround.cli import main
 
 # No sandbox, because CI runs as root.
@@ -31,6 +32,14 @@ def address(tmp_path_factory):
     """The address of a server of the dashboards that has no results."""
     with serving(tmp_path_factory.mktemp("served")) as found:
         yield found
+
+
+@pytest.fixture
+def watched(page, address):
+    """A page of the dashboards, which fails on any error in it and on any request off the server."""
+    found = Watched(page, address)
+    yield found
+    assert found.troubles == []
 
 
 @pytest.fixture

@@ -7,16 +7,9 @@ from urllib.error import HTTPError
 
 import pytest
 
-from tests.live_helpers import Watched, faults
+from tests.live_helpers import faults
 
 SMALL = "start=2014Q3&quarters=6&replicates=8"
-
-
-@pytest.fixture
-def watched(page, address):
-    found = Watched(page, address)
-    yield found
-    assert found.troubles == []
 
 
 def choose(page, label, typed):

@@ -17,7 +17,7 @@ from experiments.claims.assessing import assess, informed
 from experiments.claims.sides import cases
 from experiments.horizon import StudyError
 from experiments.posterior import shipped_posterior
-from tests.live_helpers import Watched, faults
+from tests.live_helpers import faults
 
 TRIED = ["C06", "C13"]
 
@@ -44,13 +44,6 @@ def results(tmp_path_factory):
 def address(results):
     with serving(results) as found:
         yield found
-
-
-@pytest.fixture
-def watched(page, address):
-    found = Watched(page, address)
-    yield found
-    assert found.troubles == []
 
 
 # What is said of a claim without a run

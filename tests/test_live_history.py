@@ -16,7 +16,7 @@ from dashboards.live.pages.history import HISTORY
 from dashboards.live.streams import REFUSED
 from experiments.watched import watch_history
 from model.regimes import resolve
-from tests.live_helpers import Watched, faults
+from tests.live_helpers import faults
 
 CUT_OFF = """() => [...document.querySelectorAll('.shown *')].filter((element) => {
   const style = getComputedStyle(element), box = element.getBoundingClientRect();
@@ -28,13 +28,6 @@ CUT_OFF = """() => [...document.querySelectorAll('.shown *')].filter((element) =
 """Elements that hide part of what they hold, or stand beyond the edge of the screen."""
 
 PATH = "/history?quarters=24&replicate=3"
-
-
-@pytest.fixture
-def watched(page, address):
-    found = Watched(page, address)
-    yield found
-    assert found.troubles == []
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from dashboards.live.offered import Offered
 from dashboards.live.pages.sweep import layout
 from experiments.sweeps import open_sweep, sweep
 from experiments.sweeps.cells import design_values
-from tests.live_helpers import Watched, faults
+from tests.live_helpers import faults
 
 STUDY = {
     "title": "Two of three matter",
@@ -59,13 +59,6 @@ def folder(tmp_path_factory):
 def address(folder):
     with serving(folder) as found:
         yield found
-
-
-@pytest.fixture
-def watched(page, address):
-    found = Watched(page, address)
-    yield found
-    assert found.troubles == []
 
 
 def asked(page):

@@ -121,6 +121,8 @@
       const query = compose(values, ids, [...numbers, ...options], [...sets, ...choices]);
       if (query === before) return nothing();
       stand(query);
+      const told = document.getElementById("told");
+      if (told) told.dataset.mine = "yes"; // what was refused is asked for no longer
       return query;
     },
     follow(query, name) {
