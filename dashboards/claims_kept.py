@@ -14,13 +14,16 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from experiments.claims import CLAIMS
-from experiments.claims.contrast import SIDES
 from experiments.claims.judging import VERDICTS
 from experiments.horizon import StudyError
 from experiments.results import write_aside
 
 KEPT = "debate.json"
-LAYOUT = 1
+VERDICTS_TABLE, STRUCTURES_TABLE = "verdicts.csv", "structures.csv"
+"""Beside it, as numbers: a row a claim, and a row a claim and structure of the model."""
+SHIPPED = Path(__file__).with_name("verdicts")
+"""The folder of the verdicts that come with the project: `make findings` writes it."""
+LAYOUT = 2
 MOST_BYTES = 20_000_000
 """A file of all claims under all structures has half a million."""
 
@@ -48,6 +51,7 @@ CASE: Mapping[str, Any] = {
 SHAPE: Mapping[str, Any] = {
     "sets": int,
     "command": str,
+    "model_hash": str,
     "false_verdicts": str,
     "resting": str,
     "again": str,
@@ -90,6 +94,7 @@ class Kept:
         cases: of the sides, by side.
         sets: of parameters on which they were tried.
         command: that tried them.
+        model_hash: of the rules with which they were tried.
         again: options of it that a further claim must share.
         false_verdicts: how many to expect, in a sentence.
         resting: which rest on what the record cannot inform, in a sentence; empty for none.
@@ -100,6 +105,7 @@ class Kept:
     cases: Mapping[str, Mapping[str, Any]]
     sets: int
     command: str
+    model_hash: str
     again: str
     false_verdicts: str
     resting: str
@@ -151,7 +157,7 @@ def read_kept(folder: Path) -> Kept:
     return Kept(
         claims={one["claim"]: _opened(one, folder) for one in found["claims"]},
         cases={one["side"]: one for one in found["cases"]},
-        **{name: found[name] for name in ("sets", "command", "again", "false_verdicts", "resting", "facts")},
+        **{name: found[name] for name in SHAPE if name not in ("claims", "cases")},
     )
 
 
@@ -191,8 +197,3 @@ def drawing(text: str, origin: str) -> Markup:
         if foreign or any("url(" in value.lower() for value in part.attrib.values()):
             raise StudyError(f"{KEPT} in {origin}: a drawing holds what is none of ours ({part.tag[:40]})")
     return Markup(text)
-
-
-def sides_there(kept: Kept | None) -> list[str]:
-    """Sides of which there is a case."""
-    return [side for side in SIDES if kept and side in kept.cases]

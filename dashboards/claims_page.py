@@ -24,6 +24,7 @@ from experiments.claims.words import decimals, number
 from experiments.results import write_aside
 from experiments.structures.identified import Identified
 from experiments.structures.verdicts import Standing, Under, standings
+from model.compilation import model_hash
 from model.registry import registry
 
 PAGE = "claims.html"
@@ -106,6 +107,7 @@ def write_claims_pages(
         {
             **context,
             "command": command,
+            "model_hash": model_hash(),
             "facts": shared["facts"].items(),
             "again": _again(study),
             "cases": [_kept_case(case) for case in cases],

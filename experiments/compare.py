@@ -20,7 +20,7 @@ from experiments.believed import Believed, posterior_named, sets_for, word_for
 from experiments.comparison import PRECISION, Comparison, check_precision, compare_results
 from experiments.dispatch import Interrupted
 from experiments.horizon import StudyError, check_count, check_start
-from experiments.manifest import describe, now
+from experiments.manifest import asked_for, begun, now
 from experiments.results import MemoryWriter, ResultsWriter
 from experiments.runner import MOST_REPLICATES, MOST_SEED, Study, compile_engine, execute, executor_for
 from experiments.tables import TABLES
@@ -273,7 +273,8 @@ def run_comparison(
     workers = check_workers(workers)
     study = plan.study
     compile_engine()
-    manifest = describe(study, plan.regimes, plan.scenarios, plan.baseline, plan.tables, plan.command)
+    asked = asked_for(study, plan.regimes, plan.scenarios, plan.baseline, plan.tables, plan.command)
+    manifest = begun(asked)
     manifest["precision"] = plan.precision
     keep = MemoryWriter() if writer is None else writer
     began = time.perf_counter()

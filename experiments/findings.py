@@ -3,11 +3,13 @@
     python -m experiments.findings results
 
 reads the tables that `turnaround hindcast`, `claims` and `structures` and the rolling forecasts left in the
-folders `hindcast`, `claims`, `structures` and `rolling`, and writes `docs/findings`. What is not there is
-passed over, and its page stays as it is. `make findings` makes everything, which takes an hour or two.
+folders `hindcast`, `claims`, `structures` and `rolling`, and writes `docs/findings`; the verdicts go into
+`dashboards/verdicts` too, which come with the project. What is not there is passed over, and its page stays
+as it is. `make findings` makes everything, which takes an hour or two.
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,9 @@ from experiments.markdown import table
 from experiments.results import write_aside
 
 FOLDER = Path(__file__).parents[1] / "docs" / "findings"
+SHIPPED = Path(__file__).parents[1] / "dashboards" / "verdicts"
+VERDICTS = ("claims/debate.json", "claims/verdicts.csv", "claims/structures.csv")
+"""What the dashboards show of the claims, where it comes with the project."""
 COMMAND = "make findings"
 Row = dict[str, Any]
 
@@ -186,7 +191,7 @@ def _cell(value: object) -> str:
 
 
 def write_findings(folder: Path) -> None:
-    """Write the pages of all results that are there.
+    """Write the pages of all results that are there, and the verdicts that come with the project.
 
     Raises:
         StudyError: when there are none at all.
@@ -202,6 +207,14 @@ def write_findings(folder: Path) -> None:
             print(f"{name}: written")
         else:
             print(f"{name}: left as it is, for there is no {folder / source}")
+    absent = [name for name in VERDICTS if not (folder / name).is_file()]
+    if absent:
+        print(f"{SHIPPED.name}: left as they are, for there is no {folder / absent[0]}")
+        return
+    SHIPPED.mkdir(exist_ok=True)
+    for name in VERDICTS:
+        write_aside(SHIPPED / Path(name).name, partial(shutil.copyfile, folder / name))
+    print(f"{SHIPPED.name}: written")
 
 
 @click.command(cls=Script)

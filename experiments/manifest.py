@@ -20,15 +20,8 @@ from model.scenarios import Scenario
 PACKAGES = ("turnaround", "mesa", "numpy", "numba", "llvmlite", "scipy", "polars")
 
 
-def describe(
-    study: Study,
-    regimes: Sequence[Regime],
-    scenarios: Sequence[Scenario],
-    baseline: str,
-    tables: Sequence[str],
-    command: str,
-) -> dict[str, Any]:
-    """What is known before the first run; `state` is `running` until the study is concluded."""
+def begun(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked for, and what is known of it before the first run; `state` is `running` until the end."""
     return {
         "kind": KIND,
         "layout": LAYOUT,
@@ -36,7 +29,7 @@ def describe(
         "versions": versions(),
         "sources": sources(),
         "timings": {"started": now()},
-    } | asked_for(study, regimes, scenarios, baseline, tables, command)
+    } | dict(asked)
 
 
 def asked_for(

@@ -8,6 +8,7 @@ import pytest
 
 from experiments import findings
 from experiments.horizon import StudyError
+from model.compilation import model_hash
 
 FIGURES = {
     "measure": ["stock", "staff"],
@@ -51,6 +52,7 @@ CLAIMS = {
 @pytest.fixture
 def results(tmp_path, monkeypatch):
     monkeypatch.setattr(findings, "FOLDER", tmp_path / "docs")
+    monkeypatch.setattr(findings, "SHIPPED", tmp_path / "shipped")
     for name, table, file, said in (
         ("hindcast", FIGURES, "figures.csv", "hindcast.json"),
         ("claims", CLAIMS, "verdicts.csv", "manifest.json"),
@@ -87,6 +89,20 @@ def test_a_page_of_which_there_are_no_results_stays_as_it_is(results, capsys):
     assert "forecasts.md: left as it is" in capsys.readouterr().out
 
 
+def test_verdicts_come_with_the_project_all_or_none(results, capsys):
+    findings.write_findings(results)
+    assert not findings.SHIPPED.exists()
+    assert "left as they are, for there is no" in capsys.readouterr().out
+    for name in findings.VERDICTS[1:]:
+        (results / name).write_text("claim,stays,structure\n")
+    (results / findings.VERDICTS[0]).write_text("{}")
+    pl.DataFrame(CLAIMS).write_csv(results / "claims" / "verdicts.csv")
+    findings.write_findings(results)
+    assert {file.name: file.read_text() for file in findings.SHIPPED.iterdir()} == {
+        (results / name).name: (results / name).read_text() for name in findings.VERDICTS
+    }
+
+
 def test_a_folder_without_any_results_is_refused(tmp_path):
     with pytest.raises(StudyError, match=r"holds no results; looked for hindcast/figures\.csv"):
         findings.write_findings(tmp_path)
@@ -97,3 +113,9 @@ def test_the_hindcast_that_is_kept_was_made_with_tolerances_as_they_are():
 
     page = (findings.FOLDER / "hindcast.md").read_text("utf-8")
     assert re.search(r"\(hash (\w+)\)", page)[1] == tolerances_hash()[:16]
+
+
+@pytest.mark.parametrize("name", findings.PAGES)
+def test_what_is_kept_was_found_with_the_rules_as_they_are(name):
+    page = (findings.FOLDER / name).read_text("utf-8")
+    assert re.search(r"\(model (\w+)\)", page)[1] == model_hash()[:12]

@@ -5,18 +5,20 @@ import shutil
 import urllib.request
 from urllib.parse import quote
 
+import polars as pl
 import pytest
 
-from dashboards.claims_kept import KEPT, drawing, read_kept
+from dashboards.claims_kept import KEPT, SHIPPED, VERDICTS_TABLE, drawing, read_kept
 from dashboards.claims_listed import THEMES, article_of, levers_of, points_of
 from dashboards.live.app import make_app
 from dashboards.live.driving import serving
 from experiments.claims import CLAIMS, contrast_of, find_contrasts
 from experiments.claims.across import Study, carry_out, complete, plan
-from experiments.claims.assessing import assess, informed
+from experiments.claims.assessing import assess, informed, table_of
 from experiments.claims.sides import cases
 from experiments.horizon import StudyError
 from experiments.posterior import shipped_posterior
+from model.compilation import model_hash
 from tests.live_helpers import faults
 
 TRIED = ["C06", "C13"]
@@ -36,6 +38,7 @@ def results(tmp_path_factory):
     found = [assess(contrast, study, runs[contrast.claim]) for contrast in contrasts]
     told = informed(study.posterior)
     write_claims_pages(found, cases(found, 10), told, study, folder, "turnaround claims --sets 10")
+    table_of(found).write_csv(folder / VERDICTS_TABLE)
     (root / "results" / "empty").mkdir()
     return root
 
@@ -281,16 +284,56 @@ def test_nobody_is_kept_out_and_nothing_is_cut_off(watched, query, width):
     assert watched.page.locator("#claim-list").is_visible() == (query == "" or width == BIG)
 
 
-def test_without_any_results_all_claims_stand_with_the_command_that_tries_them(tmp_path):
+def test_without_any_results_the_verdicts_of_the_project_are_shown(tmp_path):
     with make_app(tmp_path, 1).server.test_client() as visitor:
         (shown, _) = map(json.loads, visitor.get("/stream/debate?claim=C18").get_data(True).splitlines())
+        table = visitor.get("/data/verdicts.csv?claim=C18").get_data(True)
     parts = shown["html"]
-    assert "have not been tried here" in parts["source"]
-    assert "turnaround claims" in parts["source"]
-    assert parts["claim-list"].count("<li>") == len(CLAIMS)
-    assert "claim-verdict" not in parts["claim-list"]
-    for said in ("prime minister, December 2015", "where it holds", "turnaround claims --claim C18<"):
-        assert said in parts["opened"]
+    assert "Verdicts that come with this version" in parts["source"]
+    assert "with other rules" not in parts["source"]
+    assert parts["claim-list"].count("claim-verdict") == len(CLAIMS)
+    assert "Break-even" in parts["opened"]
+    assert table.splitlines()[1].startswith("C18,")
+    assert len(table.splitlines()) == 2
+
+
+def test_verdicts_that_come_with_the_project_are_of_the_rules_that_run():
+    kept = read_kept(SHIPPED)
+    assert kept.model_hash == model_hash()
+    assert list(kept.claims) == list(CLAIMS)
+
+
+def test_a_claim_that_was_not_tried_says_what_is_compared_and_how_to_try_it(watched):
+    watched.open("/debate?claim=C18")
+    opened = watched.page.inner_text("#opened")
+    for said in ("prime minister, December 2015", "where it holds", "turnaround claims --claim C18 "):
+        assert said in opened
+    assert not watched.page.locator("button[data-picture]").first.is_visible()
+
+
+def test_verdicts_reached_with_other_rules_say_so(results, tmp_path):
+    shutil.copytree(results / "results" / "small", tmp_path / "small")
+    found = json.loads((tmp_path / "small" / KEPT).read_text("utf-8"))
+    (tmp_path / "small" / KEPT).write_text(json.dumps(found | {"model_hash": "0" * 64}), "utf-8")
+    with make_app(tmp_path, 1).server.test_client() as visitor:
+        shown = json.loads(visitor.get("/stream/debate").get_data(True).splitlines()[0])
+    assert "with other rules of the model" in shown["html"]["source"]
+
+
+def test_tables_and_figures_of_what_is_shown_can_be_taken_along(watched, results):
+    watched.open("/debate?claim=C06")
+    page = watched.page
+    with page.expect_download() as downloading:
+        page.click("a[aria-label='Download verdicts of the claims listed as CSV']")
+    table = pl.read_csv(downloading.value.path())
+    assert table["claim"].to_list() == ["C06"]
+    with page.expect_download() as downloading:
+        page.click("button[aria-label='Download figures of the claim as SVG']")
+    drawn = downloading.value.path().read_text("utf-8")
+    assert "C06." in drawn
+    assert drawn.count("<svg") == 3
+    page.click("a[aria-label='Download the claims listed under other structures of the model as Parquet']")
+    page.wait_for_selector("#told:has-text('holds no structures.csv')")
 
 
 def test_what_stands_in_a_folder_is_never_taken_for_code(results, tmp_path):

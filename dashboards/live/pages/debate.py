@@ -1,21 +1,23 @@
 """The debate: what each side claimed, the verdicts of a results folder, and each claim's contrast."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+import polars as pl
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboards.claims_figures import KEY
-from dashboards.claims_kept import KEPT, Kept, read_kept
+from dashboards.claims_kept import KEPT, SHIPPED, STRUCTURES_TABLE, VERDICTS_TABLE, Kept, read_kept
 from dashboards.claims_listed import THEMES, article_of, levers_of, of_contrast, points_of
 from dashboards.claims_page import MARKS, TONES
 from dashboards.live import controls
 from dashboards.live.address import Address
 from dashboards.live.computing import Remembered
+from dashboards.live.downloads import downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
 from dashboards.live.streams import Gone, Message, Stream
@@ -25,6 +27,7 @@ from experiments.claims import find_contrasts
 from experiments.claims.contrast import SIDES, Contrast
 from experiments.claims.judging import VERDICTS
 from experiments.horizon import StudyError
+from model.compilation import model_hash
 
 UNTRIED = "not tried here"
 ALL_MARKS = {**MARKS, UNTRIED: "–"}
@@ -33,6 +36,8 @@ WORDS = {verdict: verdict.replace(" ", "-") for verdict in (*VERDICTS, UNTRIED)}
 """Verdicts as the address writes them."""
 
 ANY = "any"
+AS_SHIPPED = "as-shipped"
+"""In place of a folder: the verdicts that come with the project."""
 REMEMBERED = 4
 COMMAND = "turnaround claims"
 
@@ -42,7 +47,8 @@ class Asked:
     """What the address asks for.
 
     Attributes:
-        folder: of the verdicts; empty where there is none.
+        folder: of the verdicts, as the address names it.
+        path: where that folder is.
         folders: that may be chosen.
         verdict: that claims must have; empty for any.
         side: whose case they must make; empty for any.
@@ -52,6 +58,7 @@ class Asked:
     """
 
     folder: str
+    path: Path
     folders: Sequence[str]
     verdict: str
     side: str
@@ -61,10 +68,8 @@ class Asked:
 
 
 def _asked(address: Address, offered: Offered) -> Asked:
-    folders = offered.folders(KEPT)
-    folder = address.text("folder", folders[0] if folders else "")
-    if folder:
-        offered.folder(folder)
+    folders = [*offered.folders(KEPT), AS_SHIPPED]
+    folder = address.text("folder", folders[0])
     verdicts = {word: verdict for verdict, word in WORDS.items()}
     word = address.choice("verdict", ANY, [ANY, *verdicts])
     side = address.choice("side", ANY, [ANY, *SIDES])
@@ -73,6 +78,7 @@ def _asked(address: Address, offered: Offered) -> Asked:
         raise StudyError(f"claim = {claim!r} and case = {case!r}: allowed is one of them")
     return Asked(
         folder,
+        SHIPPED if folder == AS_SHIPPED else offered.folder(folder),
         folders,
         verdicts.get(word, ""),
         "" if side == ANY else side,
@@ -85,8 +91,7 @@ def _asked(address: Address, offered: Offered) -> Asked:
 def layout(address: Address, offered: Offered) -> Component:
     """The page, its list still empty."""
     asked = _asked(address, offered)
-    kept = read_kept(offered.folder(asked.folder)) if asked.folder else None
-    _check_case(asked, kept)
+    _check_case(asked, read_kept(asked.path))
     return html.Div(
         [
             html.P(
@@ -105,6 +110,11 @@ def layout(address: Address, offered: Offered) -> Component:
                             html.Section(id="opened", **controls.named("What was opened")),
                         ],
                         className="master",
+                    ),
+                    downloads(
+                        table_links("verdicts", "Verdicts of the claims listed"),
+                        table_links("structures", "The claims listed under other structures of the model"),
+                        picture_buttons("opened-figures", "claim", "Figures of the claim", "opened-head"),
                     ),
                 ],
                 id="debate",
@@ -126,12 +136,9 @@ def _why() -> str:
 
 def _filters(asked: Asked) -> Component:
     folder = []
-    if len(asked.folders) > 1 or (asked.folder and asked.folder not in asked.folders):
-        shown = list(dict.fromkeys([*asked.folders, asked.folder]))
-        usual = asked.folders[0] if asked.folders else ""
-        folder = [
-            controls.choose("folder", "Verdicts of", {name: name for name in shown}, asked.folder, usual)
-        ]
+    if {*asked.folders, asked.folder} != {AS_SHIPPED}:
+        shown = {name: name for name in [*asked.folders, asked.folder]} | {AS_SHIPPED: "this version"}
+        folder = [controls.choose("folder", "Verdicts of", shown, asked.folder, asked.folders[0])]
     verdicts = {ANY: "any verdict"} | {
         word: f"{ALL_MARKS[verdict]}  {verdict}" for verdict, word in WORDS.items()
     }
@@ -176,14 +183,14 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
 
     def debate(address: Address, gone: Gone) -> Iterator[Message]:
         asked = _asked(address, offered)
-        kept = verdicts_of(offered.folder(asked.folder)) if asked.folder else None
+        kept = verdicts_of(asked.path)
         _check_case(asked, kept)
         listed = _listed(asked, kept)
         links = _Links(address)
         context = {"marks": ALL_MARKS, "tones": ALL_TONES, "key": KEY, "kept": kept, "links": links}
         yield {
             "html": {
-                "source": render_part("debate_source", context | _source(asked, kept, offered)),
+                "source": render_part("debate_source", context | _source(asked, kept)),
                 "claim-list": render_part("debate_list", context | _list(asked, listed)),
                 "opened": _opened(asked, kept, offered, context),
                 "found": _found(listed),
@@ -194,8 +201,8 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
     return {"debate": debate}
 
 
-def _check_case(asked: Asked, kept: Kept | None) -> None:
-    if asked.case and (kept is None or asked.case not in kept.cases):
+def _check_case(asked: Asked, kept: Kept) -> None:
+    if asked.case and asked.case not in kept.cases:
         raise StudyError(
             f"case = {asked.case!r}: no claim of this side was tried here; allowed is to leave it out"
         )
@@ -214,11 +221,11 @@ class _Links:
         return f"/debate?{query}" if query else "/debate"
 
 
-def _listed(asked: Asked, kept: Kept | None) -> list[dict[str, Any]]:
+def _listed(asked: Asked, kept: Kept) -> list[dict[str, Any]]:
     """Claims that the filters let through, as the list shows them."""
     found = []
     for contrast in find_contrasts():
-        told = kept.claims.get(contrast.claim) if kept else None
+        told = kept.claims.get(contrast.claim)
         one = of_contrast(contrast)
         verdict = told["verdict"] if told else UNTRIED
         text = " ".join(
@@ -254,13 +261,11 @@ def _found(listed: Sequence[object]) -> str:
     )
 
 
-def _source(asked: Asked, kept: Kept | None, offered: Offered) -> dict[str, Any]:
+def _source(asked: Asked, kept: Kept) -> dict[str, Any]:
     """Where the verdicts come from, and how they fall by side."""
     verdicts = [*VERDICTS, UNTRIED]
     of = {
-        contrast.claim: (
-            kept.claims[contrast.claim]["verdict"] if kept and contrast.claim in kept.claims else UNTRIED
-        )
+        contrast.claim: kept.claims[contrast.claim]["verdict"] if contrast.claim in kept.claims else UNTRIED
         for contrast in find_contrasts()
     }
     rows = [("", "All claims", find_contrasts())] + [
@@ -270,35 +275,33 @@ def _source(asked: Asked, kept: Kept | None, offered: Offered) -> dict[str, Any]
     if UNTRIED not in of.values():
         verdicts.remove(UNTRIED)
     return {
-        "folder": asked.folder,
-        "within": str(offered.results),
+        "folder": "" if asked.folder == AS_SHIPPED else asked.folder,
+        "other_rules": kept.model_hash != model_hash(),
         "words": WORDS,
-        "verdicts": verdicts if kept else [],
+        "verdicts": verdicts,
         "side": asked.side,
         "case": asked.case,
         "by_side": [
             (side, name, len(own), [sum(of[one.claim] == verdict for one in own) for verdict in verdicts])
             for side, name, own in rows
         ],
-        "command": COMMAND,
         "untried": list(of.values()).count(UNTRIED),
     }
 
 
-def _opened(asked: Asked, kept: Kept | None, offered: Offered, context: Mapping[str, Any]) -> str:
+def _opened(asked: Asked, kept: Kept, offered: Offered, context: Mapping[str, Any]) -> str:
     if asked.case:
-        assert kept is not None
         return render_part("debate_case", {**context, **kept.cases[asked.case]})
     if asked.claim is None:
         return ""
     contrast = asked.claim
-    again = f"{COMMAND} --claim {contrast.claim}" + (f" {kept.again}" if kept else "")
+    again = f"{COMMAND} --claim {contrast.claim} {kept.again}"
     return render_part(
         "debate_claim",
         {
             **context,
             "one": of_contrast(contrast),
-            "told": kept.claims.get(contrast.claim) if kept else None,
+            "told": kept.claims.get(contrast.claim),
             "article": article_of(contrast),
             "points": points_of(contrast),
             "levers": levers_of(contrast),
@@ -320,10 +323,33 @@ def _compare(contrast: Contrast, offered: Offered) -> tuple[str, str, str] | Non
     return f"/compare?{Address(fields).query}", offered.titles[without], offered.titles[with_]
 
 
+def register(app: Dash, offered: Offered) -> None:
+    """The tables of the page, as downloads: the claims that the filters let through, or the one opened."""
+
+    def table(name: str) -> Callable[[Address, Gone], pl.DataFrame]:
+        def made(address: Address, gone: Gone) -> pl.DataFrame:
+            asked = _asked(address, offered)
+            claims = (
+                [asked.claim.claim]
+                if asked.claim
+                else [one["claim"] for one in _listed(asked, read_kept(asked.path))]
+            )
+            if not (asked.path / name).is_file():
+                raise StudyError(f"{asked.folder}: holds no {name}; {COMMAND} leaves it")
+            found = pl.read_csv(asked.path / name, infer_schema_length=None)
+            return found.filter(pl.col("claim").is_in(claims))
+
+        return made
+
+    tables = {"verdicts": table(VERDICTS_TABLE), "structures": table(STRUCTURES_TABLE)}
+    serve_tables(app, offered.computing, tables)
+
+
 DEBATE = Page(
     path="/debate",
     title="The debate",
     asks="What was claimed about turning round services that fail, and what does the model say of it?",
     layout=layout,
     streams=streams,
+    register=register,
 )
