@@ -93,10 +93,9 @@ def test_verdicts_come_with_the_project_all_or_none(results, capsys):
     findings.write_findings(results)
     assert not findings.SHIPPED.exists()
     assert "left as they are, for there is no" in capsys.readouterr().out
-    for name in findings.VERDICTS[1:]:
-        (results / name).write_text("claim,stays,structure\n")
-    (results / findings.VERDICTS[0]).write_text("{}")
-    pl.DataFrame(CLAIMS).write_csv(results / "claims" / "verdicts.csv")
+    structures = {"claim": ["C18"], "structure": ["halo"], "stays": [True]}
+    pl.DataFrame(structures).write_csv(results / "claims" / "structures.csv")
+    (results / "claims" / "debate.json").write_text("{}")
     findings.write_findings(results)
     assert {file.name: file.read_text() for file in findings.SHIPPED.iterdir()} == {
         (results / name).name: (results / name).read_text() for name in findings.VERDICTS
