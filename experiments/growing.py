@@ -20,18 +20,18 @@ from model.ensemble import Block as Returned
 from model.ensemble import Luck, draw_luck, run_block
 from model.replay import _joined, run_from
 
-LUCK_KEPT = 256
-"""Histories whose luck is kept, 1.3 MB each at eleven years."""
+LUCK_KEPT = 11_264
+"""Quarters of histories whose luck is kept: 256 histories of eleven years, 1.3 MB each."""
 
 RUNS_A_PIECE = 6
 """Runs of a piece, about 30 ms."""
 
 
 class KeptLuck:
-    """The luck of the histories drawn last; safe to use from several threads."""
+    """The luck of the histories met last; safe to use from several threads."""
 
     def __init__(self, most: int = LUCK_KEPT) -> None:
-        """Keep that of at most so many histories."""
+        """Keep that of at most so many quarters of histories."""
         self._most = most
         self._lock = threading.Lock()
         self._kept: dict[tuple[int, range, int], Luck] = {}
@@ -40,12 +40,14 @@ class KeptLuck:
         """The luck of some histories, drawn unless it is kept."""
         key = seed, replicates, quarters
         with self._lock:
-            found = self._kept.get(key)
+            found = self._kept.pop(key, None)
+            if found is not None:
+                self._kept[key] = found
         if found is None:
             found = draw_luck(seed, replicates, quarters)
             with self._lock:
                 self._kept[key] = found
-                while sum(len(replicates) for _, replicates, _ in self._kept) > self._most:
+                while sum(len(those) * long for _, those, long in self._kept) > self._most:
                     del self._kept[next(iter(self._kept))]
         return found
 

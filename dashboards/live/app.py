@@ -11,7 +11,7 @@ from flask import Response
 
 from dashboards import style
 from dashboards.live.address import Address
-from dashboards.live.computing import Computing, Remembered
+from dashboards.live.computing import Computing
 from dashboards.live.controls import named, parameter_control
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
@@ -20,7 +20,7 @@ from dashboards.live.pages.council import COUNCIL
 from dashboards.live.pages.debate import DEBATE
 from dashboards.live.pages.history import HISTORY
 from dashboards.live.pages.sweep import SWEEP
-from dashboards.live.streams import REFUSED, serve_streams
+from dashboards.live.streams import DEFECT, REFUSED, log, serve_streams
 from dashboards.page import asset
 from experiments.runner import compile_engine
 from model.parameters import Parameters
@@ -35,9 +35,6 @@ TINTS = (
     *(style.ACCENT, "#12326f", "#0c2351"),
 )
 """The colour of controls, from pale to dark."""
-
-REMEMBERED = 24
-"""Ensembles kept in memory, about 10 MB each."""
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
@@ -72,7 +69,7 @@ def make_app(results: Path, threads: int) -> Dash:
         results: folder within which results may be opened.
         threads: how many threads compute for all visitors.
     """
-    offered = Offered(results, Computing(threads), Remembered(REMEMBERED))
+    offered = Offered(results, Computing(threads))
     app = Dash(
         __name__,
         title="Turnaround",
@@ -170,20 +167,36 @@ def _route(app: Dash, offered: Offered) -> None:
         page = pages.get(path.rstrip("/") or "/")
         if page is None:
             return _no_such_page(path)
-        head = [html.H1(page.title), html.P(page.asks, className="lead")]
-        try:
-            body = page.layout(Address.read(search or ""), offered)
-        except REFUSED as problem:
-            usual = page.layout(Address({}), offered)
-            return [*head, refusal(str(problem), "Shown instead is what the page shows by itself."), usual]
-        return [*head, html.Div(id="told", role="alert"), body]
+        return [html.H1(page.title), html.P(page.asks, className="lead"), *_laid_out(page, search, offered)]
+
+
+def _laid_out(page: Page, search: str | None, offered: Offered) -> list[Component]:
+    """What the address asks for; where that is refused, the reason and what the page shows by itself."""
+    try:
+        address = Address.read(search or "")
+        body = page.layout(address, offered)
+        address.check_known()
+        return [html.Div(id="told", role="alert"), body]
+    except REFUSED as problem:
+        told = str(problem)
+    except Exception:
+        log.exception("A page failed; its address asked for %r", search)
+        return [refusal(DEFECT)]
+    try:
+        usual = page.layout(Address({}), offered)
+        return [refusal(told, "Shown instead is what the page shows by itself."), usual]
+    except REFUSED as problem:
+        return [refusal(told), *([] if str(problem) == told else [refusal(str(problem))])]
+    except Exception:
+        log.exception("A page failed without anything asked for")
+        return [refusal(told), refusal(DEFECT)]
 
 
 def refusal(problem: str, instead: str = "") -> Component:
     """What a visitor is told whose address asks for something that is not allowed."""
     return html.Div(
         [
-            html.B("This address asks for something that is not allowed. "),
+            html.B("This cannot be shown. "),
             html.Span(problem),
             " ",
             html.Span(instead),
