@@ -1,5 +1,7 @@
 """The app: the shell around all pages, which page an address names, and how controls write the address."""
 
+import base64
+import hashlib
 import threading
 from pathlib import Path
 from typing import Any
@@ -37,11 +39,11 @@ TINTS = (
 """The colour of controls, from pale to dark."""
 
 POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
+    "default-src 'self'; script-src 'self' {scripts} 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self';"
     " base-uri 'self'; form-action 'self'"
 )
-"""The browser itself refuses what would leave this server. Plotly compiles its shaders, hence eval."""
+"""The browser itself refuses what would leave this server, and scripts that are none of ours. Plotly compiles shaders, hence eval."""
 
 INDEX = """<!DOCTYPE html>
 <html lang="en-GB">
@@ -70,6 +72,7 @@ def make_app(results: Path, threads: int) -> Dash:
         threads: how many threads compute for all visitors.
     """
     offered = Offered(results, Computing(threads))
+    shared = asset("names.js") + asset("maps.js")
     app = Dash(
         __name__,
         title="Turnaround",
@@ -78,9 +81,10 @@ def make_app(results: Path, threads: int) -> Dash:
         suppress_callback_exceptions=True,
         index_string=INDEX.replace(
             "__STYLE__", style.css_variables() + asset("report.css") + asset("claims.css")
-        ).replace("__SHARED__", asset("names.js") + asset("maps.js")),
+        ).replace("__SHARED__", shared),
     )
     app.layout = _shell()
+    policy = POLICY.format(scripts=" ".join([*app.csp_hashes(), _hash_of(shared)]))
     _route(app, offered)
     _state_in_address(app)
     streams: dict[str, Any] = {}
@@ -91,12 +95,17 @@ def make_app(results: Path, threads: int) -> Dash:
 
     @app.server.after_request
     def keep_within(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return app
+
+
+def _hash_of(script: str) -> str:
+    """A script that stands in the page itself, as a Content-Security-Policy names it."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def warm_up(app: Dash) -> None:
