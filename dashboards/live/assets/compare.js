@@ -16,13 +16,13 @@
     if (place.id === "plane" && place.clientWidth >= NAMES) await Plotly.relayout(place, {annotations: namesBeside(place)});
   };
 
-  const show = async (id, chart, config) => {
-    const place = document.getElementById(id), before = shown[id];
+  const show = (id, chart, config) => {
+    const place = document.getElementById(id);
     if (!place) return;
-    shown[id] = {chart, config};
-    if (before && before.place === place) return draw(place);
-    shown[id].place = place;
-    watched.observe(place); // which draws it
+    const there = shown[id]?.place === place;
+    shown[id] = {chart, config, place};
+    if (there) draw(place);
+    else watched.observe(place); // which draws it
   };
 
   calls.fans = ({charts, config}) => {
