@@ -26,7 +26,7 @@ from experiments.results import write_aside
 FOLDER = Path(__file__).parents[1] / "docs" / "findings"
 SHIPPED = Path(__file__).parents[1] / "dashboards" / "verdicts"
 VERDICTS = ("claims/debate.json", "claims/verdicts.csv", "claims/structures.csv")
-"""What the dashboards show of the claims, where it comes with the project."""
+"""What the dashboards show of the claims, where it comes with the project: the first at least."""
 COMMAND = "make findings"
 Row = dict[str, Any]
 
@@ -207,12 +207,13 @@ def write_findings(folder: Path) -> None:
             print(f"{name}: written")
         else:
             print(f"{name}: left as it is, for there is no {folder / source}")
-    absent = [name for name in VERDICTS if not (folder / name).is_file()]
-    if absent:
-        print(f"{SHIPPED.name}: left as they are, for there is no {folder / absent[0]}")
+    there = [name for name in VERDICTS if (folder / name).is_file()]
+    if VERDICTS[0] not in there:
+        print(f"{SHIPPED.name}: left as they are, for there is no {folder / VERDICTS[0]}")
         return
-    SHIPPED.mkdir(exist_ok=True)
-    for name in VERDICTS:
+    shutil.rmtree(SHIPPED, ignore_errors=True)
+    SHIPPED.mkdir()
+    for name in there:
         write_aside(SHIPPED / Path(name).name, partial(shutil.copyfile, folder / name))
     print(f"{SHIPPED.name}: written")
 
