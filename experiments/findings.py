@@ -84,8 +84,8 @@ def claims_page(folder: Path) -> str:
         "*Difference* is the mean effect of the lever that the claim names, with the interval that"
         " holds 95% of"
         " sets of parameters. *True* is the probability over sets that the claim holds. *Flips at* is the"
-        " strength at which half of the sets contradict it. *Worth knowing* is the figure whose measurement"
-        " would settle most."
+        " strength of its mechanism at which that probability crosses one half. *Worth knowing* is the"
+        " parameter that would settle most if it were known."
         " [How to read it](../claims.md); [what each claim compares](../tables/claims.md).",
     ]
     headings = [

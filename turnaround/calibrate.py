@@ -23,6 +23,7 @@ from experiments.ending import kept_if_interrupted
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
+from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import rules_hash, write_posterior
 from experiments.results import write_aside
@@ -86,6 +87,7 @@ def calibrate_command(
     check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
     base, prior = resolve("ad_hoc"), prior_of()
+    click.get_current_context().with_resource(held(out, "fitting here"))
     began = time.perf_counter()
     if not quiet:
         text = f"Fitting  {len(prior.names)} parameters to the record up to {until}, {sum(waves):,} histories"

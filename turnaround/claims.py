@@ -11,14 +11,17 @@ import click
 
 from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
+from experiments.claims.losing import MANIFEST, check_losses
 from experiments.claims.sets import posterior_hash
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.horizon import StudyError
+from experiments.locking import held
 from experiments.manifest import sources, versions
 from experiments.posterior import read_posterior, shipped_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
 from model.compilation import model_hash
 from turnaround.analysing import analysis_extra
@@ -75,6 +78,9 @@ FOLDER = Path("results/claims")
 @click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck a set.")
 @seed_option("Of draws and luck.", SEED)
 @results_folder_option(FOLDER, "runs, tables and pages")
+@click.option(
+    "--overwrite", is_flag=True, help="Go on where verdicts or runs in the folder would be lost by it."
+)
 @workers_option("Blocks of runs at once")
 @dry_run_option()
 @quiet_option(" but the page's name")
@@ -87,6 +93,7 @@ def claims_command(
     replicates: int,
     seed: int,
     out: Path,
+    overwrite: bool,
     workers: int | None,
     dry_run: bool,
     quiet: bool,
@@ -100,7 +107,7 @@ def claims_command(
     \b
     All 43, and a quick look at one:
         turnaround claims
-        turnaround claims --claim C18 --sets 40
+        turnaround claims --claim C18 --sets 40 --out results/c18
     Does structure change the verdicts?
         turnaround structures --out results/structures
         turnaround claims --structure all --refitted results/structures
@@ -115,12 +122,22 @@ def claims_command(
     chosen = find_contrasts(split(claims))
     count = check_workers(workers)
     study = Study(read_posterior(posterior) if posterior else shipped_posterior(), sets, replicates, seed)
-    planned = plan(chosen, study, out)
-    others = planned_under(_asked(structures, refitted), chosen, study, out, refitted)
+    asked = _asked(structures, refitted)
+
+    def planning() -> tuple["Plan", list[tuple["Structure", "Plan"]]]:
+        planned = plan(chosen, study, out)
+        others = planned_under(asked, chosen, study, out, refitted)
+        if not overwrite:
+            check_losses(out, planned, [one.name for one in asked], declared.structures())
+        return planned, others
+
+    planned, others = planning()
     if not quiet or dry_run:
         _tell_cost(planned, count, [under for _, under in others])
     if dry_run:
         return 0
+    click.get_current_context().with_resource(held(out, "trying claims here"))
+    planned, others = planning()  # as it is now that nobody else can change it
     missing = planned.runs + sum(under.runs for _, under in others)
     if missing:
         with preparing(quiet):
@@ -231,11 +248,12 @@ def _keep(
     command: str,
 ) -> None:
     """Keep verdicts, values of all parameters by set, what the record informed, and how it was made."""
-    from experiments.claims.assessing import false_verdicts, informed_table, sets_table, table_of
+    from experiments.claims.assessing import false_verdicts, informed_table, sets_table, table_of, tried_table
     from experiments.structures.identified import identified_table
     from experiments.structures.verdicts import verdicts_table
 
     write_aside(out / "verdicts.csv", lambda path: table_of(found).write_csv(path))
+    write_aside(out / "further.csv", lambda path: tried_table(found).write_csv(path))
     write_aside(out / "rests.csv", lambda path: identified_table(rests).write_csv(path))
     if under:
         write_aside(out / "structures.csv", lambda path: verdicts_table(found, under).write_csv(path))
@@ -266,7 +284,7 @@ def _keep(
         "false_verdicts_expected": wrong,
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    write_aside(out / "manifest.json", lambda path: path.write_text(text, "utf-8"))
+    write_aside(out / MANIFEST, lambda path: path.write_text(text, "utf-8"))
 
 
 def _show(found: Sequence["Assessment"], chosen: set[str]) -> None:

@@ -11,6 +11,7 @@ from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
+from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import read_posterior, shipped_posterior
 from experiments.results import write_aside
@@ -96,7 +97,7 @@ def structures_command(
         _tell_cost(study, len(chosen), study.seconds(chosen, count), count)
     if dry_run:
         return 0
-    out.mkdir(parents=True, exist_ok=True)
+    click.get_current_context().with_resource(held(out, "trying structures here"))
     with preparing(quiet):
         compile_engine()
     kept = f"what had finished is kept in {out}, and the same command goes on"

@@ -1,11 +1,11 @@
 """C18: does a deadline of six months before takeover turn services round sooner?
 
 Companies take over after two quarters without progress in one arm; in the other only after a repeated
-failure. Exits are seen at inspections only, so that months hardly tell how fast a council improved: quality
-stands beside them.
+failure and, beside it, after four and after eight. Exits are seen at inspections only, so that months hardly
+tell how fast a council improved: quality stands beside them.
 """
 
-from experiments.claims.contrast import Contrast, Point, Strength, outcome
+from experiments.claims.contrast import Contrast, Further, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.ladder import deadline_has_passed, progress_buys_time, takeover_is_due
 
@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="A deadline of six months before takeover turns failing services round sooner.",
     who="prime minister, December 2015 (A3)",
     rules=(deadline_has_passed, takeover_is_due, progress_buys_time),
+    lever="regime.takeover_deadline",
     levers=("regime.takeover_deadline", "support.power", "arrangement.private.setup_quarters"),
     regime="private_provider",
     without={"regime.takeover_deadline": 0},
@@ -22,7 +23,15 @@ CONTRAST = Contrast(
     claimed=-1,
     smallest=2.0,
     reason="two thirds of the time between monitoring visits",
-    strength=Strength("support.power"),
+    strength=Strength("regime.takeover_deadline", "with", low=1),
+    further=tuple(
+        Further(
+            f"{quarters} quarters",
+            f"a deadline of two quarters against one of {quarters}",
+            without={"regime.takeover_deadline": quarters},
+        )
+        for quarters in (4, 8)
+    ),
     sides=(
         "government",
         "providers",

@@ -17,6 +17,7 @@ CONTRAST = Contrast(
     ),
     who="Local Government Association, December 2015 (A3)",
     rules=(progress_buys_time, hold_monitoring_visit, note_takeover, disrupt),
+    lever="regime.patience",
     levers=(
         "regime.patience",
         "regime.progress_bar",

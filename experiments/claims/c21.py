@@ -18,6 +18,7 @@ CONTRAST = Contrast(
         lead_from_outside,
         disrupt,
     ),
+    lever="regime.takeover_mix",
     levers=(
         "regime.takeover_mix.adviser",
         "regime.takeover_mix.trust",

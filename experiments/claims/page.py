@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from experiments.claims import find_contrasts
-from experiments.claims.contrast import SIDES, Contrast, Point, Settings
+from experiments.claims.contrast import EXPECTED, SIDES, Contrast, Further, Point, Settings, expectation
 from experiments.claims.measuring import Finding
 from experiments.claims.record import kept, read
 from experiments.claims.words import ABOUT_THE_MODEL, TRIED, numbers
@@ -113,13 +113,12 @@ def _overview(contrasts: Sequence[Contrast], findings: dict[str, list[Finding]])
     rows = []
     for contrast in contrasts:
         by_trial = {finding.trial: finding for finding in findings[contrast.claim] if finding.verdict}
-        expected = {1: "more", 0: "no difference", -1: "less"}[contrast.claimed]
         rows.append(
             (
                 f"[{contrast.claim}](#{contrast.claim.lower()})",
                 contrast.says,
                 f"`{contrast.measure.name}`",
-                f"{expected}, {contrast.amount}",
+                f"{EXPECTED[contrast.claimed]}, {contrast.amount}",
                 *(f"{numbers(by_trial[trial]).difference}, {by_trial[trial].verdict}" for trial in TRIED),
                 "yes" if contrast.doubt else "",
             )
@@ -135,6 +134,8 @@ def _section(contrast: Contrast, findings: Sequence[Finding]) -> Iterator[str]:
     yield from _levers(contrast)
     yield ""
     shared = f" with {_settings(contrast.shared)}" if contrast.shared else ""
+    if contrast.bundle:
+        yield f"The arms differ in more than `{contrast.lever}`: {contrast.bundle}."
     yield (
         f"Both arms stand on the regime `{contrast.regime}`{shared}, over {contrast.quarters} quarters;"
         f" without: {_settings(contrast.without)}; with: {_settings(contrast.with_)}."
@@ -147,6 +148,12 @@ def _section(contrast: Contrast, findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{_sentence(TRIED[trial])}: {point.says}{_settings_of_point(point)}."
     yield ""
     yield f"{contrast.expectation} Because: {contrast.reason}. ({_sentence(contrast.measure.meaning)}.)"
+    for part in contrast.parts:
+        of = f"`{part.measure.name}` {expectation(part.claimed, f'{part.smallest:g} ({part.measure.unit})')}"
+        yield f"{part.says} That is judged by itself across sets: {of}, which is {part.reason}."
+    if contrast.further:
+        named = "; ".join(f"{one.says}{_settings_of_further(one)}" for one in contrast.further)
+        yield f"Tried beside it across sets: {named}."
     arm = " in the arm with it" if contrast.strength.arm == "with" else ""
     yield (
         f"What makes it weak or strong: `{contrast.strength.name}`{arm}. It makes the case of"
@@ -190,6 +197,12 @@ def _settings_of_point(point: Point) -> str:
     arms = (("", point.both), ("without: ", point.without), ("with: ", point.with_))
     parts = [f"{arm}{_settings(settings)}" for arm, settings in arms if settings]
     return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _settings_of_further(further: Further) -> str:
+    regime = f"`{further.regime}`; " if further.regime else ""
+    point = Point("", without=further.without, with_=further.with_)
+    return _settings_of_point(point).replace(" (", f" ({regime}", 1) or f" ({regime.removesuffix('; ')})"
 
 
 def _measured(findings: Sequence[Finding]) -> list[str]:
