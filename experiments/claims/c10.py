@@ -29,7 +29,7 @@ CONTRAST = Contrast(
     further=tuple(
         Further(
             f"funding {funding:g}, need {need:g}",
-            f"funding {-100 * funding or 0:g}% a year behind its path, need growing by {400 * need:g}% a year",
+            f"funding {-100 * funding or 0:g}% a year behind its path, need growing {400 * need:g}% a year",
             with_={"nation.funding_shift": funding, "demand.need_growth": need},
         )
         for funding in (0.0, -0.015, -0.03)
