@@ -49,7 +49,7 @@ CONTRAST = Contrast(
     fails=Point("at the defaults"),
     beside=(outcome("takeovers_recovering"), outcome("weak_child_years"), outcome("support_cost")),
     doubt=(
-        "At the defaults patience makes next to no difference: to quality, to children in weak services, or to"
+        "At the defaults patience makes next to no difference to quality, to children in weak services, or to"
         " how many councils are taken over that recover already."
     ),
 )
