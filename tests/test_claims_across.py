@@ -254,8 +254,8 @@ def test_further_arms_meet_the_luck_of_their_set_and_run_as_set_by_hand(tmp_path
     runs = made(contrast, study, tmp_path)
     found = probed(runs, contrast, "further", "strong")
     sets = study.of(contrast.at(further))
-    assert sets.arms[0]["regime.market"] != contrast.arms_of({})[0]["regime.market"]
     own = study.of(contrast)
+    assert set(own.names) < set(sets.names)  # where trusts take over, what help is like is drawn as well
     both = [name for name in own.names if name in sets.names]
     assert "incidents.blame" in both
     for number in (0, 7):
@@ -600,7 +600,7 @@ def test_a_claim_flips_where_the_probability_that_it_is_true_crosses_one_half():
     assert found.true_between() == [(found.at, 1.0)]
     assert found.sure == (pytest.approx(0.5 / 1.1, abs=0.003),)
     assert found.unlikely == (pytest.approx(0.5 / 2.9, abs=0.003),)
-    assert found.chance.tolist() == [0.0, 1.0, 1.0]
+    assert found.chance.tolist() == [0.0, pytest.approx(400 / 401), 1.0]  # a slope of 1 gets no farther
     assert not found.first
 
 
@@ -612,7 +612,8 @@ def test_luck_moves_no_break_even():
     cells = [2.0 * strength + luck * (strength > 0.0) for strength in strengths]
     found = break_even(brief(claimed=1, smallest=0.5), strengths, cells)
     assert found.at == pytest.approx(0.25, abs=0.06)
-    assert found.sure[0] - found.unlikely[0] < 0.15  # in single sets' means luck of half a unit
+    untreated = 2 * norm.ppf(0.95) * 0.5 / 2.0  # means of four histories have luck of half a unit
+    assert found.sure[0] - found.unlikely[0] < untreated / 4
     means = np.stack([one.mean(axis=1) for one in cells])
     assert (means[2] > 0.5).mean() < 0.9
 
@@ -775,7 +776,7 @@ def test_a_claim_is_added_to_those_there_are(folder, capsys):
     "given, said",
     [
         (["--sets", "12"], "verdicts on 24 sets of parameters, and 12 are asked for"),
-        (["--sets", "30"], "verdicts of C16, C38, which would be left out"),
+        (["--sets", "30"], "C16, C38, which would be left out"),
         (["--replicates", "3"], "runs of C33 with another posterior, seed or number of histories"),
         (["--seed", "2"], "runs of C33 with another posterior, seed or number of histories"),
     ],
