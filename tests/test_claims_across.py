@@ -257,7 +257,7 @@ def test_further_arms_meet_the_luck_of_their_set_and_run_as_set_by_hand(tmp_path
     own = study.of(contrast)
     assert set(own.names) < set(sets.names)  # where trusts take over, what help is like is drawn as well
     both = [name for name in own.names if name in sets.names]
-    assert "incidents.blame" in both
+    assert "director.burned_share" in both
     for number in (0, 7):
         values = dict(zip(sets.names, sets.values([number])[0].tolist(), strict=True))
         theirs = dict(zip(own.names, own.values([number])[0].tolist(), strict=True))

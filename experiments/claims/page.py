@@ -17,7 +17,8 @@ HOW_TO_READ = (
     " reached inside the registry's bounds is what makes it a claim that the model tests rather than one"
     " that it assumes. A claim *holds* where the difference exceeds the smallest that would matter, the way"
     " that the claimant expects, with probability 0.95; it *does not hold* where with 0.95 it does not;"
-    " otherwise it *cannot be told*. What stands beside the measure has no verdict. Where whole regimes are"
+    " otherwise it *cannot be told*. A claim that a measure does not rise holds however far that falls. The"
+    " arms differ in one lever, or say why in more. What stands beside the measure has no verdict. Where whole regimes are"
     " compared they stand as they are, and differ in more than the lever.",
     "The smallest difference that would matter is that of every comparison of regimes or more, where those"
     " have the measure. The points were looked for, so that a claim's holding somewhere is no sign that it"
@@ -27,7 +28,10 @@ HOW_TO_READ = (
     " because entrants dilute experience wherever they come. The smallest effect of C10 moved with its"
     " measure, from 5% to 1% of councils and then to 5 councils. When the defaults became the medoid of the"
     " posterior, ten claims no longer reached one of their points, and these points were chosen anew, after"
-    " looking at results: C06, C08, C10, C13, C14, C16, C18, C20, C25 and C36.",
+    " looking at results: C06, C08, C10, C13, C14, C16, C18, C20, C25 and C36. Later, and after looking too,"
+    " C13 was made one-sided, because quality that falls bears out that it does not rise; and C29, whose arms"
+    " had differed in chief executives as well, was left with who helps as its one lever and given another"
+    " point at which it holds.",
     "The points show that either verdict can be reached. What the model says of each claim across sets of"
     " parameters that fit the record, with regions, break-even strengths and what would be worth knowing, is"
     " found by `turnaround claims`: see [docs/claims.md](../claims.md).",
