@@ -18,8 +18,8 @@ HOW_TO_READ = (
     " that it assumes. A claim *holds* where the difference exceeds the smallest that would matter, the way"
     " that the claimant expects, with probability 0.95; it *does not hold* where with 0.95 it does not;"
     " otherwise it *cannot be told*. A claim that a measure does not rise holds however far that falls. The"
-    " arms differ in one lever, or say why in more. What stands beside the measure has no verdict. Where whole regimes are"
-    " compared they stand as they are, and differ in more than the lever.",
+    " arms differ in one lever, or say why in more. What stands beside the measure has no verdict. Where"
+    " whole regimes are compared they stand as they are, and differ in more than the lever.",
     "The smallest difference that would matter is that of every comparison of regimes or more, where those"
     " have the measure. The points were looked for, so that a claim's holding somewhere is no sign that it"
     " holds widely. Three measures were changed while the experiments were built, after a first look: C10"
