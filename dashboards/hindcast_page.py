@@ -311,6 +311,7 @@ def _facts(found: Hindcast, regime: str, settings: Sequence[str]) -> dict[str, s
         + (", every council where the record had it" if found.start else ", from the facts of that time"),
         "Regime": regime,
         "Set by hand": listed(list(settings)) or "nothing",
+        "Fitted, but set otherwise": listed(list(found.set_otherwise)) or "nothing",
         "Seed": str(found.seed),
         "Model": model_hash(),
         "Tolerances": tolerances_hash(),

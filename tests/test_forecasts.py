@@ -289,6 +289,34 @@ def test_draws_are_shared_out_to_sets_of_the_posterior_by_weight_past_and_future
     assert resolve("ad_hoc").values != resolve("trust").values
 
 
+def test_what_a_regime_or_scenario_sets_stands_over_the_posterior_in_the_future_alone(
+    posterior_file, tmp_path
+):
+    """The past is replayed as it was believed to be; the future is that of the regime."""
+    from experiments.posterior import read_posterior
+
+    posterior = read_posterior(posterior_file)
+    scenario, own = tmp_path / "scenario.toml", tmp_path / "own.toml"
+    scenario.write_text("[inspection]\nnoise = 2\n", "utf-8")
+    own.write_text('title = "Own"\nsummary = "None"\n[inspection]\nnoise = 2\n', "utf-8")
+    for regime, scenarios in (("ad_hoc", (str(scenario),)), (str(own), ())):
+        plan = Plan(ORIGIN, END, 4, 2, 1, regime, scenarios, posterior)
+        assert [piece.past["inspection.noise"] for piece in plan.pieces] == [4.0, 5.0]
+        assert [piece.future["inspection.noise"] for piece in plan.pieces] == [2.0, 2.0]
+        assert [piece.future["inspection.interval_inadequate_sif"] for piece in plan.pieces] == [10.0, 12.0]
+    other = Plan(ORIGIN, END, 4, 2, 1, "ad_hoc", (), posterior)
+    assert other.key != plan.key
+
+
+def test_the_words_for_a_posterior_mean_what_they_mean_elsewhere(capsys):
+    from experiments.posterior import shipped_posterior
+    from turnaround.forecast import _believed
+
+    assert _believed("shipped").hash == shipped_posterior().hash
+    assert _believed("none") is None
+    assert "luck alone" in " ".join(capsys.readouterr().err.split())
+
+
 def test_what_was_fitted_to_later_quarters_than_the_origin_is_in_sample(posterior_file, cli):
     from experiments.posterior import read_posterior
 

@@ -19,7 +19,7 @@ from experiments.hindcast.misses import NOT_UNDERSTOOD, by_what_they_tell, known
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.run import hindcast
 from experiments.hindcast.study import hold_against_record
-from experiments.posterior import Posterior, write_posterior
+from experiments.posterior import Posterior, shipped_posterior, write_posterior
 from model.regimes import resolve
 
 NAME = "new failures: all years"  # tolerance 1
@@ -234,7 +234,10 @@ def test_histories_begun_late_are_the_record_up_to_then(two_sets):
         (("--regime", "chaos"), "chaos"),
         (("--set", "director.blam=1"), "director.blame"),
         (("--set", "director.blame=99"), "director.blame"),
-        (("--posterior", "nowhere.parquet"), "nowhere.parquet: cannot be read as a posterior"),
+        (
+            ("--posterior", "nowhere.parquet"),
+            "posterior nowhere.parquet: no such file; allowed are a file, shipped and none",
+        ),
     ],
 )
 def test_what_is_not_allowed_is_said_in_a_sentence(cli, arguments, said):
@@ -271,23 +274,34 @@ def test_the_command_leaves_tables_notes_and_a_page(cli, two_sets, tmp_path):
     assert "director.blame" not in shown
 
 
-def test_without_a_posterior_the_defaults_run_and_the_reader_is_warned(cli, monkeypatch):
-    from experiments.posterior import NoPosteriorError
-    from turnaround import hindcast as command
-
-    def none():
-        raise NoPosteriorError("none")
-
-    monkeypatch.setattr(command, "shipped_posterior", none)
-    code, _, err = cli("hindcast", "--sets", "2", "--workers", "1", "--out", "here")
+def test_without_a_posterior_the_defaults_run_and_the_reader_is_warned(cli):
+    code, _, err = cli("hindcast", "--posterior", "none", "--sets", "2", "--workers", "1", "--out", "here")
     assert code == 0
-    assert "Intervals show luck alone" in " ".join(err.split())
+    assert "intervals show luck alone" in " ".join(err.split())
+    assert json.loads(Path("here/hindcast.json").read_text())["distinct_sets"] == 1
 
 
-def test_a_setting_by_hand_takes_the_place_of_what_was_fitted(cli, two_sets, tmp_path, monkeypatch):
-    from turnaround import hindcast as command
+def test_the_words_for_a_posterior_mean_what_they_mean_elsewhere():
+    from turnaround.hindcast import believed
+
+    assert believed("shipped").hash == believed(None).hash == shipped_posterior().hash
+    assert believed("none").names == ()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--set", "director.blame=0"),
+        ("--regime", "mine.toml"),
+    ],
+)
+def test_what_is_set_by_hand_or_by_a_regime_takes_the_place_of_what_was_fitted(
+    cli, two_sets, tmp_path, monkeypatch, options
+):
+    from experiments.hindcast import study
 
     write_posterior(two_sets, tmp_path / "mine.parquet")
+    (tmp_path / "mine.toml").write_text('title = "Mine"\nsummary = "None"\n[director]\nblame = 0\n', "utf-8")
     seen = {}
 
     class Enough(KeyboardInterrupt):
@@ -295,12 +309,25 @@ def test_a_setting_by_hand_takes_the_place_of_what_was_fitted(cli, two_sets, tmp
 
     def watched(posterior, base, *rest):
         seen.update(names=posterior.names, blame=base["director.blame"])
+        seen.update(
+            records={float(record["director"]["blame"]) for record in posterior.records(base, [0, 1])}
+        )
         raise Enough
 
-    monkeypatch.setattr(command, "hold_against_record", watched)
-    code, _, _ = cli("hindcast", "--posterior", "mine.parquet", "--set", "director.blame=0", "--out", "here")
+    monkeypatch.setattr(study, "hindcast", watched)
+    code, _, _ = cli("hindcast", "--posterior", "mine.parquet", *options, "--out", "here")
     assert code == 130
-    assert seen == {"names": ("inspection.interval",), "blame": 0.0}
+    assert seen == {"names": ("inspection.interval",), "blame": 0.0, "records": {0.0}}
+
+
+def test_a_hindcast_names_what_was_fitted_and_is_set_otherwise(two_sets, small, monkeypatch):
+    from experiments.hindcast import study
+
+    monkeypatch.setattr(study, "hindcast", lambda *given: small.histories)
+    base = resolve("ad_hoc", settings=["director.blame=0"])
+    found = study.hold_against_record(two_sets, base, sets=6)
+    assert found.notes()["set_otherwise"] == ["director.blame"]
+    assert small.notes()["set_otherwise"] == []
 
 
 @pytest.mark.slow

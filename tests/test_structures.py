@@ -547,6 +547,14 @@ def test_what_is_not_allowed_is_said_in_a_sentence(posterior, tmp_path, capsys, 
     assert not (tmp_path / "never").exists()
 
 
+def test_structures_and_claims_need_sets_of_parameters(tmp_path, capsys):
+    for command in ("structures", "claims"):
+        assert _exit_code([command, "--posterior", "none", "--out", str(tmp_path / "never")]) == 2
+        assert "--posterior none: allowed is a file or shipped" in capsys.readouterr().err
+        assert _exit_code([command, "--posterior", "shipped", "--out", str(tmp_path), "--dry-run"]) == 0
+    assert not (tmp_path / "never").exists()
+
+
 def test_a_dry_run_says_what_it_would_cost_and_leaves_nothing(posterior, tmp_path, capsys):
     options = ["--posterior", str(posterior), "--out", str(tmp_path / "never"), "--dry-run"]
     assert _exit_code(["structures", *options]) == 0

@@ -16,7 +16,6 @@ from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.horizon import StudyError
 from experiments.manifest import sources, versions
-from experiments.posterior import read_posterior, shipped_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from experiments.structures.declared import alternatives, find_structures
@@ -24,10 +23,11 @@ from model.compilation import model_hash
 from turnaround.analysing import analysis_extra
 from turnaround.options import (
     dry_run_option,
-    posterior_file_option,
+    posterior_option,
     quiet_option,
     results_folder_option,
     seed_option,
+    sets_named,
     split,
     workers_option,
 )
@@ -54,7 +54,7 @@ FOLDER = Path("results/claims")
     metavar="C18,...",
     help=f"Claims to run, {CLAIMS[0]} to {CLAIMS[-1]}; repeatable. Those in the folder stay. [default: all]",
 )
-@posterior_file_option()
+@posterior_option(or_none=False)
 @click.option(
     "--structure",
     "structures",
@@ -80,7 +80,7 @@ FOLDER = Path("results/claims")
 @quiet_option(" but the page's name")
 def claims_command(
     claims: tuple[str, ...],
-    posterior: Path | None,
+    posterior: str | None,
     structures: tuple[str, ...],
     refitted: Path | None,
     sets: int,
@@ -114,7 +114,7 @@ def claims_command(
 
     chosen = find_contrasts(split(claims))
     count = check_workers(workers)
-    study = Study(read_posterior(posterior) if posterior else shipped_posterior(), sets, replicates, seed)
+    study = Study(sets_named(posterior), sets, replicates, seed)
     planned = plan(chosen, study, out)
     others = planned_under(_asked(structures, refitted), chosen, study, out, refitted)
     if not quiet or dry_run:
@@ -204,7 +204,7 @@ def _judging(quiet: bool) -> Iterator[None]:
 
 def _command(
     claims: Sequence[str],
-    posterior: Path | None,
+    posterior: str | None,
     structures: Sequence[str],
     refitted: Path | None,
     sets: int,
@@ -214,7 +214,7 @@ def _command(
 ) -> str:
     words = ["turnaround", "claims", *(word for claim in claims for word in ("--claim", claim))]
     if posterior:
-        words += ["--posterior", str(posterior)]
+        words += ["--posterior", posterior]
     words += [word for name in structures for word in ("--structure", name)]
     if refitted:
         words += ["--refitted", str(refitted)]
