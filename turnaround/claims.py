@@ -107,7 +107,8 @@ def claims_command(
     """  # noqa: D301 - the mark by which click keeps lines
     with analysis_extra():
         from dashboards.claims_page import PAGE, write_claims_pages
-        from experiments.claims.assessing import assess, informed
+        from experiments.calibration.learned import informed
+        from experiments.claims.assessing import assess
         from experiments.claims.sides import cases
         from experiments.structures.identified import identified
         from experiments.structures.verdicts import planned_under, run_under, verdicts_under
