@@ -16,7 +16,7 @@ from scipy import stats
 from experiments.hindcast.comparing import compared, table_of
 from experiments.hindcast.joint import joint_check
 from experiments.hindcast.misses import NOT_UNDERSTOOD, by_what_they_tell, known_misses, what_it_tells
-from experiments.hindcast.record import recorded_figures
+from experiments.hindcast.record import given_before, recorded_figures
 from experiments.hindcast.run import hindcast
 from experiments.hindcast.study import hold_against_record
 from experiments.posterior import Posterior, shipped_posterior, write_posterior
@@ -69,10 +69,42 @@ def test_a_figure_that_the_record_lacks_is_left_out():
     assert compared({NAME: np.nan}, {NAME: np.ones(3)}) == []
 
 
-def test_only_late_histories_have_figures_given():
-    assert one(5.0, [5.0] * 20, start=8).verdict == "given"
+def test_a_figure_is_given_by_the_quarters_on_which_it_rests_and_not_by_agreement():
+    assert one(5.0, [5.0] * 20, given=[NAME]).verdict == "given"
     assert one(5.0, [5.0] * 20).verdict == "pass"
-    assert one(5.0, [5.0] * 19 + [5.1], start=8).verdict == "pass"
+    assert one(0.0, [0.0] * 20, given=["relapse: so far"]).verdict == "pass"
+
+
+@pytest.mark.parametrize("start,year", [(4, 2014), (8, 2015), (13, 2016), (20, 2018)])
+def test_what_rests_on_quarters_before_a_start_is_told_from_what_does_not(start, year):
+    """Counts of a year are given once it is over; what is pooled over the record is not; the old framework
+    ended in the first quarter of 2018, and with it the judgements at which a director's tenure was noted.
+    """
+    given = given_before(start)
+    for other in range(2014, 2020):
+        assert (f"stock: good, {other}" in given) == (other <= year)
+        assert (f"inspections: {other}" in given) == (other <= year)
+    for pooled in ("relapse: so far", "new failures: all years", "failures from good: all years"):
+        assert pooled not in given
+    assert ("tenure: median, good" in given) == (start >= 17)
+    assert ("new failures: first half" in given) == (start >= 12)
+    assert given_before(0) == set()
+
+
+def test_a_pass_outside_the_central_nine_in_ten_is_marked_and_so_is_one_of_no_effect():
+    assert one(4.75, [5.75] * 100).remark == "outside 90%"
+    assert one(5.0, np.linspace(4.0, 6.0, 50)).remark == ""
+    name = "work around a failure: spending, year +0"  # tolerance 3
+    for data, values, remark in (
+        (2.5, np.linspace(0.0, 4.0, 50), "as no effect would"),
+        (2.5, np.linspace(0.0, 2.0, 50), "outside 90%, as no effect would"),
+        (4.15, np.linspace(0.5, 2.7, 50), "outside 90%"),
+        (4.15, np.linspace(0.0, 8.0, 50), ""),
+        (2.5, np.linspace(9.0, 10.0, 50), ""),  # a miss needs no remark
+    ):
+        (found,) = compared({name: data}, {name: values})
+        assert found.remark == remark
+        assert table_of([found])["remark"].to_list() == [remark]
 
 
 def test_cases_stand_beside_figures_and_in_the_table():

@@ -19,7 +19,7 @@ from experiments.believed import held_under
 from experiments.hindcast.comparing import Compared, Verdict, compared, table_of
 from experiments.hindcast.joint import Joint, joint_check
 from experiments.hindcast.panel import recorded_panel
-from experiments.hindcast.record import recorded_cases, recorded_figures
+from experiments.hindcast.record import given_before, recorded_cases, recorded_figures
 from experiments.hindcast.run import GRADES, Histories, hindcast
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.posterior import Posterior
@@ -145,7 +145,10 @@ def hold_against_record(
     figures = tuple(
         replace(one, fitted=one.fitted and f"{one.measure}: {one.figure}" not in conflicts)
         for one in compared(
-            recorded_figures(start=start), histories.figures, recorded_cases(start=start), start
+            recorded_figures(start=start),
+            histories.figures,
+            recorded_cases(start=start),
+            given_before(start),
         )
     )
     seconds = time.perf_counter() - began
