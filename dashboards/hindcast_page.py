@@ -153,8 +153,9 @@ def summary(found: Hindcast) -> list[tuple[str, str]]:
         said.append(
             (
                 "Wide",
-                f"{len(outside)} of {counted(len(passing), 'figure')} that pass lie outside the central 90%"
-                " of histories: their tolerance is wide against what luck and parameters allow. They are marked"
+                f"{len(outside)} of {counted(len(passing), 'figure')} that pass lie outside the central"
+                " 90% of histories: their tolerance is wide against what luck and parameters allow. They are"
+                " marked"
                 f" “{OUTSIDE}”.",
             )
         )

@@ -196,8 +196,8 @@ def _together(joint: Row | None) -> str:
     )
     if p < ODD:
         words += (
-            f" Taken together the model misses the record, at the level of {ODD:.0%}, however many figures pass"
-            " one by one."
+            f" Taken together the model misses the record, at the level of {ODD:.0%}, however many figures"
+            " pass one by one."
         )
     return words
 
