@@ -16,8 +16,9 @@ from dashboards.claims_kept import write_kept
 from dashboards.claims_listed import of_contrast
 from dashboards.page import asset, render_page
 from dashboards.words import counted, wording_of
+from experiments.calibration.learned import Informed
 from experiments.claims.across import Study
-from experiments.claims.assessing import Assessment, Informed, Tried, false_verdicts
+from experiments.claims.assessing import Assessment, Tried, false_verdicts
 from experiments.claims.contrast import way
 from experiments.claims.judging import VERDICTS, Effect
 from experiments.claims.sides import Case
@@ -324,7 +325,7 @@ def _informed(one: Informed) -> tuple[str, ...]:
         entry.unit,
         words.shown_value(one.before),
         words.shown_value(one.after),
-        f"{one.ratio:.2f}",
+        f"{one.left:.2f}",
         "yes" if one.told else "hardly",
     )
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from experiments.comparison import Comparison
+from experiments.comparison import Comparison, compare_results
+from experiments.results import Results
 from model.quarters import FIRST_YEAR, format_quarter, parse_quarter
 
 MONTHS_PER_QUARTER = 3
@@ -28,6 +29,11 @@ class Compared:
     """
 
     comparison: Comparison
+
+    @classmethod
+    def of(cls, results: Results) -> "Compared":
+        """The comparison of some results, as they were asked for."""
+        return cls(compare_results(results))
 
     @property
     def manifest(self) -> Mapping[str, Any]:

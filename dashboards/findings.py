@@ -148,10 +148,8 @@ def front_runner(compared: Compared) -> str:
     if order.height < len(compared.titles):
         return "Nobody can say, because under some regime no history gave an answer."
     best, second = order["regime"].to_list()[:2]
-    between = compare_results(compared.comparison.results, best).differences
-    row = between.row(
-        by_predicate=(pl.col("outcome") == HARM.outcome) & (pl.col("regime") == second), named=True
-    )
+    between = compare_results(compared.comparison.results, best, outcomes=[HARM.outcome]).differences
+    row = between.row(by_predicate=pl.col("regime") == second, named=True)
     first, next_best = compared.titles[best], compared.titles[second]
     leading = f"{first} left the fewest child-years in weak services, ahead of {next_best}"
     both = f"{first} and {next_best} left the fewest child-years in weak services"

@@ -25,14 +25,18 @@ class MapMeasure:
     scale: Scale
     values: dict[str, dict[int, float]]
     texts: dict[str, dict[int, str]]
+    intervals: dict[str, dict[int, tuple[float, float]]]
     percent: bool
 
     def cell(self, regime: str, la_code: int) -> str:
-        """The value of a council in a table."""
+        """The value of a council in a table; a chance with its 95% interval."""
         value = self.values[regime].get(la_code)
         if value is None:
             return "–"
-        return f"{number(100 * value, 0)}%" if self.percent else number(value, 1)
+        if not self.percent:
+            return number(value, 1)
+        low, high = (number(100 * end, 0) for end in self.intervals[regime][la_code])
+        return f"{number(100 * value, 0)}% ({low} to {high})"
 
     def data(self) -> Row:
         """What the page needs to colour and describe the councils by this measure."""
@@ -89,6 +93,11 @@ def _measure(
         scale,
         {regime: {code: row[name] for code, row in found.items()} for regime, found in rows.items()},
         {regime: {code: text(row, name) for code, row in found.items()} for regime, found in rows.items()},
+        {
+            regime: {code: (row[f"{name}_low"], row[f"{name}_high"]) for code, row in found.items()}
+            for regime, found in rows.items()
+            if name == "inadequate"
+        },
         percent=name == "inadequate",
     )
 

@@ -43,6 +43,12 @@ class Wording:
     before: str = ""
     why: str = ""
 
+    @property
+    def titled(self) -> str:
+        """The heading with its unit, unless it names that already."""
+        unit = f"{self.before}{self.unit}".strip()
+        return self.title if unit in self.title.lower() else f"{self.title}, {unit}"
+
 
 FAILURE, CHILDREN, STAFF, MONEY = "Failure and recovery", "Quality and children", "People", "Money"
 HELP = "Help, learning and the market"

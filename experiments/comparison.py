@@ -216,7 +216,10 @@ class Comparison:
 
 
 def compare_results(
-    results: Results, baseline: str | None = None, precision: float = PRECISION
+    results: Results,
+    baseline: str | None = None,
+    precision: float = PRECISION,
+    outcomes: Sequence[str] = tuple(EFFECTS),
 ) -> Comparison:
     """Compare the regimes of some results.
 
@@ -225,6 +228,7 @@ def compare_results(
         baseline: name of the regime to compare with; the one the results were made for when None.
         precision: half-width wanted of the interval of a difference, as a share of the smallest effect that
             matters.
+        outcomes: that are compared.
 
     Raises:
         StudyError: when the baseline is none of the regimes, or the precision is not above 0.
@@ -237,7 +241,7 @@ def compare_results(
     runs = results.table("runs")
     quarters = results.manifest["quarters"]
     sets = _sets_of(runs)
-    aligned = _aligned(runs, regimes)
+    aligned = _aligned(runs, regimes, outcomes)
     return Comparison(
         baseline,
         regimes,
@@ -265,25 +269,24 @@ def check_precision(precision: float) -> float:
     return precision
 
 
-Aligned = dict[str, pl.DataFrame]
-"""The runs of each regime, a row a replicate, the same replicates in the same order under all."""
+Aligned = dict[str, dict[str, Values]]
+"""Values of each outcome under each regime by replicate, the same replicates in the same order under all."""
 
 
-def _aligned(runs: pl.DataFrame, regimes: Sequence[str]) -> Aligned:
-    """The runs of each regime by replicate; outcomes are missing where it had none of a replicate."""
+def _aligned(runs: pl.DataFrame, regimes: Sequence[str], outcomes: Sequence[str]) -> Aligned:
+    """Values by outcome and regime; not a number where a regime had none of a replicate."""
     replicates = runs.select("replicate").unique().sort("replicate")
-    return {
-        regime: replicates.join(runs.filter(pl.col("regime") == regime), on="replicate", how="left").sort(
-            "replicate"
-        )
+    values = pl.col(outcomes).cast(pl.Float64).fill_null(math.nan)
+    tables = {
+        regime: replicates.join(runs.filter(pl.col("regime") == regime), on="replicate", how="left")
+        .sort("replicate")
+        .select(values)
         for regime in regimes
     }
-
-
-def _values(runs: pl.DataFrame, outcome: str) -> Values:
-    """Values of an outcome by replicate, missing ones not a number."""
-    values: Values = runs[outcome].cast(pl.Float64).fill_null(math.nan).to_numpy()
-    return values
+    return {
+        outcome: {regime: table[outcome].to_numpy() for regime, table in tables.items()}
+        for outcome in outcomes
+    }
 
 
 def _sets_of(runs: pl.DataFrame) -> Places | None:
@@ -311,9 +314,8 @@ def cells_of(values: Values, sets: Places) -> Cells:
 
 
 def _means(aligned: Aligned, sets: Places | None) -> Iterator[dict[str, object]]:
-    for outcome in EFFECTS:
-        for regime, runs in aligned.items():
-            values = _values(runs, outcome)
+    for outcome, by_regime in aligned.items():
+        for regime, values in by_regime.items():
             found = mean_of(values)
             row = {"outcome": outcome, "regime": regime, **found._asdict()}
             if sets is not None:
@@ -390,12 +392,12 @@ def _differences(
     quarters: int,
     sets: Places | None,
 ) -> Iterator[dict[str, object]]:
-    for outcome, effect in EFFECTS.items():
-        base = _values(aligned[baseline], outcome)
+    for outcome, by_regime in aligned.items():
+        effect = EFFECTS[outcome]
         smallest = effect.over(quarters)
-        for regime, runs in aligned.items():
+        for regime, values in by_regime.items():
             if regime != baseline:
-                differences = _values(runs, outcome) - base
+                differences = values - by_regime[baseline]
                 found = mean_of(differences)
                 chances = against_smallest(found, smallest)
                 larger = share_larger(differences)

@@ -6,9 +6,8 @@ the history alone: whoever moves a parameter meets the same luck again.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -16,23 +15,23 @@ from experiments.compare import Plan
 from experiments.manifest import asked_for
 from experiments.results import MemoryWriter, Results
 from experiments.runner import Block, blocks_of, replay_past
-from experiments.tables import block_frames
+from experiments.tables import Frames, block_frames
 from model.ensemble import Block as Returned
 from model.ensemble import Luck, draw_luck, run_block
 from model.replay import _joined, run_from
 
-LUCK_KEPT = 256
-"""Histories whose luck is kept, 1.3 MB each at eleven years."""
+LUCK_KEPT = 11_264
+"""Quarters of histories whose luck is kept: 256 histories of eleven years, 1.3 MB each."""
 
 RUNS_A_PIECE = 6
 """Runs of a piece, about 30 ms."""
 
 
 class KeptLuck:
-    """The luck of the histories drawn last; safe to use from several threads."""
+    """The luck of the histories met last; safe to use from several threads."""
 
     def __init__(self, most: int = LUCK_KEPT) -> None:
-        """Keep that of at most so many histories."""
+        """Keep that of at most so many quarters of histories."""
         self._most = most
         self._lock = threading.Lock()
         self._kept: dict[tuple[int, range, int], Luck] = {}
@@ -41,12 +40,14 @@ class KeptLuck:
         """The luck of some histories, drawn unless it is kept."""
         key = seed, replicates, quarters
         with self._lock:
-            found = self._kept.get(key)
+            found = self._kept.pop(key, None)
+            if found is not None:
+                self._kept[key] = found
         if found is None:
             found = draw_luck(seed, replicates, quarters)
             with self._lock:
                 self._kept[key] = found
-                while sum(len(replicates) for _, replicates, _ in self._kept) > self._most:
+                while sum(len(those) * long for _, those, long in self._kept) > self._most:
                     del self._kept[next(iter(self._kept))]
         return found
 
@@ -92,33 +93,40 @@ class Growing:
         """Hold nothing yet."""
         self.plan = plan
         self.done = 0
-        self._pieces: list[Piece] = []
+        self._fresh: list[Piece] = []
+        self._tabled = 0
+        self._manifest = asked_for(
+            plan.study, plan.regimes, plan.scenarios, plan.baseline, plan.tables, plan.command
+        )
+        self._writer = MemoryWriter()
+        believed = plan.study.believed
+        self._writer.open(self._manifest, plan.study.sets, believed.table() if believed else None)
 
     def add(self, piece: Piece) -> None:
         """Take a piece; they come in the order in which `pieces_of` gives them."""
-        self._pieces.append(piece)
+        self._fresh.append(piece)
         self.done = piece.block.replicates.stop
 
     def results(self) -> Results:
         """The results of all pieces taken."""
-        plan, study = self.plan, self.plan.study
+        if self._fresh:
+            self._writer.receive(self._tabled, self._tables(self._fresh))
+            self._tabled += 1
+            self._fresh = []
+        return self._writer.close(self._manifest | {"replicates": self.done})
+
+    def _tables(self, pieces: Sequence[Piece]) -> Frames:
+        study = self.plan.study
         names = list(study.sets)
-        replicates = np.concatenate([np.asarray(piece.block.replicates) for piece in self._pieces])
-        numbers = [piece.block.member or 0 for piece in self._pieces for _ in piece.block.replicates]
-        frames = block_frames(
-            _joined([piece.returned for piece in self._pieces], len(names)),
+        replicates = np.concatenate([np.asarray(piece.block.replicates) for piece in pieces])
+        numbers = [piece.block.member or 0 for piece in pieces for _ in piece.block.replicates]
+        return block_frames(
+            _joined([piece.returned for piece in pieces], len(names)),
             names=names,
             replicates=replicates,
             seed=study.seed,
             start=study.start,
             keys=[""] * (len(names) * len(replicates)),
-            tables=plan.tables,
+            tables=self.plan.tables,
             number=numbers if study.believed else None,
         )
-        manifest: Mapping[str, Any] = asked_for(
-            study, plan.regimes, plan.scenarios, plan.baseline, plan.tables, plan.command
-        )
-        writer = MemoryWriter()
-        writer.open(manifest, study.sets, study.believed.table() if study.believed else None)
-        writer.receive(0, frames)
-        return writer.close({**manifest, "replicates": self.done})

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,8 @@ class Posterior:
         return base.changed(self.settings(place), f"{self.origin}, set {place}")
 
 
-def rules_hash(names: Iterable[str]) -> str:
+@cache
+def rules_hash(names: tuple[str, ...]) -> str:
     """A hash of all on which results depend but for the defaults of some parameters, which sets replace."""
     digest = hashlib.sha256()
     for path, content in model_sources():

@@ -80,14 +80,14 @@ class MemoryWriter:
     def __init__(self) -> None:
         """Hold nothing yet."""
         self._parts: dict[int, Frames] = {}
-        self._sets: Mapping[str, Parameters] = {}
+        self._design = self._parameters = pl.DataFrame()
         self._drawn: pl.DataFrame | None = None
 
     def open(
         self, manifest: Mapping[str, Any], sets: Mapping[str, Parameters], drawn: pl.DataFrame | None = None
     ) -> None:
         """Take note of the parameters, and of the sets of a posterior."""
-        self._sets = sets
+        self._design, self._parameters = design_of(sets), parameters_of(sets)
         self._drawn = drawn
 
     def receive(self, number: int, frames: Frames) -> None:
@@ -97,7 +97,7 @@ class MemoryWriter:
     def close(self, manifest: Mapping[str, Any]) -> Results:
         """The results of all blocks received."""
         parts = [self._parts[number] for number in sorted(self._parts)]
-        regimes = list(self._sets)
+        regimes = self._design["regime"].to_list()
         tables = {
             name: _in_order(pl.concat([part[name] for part in parts]).lazy(), name, regimes)
             for name in manifest["tables"]
@@ -107,8 +107,8 @@ class MemoryWriter:
         return Results(
             _counted(manifest, finished, len(failures)),
             tables,
-            design_of(self._sets),
-            parameters_of(self._sets),
+            self._design,
+            self._parameters,
             failures,
             sets=self._drawn,
         )

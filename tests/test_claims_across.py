@@ -541,7 +541,7 @@ def test_what_the_record_informs_is_what_it_narrowed():
     )
     blunt, sharp = informed(posterior)
     assert (blunt.name, blunt.told) == ("inspection.noise", False)
-    assert blunt.ratio == pytest.approx(1.0, abs=0.02)
+    assert blunt.left == pytest.approx(1.0, abs=0.02)
     assert (sharp.name, sharp.told) == ("director.blame", True)
     assert sharp.before == pytest.approx((entry.high - entry.low) / math.sqrt(12.0), rel=1e-3)
 

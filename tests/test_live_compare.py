@@ -1,5 +1,6 @@
 """The page that compares regimes, as a browser opens it."""
 
+import polars as pl
 import pytest
 
 from tests.live_helpers import faults
@@ -79,11 +80,14 @@ def test_a_parameter_is_found_by_searching_and_set_back_to_its_default(watched):
     [
         ("quarters=900", "quarters = 900: allowed is a whole number from 1 to 80"),
         ("set=director.blame=9", "director.blame = 9"),
+        ("regime=trust", "this page knows nothing of 'regime'; allowed are axes, baseline"),
+        ("drawn=fans:x", "this page knows nothing of 'drawn'"),
+        ("start=2020Q1", "start = '2020Q1': allowed is one of 2014Q1"),
         ("regimes=%3Cscript%3Ealert(1)%3C/script%3E", "regimes names"),
     ],
 )
 def test_a_broken_address_is_told_and_the_page_still_serves(watched, query, said):
-    watched.page.goto(f"{watched.address}/compare?{query}")
+    watched.page.goto(f"{watched.address}/compare?{query}&replicates=8")
     watched.page.wait_for_selector(".warning")
     assert said in watched.page.inner_text(".warning")
 
@@ -92,6 +96,60 @@ def test_an_address_of_no_page_names_the_pages_there_are(watched):
     watched.page.goto(f"{watched.address}/nothing/here")
     watched.page.get_by_role("link", name="Compare regimes").first.wait_for()
     assert "There is no such page" in watched.page.inner_text("h1")
+
+
+def test_charts_that_come_late_show_the_last_histories_all_the_same(watched):
+    def late(route):
+        watched.page.wait_for_timeout(2500)
+        route.continue_()
+
+    watched.page.route("**/plotly.min.js*", late)
+    watched.open("/compare?replicates=60&quarters=8&regimes=ad_hoc,trust")
+    page = watched.page
+    page.wait_for_selector("#fan-trust .main-svg")
+    page.wait_for_selector("#fan-ad_hoc .main-svg")
+    with page.expect_download() as download:
+        page.get_by_label("Download medians and bands by quarter, all indicators as CSV").click()
+    table = pl.read_csv(download.value.path()).filter(pl.col("indicator") == "inadequate")
+    for regime in ("ad_hoc", "trust"):
+        drawn = page.evaluate(f"document.getElementById('fan-{regime}').data[3].y")
+        assert drawn == table.filter(pl.col("regime") == regime)["q50"].to_list()
+
+
+def test_each_control_changes_what_it_says(watched):
+    watched.open(f"/compare?{SMALL}")
+    page = watched.page
+    page.get_by_label("Histories").fill("5")
+    page.wait_for_selector("#count:has-text('5 histories')")
+    page.get_by_role("textbox", name="Compared with").click()
+    page.get_by_role("option", name="Trust", exact=True).click()
+    page.wait_for_selector("#differences :text('The difference from Trust')")
+    assert "baseline=trust" in page.url
+    page.get_by_role("textbox", name="Show").first.click()
+    page.get_by_role("option", name="Agency staff, %").click()
+    page.wait_for_selector("#why:has-text('Agency staff, %')")
+    page.get_by_role("textbox", name="Show").nth(1).click()
+    page.get_by_role("option", name="Support and uplift against services judged inadequate").click()
+    page.wait_for_selector("#plane :text('Support and uplift, £ million')")
+    page.get_by_role("textbox", name="Show").nth(2).click()
+    page.get_by_role("option", name="Years of weak services").click()
+    page.wait_for_selector("#maps .caption:has-text('Years of weak services')")
+    page.locator(".mantine-MultiSelect-pill button").nth(1).click()  # the sector-led alliance
+    page.wait_for_function("document.querySelectorAll('#fans figure').length === 2")
+    assert "regimes=ad_hoc,trust" in page.url
+    assert "baseline=trust" in page.url
+    assert page.get_by_role("textbox", name="Compared with").input_value() == "Trust"
+
+
+def test_the_link_of_the_page_one_is_on_leads_to_the_page_by_itself(watched):
+    watched.open(f"/compare?{SMALL}&regimes=ad_hoc,trust")
+    page = watched.page
+    assert page.title() == "Compare regimes – Turnaround"
+    page.click(".bar a[aria-current]")
+    page.wait_for_function("location.search === ''")
+    page.goto(f"{watched.address}/debate")  # two hundred histories are nobody's wish here
+    watched.settle()
+    assert page.title() == "The debate – Turnaround"
 
 
 @pytest.mark.parametrize("width", [pytest.param(1400, marks=pytest.mark.slow), 390])

@@ -242,7 +242,7 @@ def test_what_an_address_may_not_ask_for_is_said_and_the_page_shown(results, add
 
 def test_a_broken_address_shows_a_message_beside_the_page(watched):
     watched.open("/debate?claim=C99&side=nobody")
-    assert "not allowed" in watched.page.inner_text("#told")
+    assert "no claim is called 'C99'" in watched.page.inner_text("#told")
     assert watched.page.locator("#claim-list li").count() == len(CLAIMS)
 
 

@@ -23,7 +23,7 @@ from experiments.hindcast.record import RECORD_QUARTERS, recorded_figures
 from experiments.hindcast.tolerances import tolerances
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior, shipped_posterior, write_posterior
-from experiments.structures import holding
+from experiments.structures import holding, refitting
 from experiments.structures.declared import (
     AS_IT_IS,
     alternatives,
@@ -34,7 +34,7 @@ from experiments.structures.declared import (
 )
 from experiments.structures.holding import Asked, Held, hold, laid_over
 from experiments.structures.identified import Identified, Known, Rests, identified_table, known_of
-from experiments.structures.refitting import Refit, about, fitted_under, kept_posterior
+from experiments.structures.refitting import Refit, about, fitted_under, kept_posterior, refit
 from experiments.structures.scoring import Record, contribution, medians, score
 from experiments.structures.verdicts import Under, lent, posterior_under, standings, study_under
 from experiments.sweeps.factors import factor_of
@@ -422,6 +422,26 @@ def test_a_fit_that_is_there_is_used_only_by_the_very_same_study(tmp_path):
     assert kept_posterior(tmp_path, replace(asked, rows=2000).key(blame)) is None
 
 
+def test_a_structure_is_fitted_to_what_the_model_as_it_is_is_fitted_to(tmp_path, monkeypatch):
+    """What it cannot reach in its own table stays among the figures that it is fitted to."""
+    given = {}
+
+    class EnoughError(Exception):
+        pass
+
+    def watched(*words, **named):
+        given.update(named)
+        raise EnoughError
+
+    monkeypatch.setattr(refitting, "fit", watched)
+    conflicts = ["staff: agency, spread"]
+    asked = Refit(replace(a_posterior(), provenance={"conflicts": conflicts}), resolve("ad_hoc"), 1500, 1)
+    with pytest.raises(EnoughError):
+        refit(structures()["no_blame"], asked, tmp_path)
+    assert given["conflicts"] == conflicts
+    assert asked.key(structures()["no_blame"])["conflicts"] == conflicts
+
+
 # ---- Claims under other structures
 
 
@@ -498,6 +518,19 @@ def test_a_missing_fit_and_one_of_another_model_are_named_with_what_makes_them(t
     write_posterior(replace(a_posterior(), provenance={"model_hash": "another"}), file)
     with pytest.raises(StudyError, match="another version of the model"):
         posterior_under(halo, a_posterior(), tmp_path)
+    asked = Refit(a_posterior(), resolve("ad_hoc"), 1500, 1)
+    key = json.loads(json.dumps(asked.key(halo)))
+    write_posterior(replace(a_posterior(), provenance=key), file)
+    assert posterior_under(halo, a_posterior(), tmp_path)[1]
+    for name, value, said in (
+        ("first", "0", "another posterior of the model as it is"),
+        ("free", ["inspection.noise"], "other parameters free"),
+        ("over", {"inspection.halo": 9.0}, "other settings of the structure"),
+        ("conflicts", ["stock: good, 2016"], "other figures left out"),
+    ):
+        write_posterior(replace(a_posterior(), provenance={**key, name: value}), file)
+        with pytest.raises(StudyError, match=f"was fitted with {said};"):
+            posterior_under(halo, a_posterior(), tmp_path)
     found, fitted_anew = posterior_under(halo, a_posterior(), None)
     assert not fitted_anew
     assert found.names == ("director.blame", "inspection.halo", "inspection.noise")
@@ -603,6 +636,14 @@ def test_what_is_not_allowed_is_said_in_a_sentence(posterior, tmp_path, capsys, 
     told = capsys.readouterr().err
     assert said in told
     assert "Traceback" not in told
+    assert not (tmp_path / "never").exists()
+
+
+def test_structures_and_claims_need_sets_of_parameters(tmp_path, capsys):
+    for command in ("structures", "claims"):
+        assert _exit_code([command, "--posterior", "none", "--out", str(tmp_path / "never")]) == 2
+        assert "--posterior none: allowed is a file or shipped" in capsys.readouterr().err
+        assert _exit_code([command, "--posterior", "shipped", "--out", str(tmp_path), "--dry-run"]) == 0
     assert not (tmp_path / "never").exists()
 
 

@@ -18,7 +18,6 @@ from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.horizon import StudyError
 from experiments.locking import held
 from experiments.manifest import sources, versions
-from experiments.posterior import read_posterior, shipped_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from experiments.structures import declared
@@ -27,10 +26,11 @@ from model.compilation import model_hash
 from turnaround.analysing import analysis_extra
 from turnaround.options import (
     dry_run_option,
-    posterior_file_option,
+    posterior_option,
     quiet_option,
     results_folder_option,
     seed_option,
+    sets_named,
     split,
     workers_option,
 )
@@ -57,7 +57,7 @@ FOLDER = Path("results/claims")
     metavar="C18,...",
     help=f"Claims to run, {CLAIMS[0]} to {CLAIMS[-1]}; repeatable. Those in the folder stay. [default: all]",
 )
-@posterior_file_option()
+@posterior_option(or_none=False)
 @click.option(
     "--structure",
     "structures",
@@ -86,7 +86,7 @@ FOLDER = Path("results/claims")
 @quiet_option(" but the page's name")
 def claims_command(
     claims: tuple[str, ...],
-    posterior: Path | None,
+    posterior: str | None,
     structures: tuple[str, ...],
     refitted: Path | None,
     sets: int,
@@ -114,14 +114,15 @@ def claims_command(
     """  # noqa: D301 - the mark by which click keeps lines
     with analysis_extra():
         from dashboards.claims_page import PAGE, write_claims_pages
-        from experiments.claims.assessing import assess, informed
+        from experiments.calibration.learned import informed
+        from experiments.claims.assessing import assess
         from experiments.claims.sides import cases
         from experiments.structures.identified import identified
         from experiments.structures.verdicts import planned_under, run_under, verdicts_under
 
     chosen = find_contrasts(split(claims))
     count = check_workers(workers)
-    study = Study(read_posterior(posterior) if posterior else shipped_posterior(), sets, replicates, seed)
+    study = Study(sets_named(posterior), sets, replicates, seed)
     asked = _asked(structures, refitted)
 
     def planning() -> tuple["Plan", list[tuple["Structure", "Plan"]]]:
@@ -221,7 +222,7 @@ def _judging(quiet: bool) -> Iterator[None]:
 
 def _command(
     claims: Sequence[str],
-    posterior: Path | None,
+    posterior: str | None,
     structures: Sequence[str],
     refitted: Path | None,
     sets: int,
@@ -231,7 +232,7 @@ def _command(
 ) -> str:
     words = ["turnaround", "claims", *(word for claim in claims for word in ("--claim", claim))]
     if posterior:
-        words += ["--posterior", str(posterior)]
+        words += ["--posterior", posterior]
     words += [word for name in structures for word in ("--structure", name)]
     if refitted:
         words += ["--refitted", str(refitted)]

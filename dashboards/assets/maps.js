@@ -18,7 +18,7 @@ const watchMaps = ({maps, names, titles, say, tip, chosen}) => {
     map.addEventListener("pointerleave", () => { tip.hidden = true; });
     map.addEventListener("click", (event) => {
       const hex = event.target.closest("use[data-c]");
-      if (hex) chosen(hex.dataset.c);
+      if (hex) chosen(hex.dataset.c, event);
     });
   }
 };

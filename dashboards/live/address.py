@@ -7,7 +7,7 @@ what is allowed, never put right in silence.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -23,6 +23,9 @@ MOST_FIELDS = 400
 MOST_REPLICATES = 1000
 MOST_RUN_QUARTERS = 400_000
 """Regimes x replicates x quarters that one view may ask for: what bounds the work of one visitor."""
+MOST_SEED = 2**53 - 1
+"""The largest whole number that a browser keeps whole."""
+USUAL_START = "2014Q1"
 
 _WHOLE_NUMBER = re.compile(r"\d{1,18}")
 
@@ -33,9 +36,11 @@ class Address:
 
     Attributes:
         fields: the texts given for each key, in order.
+        known: keys that somebody has asked for, given or not.
     """
 
     fields: Mapping[str, Sequence[str]]
+    known: set[str] = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
     def read(cls, search: str) -> "Address":
@@ -57,13 +62,35 @@ class Address:
         """The query written out again."""
         return urlencode(self.fields, doseq=True, safe=",=")
 
+    def without(self, key: str) -> "Address":
+        """The address without what it says for a key."""
+        return Address({name: given for name, given in self.fields.items() if name != key}, self.known)
+
+    def check_known(self) -> None:
+        """See that every key given is one that the page has asked for.
+
+        Raises:
+            StudyError: when nobody has asked for one.
+        """
+        strange = [key for key in self.fields if key not in self.known]
+        if strange:
+            raise StudyError(
+                f"this page knows nothing of {', '.join(map(repr, strange))};"
+                f" allowed are {', '.join(sorted(self.known))}"
+            )
+
+    def texts(self, key: str) -> Sequence[str]:
+        """All texts given for a key."""
+        self.known.add(key)
+        return self.fields.get(key, [])
+
     def text(self, key: str, default: str) -> str:
         """The text given for a key.
 
         Raises:
             StudyError: when it is given more than once.
         """
-        given = self.fields.get(key, [default])
+        given = self.texts(key) or [default]
         if len(given) > 1:
             raise StudyError(f"{key} is given {len(given)} times in the address; allowed is once")
         return given[0]
@@ -111,7 +138,7 @@ class Address:
         Raises:
             ParameterError: when one has no such form, or two set the same parameter.
         """
-        return parse_settings(self.fields.get("set", []))
+        return parse_settings(self.texts("set"))
 
 
 def plan_of(address: Address, regimes: Sequence[str], default: Sequence[str], **usual: Any) -> Plan:
@@ -121,7 +148,7 @@ def plan_of(address: Address, regimes: Sequence[str], default: Sequence[str], **
         address: of the page.
         regimes: names of those that may be asked for.
         default: names of those that are compared when the address names none.
-        usual: what else differs from the usual: `quarters`, `replicates`, `start`, `tables`, `posterior`.
+        usual: what else differs from the usual: `quarters`, `replicates`, `tables`, `posterior`.
 
     Raises:
         StudyError: for what is not allowed of the study, or too much for a page.
@@ -140,10 +167,10 @@ def plan_of(address: Address, regimes: Sequence[str], default: Sequence[str], **
     return plan_comparison(
         chosen,
         baseline,
-        address.text("start", usual.get("start", "2014Q1")),
+        address.text("start", USUAL_START),
         quarters,
         replicates,
-        address.number("seed", 1, 0, 2**63 - 1),
+        address.number("seed", 1, 0, MOST_SEED),
         address.settings(),
         tables=usual.get("tables", ("runs", "quarters", "councils")),
         precision=PRECISION,

@@ -1,5 +1,7 @@
 """The app: the shell around all pages, which page an address names, and how controls write the address."""
 
+import base64
+import hashlib
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from flask import Response
 
 from dashboards import style
 from dashboards.live.address import Address
-from dashboards.live.computing import Computing, Remembered
+from dashboards.live.computing import Computing
 from dashboards.live.controls import named, parameter_control
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
@@ -20,7 +22,7 @@ from dashboards.live.pages.council import COUNCIL
 from dashboards.live.pages.debate import DEBATE
 from dashboards.live.pages.history import HISTORY
 from dashboards.live.pages.sweep import SWEEP
-from dashboards.live.streams import REFUSED, serve_streams
+from dashboards.live.streams import DEFECT, REFUSED, log, serve_streams
 from dashboards.page import asset
 from experiments.runner import compile_engine
 from model.parameters import Parameters
@@ -36,15 +38,12 @@ TINTS = (
 )
 """The colour of controls, from pale to dark."""
 
-REMEMBERED = 24
-"""Ensembles kept in memory, about 10 MB each."""
-
 POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
+    "default-src 'self'; script-src 'self' {scripts} 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self';"
     " base-uri 'self'; form-action 'self'"
 )
-"""The browser itself refuses what would leave this server. Plotly compiles its shaders, hence eval."""
+"""The browser itself refuses what would leave this server, and scripts that are none of ours. Plotly compiles shaders, hence eval."""
 
 INDEX = """<!DOCTYPE html>
 <html lang="en-GB">
@@ -72,7 +71,8 @@ def make_app(results: Path, threads: int) -> Dash:
         results: folder within which results may be opened.
         threads: how many threads compute for all visitors.
     """
-    offered = Offered(results, Computing(threads), Remembered(REMEMBERED))
+    offered = Offered(results, Computing(threads))
+    shared = asset("names.js") + asset("maps.js")
     app = Dash(
         __name__,
         title="Turnaround",
@@ -81,9 +81,10 @@ def make_app(results: Path, threads: int) -> Dash:
         suppress_callback_exceptions=True,
         index_string=INDEX.replace(
             "__STYLE__", style.css_variables() + asset("report.css") + asset("claims.css")
-        ).replace("__SHARED__", asset("names.js") + asset("maps.js")),
+        ).replace("__SHARED__", shared),
     )
     app.layout = _shell()
+    policy = POLICY.format(scripts=" ".join([*app.csp_hashes(), _hash_of(shared)]))
     _route(app, offered)
     _state_in_address(app)
     streams: dict[str, Any] = {}
@@ -94,12 +95,17 @@ def make_app(results: Path, threads: int) -> Dash:
 
     @app.server.after_request
     def keep_within(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return app
+
+
+def _hash_of(script: str) -> str:
+    """A script that stands in the page itself, as a Content-Security-Policy names it."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def warm_up(app: Dash) -> None:
@@ -170,20 +176,36 @@ def _route(app: Dash, offered: Offered) -> None:
         page = pages.get(path.rstrip("/") or "/")
         if page is None:
             return _no_such_page(path)
-        head = [html.H1(page.title), html.P(page.asks, className="lead")]
-        try:
-            body = page.layout(Address.read(search or ""), offered)
-        except REFUSED as problem:
-            usual = page.layout(Address({}), offered)
-            return [*head, refusal(str(problem), "Shown instead is what the page shows by itself."), usual]
-        return [*head, html.Div(id="told", role="alert"), body]
+        return [html.H1(page.title), html.P(page.asks, className="lead"), *_laid_out(page, search, offered)]
+
+
+def _laid_out(page: Page, search: str | None, offered: Offered) -> list[Component]:
+    """What the address asks for; where that is refused, the reason and what the page shows by itself."""
+    try:
+        address = Address.read(search or "")
+        body = page.layout(address, offered)
+        address.check_known()
+        return [html.Div(id="told", role="alert"), body]
+    except REFUSED as problem:
+        told = str(problem)
+    except Exception:
+        log.exception("A page failed; its address asked for %r", search)
+        return [refusal(DEFECT)]
+    try:
+        usual = page.layout(Address({}), offered)
+        return [refusal(told, "Shown instead is what the page shows by itself."), usual]
+    except REFUSED as problem:
+        return [refusal(told), *([] if str(problem) == told else [refusal(str(problem))])]
+    except Exception:
+        log.exception("A page failed without anything asked for")
+        return [refusal(told), refusal(DEFECT)]
 
 
 def refusal(problem: str, instead: str = "") -> Component:
     """What a visitor is told whose address asks for something that is not allowed."""
     return html.Div(
         [
-            html.B("This address asks for something that is not allowed. "),
+            html.B("This cannot be shown. "),
             html.Span(problem),
             " ",
             html.Span(instead),

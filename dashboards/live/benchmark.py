@@ -14,8 +14,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from playwright.sync_api import Browser, Page, Request, sync_playwright
@@ -23,9 +24,17 @@ from rich.console import Console
 from rich.table import Table
 
 from dashboards.live.driving import serving, settle
+from dashboards.live.pages.compare import USUAL
 from dashboards.pdf import QUIET, find_browser
 
-PATHS = ("/history", "/compare", "/council", "/sweep", "/debate")
+SHOWN = {
+    "/history": ("#history-places use", ".strip svg"),
+    "/compare": (*(f"#fan-{name} .main-svg" for name in USUAL), "#plane .main-svg", "#maps .map use"),
+    "/council": ("#futures .main-svg",),
+    "/sweep": (),
+    "/debate": ("#claim-list li",),
+}
+"""What must be visible of each page, beside that all has come."""
 SLIDER = "Leaving under public blame"
 
 
@@ -61,13 +70,15 @@ def browser() -> Iterator[Browser]:
 def cold_loads(opened: Browser, address: str, tries: int) -> list[Figure]:
     """Seconds from asking for a page, with nothing in the browser's store, to all that it shows."""
     figures = []
-    for path in PATHS:
+    for path in SHOWN:
         values = []
         for _ in range(tries):
             page = opened.new_context().new_page()
             began = time.perf_counter()
             page.goto(address + path)
             settle(page)
+            for shown in SHOWN[path]:
+                page.wait_for_selector(shown)
             values.append(time.perf_counter() - began)
             page.context.close()
         figures.append(Figure(f"cold load of {path}", "s", values, "3 or less"))
@@ -81,14 +92,18 @@ def slider(opened: Browser, address: str, tries: int) -> list[Figure]:
     settle(page)
     first, whole = [], []
     page.get_by_role("slider", name=SLIDER).focus()
+    page.keyboard.press("ArrowRight")  # the first move brings the engine's pages into memory
+    settle(page)
     for _ in range(tries):
         page.evaluate(WATCH_FANS)
         began = time.perf_counter()
         page.keyboard.press("ArrowRight")
         page.wait_for_function("window.drawn", polling=5)
         first.append(time.perf_counter() - began)
+        page.evaluate(WATCH_REST)
         page.wait_for_function("document.getElementById('count').textContent === '200 histories'", polling=5)
         settle(page)
+        page.wait_for_function("window.redrawn", polling=5)
         whole.append(time.perf_counter() - began)
     moved = []
     for _ in range(tries):
@@ -110,10 +125,25 @@ def slider(opened: Browser, address: str, tries: int) -> list[Figure]:
 
 
 WATCH_FANS = """() => {
+  const charts = [...document.querySelectorAll('#fans .js-plotly-plot')];
+  let left = charts.length;
   window.drawn = false;
-  const chart = document.querySelector('#fans .js-plotly-plot');
-  chart.once('plotly_afterplot', () => { window.drawn = true; });
+  for (const chart of charts) chart.once('plotly_afterplot', () => { window.drawn = --left === 0; });
 }"""
+"""Whether all fans have been drawn anew."""
+
+WATCH_REST = """() => {
+  window.redrawn = false;
+  document.getElementById('plane').once('plotly_afterplot', () => {
+    const maps = document.querySelector('#maps svg');
+    const look = () => {
+      window.redrawn = document.querySelector('#maps svg') !== maps;
+      if (!window.redrawn) setTimeout(look, 5);
+    };
+    look();
+  });
+}"""
+"""Whether plane and maps, which come last, have been drawn anew."""
 
 
 def frames(opened: Browser, address: str) -> Figure:
@@ -149,6 +179,13 @@ class Recorded:
     body: bytes | None
     kind: str
 
+    def with_seed(self, seed: int) -> "Recorded":
+        """The same with a seed of its own, where something is computed, so that nothing is remembered."""
+        if "/stream/compare" not in self.url and "/stream/history" not in self.url:
+            return self
+        parted = "&" if urlsplit(self.url).query else ""
+        return replace(self, url=f"{self.url}{parted}seed={seed}")
+
 
 def recorded(opened: Browser, address: str) -> list[Recorded]:
     """What a visitor who looks at every page asks for."""
@@ -160,7 +197,7 @@ def recorded(opened: Browser, address: str) -> list[Recorded]:
 
     page: Page = opened.new_context().new_page()
     page.on("request", keep)
-    for path in PATHS:
+    for path in SHOWN:
         page.goto(address + path)
         settle(page)
     page.context.close()
@@ -174,26 +211,27 @@ def crowd(opened: Browser, address: str, sessions: int) -> list[Figure]:
     errors: list[str] = []
     lock = threading.Lock()
 
-    def visit() -> None:
+    def visit(number: int) -> None:
         for request in asked:
             began = time.perf_counter()
-            problem = _ask(request)
+            problem = _ask(request.with_seed(number))
             with lock:
                 waits.append(time.perf_counter() - began)
                 if problem:
                     errors.append(problem)
 
-    visitors = [threading.Thread(target=visit) for _ in range(sessions)]
+    visitors = [threading.Thread(target=visit, args=[number]) for number in range(sessions)]
     for visitor in visitors:
         visitor.start()
     real = []
     for path in ("/compare", "/history"):
         page = opened.new_context().new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        _listen(page, errors)
         began = time.perf_counter()
         page.goto(address + path, timeout=180_000)
         page.wait_for_selector("#page h1", timeout=180_000)
         page.wait_for_function("document.body.dataset.working === 'no'", timeout=180_000)
+        errors += page.locator("#told.warning").all_inner_texts()
         real.append(time.perf_counter() - began)
         page.context.close()
     for visitor in visitors:
@@ -205,6 +243,11 @@ def crowd(opened: Browser, address: str, sessions: int) -> list[Figure]:
         Figure(f"{sessions} visitors: seconds for an answer", "s", waits),
         Figure("two browsers among them: seconds for a page", "s", real),
     ]
+
+
+def _listen(page: Page, errors: list[str]) -> None:
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
 
 
 def _ask(request: Recorded) -> str | None:

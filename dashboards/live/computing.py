@@ -61,6 +61,14 @@ class Computing:
         finally:
             self._places.release()
 
+    def result(self, job: Callable[[], Result], gone: Callable[[], bool]) -> Result:
+        """Do one thing in the threads that compute.
+
+        Raises:
+            GoneError: when the visitor has left before it was done.
+        """
+        return next(self.results([job], lambda do: do(), gone))
+
     def results(
         self,
         pieces: Iterable[Piece],
@@ -107,9 +115,10 @@ def _awaited(future: "Future[Result]", gone: Callable[[], bool]) -> Result:
 class Remembered(Generic[Result]):
     """The last few results, by what was asked; safe to use from several threads."""
 
-    def __init__(self, most: int) -> None:
-        """Remember at most so many."""
+    def __init__(self, most: int, size: Callable[[Result], int] = lambda result: 1) -> None:
+        """Remember at most so many, or results that are at most so large together; the last one always."""
         self._most = most
+        self._size = size
         self._lock = threading.Lock()
         self._results: dict[object, Result] = {}
 
@@ -126,5 +135,5 @@ class Remembered(Generic[Result]):
         with self._lock:
             self._results.pop(key, None)
             self._results[key] = result
-            while len(self._results) > self._most:
+            while len(self._results) > 1 and sum(map(self._size, self._results.values())) > self._most:
                 del self._results[next(iter(self._results))]

@@ -1,5 +1,7 @@
 """Ensembles that are computed while the visitor watches: results of the first histories, then of more."""
 
+import math
+import time
 from collections.abc import Iterator
 from functools import partial
 
@@ -11,8 +13,8 @@ from experiments.results import Results
 
 FIRST = 40
 """Histories after which something is shown."""
-FURTHER = 80
-"""Histories after which that is brought up to date."""
+SECONDS = 1.0
+"""After which that is brought up to date, if more have come."""
 
 
 def growing(plan: Plan, offered: Offered, gone: Gone) -> Iterator[tuple[int, Results | None]]:
@@ -24,7 +26,7 @@ def growing(plan: Plan, offered: Offered, gone: Gone) -> Iterator[tuple[int, Res
         gone: whether the visitor has left.
 
     Yields:
-        Histories done by all regimes; and their results after the first 40, now and then, and at the end.
+        Histories done by all regimes; and their results after the first 40, every second, and at the end.
 
     Raises:
         GoneError: when the visitor has left.
@@ -34,14 +36,15 @@ def growing(plan: Plan, offered: Offered, gone: Gone) -> Iterator[tuple[int, Res
     if known is not None:
         yield last, known
         return
-    ensemble, due = Growing(plan), FIRST
+    ensemble, told = Growing(plan), -math.inf
     job = partial(run_piece, luck=offered.luck)
     for piece in offered.computing.results(pieces_of(plan), job, gone):
         ensemble.add(piece)
         if ensemble.done < last:
-            yield ensemble.done, ensemble.results() if ensemble.done >= due else None
-            due = due if ensemble.done < due else ensemble.done + FURTHER
-    results = ensemble.results()
+            due = ensemble.done >= FIRST and time.monotonic() > told + SECONDS
+            yield ensemble.done, ensemble.results() if due else None
+            told = time.monotonic() if due else told
+    results = offered.computing.result(ensemble.results, gone)
     offered.remembered.keep(plan.command, results)
     yield last, results
 

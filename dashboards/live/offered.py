@@ -13,6 +13,18 @@ from experiments.horizon import StudyError
 from experiments.results import Results
 from model.regimes import SHIPPED, Regime, find_regime
 
+MOST_REMEMBERED = 600_000
+"""Quarters of runs kept in memory, about a kilobyte each."""
+
+
+def _run_quarters(results: Results) -> int:
+    manifest = results.manifest
+    return len(manifest["regimes"]) * int(manifest["replicates"]) * int(manifest["quarters"])
+
+
+def _nothing_remembered() -> Remembered[Results]:
+    return Remembered(MOST_REMEMBERED, _run_quarters)
+
 
 @dataclass(frozen=True, eq=False)
 class Offered:
@@ -27,7 +39,7 @@ class Offered:
 
     results: Path
     computing: Computing
-    remembered: Remembered[Results]
+    remembered: Remembered[Results] = field(default_factory=_nothing_remembered)
     luck: KeptLuck = field(default_factory=KeptLuck)
 
     @cached_property

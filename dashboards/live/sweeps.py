@@ -284,7 +284,7 @@ def usual_pair(sweep: Sweep) -> tuple[str, str]:
 
 def ranges_of(address: Address) -> list[str]:
     """The ranges of an address, as texts."""
-    given = address.fields.get("where", [])
+    given = address.texts("where")
     return [text for one in given for text in one.split(",") if text]
 
 

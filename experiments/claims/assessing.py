@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from experiments.calibration.learned import informed
 from experiments.claims.across import STRENGTHS, Study, arms, differences, probed
 from experiments.claims.breakeven import BreakEven, Evidence, break_even, evidence
 from experiments.claims.contrast import EXPECTED, Contrast, Measure, way
@@ -17,16 +18,9 @@ from experiments.claims.sets import FITTED, Sets
 from experiments.claims.where import Region, find_region
 from experiments.claims.worth import Shared, Worth, error_knowing, shared, worths
 from experiments.posterior import Numbers, Posterior
-from experiments.sweeps.factors import factor_of
-
-INFORMED = 0.8
-"""A parameter was informed by the record where less than this share of its spread is left after the fit."""
 
 RESTS = 0.5
 """A claim rests on what the record cannot inform where that has more than this share of the variance."""
-
-QUANTILES = 2001
-"""Of a prior, from which its spread is computed."""
 
 
 class Beside(NamedTuple):
@@ -56,43 +50,6 @@ class Tried:
     says: str
     judged: Judged
     apart: Effect | None
-
-
-@dataclass(frozen=True)
-class Informed:
-    """How much the record told of a fitted parameter.
-
-    Attributes:
-        name: of the parameter.
-        before: standard deviation of the range from which it was fitted, by the registry.
-        after: standard deviation in the posterior.
-    """
-
-    name: str
-    before: float
-    after: float
-
-    @property
-    def ratio(self) -> float:
-        """What is left of the spread; 1 where nothing was learned."""
-        return self.after / self.before if self.before else 1.0
-
-    @property
-    def told(self) -> bool:
-        """Whether the record informed it."""
-        return self.ratio < INFORMED
-
-
-def informed(posterior: Posterior) -> list[Informed]:
-    """How much the record told of each fitted parameter, those of which it told least first."""
-    grid = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    found = []
-    for column, name in enumerate(posterior.names):
-        values = posterior.values[:, column]
-        mean = float(posterior.weights @ values)
-        after = math.sqrt(float(posterior.weights @ (values - mean) ** 2))
-        found.append(Informed(name, float(factor_of(name, posterior.origin).at(grid).std()), after))
-    return sorted(found, key=lambda one: -one.ratio)
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,12 +265,13 @@ def tried_table(assessments: Sequence[Assessment]) -> pl.DataFrame:
 def informed_table(posterior: Posterior) -> pl.DataFrame:
     """How much the record told of each fitted parameter, a row each."""
     return pl.DataFrame(
-        [(one.name, one.before, one.after, one.ratio, one.told) for one in informed(posterior)],
+        [(one.name, one.before, one.after, one.left, one.moved, one.told) for one in informed(posterior)],
         schema={
             "parameter": pl.String,
             "sd_before": pl.Float64,
             "sd_after": pl.Float64,
             "left": pl.Float64,
+            "moved": pl.Float64,
             "informed": pl.Boolean,
         },
         orient="row",

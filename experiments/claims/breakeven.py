@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
+from experiments.calibration.learned import weighted_quantiles
 from experiments.claims.contrast import Contrast
 from experiments.claims.judging import CENTRAL, chance_of, effect_of
 from experiments.claims.sets import FITTED
@@ -139,7 +140,5 @@ def evidence(contrast: Contrast, posterior: Posterior) -> Evidence:
     if entry.name not in posterior.names:
         return Evidence(entry.low, entry.high, default, entry.grade)
     column = posterior.values[:, posterior.names.index(entry.name)]
-    order = np.argsort(column)
-    reached = np.cumsum(posterior.weights[order])
-    low, high = (float(np.interp(share, reached, column[order])) for share in CENTRAL)
+    low, high = weighted_quantiles(column, posterior.weights, tuple(CENTRAL))
     return Evidence(low, high, default, FITTED)

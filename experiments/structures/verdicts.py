@@ -4,6 +4,7 @@ Under a structure a claim is run as it is on the model as it is, with the struct
 arms; a lever in which the arms differ stays as the claim has it. Runs are kept in a folder a structure.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,11 +22,20 @@ from experiments.claims.where import find_region
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior
 from experiments.structures.declared import Structure
-from experiments.structures.refitting import POSTERIOR
+from experiments.structures.refitting import POSTERIOR, Refit
 from experiments.structures.study import FIT
-from model.compilation import model_hash
+from model.regimes import resolve
 
 FOLDER = "structures"
+WORDS = {
+    "model_hash": "another version of the model",
+    "structure": "another structure",
+    "over": "other settings of the structure",
+    "free": "other parameters free",
+    "first": "another posterior of the model as it is",
+    "conflicts": "other figures left out",
+}
+"""What a structure's own fit rests on. How many rows it had and its seed are the choice of who made it."""
 OPPOSED = {"holds", "does not hold"}
 LENT = 1
 """Seed of the order in which parameters of another posterior are lent."""
@@ -80,7 +90,7 @@ def posterior_under(structure: Structure, posterior: Posterior, fits: Path | Non
         fits: folder in which `turnaround structures` left the structures' own fits; None to use the model's.
 
     Raises:
-        StudyError: when the folder has no fit of the structure, or one of another model.
+        StudyError: when the folder has no fit of the structure, or one that rests on something else.
     """
     if fits is None:
         return posterior, False
@@ -90,9 +100,15 @@ def posterior_under(structure: Structure, posterior: Posterior, fits: Path | Non
             f"{file}: there is none; `turnaround structures --only {structure.name} --out {fits}` makes it"
         )
     found = read_posterior(file)
-    if found.provenance.get("model_hash") != model_hash() or found.provenance.get("over") != structure.held:
+    wanted = Refit(posterior, resolve("ad_hoc"), 0, 0).key(structure)
+    other = [
+        WORDS[name]
+        for name, value in json.loads(json.dumps(wanted)).items()
+        if name in WORDS and found.provenance.get(name) != value
+    ]
+    if other:
         raise StudyError(
-            f"{file}: was fitted with another version of the model or of the structure;"
+            f"{file}: was fitted with {' and '.join(dict.fromkeys(other))};"
             f" `turnaround structures --only {structure.name} --out {fits}` makes it anew"
         )
     return found, True

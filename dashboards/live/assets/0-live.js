@@ -1,10 +1,11 @@
 "use strict";
 // The state of a page stands in its address; what follows from it comes as a stream of messages.
 (() => {
-  const REST = 150; // milliseconds that controls must rest
+  const REST = 60; // milliseconds that controls must rest; what is given up costs the server a thirtieth of a second
   const nothing = () => window.dash_clientside.no_update;
   const calls = {};
   let turn = 0, running = null;
+  let stands = null; // path of the page that is shown
   let accepted = "", noted = {}; // the query that the server was asked for last, and what was noted since
 
   const written = (value) => Array.isArray(value) ? value.join(",") : String(value);
@@ -47,7 +48,7 @@
   };
 
   const stream = async (name, query) => {
-    if (running) running.abort();
+    leave();
     const mine = running = new AbortController();
     document.body.dataset.working = "yes";
     try {
@@ -62,12 +63,27 @@
         if (done) break;
         const lines = (rest + decoder.decode(value, {stream: true})).split("\n");
         rest = lines.pop();
-        for (const line of lines) if (mine === running) show(JSON.parse(line));
+        for (const line of lines) if (mine === running) attempt(JSON.parse(line));
       }
     } catch (problem) {
       if (problem.name !== "AbortError" && mine === running) tell(`The server cannot be reached: ${problem.message}`);
     } finally {
       if (mine === running) { running = null; document.body.dataset.working = "no"; }
+    }
+  };
+
+  const leave = () => {
+    if (running) running.abort();
+    running = null;
+  };
+
+  // What goes wrong in drawing is our fault, not that of the way to the server
+  const attempt = (message) => {
+    try {
+      show(message);
+    } catch (problem) {
+      console.error(problem);
+      tell(`Something on this page could not be drawn: ${problem.message}`);
     }
   };
 
@@ -81,8 +97,9 @@
       }
     }
     if (message.progress) {
-      const [words, share] = message.progress;
-      document.getElementById("count").textContent = words;
+      const [words, share] = message.progress, count = document.getElementById("count");
+      count.setAttribute("aria-busy", String(share < 1)); // read out at the end, not at every step
+      count.textContent = words;
       document.getElementById("progress").value = share;
     }
     for (const [id, props] of Object.entries(message.props || {})) {
@@ -90,7 +107,9 @@
     }
     for (const [id, text] of Object.entries(message.html || {})) {
       const place = document.getElementById(id);
-      if (place) { place.innerHTML = text; place.dispatchEvent(new CustomEvent("filled", {bubbles: true})); }
+      if (!place || place.filled === text) continue;
+      place.innerHTML = place.filled = text;
+      place.dispatchEvent(new CustomEvent("filled", {bubbles: true}));
     }
     if (message.call) calls[message.call[0]](message.call[1]);
   };
@@ -103,6 +122,15 @@
     place.textContent = problem;
   };
 
+  // The link of the page that one is on leads to the page as it is by itself
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".bar nav a[aria-current]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    location.assign(link.href);
+  }, true);
+
   // Where there is little room, results come before the many controls
   new MutationObserver(() => {
     const panel = document.querySelector("details.parameters:not([data-seen])");
@@ -111,7 +139,17 @@
     if (matchMedia("(max-width: 60rem)").matches) panel.open = false;
   }).observe(document.documentElement, {childList: true, subtree: true});
 
-  window.turnaround = {calls, show, tell, note};
+  // The library of charts, fetched by those who need it, once
+  let fetched = null;
+  const plotly = () => fetched ||= new Promise((done, failed) => {
+    if (window.Plotly) return done(window.Plotly);
+    const script = Object.assign(document.createElement("script"), {src: "/_dash-component-suites/plotly/package_data/plotly.min.js"});
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => failed(new Error("the library of charts cannot be loaded"));
+    document.head.append(script);
+  });
+
+  window.turnaround = {calls, show, tell, note, plotly};
   window.dash_clientside = Object.assign({}, window.dash_clientside, {turnaround: {
     async write(values, numbers, options, ids, sets, choices, before) {
       const mine = ++turn;
@@ -132,10 +170,17 @@
     },
     here(path) {
       const shown = (path || "/").replace(/\/+$/, "") || "/";
+      if (stands !== null && stands !== shown) {
+        leave(); // what was under way was for another page
+        document.getElementById("page").focus();
+      }
+      stands = shown;
       document.querySelectorAll(".bar nav a").forEach((link, i) => {
         const current = link.getAttribute("href") === shown || (shown === "/" && i === 0);
-        if (current) link.setAttribute("aria-current", "page");
-        else link.removeAttribute("aria-current");
+        if (current) {
+          link.setAttribute("aria-current", "page");
+          document.title = `${link.textContent} – Turnaround`;
+        } else link.removeAttribute("aria-current");
       });
       return nothing();
     },

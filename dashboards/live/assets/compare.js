@@ -1,34 +1,47 @@
 "use strict";
-// The page that compares regimes: cost against harm with names beside the means, and what the maps say
+// The page that compares regimes: its charts, and what the maps say
 (() => {
-  const {calls} = window.turnaround;
+  const NAMES = 520; // pixels of width from which names stand beside the means
+  const {calls, plotly} = window.turnaround;
+  if (location.pathname === "/compare") plotly(); // while the page is still being put together
+  const shown = {}; // what each chart shows, or shall show once it can be drawn
+  const watched = new ResizeObserver((entries) => {
+    for (const {target} of entries) if (shown[target.id]) draw(target);
+  });
 
-  calls.fans = (changes) => {
-    for (const [regime, {y, text, range}] of Object.entries(changes)) {
-      const fan = document.querySelector(`#fan-${regime} .js-plotly-plot`);
-      if (fan) Plotly.update(fan, {y, text: [null, null, null, text]}, {"yaxis.range": range});
-    }
+  const draw = async (place) => {
+    const Plotly = await plotly();
+    const {chart: {data, layout}, config} = shown[place.id];
+    await Plotly.react(place, data, {...layout, annotations: []}, config);
+    if (place.id === "plane" && place.clientWidth >= NAMES) await Plotly.relayout(place, {annotations: namesBeside(place)});
   };
 
-  calls.plane = async ({data, layout, config}) => {
-    const chart = document.getElementById("plane");
-    while (!window.Plotly) await new Promise((later) => setTimeout(later, 50));
-    const draw = async () => {
-      await Plotly.react(chart, data, {...layout, annotations: []}, config);
-      if (chart.clientWidth >= 520) await Plotly.relayout(chart, {annotations: namesBeside(chart)});
-    };
-    new ResizeObserver(draw).observe(chart);
+  const show = async (id, chart, config) => {
+    const place = document.getElementById(id), before = shown[id];
+    if (!place) return;
+    shown[id] = {chart, config};
+    if (before && before.place === place) return draw(place);
+    shown[id].place = place;
+    watched.observe(place); // which draws it
   };
+
+  calls.fans = ({charts, config}) => {
+    for (const [regime, chart] of Object.entries(charts)) show(`fan-${regime}`, chart, config);
+  };
+  calls.plane = ({chart, config}) => show("plane", chart, config);
 
   document.addEventListener("filled", ({target}) => {
     const found = target.querySelector("#map-data");
     if (!found) return;
-    const {names, titles, measures} = JSON.parse(found.textContent);
-    const measure = target.querySelector("[data-measure]").dataset.measure;
+    const {names, titles, texts} = JSON.parse(found.textContent);
+    let told = ""; // the council that was touched last
     watchMaps({
       maps: target.querySelectorAll(".map[data-regime]"), names, titles, tip: document.getElementById("tip"),
-      say: (code, regime) => measures[measure].texts[regime][code] || "did not exist at the end",
-      chosen: (code) => { location.href = `/council?council=${code}`; },
+      say: (code, regime) => texts[regime][code] || "did not exist at the end",
+      chosen: (code, {pointerType}) => {
+        if (pointerType === "touch" && told !== code) told = code; // the first touch tells, the second goes
+        else location.href = `/council?council=${code}`;
+      },
     });
   });
 })();

@@ -1,18 +1,19 @@
 """Compare regimes: how they unfold, what each changes, at what cost and where, on an ensemble that grows."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import polars as pl
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from dashboards.compared import Compared
 from dashboards.differences import MAIN, axis_reach, grouped, lines
-from dashboards.figures import fan_chart, fan_updates, plane
+from dashboards.figures import fan_chart, plane
 from dashboards.findings import answer
 from dashboards.live import controls
-from dashboards.live.address import Address, plan_of
+from dashboards.live.address import USUAL_START, Address, plan_of
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.ensembles import finished, growing
 from dashboards.live.offered import Offered
@@ -40,18 +41,23 @@ MEASURES = {
 
 TABLES = {
     "quarters": "Medians and bands by quarter, all indicators",
+    "runs": "Every history: what became of it",
     "outcomes": "Outcomes of each regime, with intervals",
     "differences": "Paired differences, with intervals and verdicts",
     "councils": "Chances and years by council",
 }
 """Tables that can be had, by name."""
 PICTURES = {
-    "fans": "How it unfolds",
-    "differences": "What each regime changes",
-    "plane": "Cost against harm",
-    "maps": "Where",
+    "unfolds": ("How it unfolds", "why count"),
+    "differences": ("What each regime changes", "count"),
+    "plane": ("Cost against harm", "count"),
+    "maps": ("Where", "count"),
 }
-"""Figures that can be had, by the id of what shows them."""
+"""Figures that can be had, by the id of what shows them: what they are, and where their words stand."""
+STANDING = {"limits": "limits", "fan-key": "fan_key", "fans": "compare_fans"}
+"""Parts of the page that no history changes, by id, and their templates."""
+DIGITS = 5
+"""Of numbers that are only drawn."""
 
 
 def layout(address: Address, offered: Offered) -> Component:
@@ -69,7 +75,7 @@ def layout(address: Address, offered: Offered) -> Component:
                         "Compared with",
                         offered.titles,
                         plan.baseline,
-                        "ad_hoc" if "ad_hoc" in study.sets else next(iter(study.sets)),
+                        "",
                         "Must be among the regimes",
                     ),
                     html.Div(
@@ -93,13 +99,15 @@ def layout(address: Address, offered: Offered) -> Component:
                             controls.choose(
                                 "indicator",
                                 "Show",
-                                {name: wording.title for name, wording in INDICATORS.items()},
+                                {name: wording.titled for name, wording in INDICATORS.items()},
                                 indicator,
                                 next(iter(INDICATORS)),
                             ),
                             html.P(id="why", className="why"),
-                            html.Div(id="fan-key"),
-                            html.Div(id="fans", className="panels fans"),
+                            html.Div(
+                                [html.Div(id="fan-key"), html.Div(id="fans", className="panels fans")],
+                                id="unfolds",
+                            ),
                         ],
                         **controls.headed("unfolds-head"),
                     ),
@@ -134,7 +142,10 @@ def layout(address: Address, offered: Offered) -> Component:
                     html.Section([html.H2("What the model cannot tell"), html.Div(id="limits")]),
                     downloads(
                         *(table_links(f"compare-{name}", title) for name, title in TABLES.items()),
-                        *(picture_buttons(part, part, title) for part, title in PICTURES.items()),
+                        *(
+                            picture_buttons(part, part, title, says)
+                            for part, (title, says) in PICTURES.items()
+                        ),
                     ),
                     html.Section(
                         [
@@ -154,6 +165,7 @@ def layout(address: Address, offered: Offered) -> Component:
 
 
 def _plan(address: Address) -> Plan:
+    address.choice("start", USUAL_START, (USUAL_START,))  # a later one replays the record first, for minutes
     return plan_of(address, SHIPPED, USUAL)
 
 
@@ -170,43 +182,50 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
 
     def compare(address: Address, gone: Gone) -> Iterator[Message]:
         plan = _plan(address)
-        shown = _shown(address)
-        drawn = address.text("drawn", "")
+        indicator, axes, measure = _shown(address)
         replicates = plan.study.replicates
-        yield {"html": _standing(plan, offered)} | _counted(0, replicates)
+        yield _standing(plan, offered, indicator) | _counted(0, replicates)
         for done, results in growing(plan, offered, gone):
             yield _counted(done, replicates)
             if results is not None:
-                yield from _messages(results, plan, offered, shown, drawn, last=done == replicates)
-                drawn = _key(plan, shown[0])
+                yield _fans(results, plan, offered, indicator)
+                if done == replicates:
+                    job = partial(Compared.of, results)
+                    compared = offered.computing.result(job, gone)
+                    yield from _compared(compared, offered, axes, measure)
 
     return {"compare": compare}
 
 
-def _standing(plan: Plan, offered: Offered) -> dict[str, str]:
+def _standing(plan: Plan, offered: Offered, indicator: str) -> Message:
     """What stands on the page before the first history is done."""
     context = {
-        "compared": {"others": len(plan.study.sets) > 1, "baseline_title": offered.titles[plan.baseline]}
+        "compared": {"others": len(plan.study.sets) > 1, "baseline_title": offered.titles[plan.baseline]},
+        "regimes": offered.styles,
+        "titles": {name: offered.titles[name] for name in plan.study.sets},
     }
-    parts = {"limits": render_part("limits", context), "fan-key": render_part("fan_key", context)}
-    return parts | {"command": str(escape(plan.command))}
+    wording = INDICATORS[indicator]
+    parts = {name: render_part(part, context) for name, part in STANDING.items()}
+    why = Markup("<b>{}.</b> {}").format(wording.titled, wording.why)
+    return {"html": parts | {"command": str(escape(plan.command)), "why": str(why)}}
 
 
 def register(app: Dash, offered: Offered) -> None:
     """Serve the tables behind the figures."""
-
-    def compared(address: Address, gone: Gone) -> Compared:
-        return Compared(compare_results(finished(_plan(address), offered, gone)))
-
-    made: dict[str, Callable[[Compared], pl.DataFrame]] = {
-        "quarters": lambda found: fans(found.comparison.results.table("quarters")).drop("year"),
-        "outcomes": lambda found: found.comparison.outcomes,
-        "differences": lambda found: found.comparison.differences,
-        "councils": lambda found: council_chances(found.comparison.results.table("councils")),
+    made: dict[str, Callable[[Results], pl.DataFrame]] = {
+        "quarters": lambda results: fans(results.table("quarters")).drop("year"),
+        "runs": lambda results: results.table("runs").drop("key"),
+        "outcomes": lambda results: compare_results(results).outcomes,
+        "differences": lambda results: compare_results(results).differences,
+        "councils": lambda results: council_chances(results.table("councils")),
     }
 
-    def table(make: Callable[[Compared], pl.DataFrame]) -> Table:
-        return lambda address, gone: make(compared(address, gone))
+    def table(make: Callable[[Results], pl.DataFrame]) -> Table:
+        def answer(address: Address, gone: Gone) -> pl.DataFrame:
+            results = finished(_plan(address), offered, gone)
+            return offered.computing.result(partial(make, results), gone)
+
+        return answer
 
     serve_tables(app, offered.computing, {f"compare-{name}": table(make) for name, make in made.items()})
 
@@ -220,15 +239,23 @@ def _counted(done: int, of: int) -> Message:
     return {"progress": [text, done / of]}
 
 
-def _messages(
-    results: Results, plan: Plan, offered: Offered, shown: tuple[str, str, str], drawn: str, last: bool
-) -> Iterator[Message]:
-    indicator, axes, measure = shown
-    titles = {name: offered.titles[name] for name in plan.study.sets}
-    yield _fans(results, plan, offered, indicator, drawn)
-    if not last:
-        return
-    compared = Compared(compare_results(results))
+def _fans(results: Results, plan: Plan, offered: Offered, indicator: str) -> Message:
+    """Charts of the regimes, drawn anew or changed by the page's script."""
+    table = fans(results.table("quarters"), (indicator,)).with_columns(
+        pl.col("^q[0-9]+$").round_sig_figs(DIGITS)
+    )
+    charts = {
+        name: fan_chart(
+            table, name, plan.baseline, indicator, offered.styles[name], offered.titles[name]
+        ).update_layout(template="none")
+        for name in plan.study.sets
+    }
+    return {"call": ["fans", {"charts": charts, "config": CHART_CONFIG}]}
+
+
+def _compared(compared: Compared, offered: Offered, axes: str, measure: str) -> Iterator[Message]:
+    """What is said of the regimes against each other, the answer first."""
+    titles = {name: offered.titles[name] for name in compared.titles}
     context = {
         "compared": compared,
         "regimes": offered.styles,
@@ -241,42 +268,13 @@ def _messages(
         "measure": measure,
         "on_sets": compared.comparison.on_sets,
     }
-    yield {"html": {name: render_part(name, context) for name in ("answer", "differences", "sure", "maps")}}
+    yield {"html": {name: render_part(name, context) for name in ("answer", "differences", "sure")}}
     cost, harm = axes.split(".")
+    runs = compared.runs.with_columns(pl.col(cost, harm).round_sig_figs(DIGITS))
     styles = {name: offered.styles[name] for name in titles}
-    figure = plane(compared.runs, compared.comparison.outcomes, (cost, harm), styles, titles)
-    yield {"call": ["plane", {**figure.to_plotly_json(), "config": CHART_CONFIG}]}
-
-
-def _key(plan: Plan, indicator: str) -> str:
-    """What the fans on the page have in common with others that differ in their histories alone."""
-    study = plan.study
-    return f"fans:{','.join(study.sets)}.{plan.baseline}.{indicator}.{study.start}.{study.quarters}"
-
-
-def _fans(results: Results, plan: Plan, offered: Offered, indicator: str, drawn: str) -> Message:
-    """Fans to be drawn, or what changes in those that are."""
-    table = fans(results.table("quarters"), (indicator,))
-    regimes = list(plan.study.sets)
-    key = _key(plan, indicator)
-    if drawn == key:
-        return {"call": ["fans", fan_updates(table, regimes, plan.baseline, (indicator,))[indicator]]}
-    panels = [_panel(table, name, plan.baseline, indicator, offered) for name in regimes]
-    return {
-        "frame": {"fans": {"key": key.removeprefix("fans:"), "children": panels}},
-        "props": {"why": {"children": INDICATORS[indicator].why}},
-    }
-
-
-def _panel(table: pl.DataFrame, name: str, baseline: str, indicator: str, offered: Offered) -> Component:
-    style, title = offered.styles[name], offered.titles[name]
-    chart = fan_chart(table, name, baseline, indicator, style, title)
-    return html.Figure(
-        [
-            html.Figcaption(html.H3([controls.regime_mark(style), title])),
-            controls.chart(f"fan-{name}", chart, 190, f"Fan chart under {title}"),
-        ]
-    )
+    figure = plane(runs, compared.comparison.outcomes, (cost, harm), styles, titles)
+    yield {"call": ["plane", {"chart": figure.update_layout(template="none"), "config": CHART_CONFIG}]}
+    yield {"html": {"maps": render_part("maps", context)}}
 
 
 COMPARE = Page(

@@ -222,7 +222,7 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
 
 def _first_shown(address: Address, quarters: int) -> dict[str, str]:
     """What is shown at first; a quarter that a history made shorter no longer has is left out."""
-    fewer = Address({key: given for key, given in address.fields.items() if key != "quarter"})
+    fewer = address.without("quarter")
     try:
         return _shown(address, quarters)
     except StudyError:
