@@ -50,6 +50,9 @@ class Effect:
 OTHERS = "other councils fail under each regime, so it is no measure of how well those that fail do"
 """Why no direction is better for what is measured on councils that fail."""
 
+COHORT = "they are the same councils under every regime"
+"""Why a direction is better for what is measured on councils that are inadequate when the run begins."""
+
 HELPED = "other councils are helped under each regime"
 """Why no direction is better for what is measured on councils that are helped."""
 
@@ -137,6 +140,24 @@ EFFECTS = {
     ),
     "quality_after_failure": Effect(
         "Quality three years after failing", 0.5, None, "as for quality; " + OTHERS
+    ),
+    "cohort_weak_quarters": Effect(
+        "Weak, of those inadequate at the start",
+        0.5,
+        "lower",
+        "half of the time between visits; " + COHORT,
+    ),
+    "cohort_quarters_to_better": Effect(
+        "Until better, of those inadequate at the start",
+        0.5,
+        "lower",
+        "half of the time between visits; " + COHORT,
+    ),
+    "cohort_quality": Effect(
+        "Quality after three years, of those inadequate at the start",
+        0.5,
+        "higher",
+        "as for quality; " + COHORT,
     ),
     "quality_after_help": Effect("Quality five years after help", 0.5, None, "as for quality; " + HELPED),
     "experienced_after_help": Effect(
