@@ -56,6 +56,39 @@ COHORT = "they are the same councils under every regime"
 HELPED = "other councils are helped under each regime"
 """Why no direction is better for what is measured on councils that are helped."""
 
+SELECTED = {
+    **dict.fromkeys(
+        (
+            "months_to_better",
+            "months_to_good",
+            "relapse",
+            "quality_while_inadequate",
+            "quality_after_failure",
+        ),
+        "fail",
+    ),
+    **dict.fromkeys(
+        ("quality_after_help", "experienced_after_help", "vacancy_after_help", "dependence"), "are helped"
+    ),
+    **dict.fromkeys(
+        (
+            "quality_never_failed",
+            "capacity_never_failed",
+            "quality_never_failed_end",
+            "capacity_never_failed_end",
+        ),
+        "never fail",
+    ),
+    "waiting_time": "wait",
+    "takeovers_recovering": "are taken over",
+    "quality_under_contract": "are under contract",
+    "quality_freed": "have freedoms",
+    **dict.fromkeys(("quality_helpers", "director_tenure_helpers"), "help others"),
+    "director_tenure_inadequate": "are inadequate",
+    "director_tenure_good": "are good",
+}
+"""Outcomes and indicators that are means over councils which the regime itself picks out, and how."""
+
 EFFECTS = {
     "good_or_better_end": Effect(
         "Judged good or better at the end",
