@@ -343,11 +343,22 @@ def test_an_indicator_is_averaged_over_the_quarters_in_which_it_was_observed():
     assert found[0] == 2.0
     assert math.isnan(found[1])
     assert in_quarter("waiting_time", 0).values(block).tolist() == [9.0, 9.0]
-    assert average("waiting_time", 1, 4).meaning.endswith("average quarter of 2014Q2 to 2014Q4")
+    assert average("inadequate", 1, 4).meaning.endswith("average quarter of 2014Q2 to 2014Q4")
+
+
+def test_a_measure_of_councils_that_the_regime_picks_out_says_so():
+    assert "other councils fail in each arm" in contrast_of("C01").measure.meaning
+    assert "average quarter of" in average("waiting_time", 1, 4).meaning
+    assert average("waiting_time", 1, 4).meaning.endswith(
+        "other councils wait in each arm, so that part of a difference is who they are"
+    )
+    for claim in ("C18", "C21"):
+        assert "other councils" not in contrast_of(claim).measure.meaning
 
 
 def test_numbers_have_the_decimals_that_can_be_told():
-    contrast = at_the_points(contrast_of("C18"))  # 2 months matter: a quarter of it is 0.5, one decimal
+    # 2 months matter: a quarter of it is 0.5, one decimal.
+    contrast = dataclasses.replace(at_the_points(contrast_of("C18")), smallest=2.0)
     assert numbers(a_finding(contrast)) == ("1.0", "3.5", "+2.5", "+2.2 to +2.8")
     beside = dataclasses.replace(a_finding(contrast), measure=outcome("relapse"))
     assert beside.verdict is None

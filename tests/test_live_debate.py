@@ -311,6 +311,16 @@ def test_a_claim_that_was_not_tried_says_what_is_compared_and_how_to_try_it(watc
     assert not watched.page.locator("button[data-picture]").first.is_visible()
 
 
+def test_a_folder_that_cannot_be_opened_stands_in_nobody_s_way(results, tmp_path):
+    (tmp_path / "newest").mkdir()
+    (tmp_path / "newest" / KEPT).write_text("{", "utf-8")
+    with make_app(tmp_path, 1).server.test_client() as visitor:
+        shown = json.loads(visitor.get("/stream/debate").get_data(True).splitlines()[0])
+        refused = json.loads(visitor.get("/stream/debate?folder=newest").get_data(True).splitlines()[0])
+    assert "Verdicts that come with this version" in shown["html"]["source"]
+    assert "cannot be read" in refused["error"]
+
+
 def test_verdicts_reached_with_other_rules_say_so(results, tmp_path):
     shutil.copytree(results / "results" / "small", tmp_path / "small")
     found = json.loads((tmp_path / "small" / KEPT).read_text("utf-8"))

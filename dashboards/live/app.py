@@ -43,7 +43,10 @@ POLICY = (
     " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self';"
     " base-uri 'self'; form-action 'self'"
 )
-"""The browser itself refuses what would leave this server, and scripts that are none of ours. Plotly compiles shaders, hence eval."""
+"""The browser itself refuses what would leave this server, and scripts that are none of ours.
+
+Plotly compiles shaders, hence eval.
+"""
 
 INDEX = """<!DOCTYPE html>
 <html lang="en-GB">

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from experiments.comparison import Values
+from experiments.effects import SELECTED
 from model.ensemble import Block
 from model.indicators import Outcome, Quarter
 from model.parameters import Parameters
@@ -117,13 +118,15 @@ class Measure:
 
     @property
     def meaning(self) -> str:
-        """What it says, as it is declared, with the quarters over which it is averaged."""
-        meaning: str = self._declared().meaning
-        if self.first is None or self.end is None:
-            return meaning
-        first, last = format_quarter(self.first), format_quarter(self.end - 1)
-        when = f"in {first}" if first == last else f"average quarter of {first} to {last}"
-        return f"{meaning}; {when}"
+        """What it says, as it is declared, with the quarters over which it is averaged and a caution."""
+        parts = [self._declared().meaning]
+        if self.first is not None and self.end is not None:
+            first, last = format_quarter(self.first), format_quarter(self.end - 1)
+            parts.append(f"in {first}" if first == last else f"average quarter of {first} to {last}")
+        if self.name in SELECTED:
+            who = f"other councils {SELECTED[self.name]} in each arm"
+            parts.append(f"{who}, so that part of a difference is who they are")
+        return "; ".join(parts)
 
     def _declared(self) -> Any:
         owner = Outcome if self.first is None else Quarter

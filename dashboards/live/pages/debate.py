@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from dashboards.claims_listed import THEMES, article_of, levers_of, of_contrast,
 from dashboards.claims_page import MARKS, TONES
 from dashboards.live import controls
 from dashboards.live.address import Address
-from dashboards.live.computing import Remembered
 from dashboards.live.downloads import downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
@@ -68,7 +68,7 @@ class Asked:
 
 
 def _asked(address: Address, offered: Offered) -> Asked:
-    folders = [*offered.folders(KEPT), AS_SHIPPED]
+    folders = [*(name for name in offered.folders(KEPT) if _opens(offered.folder(name))), AS_SHIPPED]
     folder = address.text("folder", folders[0])
     verdicts = {word: verdict for verdict, word in WORDS.items()}
     word = address.choice("verdict", ANY, [ANY, *verdicts])
@@ -88,10 +88,29 @@ def _asked(address: Address, offered: Offered) -> Asked:
     )
 
 
+def _kept(folder: Path) -> Kept:
+    """What a folder says of the claims, read once until it is written anew."""
+    file = folder / KEPT
+    return _read(folder, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(folder: Path, written: int) -> Kept:
+    return read_kept(folder)
+
+
+def _opens(folder: Path) -> bool:
+    try:
+        _kept(folder)
+    except StudyError:
+        return False
+    return True
+
+
 def layout(address: Address, offered: Offered) -> Component:
     """The page, its list still empty."""
     asked = _asked(address, offered)
-    _check_case(asked, read_kept(asked.path))
+    _check_case(asked, _kept(asked.path))
     return html.Div(
         [
             html.P(
@@ -171,19 +190,10 @@ def _filters(asked: Asked) -> Component:
 
 def streams(offered: Offered) -> Mapping[str, Stream]:
     """What the page shows: read, never run."""
-    remembered: Remembered[Kept] = Remembered(REMEMBERED)
-
-    def verdicts_of(folder: Path) -> Kept:
-        path = folder / KEPT
-        key = str(path), path.stat().st_mtime_ns if path.is_file() else 0
-        found = remembered.get(key)
-        if found is None:
-            remembered.keep(key, found := read_kept(folder))
-        return found
 
     def debate(address: Address, gone: Gone) -> Iterator[Message]:
         asked = _asked(address, offered)
-        kept = verdicts_of(asked.path)
+        kept = _kept(asked.path)
         _check_case(asked, kept)
         listed = _listed(asked, kept)
         links = _Links(address)
@@ -332,7 +342,7 @@ def register(app: Dash, offered: Offered) -> None:
             claims = (
                 [asked.claim.claim]
                 if asked.claim
-                else [one["claim"] for one in _listed(asked, read_kept(asked.path))]
+                else [one["claim"] for one in _listed(asked, _kept(asked.path))]
             )
             if not (asked.path / name).is_file():
                 raise StudyError(f"{asked.folder}: holds no {name}; {COMMAND} leaves it")
