@@ -219,8 +219,10 @@ def test_the_strength_that_a_set_has_gives_what_the_set_gave(tmp_path):
     contrast = brief("C33", facts=())  # both arms as declared: blame is 0 and 0.6
     strength = dataclasses.replace(contrast.strength, low=0.0, high=1.2)
     contrast = dataclasses.replace(contrast, strength=strength)
-    runs = made(contrast, Study(a_posterior(), sets=10, replicates=2), tmp_path)
-    base = differences(runs, contrast)[:5]
+    study = Study(a_posterior(), sets=10, replicates=2)
+    runs = made(contrast, study, tmp_path)
+    base = differences(runs, contrast)[: study.probed]
+    assert study.probed == 8  # fewer sets than these are not judged
     assert (probed(runs, contrast, "strength", "0.6") == base).all()
     assert (probed(runs, contrast, "strength", "0.0") == 0.0).all()
     assert (base != 0.0).any()

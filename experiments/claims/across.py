@@ -23,6 +23,7 @@ from experiments.claims.contrast import Contrast
 from experiments.claims.sets import Sets, posterior_hash, sets_for
 from experiments.dispatch import Crew, Interrupted, dispatch
 from experiments.horizon import StudyError, check_count
+from experiments.layers import LEAST_OBSERVED
 from experiments.posterior import Numbers, Posterior, Records
 from experiments.results import write_aside
 from experiments.runner import IN_FLIGHT_A_WORKER, MOST_SEED, executor_for
@@ -105,8 +106,11 @@ class Study:
 
     @property
     def probed(self) -> int:
-        """How many of the sets are also run at other strengths, and with groups drawn once more."""
-        return -(-self.sets // 2)
+        """How many of the sets are also run at other strengths, and with groups drawn once more.
+
+        Half of them, and as many as it takes to judge at all.
+        """
+        return max(-(-self.sets // 2), min(self.sets, LEAST_OBSERVED))
 
     def further(self, contrast: Contrast) -> dict[str, Sets]:
         """The sets on which further arms of a claim are tried, by the name of these."""
