@@ -13,6 +13,7 @@ from dashboards.page import render_page
 from dashboards.style import INK
 from dashboards.sweep_pages import SCRIPTS, shown
 from dashboards.words import counted, listed
+from experiments.calibration.learned import MOVED
 from experiments.posterior import Posterior, read_posterior
 from experiments.results import write_aside
 
@@ -21,6 +22,8 @@ MOST_HISTOGRAMS = 8
 MOST_PAIRS = 15
 TENTHS = 10
 FEW_SETS = 100
+MEDOIDS_ALIKE = 0.7
+"""Standard deviations up to which two sets count as alike: half of what parts any two."""
 HEADS = ("Parameter", "Unit", "Before", "5%", "25%", "Median", "75%", "95%", "Default", "Spread left")
 
 
@@ -35,6 +38,8 @@ def write_calibration_page(folder: Path) -> Path:
     posterior = read_posterior(folder / "posterior.parquet")
     file = folder / "checks.parquet"
     ranks = pl.read_parquet(file) if file.is_file() else None
+    file = folder / "convergence.csv"
+    rest = read_convergence(file) if file.is_file() else None
     context = {
         "heading": "What does the record teach?",
         "lead": f"{table.height} uncertain parameters fitted to the record of England’s councils from 2014 to"
@@ -42,6 +47,7 @@ def write_calibration_page(folder: Path) -> Path:
         "contents": [
             ("answer", "The answer"),
             ("learned", "Before and after"),
+            *([("rest", "Has it come to rest?")] if rest is not None else []),
             *([("checks", "Does it find what is known?")] if ranks is not None else []),
             ("together", "What trades off"),
         ],
@@ -53,10 +59,12 @@ def write_calibration_page(folder: Path) -> Path:
             _group(
                 "What it cannot inform",
                 table.filter(~pl.col("learned")),
-                "More than nine tenths of the spread are left: what is concluded from these rests on the"
-                " range that was allowed, not on the record.",
+                "Nine tenths of the spread or more are left: what is concluded from these rests on the"
+                f" range that was allowed, not on the record.{_moved(table)}",
             ),
         ],
+        "rest": convergence_in_words(rest, notes) if rest is not None else [],
+        "rest_rows": _rest_rows(rest) if rest is not None else [],
         "checked": ranks is not None,
         **(_checks(table, ranks) if ranks is not None else {}),
         "pairs": [(f"{one} and {two}", shown(size, 2)) for one, two, size in trade_offs(posterior)],
@@ -75,11 +83,73 @@ LIMITS = (
     " values.",
     "The ranges before were set by people. Where the record is silent they are all there is.",
     "Checks on known histories test the fitting, with histories of the model itself in the record’s place,"
-    " drawn as the last table was. They cannot show whether the model is right, and do not test how rows are"
-    " weighted back to the ranges before.",
+    " drawn as the last table was. They cannot show whether the model is right, nor whether the region in"
+    " which the last table was drawn holds all that the record allows.",
     "Figures that no set reaches were left out of the fit. They are misses of the structure, and the hindcast"
     " shows them.",
 )
+
+
+def read_convergence(file: Path) -> pl.DataFrame:
+    """A row a parameter; a column in which nothing is known is one of numbers all the same."""
+    rest = pl.read_csv(file, infer_schema_length=None)
+    return rest.with_columns(pl.all().exclude("parameter").cast(pl.Float64))
+
+
+def _moved(table: pl.DataFrame) -> str:
+    """Which parameters moved though they were not narrowed, in words."""
+    if "shift" not in table.columns:
+        return ""
+    moved = table.filter(~pl.col("learned"), pl.col("shift").abs() > MOVED).sort(-pl.col("shift").abs())
+    if moved.is_empty():
+        return ""
+    named = [f"{name} ({shown(shift, 1)})" for name, shift in moved.select("parameter", "shift").iter_rows()]
+    return (
+        f" The mean of {moved.height} of these moved all the same, by more than half a"
+        f" standard deviation of what was believed before: {listed(named)}. That is a hint at most."
+    )
+
+
+def convergence_in_words(rest: pl.DataFrame, notes: dict[str, Any]) -> list[str]:
+    """Whether the last two waves agree, and the halves of the last table, in a sentence or two each."""
+    said = []
+    for title, words in (
+        ("waves", "Between the beliefs of the last two waves"),
+        ("halves", "Between what the two halves of the last table teach, each with a network of its own,"),
+    ):
+        known = rest.drop_nulls(f"moved_between_{title}")
+        if known.is_empty():
+            said.append(f"{words} nothing can be told: there are too few rows, or there is but one wave.")
+            continue
+        moved, ratio = known[f"moved_between_{title}"].to_numpy(), known[f"ratio_between_{title}"].to_numpy()
+        worst, widest = int(np.argmax(np.abs(moved))), int(np.argmax(np.abs(np.log(ratio))))
+        names = known["parameter"].to_list()
+        said.append(
+            f"{words} means move by {np.abs(moved).mean():.2f} standard deviations on average, most that of"
+            f" {names[worst]}, by {shown(moved[worst], 2)}; chance would move the worst by"
+            f" {notes[f'by_chance_between_{title}']:.2f}, were sets independent draws. Spreads keep from"
+            f" {ratio.min():.0%} to {ratio.max():.0%} of their size; that of {names[widest]} changes most."
+        )
+    apart = notes.get("medoids_of_halves_apart")
+    if apart is not None:
+        said.append(
+            f"The sets in the middle of the two halves are {apart:.1f} standard deviations apart in a usual"
+            " parameter, where any two sets are 1.4 apart: which set is in the middle is to a large part"
+            " chance, and so are the defaults where the record is silent."
+            if apart > MEDOIDS_ALIKE
+            else f"The sets in the middle of the two halves are {apart:.1f} standard deviations apart in a"
+            " usual parameter, where any two sets are 1.4 apart."
+        )
+    return said
+
+
+def _rest_rows(rest: pl.DataFrame) -> list[list[str]]:
+    columns = [name for name in rest.columns if name != "parameter"]
+    most = pl.max_horizontal(pl.col("^moved_.*$").abs())
+    return [
+        [row["parameter"], *(shown(row[name], 2) for name in columns)]
+        for row in rest.sort(most, descending=True, nulls_last=True).iter_rows(named=True)
+    ]
 
 
 def _alarms(notes: dict[str, Any]) -> list[str]:

@@ -76,7 +76,7 @@ def distribution(effect: Effect, contrast: Contrast, shown: Shown) -> Markup:
     for i, height in enumerate(heights.tolist()):
         if height:
             middle = (edges[i] + edges[i + 1]) / 2
-            true = abs(middle) < smallest if contrast.claimed == 0 else contrast.claimed * middle > smallest
+            true = float(contrast.bears_out(np.asarray(middle))) > 0.0
             left, right = x(edges[i]), x(edges[i + 1])
             parts.append(
                 _rect(
@@ -108,8 +108,11 @@ def along_strength(
 ) -> Markup:
     """The effect along the strength of the mechanism, with its break-even and how far evidence reaches.
 
+    A full line stands where the claim flips, dashed ones where the probability that it is true crosses 0.95
+    and 0.05. Where the evidence goes beyond the strengths tried, its line ends in an arrow.
+
     Args:
-        flips: effect at each strength, and where it crosses what matters.
+        flips: effect at each strength, and where the claim flips.
         evidence: what is known of the strength.
         contrast: of the claim.
         shown: writes an effect.
@@ -129,12 +132,20 @@ def along_strength(
         _line(LEFT, y(0.0), RIGHT, y(0.0), INK, "2 2"),
         f'<polyline points="{_points(middle)}" fill="none" stroke="{ACCENT}" stroke-width="2.25"/>',
         *(f'<circle cx="{at}" cy="{value}" r="2.5" fill="{ACCENT}"/>' for at, value in middle),
+        *(
+            _line(x(level), TOP, x(level), BOTTOM, "#b8400d", "3 3")
+            for level in (*flips.sure, *flips.unlikely)
+        ),
         _text(LEFT + 2, TOP - 3, f"effect {shown(low)} to {shown(high)}", QUIET, "start"),
         _line(LEFT, BOTTOM, RIGHT, BOTTOM, QUIET),
         _line(x(evidence.low), BOTTOM + 7, x(evidence.high), BOTTOM + 7, INK, width=5),
-        f'<circle cx="{x(evidence.default)}" cy="{BOTTOM + 7}" r="4" fill="{PAPER}" stroke="{INK}"'
-        ' stroke-width="1.75"/>',
+        *_beyond(evidence, flips.strengths),
     ]
+    if flips.strengths[0] <= evidence.default <= flips.strengths[-1]:
+        parts.append(
+            f'<circle cx="{x(evidence.default)}" cy="{BOTTOM + 7}" r="4" fill="{PAPER}" stroke="{INK}"'
+            ' stroke-width="1.75"/>'
+        )
     at = x(flips.at) if flips.at is not None else (LEFT + RIGHT) / 2
     if at > LEFT + NAMED:
         parts.append(_text(LEFT, BOTTOM + 26, shown_strength(flips.strengths[0]), QUIET, "start"))
@@ -142,9 +153,6 @@ def along_strength(
         parts.append(_text(RIGHT, BOTTOM + 26, shown_strength(flips.strengths[-1]), QUIET, "end"))
     said = "no break-even within the bounds"
     if flips.at is not None:
-        if flips.spread:
-            left, right = x(flips.spread[0]), x(flips.spread[1])
-            parts.append(_rect(left, TOP, max(right - left, 1.0), BOTTOM - TOP, "#e85e1b", 0.13))
         parts += [
             _line(x(crossing), TOP, x(crossing), BOTTOM, "#b8400d", width=2) for crossing in flips.crossings
         ]
@@ -152,6 +160,21 @@ def along_strength(
         parts.append(_text(at, BOTTOM + 26, f"flips at {shown_strength(flips.at)}", "#9c360b", anchor))
         said = f"break-even at {shown_strength(flips.at)}"
     return _svg(parts, f"Effect along the strength of the mechanism: {said}")
+
+
+def _beyond(evidence: Evidence, strengths: Sequence[float]) -> list[str]:
+    """Arrows at the ends of the axis beyond which evidence reaches."""
+    parts = []
+    if evidence.low < strengths[0]:
+        parts.append(_arrow(LEFT, -1))
+    if evidence.high > strengths[-1]:
+        parts.append(_arrow(RIGHT, 1))
+    return parts
+
+
+def _arrow(end: int, way: int) -> str:
+    tip, back, y = end + 7 * way, end - 2 * way, BOTTOM + 7
+    return f'<polygon points="{_points([(tip, y), (back, y - 6), (back, y + 6)])}" fill="{INK}"/>'
 
 
 def _ticks(x: _Scale, marks: Sequence[float], low: float, high: float, shown: Shown) -> list[str]:

@@ -23,7 +23,7 @@ VERDICTS_TABLE, STRUCTURES_TABLE = "verdicts.csv", "structures.csv"
 """Beside it, as numbers: a row a claim, and a row a claim and structure of the model."""
 SHIPPED = Path(__file__).with_name("verdicts")
 """The folder of the verdicts that come with the project: `make findings` writes it."""
-LAYOUT = 2
+LAYOUT = 3
 MOST_BYTES = 20_000_000
 """A file of all claims under all structures has half a million."""
 
@@ -33,7 +33,7 @@ CLAIM: Mapping[str, Any] = {
     **dict.fromkeys(("meaning", "expected", "reason", "doubt", "verdict", "true", "sentence", "stays"), str),
     **dict.fromkeys(("direction", "figure", "strength", "strength_sentence", "dependence", "rests"), str),
     **dict.fromkeys(("rests_on", "worth"), str),
-    **dict.fromkeys(("intervals", "chances", "worths", "under", "beside"), TABLE),
+    **dict.fromkeys(("intervals", "chances", "worths", "under", "tried", "beside"), TABLE),
 }
 CASE: Mapping[str, Any] = {
     **dict.fromkeys(("side", "name", "tried", "most", "least"), str),

@@ -16,9 +16,11 @@ from dashboards.claims_kept import write_kept
 from dashboards.claims_listed import of_contrast
 from dashboards.page import asset, render_page
 from dashboards.words import counted, wording_of
+from experiments.calibration.learned import Informed
 from experiments.claims.across import Study
-from experiments.claims.assessing import Assessment, Informed, false_verdicts
-from experiments.claims.judging import VERDICTS
+from experiments.claims.assessing import Assessment, Tried, false_verdicts
+from experiments.claims.contrast import way
+from experiments.claims.judging import VERDICTS, Effect
 from experiments.claims.sides import Case
 from experiments.claims.words import decimals, number
 from experiments.results import write_aside
@@ -177,6 +179,7 @@ def _claim(one: Assessment) -> dict[str, Any]:
             )
             for worth in one.worths
         ],
+        "tried": [_tried_beside(tried) for tried in one.tried],
         "beside": [_beside(known) for known in one.beside],
         "failed": one.failed,
     }
@@ -275,13 +278,31 @@ def _chances(one: Assessment) -> list[tuple[str, str]]:
         return []
     chances, contrast = one.judged.chances, one.contrast
     amount = f"{contrast.smallest:g}"
-    ways = ("falls", "rises") if contrast.claimed < 0 else ("rises", "falls")
+    ways = ("falls", "rises") if way(contrast.claimed) < 0 else ("rises", "falls")
     return [
         (f"{ways[0]} by more than {amount}", words.percent(chances.beyond)),
         (f"changes by less than {amount}", words.percent(chances.within)),
         (f"{ways[1]} by more than {amount}", words.percent(chances.against)),
         ("share of parameters in a single history’s variance", words.percent_of(effect.share)),
     ]
+
+
+def _tried_beside(one: Tried) -> tuple[str, ...]:
+    """Further arms or a part: what, expected, effect, probability, verdict, distance from the claim's own."""
+    contrast, effect, apart = one.contrast, one.judged.effect, one.apart
+
+    def shown(found: Effect) -> str:
+        low, high = (words.shown_effect(contrast, end) for end in found.of_parameters)
+        return f"{words.shown_effect(contrast, found.mean)} ({low} to {high})"
+
+    return (
+        one.says,
+        f"{words.title_of(contrast)}: {words.expected(contrast)}",
+        shown(effect) if effect else "–",
+        words.percent(one.judged.true.value),
+        f"{MARKS[one.judged.verdict]} {one.judged.verdict}",
+        shown(apart) if apart else "–",
+    )
 
 
 def _beside(known: Any) -> tuple[str, ...]:
@@ -304,7 +325,7 @@ def _informed(one: Informed) -> tuple[str, ...]:
         entry.unit,
         words.shown_value(one.before),
         words.shown_value(one.after),
-        f"{one.ratio:.2f}",
+        f"{one.left:.2f}",
         "yes" if one.told else "hardly",
     )
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dashboards.words import counted, listed, wording_of
 from experiments.claims.assessing import Assessment
 from experiments.claims.breakeven import BreakEven
-from experiments.claims.contrast import SIDES, Contrast
+from experiments.claims.contrast import SIDES, Contrast, expectation, way
+from experiments.claims.proxies import proxies
 from experiments.claims.sets import FITTED
 from experiments.claims.words import decimals, number
 from experiments.claims.worth import Worth
@@ -62,10 +63,7 @@ def percent_of(interval: Interval) -> str:
 
 def expected(contrast: Contrast) -> str:
     """What the claimant expects."""
-    amount = f"{contrast.smallest:g} ({contrast.measure.unit})"
-    if contrast.claimed == 0:
-        return f"changes by less than {amount}"
-    return f"{'rises' if contrast.claimed > 0 else 'falls'} by more than {amount}"
+    return expectation(contrast.claimed, contrast.amount)
 
 
 def verdict_sentence(one: Assessment) -> str:
@@ -88,12 +86,12 @@ def verdict_sentence(one: Assessment) -> str:
 
 def direction_sentence(one: Assessment) -> str:
     """Probability of direction, and what it is taken over."""
-    effect, claimed = one.judged.effect, one.contrast.claimed
+    effect, claimed = one.judged.effect, way(one.contrast.claimed)
     if effect is None:
         return ""
-    way = "downwards" if claimed < 0 else "upwards"
+    goes = "downwards" if claimed < 0 else "upwards"
     return (
-        f"The effect goes {way} at all with probability {percent(effect.direction(claimed))} over sets, luck"
+        f"The effect goes {goes} at all with probability {percent(effect.direction(claimed))} over sets, luck"
         " taken out; of single histories, luck and parameters together, in"
         f" {percent(effect.histories(claimed))}."
     )
@@ -111,7 +109,10 @@ def with_unit(name: str, value: float) -> str:
 
 
 def strength_sentence(one: Assessment) -> str:
-    """At which strength the verdict flips, and what is known of that strength."""
+    """Where along the strength the claim flips, and what is known of that strength.
+
+    It flips where the probability over sets that it is true crosses one half.
+    """
     name = one.contrast.strength.name
     known = (
         f"Evidence: {GROUPS[one.evidence.grade]}, {shown_value(one.evidence.low)} to"
@@ -124,27 +125,27 @@ def strength_sentence(one: Assessment) -> str:
             f" compare. {known}"
         )
     if flips.at is None:
-        always = "true" if flips.first else "not true"
-        some = (
-            ""
-            if flips.never >= 0.9995
-            else f" In {percent(1.0 - flips.never)} of sets taken one by one it flips somewhere."
-        )
+        always = "likelier true than not" if flips.first else "likelier not true than true"
         return (
             f"Never within the bounds: whatever {parameter(name)} is, from {shown_value(flips.strengths[0])}"
-            f" to {with_unit(name, flips.strengths[-1])}, the claim is {always} on average over sets.{some}"
-            f" {known}"
+            f" to {with_unit(name, flips.strengths[-1])}, the claim is {always} over sets."
+            f"{_verdicts_along(one.contrast, flips)} {known}"
         )
-    spread = (
-        f" Among sets that flip, 95% do between {shown_value(flips.spread[0])} and"
-        f" {shown_value(flips.spread[1])}; {percent(flips.never)} of sets never do."
-        if flips.spread
-        else ""
-    )
     return (
-        f"On average over sets the claim is true where {parameter(name)} is {_ranges(one.contrast, flips)}."
-        f"{spread} {known}"
+        f"Over sets the claim is likelier true than not where {parameter(name)} is"
+        f" {_ranges(one.contrast, flips)}.{_verdicts_along(one.contrast, flips)} {known}"
     )
+
+
+def _verdicts_along(contrast: Contrast, flips: BreakEven) -> str:
+    """Where along the strength the probability that a claim is true crosses 0.95 and 0.05."""
+    name = contrast.strength.name
+    parts = [
+        f"crosses {level} at {listed([with_unit(name, at) for at in places])}"
+        for level, places in (("95%", flips.sure), ("5%", flips.unlikely))
+        if places
+    ]
+    return f" The probability that it is true {listed(parts)}." if parts else ""
 
 
 def _ranges(contrast: Contrast, flips: BreakEven) -> str:
@@ -190,14 +191,16 @@ def worth_sentence(one: Assessment) -> str:
 
 
 def worth_in_words(best: Worth, error: float) -> str:
-    """What knowing a parameter would do, what to measure, and what is known of it."""
+    """What knowing a parameter would do, what can be measured of it, and what is known of it."""
     entry = registry()[best.name]
+    proxy = proxies().get(best.name)
+    told = f" What can be measured of it: {proxy.measure} ({proxy.where})." if proxy else ""
     way = "rises" if best.rising else "falls"
     return (
         f"Know {entry.meaning} ({best.name}, in {entry.unit}): the effect {way} with it, and"
         f" {percent_of(best.share)} of its variance would go. Who has to decide now errs with probability"
         f" {percent(error)}, and would with {percent(best.error)}. So far it is"
-        f" {GROUPS.get(entry.grade, entry.grade)}: {entry.source}."
+        f" {GROUPS.get(entry.grade, entry.grade)}: {entry.source}.{told}"
     )
 
 

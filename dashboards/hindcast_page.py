@@ -19,7 +19,7 @@ from dashboards.page import render_page
 from dashboards.style import JUDGEMENTS
 from dashboards.sweep_pages import SCRIPTS, shown
 from dashboards.words import counted, listed
-from experiments.hindcast.comparing import Compared, Verdict
+from experiments.hindcast.comparing import AT_NO_EFFECT, OUTSIDE, Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.study import Hindcast
 from experiments.hindcast.targets import MEASURES
@@ -146,6 +146,27 @@ def summary(found: Hindcast) -> list[tuple[str, str]]:
         count = sum(one.fitted == fitted for one in judged)
         if count:
             said.append((lead, f"Of {counted(count, 'figure')} {_verdicts(found, fitted)}."))
+    passing = [one for one in judged if one.verdict == "pass"]
+    outside = [one for one in passing if one.outside]
+    silent = [one for one in passing if one.at_no_effect]
+    if outside:
+        said.append(
+            (
+                "Wide",
+                f"{len(outside)} of {counted(len(passing), 'figure')} that pass lie outside the central"
+                " 90% of histories: their tolerance is wide against what luck and parameters allow. They are"
+                " marked"
+                f" “{OUTSIDE}”.",
+            )
+        )
+    if silent:
+        said.append(
+            (
+                "No evidence",
+                f"{counted(len(silent), 'figure')} that pass would pass if what they measure had no effect at"
+                f" all, for the record is within the tolerance of none. They are marked “{AT_NO_EFFECT}”.",
+            )
+        )
     beyond = [one for one in judged if one.p_value < 2 * UNLIKELY]
     said.append(
         (
@@ -187,7 +208,8 @@ def joint_in_words(found: Hindcast) -> str:
         f" (predictive p {joint.p_value:.3f})"
     )
     words += (
-        ": the record would be an odd history of this model."
+        ": the record would be an odd history of this model, which misses it when all is taken together,"
+        f" at the level of {UNLIKELY:.0%}."
         if joint.p_value < UNLIKELY
         else ": the record would be a usual history of this model."
     )
@@ -237,8 +259,12 @@ def _row(one: Compared) -> list[str]:
         _between(one.low_90, one.high_90, digits),
         shown(one.p_value, 2),
         f"±{one.tolerance:g}",
-        VERDICTS[one.verdict],
+        _verdict(one),
     ]
+
+
+def _verdict(one: Compared) -> str:
+    return ", ".join(word for word in (VERDICTS[one.verdict], one.remark) if word)
 
 
 def _between(low: float, high: float, digits: int) -> str:
@@ -278,7 +304,7 @@ def _part(found: Hindcast, measure: str) -> dict[str, Any]:
 def _span(one: Compared) -> Span:
     digits = digits_for(one)
     said = (
-        f"<b>{one.figure}</b>: {VERDICTS[one.verdict]}<br>record {shown(one.data, digits)}, median"
+        f"<b>{one.figure}</b>: {_verdict(one)}<br>record {shown(one.data, digits)}, median"
         f" {shown(one.median, digits)}<br>nine in ten {_between(one.low_90, one.high_90, digits)}"
     )
     return Span(
@@ -311,6 +337,7 @@ def _facts(found: Hindcast, regime: str, settings: Sequence[str]) -> dict[str, s
         + (", every council where the record had it" if found.start else ", from the facts of that time"),
         "Regime": regime,
         "Set by hand": listed(list(settings)) or "nothing",
+        "Fitted, but set otherwise": listed(list(found.set_otherwise)) or "nothing",
         "Seed": str(found.seed),
         "Model": model_hash(),
         "Tolerances": tolerances_hash(),

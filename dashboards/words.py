@@ -60,6 +60,10 @@ OUTCOMES = {
     "months_to_better": Wording("Months from inadequate to a better judgement", "", 1, FAILURE),
     "months_to_good": Wording("Months from inadequate to good", "", 1, FAILURE),
     "relapse": Wording("Inadequate again within five years", "%", 1, FAILURE),
+    "cohort_weak_quarters": Wording("Quarters weak, of councils inadequate at the start", "", 1, FAILURE),
+    "cohort_quarters_to_better": Wording(
+        "Quarters to a better judgement, of councils inadequate at the start", "", 1, FAILURE
+    ),
     "good_or_better_end": Wording("Judged good or better at the end", "%", 1, CHILDREN),
     "quality_end": Wording("Latent quality at the end, 0 to 100", "", 1, CHILDREN),
     "quality_while_inadequate": Wording("Latent quality while inadequate", "", 1, CHILDREN),
@@ -78,6 +82,9 @@ OUTCOMES = {
     "undetected": Wording("Failing and not judged so, council-quarters a year", "", 1, FAILURE),
     "takeovers_recovering": Wording("Takeovers that met a council already recovering", "%", 0, FAILURE),
     "quality_after_failure": Wording("Latent quality three years after failing", "", 1, CHILDREN),
+    "cohort_quality": Wording(
+        "Latent quality after three years, of councils inadequate at the start", "", 1, CHILDREN
+    ),
     "quality_after_help": Wording("Latent quality five years after help ended", "", 1, CHILDREN),
     "quality_never_failed_end": Wording("Latent quality where it never failed", "", 1, CHILDREN),
     "capacity_never_failed_end": Wording("Capacity to improve where it never failed", "", 3, CHILDREN),

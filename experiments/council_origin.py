@@ -15,15 +15,13 @@ import numpy as np
 import polars as pl
 
 from model.agents import Shock
-from model.codes import Status
 from model.ensemble import Luck, Worlds, draw_luck, start_and_advance
 from model.facts import load_facts
 from model.history import recorded_history
 from model.parameters import Parameters
-from model.quarters import format_quarter
-from model.replay import GROUP, ReplayError, _count_anew, _pass_on, systematic
+from model.replay import GROUP, count_anew, weigh
 from model.rules.arithmetic import MONTHS_PER_QUARTER
-from model.shocks import drawn_fields, uniforms
+from model.shocks import drawn_fields
 
 Records = np.ndarray[Any, np.dtype[Any]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -188,12 +186,14 @@ class Replaying:
             ReplayError: when every replicate has failed.
         """
         for row in np.flatnonzero(self._recorded["inspection"][now] == 1):
-            self._weigh(now, int(row))
+            self._worth[row], _ = weigh(
+                self._worlds, self._records, self._status, self._seed, 0, now, int(row)
+            )
 
     def origin(self) -> Origin:
         """Where the histories stand at the end."""
         if self._start:
-            _count_anew()(*self._worlds.parts(), self._records)
+            count_anew(self._worlds, self._records)
         else:
             start_and_advance(self._worlds, self._records, np.arange(GROUP), self._luck, 0, 0)
         return Origin(self._start, self._luck, self._worlds, self._worth)
@@ -204,21 +204,3 @@ class Replaying:
         names = ("councils", "providers", "partners")
         origins = (np.concatenate([getattr(luck, name) for luck in parts]) for name in names)
         return Luck(tuple(range(GROUP)), self._shocks, *origins)
-
-    def _weigh(self, now: int, row: int) -> None:
-        """Weigh the group's states of a council and resample them, as the replay does."""
-        facts = load_facts()
-        councils = self._worlds.councils
-        probabilities = councils["inspection"]["log_weight"][:, row].copy()
-        probabilities[(self._status != Status.OK) | ~np.isfinite(probabilities)] = -np.inf
-        if np.isneginf(probabilities).all():
-            name = facts.councils["name"][row]
-            raise ReplayError(
-                f"every history had failed by {format_quarter(now)}: no state of {name} is left to agree with"
-                " the record"
-            )
-        weights = np.exp(probabilities - probabilities.max())
-        self._worth[row] = weights.sum() ** 2 / (weights**2).sum()
-        offset = uniforms(self._seed, 0, f"replay.{now}.{row}", 1)[0]
-        ancestors = systematic(weights, offset)
-        _pass_on()(*self._worlds.parts(), self._records, row, ancestors, councils[:, row].copy())

@@ -50,8 +50,44 @@ class Effect:
 OTHERS = "other councils fail under each regime, so it is no measure of how well those that fail do"
 """Why no direction is better for what is measured on councils that fail."""
 
+COHORT = "they are the same councils under every regime"
+"""Why a direction is better for what is measured on councils that are inadequate when the run begins."""
+
 HELPED = "other councils are helped under each regime"
 """Why no direction is better for what is measured on councils that are helped."""
+
+SELECTED = {
+    **dict.fromkeys(
+        (
+            "months_to_better",
+            "months_to_good",
+            "relapse",
+            "quality_while_inadequate",
+            "quality_after_failure",
+        ),
+        "fail",
+    ),
+    **dict.fromkeys(
+        ("quality_after_help", "experienced_after_help", "vacancy_after_help", "dependence"), "are helped"
+    ),
+    **dict.fromkeys(
+        (
+            "quality_never_failed",
+            "capacity_never_failed",
+            "quality_never_failed_end",
+            "capacity_never_failed_end",
+        ),
+        "never fail",
+    ),
+    "waiting_time": "wait",
+    "takeovers_recovering": "are taken over",
+    "quality_under_contract": "are under contract",
+    "quality_freed": "have freedoms",
+    **dict.fromkeys(("quality_helpers", "director_tenure_helpers"), "help others"),
+    "director_tenure_inadequate": "are inadequate",
+    "director_tenure_good": "are good",
+}
+"""Outcomes and indicators that are means over councils which the regime itself picks out, and how."""
 
 EFFECTS = {
     "good_or_better_end": Effect(
@@ -137,6 +173,24 @@ EFFECTS = {
     ),
     "quality_after_failure": Effect(
         "Quality three years after failing", 0.5, None, "as for quality; " + OTHERS
+    ),
+    "cohort_weak_quarters": Effect(
+        "Weak, of those inadequate at the start",
+        0.5,
+        "lower",
+        "half of the time between visits; " + COHORT,
+    ),
+    "cohort_quarters_to_better": Effect(
+        "Until better, of those inadequate at the start",
+        0.5,
+        "lower",
+        "half of the time between visits; " + COHORT,
+    ),
+    "cohort_quality": Effect(
+        "Quality after three years, of those inadequate at the start",
+        0.5,
+        "higher",
+        "as for quality; " + COHORT,
     ),
     "quality_after_help": Effect("Quality five years after help", 0.5, None, "as for quality; " + HELPED),
     "experienced_after_help": Effect(

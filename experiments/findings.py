@@ -35,16 +35,21 @@ def hindcast_page(folder: Path) -> str:
     """Every figure of the record beside the model's, with its verdict."""
     figures = pl.read_csv(folder / "figures.csv")
     made = json.loads((folder / "hindcast.json").read_text("utf-8"))
-    counts = dict(figures["verdict"].value_counts().iter_rows())
-    joint = made["joint"]
-    said = [
-        f"{counts[verdict]} {verdict}" for verdict in ("pass", "within luck", "fail") if verdict in counts
-    ]
+    fitted, aside = figures.filter("fitted"), figures.filter(~pl.col("fitted"))
+    passing = figures.filter(verdict="pass")
+    effects, silent = figures.filter(at_no_effect=True), passing.filter(at_no_effect=True)
     introduction = [
-        f"Of {figures.height} figures of the record of 2014 to 2019: {_listed(said)}. All fitted"
-        " figures together"
-        f" lie as far out as those of one history in {1 / joint['p_value']:.0f} (p ="
-        f" {joint['p_value']:.2f}).",
+        f"Of {figures.height} figures of the record of 2014 to 2019: {_verdicts(figures)}.",
+        "",
+        f"- Of {fitted.height} that calibration looked at: {_verdicts(fitted)}. These were made to agree.",
+        f"- Of {aside.height} that were held out: {_verdicts(aside)}. Only these test what fitting did not"
+        " look at, and they come from the same years and councils.",
+        f"- {passing.filter('outside').height} of the {passing.height} that pass lie outside the central 90%"
+        " of histories: the tolerance is wide against what luck and parameters allow.",
+        f"- {effects.height} would pass in a model in which what they measure has no effect at all, for the"
+        f" record itself is within the tolerance of none; {silent.height} of them pass. They are no evidence"
+        " for the effect.",
+        f"- {_together(made['joint'])}",
         "",
         f"A figure passes when the median of {made['sets']} histories, one of each set of"
         " parameters, is within the"
@@ -62,7 +67,7 @@ def hindcast_page(folder: Path) -> str:
             f"±{row['tolerance']:g}",
             f"{row['p_value']:.2f}" if row["p_value"] is not None else "",
             "fitted" if row["fitted"] else "held out",
-            _marked(row["verdict"]),
+            _marked(row["verdict"]) + (f", {row['remark']}" if row["remark"] else ""),
         )
         for row in figures.iter_rows(named=True)
     ]
@@ -84,8 +89,8 @@ def claims_page(folder: Path) -> str:
         "*Difference* is the mean effect of the lever that the claim names, with the interval that"
         " holds 95% of"
         " sets of parameters. *True* is the probability over sets that the claim holds. *Flips at* is the"
-        " strength at which half of the sets contradict it. *Worth knowing* is the figure whose measurement"
-        " would settle most."
+        " strength of its mechanism at which that probability crosses one half. *Worth knowing* is the"
+        " parameter that would settle most if it were known."
         " [How to read it](../claims.md); [what each claim compares](../tables/claims.md).",
     ]
     headings = [
@@ -170,6 +175,34 @@ def _page(title: str, made: Row, lines: Iterable[str]) -> str:
     where = f"Made by `{COMMAND}` from what `{made['command']}` left"
     model = f" (model {made['model_hash'][:12]})" if "model_hash" in made else ""
     return "\n".join([f"# {title}", "", f"{where}{model}; edits here are lost.", "", *lines]) + "\n"
+
+
+def _verdicts(figures: pl.DataFrame) -> str:
+    counts = dict(figures["verdict"].value_counts().iter_rows())
+    said = [
+        f"{counts[verdict]} {verdict}" for verdict in ("pass", "within luck", "fail") if verdict in counts
+    ]
+    return _listed(said) or "none"
+
+
+def _together(joint: Row | None) -> str:
+    """What the check of all fitted figures at once says."""
+    if joint is None:
+        return "There were too few histories to take all fitted figures together."
+    p = joint["p_value"]
+    words = (
+        f"All fitted figures together lie as far out as those of one history in {1 / p:.0f} (p = {p:.2f}):"
+        f" the record would be {'an odd' if p < ODD else 'a usual'} history of this model."
+    )
+    if p < ODD:
+        words += (
+            f" Taken together the model misses the record, at the level of {ODD:.0%}, however many figures"
+            " pass one by one."
+        )
+    return words
+
+
+ODD = 0.05
 
 
 def _listed(words: list[str]) -> str:

@@ -18,7 +18,7 @@ from experiments.runner import Block, blocks_of, replay_past
 from experiments.tables import Frames, block_frames
 from model.ensemble import Block as Returned
 from model.ensemble import Luck, draw_luck, run_block
-from model.replay import _joined, run_from
+from model.replay import join_blocks, run_from
 
 LUCK_KEPT = 11_264
 """Quarters of histories whose luck is kept: 256 histories of eleven years, 1.3 MB each."""
@@ -121,7 +121,7 @@ class Growing:
         replicates = np.concatenate([np.asarray(piece.block.replicates) for piece in pieces])
         numbers = [piece.block.member or 0 for piece in pieces for _ in piece.block.replicates]
         return block_frames(
-            _joined([piece.returned for piece in pieces], len(names)),
+            join_blocks([piece.returned for piece in pieces], len(names)),
             names=names,
             replicates=replicates,
             seed=study.seed,

@@ -224,6 +224,9 @@ class Outcome(State):
     support_clock: Annotated[int, fresh("quarters", "since outside help first ended; -1 off")]
     failure_clock: Annotated[int, fresh("quarters", "since judged inadequate, whatever followed; -1 off")]
     helping: Annotated[float, fresh("councils", "burden of councils being helped, weighted by kind")]
+    cohort: Annotated[int, fresh("0/1", "inadequate when the run began: one of its cohort")]
+    cohort_held: Annotated[int, fresh("0/1", "one of the cohort and never judged better since")]
+    cohort_clock: Annotated[int, fresh("quarters", "since the run began, for one of the cohort")]
 
 
 class Shock(State):
@@ -365,7 +368,7 @@ class Region(mesa.Agent):
 
 
 class Followed(State):
-    """Councils seen again years after help ended or failure was found: how many, and what is summed."""
+    """Councils seen again years after something happened to them: how many, and what is summed."""
 
     three_years_after_help: Annotated[int, fresh("councils", "seen three years after help first ended")]
     experienced: Annotated[float, fresh("0-1", "sum of their experienced shares of staff")]
@@ -374,6 +377,11 @@ class Followed(State):
     quality_after_help: Annotated[float, fresh("points", "sum of their latent qualities")]
     three_years_after_failure: Annotated[int, fresh("councils", "seen three years after they failed")]
     quality_after_failure: Annotated[float, fresh("points", "sum of their latent qualities")]
+    cohort: Annotated[int, fresh("councils", "inadequate when the run began")]
+    cohort_weak: Annotated[int, fresh("council-quarters", "of these, with quality below the inadequate bar")]
+    cohort_held: Annotated[int, fresh("council-quarters", "of these, until the first better judgement")]
+    cohort_seen: Annotated[int, fresh("councils", "of these, seen three years into the run")]
+    cohort_quality: Annotated[float, fresh("points", "sum of the latent qualities of those seen")]
 
 
 class Nation(mesa.Agent):

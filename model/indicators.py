@@ -261,6 +261,20 @@ class Outcome(State):
     quality_after_failure: Annotated[
         float, fresh("points", "latent quality three years after a judgement of inadequate, mean")
     ]
+    cohort_weak_quarters: Annotated[
+        float, fresh("quarters", "below the inadequate bar, of councils inadequate at the start, mean")
+    ]
+    cohort_quarters_to_better: Annotated[
+        float,
+        fresh(
+            "quarters",
+            "from the start to the first better judgement, of councils inadequate then, mean within the run",
+        ),
+    ]
+    cohort_quality: Annotated[
+        float,
+        fresh("points", "latent quality three years into the run of councils inadequate at the start, mean"),
+    ]
     quality_after_help: Annotated[
         float, fresh("points", "latent quality five years after outside help first ended, mean")
     ]

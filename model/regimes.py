@@ -6,14 +6,13 @@ the levers are those of the groups `regime` and `arrangement`.
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from model.parameters import Parameters, parse_settings, read_toml, settings_of
+from model.parameters import Parameters, parse_settings
 from model.registry import ParameterError
-from model.scenarios import Scenario, find_scenario
+from model.scenarios import NamedSettings, Scenario, find_scenario
 
 SHIPPED = (
     "no_intervention",
@@ -29,43 +28,17 @@ SHIPPED = (
 """The regimes of the debate, in the order in which they are shown."""
 
 
-@dataclass(frozen=True)
-class Regime:
-    """A way of dealing with councils that fail.
+class Regime(NamedSettings):
+    """A way of dealing with councils that fail."""
 
-    Attributes:
-        name: for commands and tables.
-        title: for people.
-        summary: one sentence.
-        settings: what it sets, by dotted name.
-        origin: where it was read, for messages.
-    """
-
-    name: str
-    title: str
-    summary: str
-    settings: Mapping[str, object]
-    origin: str
-
-
-def read_regime(path: Path, origin: str | None = None) -> Regime:
-    """Read a regime from a TOML file.
-
-    Raises:
-        ParameterError: when the file cannot be read, lacks a title or summary, or sets nothing.
-    """
-    tables = read_toml(path)
-    title, summary = tables.pop("title", None), tables.pop("summary", None)
-    if not isinstance(title, str) or not isinstance(summary, str):
-        raise ParameterError(f"{path}: a regime needs a title and a summary, each in quotes, at the top")
-    return Regime(path.stem, title, summary, settings_of(tables), origin or str(path))
+    introduced = True
 
 
 @cache
 def shipped_regime(name: str) -> Regime:
     """One of the regimes that come with the model."""
     with as_file(files("model").joinpath(f"data/regimes/{name}.toml")) as path:
-        return read_regime(path, f"regime {name}")
+        return Regime.read(path, f"regime {name}")
 
 
 def find_regime(name: str) -> Regime:
@@ -75,7 +48,7 @@ def find_regime(name: str) -> Regime:
         ParameterError: when there is none; the nearest names are given.
     """
     if name.endswith(".toml"):
-        return read_regime(Path(name))
+        return Regime.read(Path(name))
     if name in SHIPPED:
         return shipped_regime(name)
     near = difflib.get_close_matches(name, SHIPPED, n=2)

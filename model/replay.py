@@ -124,23 +124,50 @@ def _replayed(
     for now in range(start):
         status |= start_and_advance(worlds, records, rows, luck, now, 1, recorded).status
         for row in np.flatnonzero(recorded["inspection"][now] == 1):
-            probabilities = worlds.councils["inspection"]["log_weight"][:, row].copy()
-            probabilities[(status != Status.OK) | ~np.isfinite(probabilities)] = -np.inf
-            if np.isneginf(probabilities).all():
-                raise ReplayError(
-                    f"every replicate of group {group} had failed by {format_quarter(now)}: no state of"
-                    f" {facts.councils['name'][int(row)]} is left to agree with the record"
-                )
-            weights = np.exp(probabilities - probabilities.max())
-            size = weights.sum() ** 2 / (weights**2).sum()
-            mean = np.log(weights.mean()) + probabilities.max()
-            inspections.append((now, row, recorded["grade"][now, row], size, mean))
-            offset = uniforms(seed, group, f"replay.{now}.{row}", 1)[0]
-            _pass_on()(
-                *worlds.parts(), records, row, systematic(weights, offset), worlds.councils[:, row].copy()
-            )
-    _count_anew()(*worlds.parts(), records)
+            weighed = weigh(worlds, records, status, seed, group, now, int(row))
+            inspections.append((now, row, recorded["grade"][now, row], *weighed))
+    count_anew(worlds, records)
     return Replay(luck, worlds, np.array(inspections, INSPECTION_FIELDS))
+
+
+def weigh(
+    worlds: Worlds, records: Records, status: Records, seed: int, group: int, now: int, row: int
+) -> tuple[float, float]:
+    """Weigh a group's states of a council by the judgement just recorded, and resample them.
+
+    Args:
+        worlds: of the group, changed in place.
+        records: their parameters, shape (GROUP,).
+        status: what has become of the replicates so far, shape (GROUP,).
+        seed: of the study.
+        group: number of the group.
+        now: quarter of the judgement.
+        row: of the council.
+
+    Returns:
+        Effective size of the group after weighting, and log of the mean probability of the judgement.
+
+    Raises:
+        ReplayError: when every replicate has failed.
+    """
+    probabilities = worlds.councils["inspection"]["log_weight"][:, row].copy()
+    probabilities[(status != Status.OK) | ~np.isfinite(probabilities)] = -np.inf
+    if np.isneginf(probabilities).all():
+        raise ReplayError(
+            f"every replicate of group {group} had failed by {format_quarter(now)}: no state of"
+            f" {load_facts().councils['name'][row]} is left to agree with the record"
+        )
+    weights = np.exp(probabilities - probabilities.max())
+    offset = uniforms(seed, group, f"replay.{now}.{row}", 1)[0]
+    ancestors = systematic(weights, offset)
+    _pass_on()(*worlds.parts(), records, row, ancestors, worlds.councils[:, row].copy())
+    size = weights.sum() ** 2 / (weights**2).sum()
+    return size, np.log(weights.mean()) + probabilities.max()
+
+
+def count_anew(worlds: Worlds, records: Records) -> None:
+    """Begin the counts of replayed worlds anew, in place, for runs that start where they stand."""
+    _count_anew()(*worlds.parts(), records)
 
 
 def systematic(weights: Records, offset: float) -> Records:
@@ -250,10 +277,10 @@ def run_from(
                 watching=watching,
             )
         )
-    return parts[0] if len(parts) == 1 else _joined(parts, len(parameters))
+    return parts[0] if len(parts) == 1 else join_blocks(parts, len(parameters))
 
 
-def _joined(parts: list[Block], sets: int) -> Block:
+def join_blocks(parts: Sequence[Block], sets: int) -> Block:
     """Blocks of the same sets and different replicates as one, sets first."""
 
     def joined(name: str) -> Records:

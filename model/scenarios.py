@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import ClassVar, Self
 
 from model.parameters import read_toml, settings_of
 from model.registry import ParameterError
@@ -17,10 +18,12 @@ from model.registry import ParameterError
 SHIPPED_SCENARIOS = ("level", "squeeze", "recovery")
 """The scenarios that come with the model; `level` is what the defaults say."""
 
+EXAMPLE = "funding_shift = -0.01 under [nation]"
+
 
 @dataclass(frozen=True)
-class Scenario:
-    """A set of parameters that lies over every regime alike.
+class NamedSettings:
+    """Settings that have a name: a regime or a scenario.
 
     Attributes:
         name: for commands and tables.
@@ -35,26 +38,41 @@ class Scenario:
     summary: str
     settings: Mapping[str, object]
     origin: str
+    introduced: ClassVar[bool]
+    """Whether a file must give a title and a summary."""
+
+    @classmethod
+    def read(cls, path: Path, origin: str | None = None) -> Self:
+        """Read them from a TOML file; the title is the file's name where it may be left out.
+
+        Raises:
+            ParameterError: when the file cannot be read, a title or summary is missing that must be there or
+                is not text, or the file sets nothing.
+        """
+        tables = read_toml(path)
+        title, summary = tables.pop("title", None), tables.pop("summary", None)
+        if not cls.introduced:
+            title, summary = path.stem if title is None else title, "" if summary is None else summary
+        if not isinstance(title, str) or not isinstance(summary, str):
+            wrong = "needs a title and a summary" if cls.introduced else "title and summary must be text"
+            raise ParameterError(f"{path}: {wrong}, in quotes, at the top")
+        settings = settings_of(tables)
+        if not settings:
+            raise ParameterError(f"{path}: it sets no parameter; allowed is one or more, such as {EXAMPLE}")
+        return cls(path.stem, title, summary, settings, origin or str(path))
 
 
-def read_scenario(path: Path, origin: str | None = None) -> Scenario:
-    """Read a scenario from a TOML file.
+class Scenario(NamedSettings):
+    """A set of parameters that lies over every regime alike."""
 
-    Raises:
-        ParameterError: when the file cannot be read, or its title or summary is not text.
-    """
-    tables = read_toml(path)
-    title, summary = tables.pop("title", path.stem), tables.pop("summary", "")
-    if not isinstance(title, str) or not isinstance(summary, str):
-        raise ParameterError(f"{path}: title and summary must be text in quotes")
-    return Scenario(path.stem, title, summary, settings_of(tables), origin or str(path))
+    introduced = False
 
 
 @cache
 def shipped_scenario(name: str) -> Scenario:
     """One of the scenarios that come with the model."""
     with as_file(files("model").joinpath(f"data/scenarios/{name}.toml")) as path:
-        return read_scenario(path, f"scenario {name}")
+        return Scenario.read(path, f"scenario {name}")
 
 
 def find_scenario(name: str | Path) -> Scenario:
@@ -64,7 +82,7 @@ def find_scenario(name: str | Path) -> Scenario:
         ParameterError: when there is none; the nearest names are given.
     """
     if isinstance(name, Path) or name.endswith(".toml"):
-        return read_scenario(Path(name))
+        return Scenario.read(Path(name))
     if name in SHIPPED_SCENARIOS:
         return shipped_scenario(name)
     near = difflib.get_close_matches(name, SHIPPED_SCENARIOS, n=2)

@@ -1,6 +1,7 @@
 """Fitting, on problems whose answer is known: a linear model with normal noise."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,18 +9,21 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from experiments.calibration import checks, table
+from experiments.calibration import adopt, checks, table
 from experiments.calibration.checks import check
-from experiments.calibration.fit import Wave, looked_at
+from experiments.calibration.convergence import beside, convergence
+from experiments.calibration.fit import Fit, Wave, looked_at
 from experiments.calibration.inference import Believed, believe, learn, region_of
-from experiments.calibration.outcome import weighted_quantiles
+from experiments.calibration.learned import informed, spread_of, weighted_quantiles
 from experiments.calibration.prior import prior_of
 from experiments.calibration.screening import correlations
 from experiments.calibration.table import Region, Table, make_table, read_table
 from experiments.dispatch import Interrupted
 from experiments.hindcast.record import recorded_figures
 from experiments.horizon import StudyError
+from experiments.posterior import Posterior, read_posterior, write_posterior
 from model.regimes import resolve
+from model.registry import ParameterError, registry
 
 DESIGN = np.array([[1.0, 0.5], [0.0, 1.0], [1.0, -1.0]])
 NOISE = 0.7
@@ -117,7 +121,7 @@ def test_too_few_rows_are_refused():
 def test_the_next_table_is_drawn_as_the_prior_has_it_within_bounds_where_something_was_found():
     luck = np.random.default_rng(8)
     normals = luck.normal(size=(20_000, 2)) * [0.2, 1.0] + [1.0, 0.0]
-    region = region_of(Believed(normals, np.full(20_000, 1 / 20_000), 1.0))
+    region = region_of(Believed(normals, np.full(20_000, 1 / 20_000)))
     drawn = region.drawn(50_000, (1,))
     # Along the first, four standard deviations of 0.2 around 1.0; a standard normal in between (SciPy's).
     bounds = stats.truncnorm(1.0 - 0.8, 1.0 + 0.8)
@@ -134,7 +138,7 @@ def test_the_next_table_is_drawn_as_the_prior_has_it_within_bounds_where_somethi
 
 def wave_of(known, seed=1):
     learned = learn(known, np.ones(3, bool), seed)
-    return Wave(known, Region.everywhere(2), learned, np.zeros(2), Believed(known.normals, np.ones(1), 1.0))
+    return Wave(known, Region.everywhere(2), learned, np.zeros(2), Believed(known.normals, np.ones(1)))
 
 
 def test_a_sound_fit_covers_what_it_says():
@@ -151,7 +155,7 @@ def test_a_fit_that_is_too_sure_of_itself_is_found(monkeypatch):
     def too_sure(*given):
         believed = believe(*given)
         mean = believed.weights @ believed.normals
-        return Believed(mean + (believed.normals - mean) * np.sqrt(0.5), believed.weights, believed.near)
+        return Believed(mean + (believed.normals - mean) * np.sqrt(0.5), believed.weights)
 
     monkeypatch.setattr(checks, "believe", too_sure)
     found = check(wave_of(linear(8000, 10)), 400)
@@ -164,7 +168,7 @@ def test_a_fit_that_is_too_sure_of_itself_is_found(monkeypatch):
 def test_a_fit_that_is_off_to_one_side_is_found(monkeypatch):
     def shifted(*given):
         believed = believe(*given)
-        return Believed(believed.normals + 0.4, believed.weights, believed.near)
+        return Believed(believed.normals + 0.4, believed.weights)
 
     monkeypatch.setattr(checks, "believe", shifted)
     assert check(wave_of(linear(8000, 10)), 300).p_values.max() < 1e-6
@@ -190,6 +194,134 @@ def test_figures_out_of_reach_of_every_set_are_conflicts_and_unknown_ones_are_no
     assert conflicts == ("stock: good, 2015", "stock: good, 2017")
 
 
+def test_conflicts_that_are_known_are_kept_and_none_is_found_anew():
+    """A structure that cannot reach a figure is held against it: 9 lies beyond all of a thousand normals."""
+    names = ("stock: good, 2014", "stock: good, 2015", "stock: good, 2016")
+    table = Table(np.zeros((1000, 1)), np.random.default_rng(11).normal(size=(1000, 3)), names)
+    fitted, conflicts = looked_at(table, np.array([0.0, 9.0, 0.0]), ["stock: good, 2016"])
+    assert fitted.tolist() == [True, True, False]
+    assert conflicts == ("stock: good, 2016",)
+
+
+# ---- What was learned
+
+
+def test_what_only_moved_to_an_end_of_its_range_was_not_narrowed():
+    """Of normals about 1.5 with the spread of the prior, half lie in the upper fifteenth of a range."""
+    low, high = registry()["director.blame"].low, registry()["director.blame"].high
+    normals = np.random.default_rng(3).normal(1.5, 1.0, size=(4000, 1))
+    values = low + (high - low) * stats.norm.cdf(normals)
+    (one,) = informed(Posterior(("director.blame",), values, np.full(4000, 1 / 4000), {}))
+    assert (one.left, one.moved) == pytest.approx((1.0, 1.5), abs=0.06)
+    assert one.after < 0.8 * one.before
+    assert not one.told
+
+
+def test_the_table_of_a_fit_and_the_sets_that_it_leaves_agree_on_what_was_informed():
+    """The fit looks at normals, the posterior has values: half is left of the first, all of the other."""
+    prior = prior_of(("director.blame", "inspection.noise"))
+    luck = np.random.default_rng(5)
+    normals = np.column_stack([0.5 * luck.normal(size=4000), luck.normal(size=4000)])
+    believed = Believed(normals, np.full(4000, 1 / 4000))
+    mean, spread = spread_of(normals, believed.weights)
+    told = {
+        one.name: one for one in informed(Posterior(prior.names, prior.values(normals), believed.weights, {}))
+    }
+    for column, name in enumerate(prior.names):
+        assert told[name].left == pytest.approx(spread[column], abs=0.01)
+        assert told[name].moved == pytest.approx(mean[column], abs=0.01)
+    assert told["director.blame"].told
+    assert not told["inspection.noise"].told
+
+
+# ---- Whether it has come to rest
+
+
+def fit_of(first, last, seen=SEEN):
+    prior = prior_of(("director.blame", "inspection.noise"))
+    waves = tuple(replace(wave_of(table), believed=believed) for table, believed in (first, last))
+    return Fit(prior, waves, np.asarray(seen, float), np.ones(3, bool), ())
+
+
+def of_exact(shift=0.0, scale=1.0, seed=1, rows=4000):
+    """Draws from what is known to be believed in the toy problem, moved and widened on request."""
+    mean, cover = exact()
+    drawn = np.random.default_rng(seed).multivariate_normal(mean, cover, size=rows)
+    return Believed(mean + shift * np.sqrt(np.diag(cover)) + scale * (drawn - mean), np.full(rows, 1 / rows))
+
+
+def test_two_beliefs_side_by_side_differ_by_what_parts_them():
+    """A mean moved by one spread of the first, which the other's makes 1.5 wide: 1 / sqrt((1 + 2.25) / 2)."""
+    found = beside(of_exact(), of_exact(1.0, 1.5, seed=2))
+    assert found.moved == pytest.approx([1.0 / np.sqrt(1.625)] * 2, abs=0.06)
+    assert found.ratio == pytest.approx([1.5] * 2, abs=0.06)
+
+
+def test_chance_alone_moves_the_worst_mean_beyond_its_bound_once_in_twenty():
+    luck = np.random.default_rng(7)
+    sets = [Believed(luck.normal(size=(100, 20)), np.full(100, 0.01)) for _ in range(800)]
+    found = [beside(one, two) for one, two in zip(sets[::2], sets[1::2], strict=True)]
+    beyond = np.mean([np.abs(one.moved).max() > one.by_chance for one in found])
+    assert 0.02 < beyond < 0.09  # of 400, 20 to be expected; 8 and 36 lie beyond 99 in 100
+
+
+def test_a_fit_that_has_come_to_rest_is_told_from_one_whose_waves_part():
+    known = linear(8000, 10)
+    at_rest = convergence(fit_of((known, of_exact(seed=1)), (known, of_exact(seed=2))), 1)
+    parted = convergence(fit_of((known, of_exact(seed=1)), (known, of_exact(0.5, seed=2))), 1)
+    assert np.abs(at_rest.waves.moved).max() < 1.5 * at_rest.waves.by_chance
+    assert np.abs(parted.waves.moved).min() > 5 * parted.waves.by_chance
+    assert np.abs(at_rest.halves.moved).max() < 0.4
+    assert at_rest.halves.ratio == pytest.approx([1.0] * 2, abs=0.3)
+    assert at_rest.medoids < 0.7
+    assert at_rest.table().columns[0] == "parameter"
+    assert at_rest.table().height == 2
+
+
+def test_a_single_wave_and_halves_too_small_to_tell_leave_nothing_to_compare():
+    one = fit_of((linear(8000, 10), of_exact()), (linear(100, 10), of_exact()))
+    found = convergence(replace(one, waves=one.waves[1:]), 1)
+    assert (found.waves, found.halves, found.medoids) == (None, None, None)
+    assert found.table()["moved_between_waves"].null_count() == 2
+
+
+# ---- Making it the one that is shipped
+
+
+def test_nothing_is_written_when_a_posterior_cannot_be_adopted(tmp_path, monkeypatch):
+    """The first parameter is in the first file, the second in none; and two that contradict each other."""
+    folder = tmp_path / "data"
+    (folder / "parameters").mkdir(parents=True)
+    text = "[director.blame]\ndefault = 0.5\n"
+    (folder / "parameters" / "director.toml").write_text(text, "utf-8")
+    monkeypatch.setattr(adopt, "DATA", folder)
+    names = ("director.blame", "inspection.noise")
+    weights = np.full(2, 0.5)
+    write_posterior(Posterior(names, np.array([[0.1, 5.0], [0.2, 6.0]]), weights, {}), tmp_path / "p.parquet")
+    with pytest.raises(StudyError, match=r"inspection\.noise: in no file"):
+        adopt.adopt(tmp_path / "p.parquet")
+    assert (folder / "parameters" / "director.toml").read_text("utf-8") == text
+    assert not (folder / "posterior.parquet").exists()
+    other = "[inspection.noise]\ndefault = 4\n"
+    (folder / "parameters" / "inspection.toml").write_text(other, "utf-8")
+    monkeypatch.setattr(adopt.Parameters, "changed", refuses)
+    with pytest.raises(ParameterError, match="medoid, rounded to 5 digits"):
+        adopt.adopt(tmp_path / "p.parquet")
+    assert (folder / "parameters" / "director.toml").read_text("utf-8") == text
+    monkeypatch.undo()
+    monkeypatch.setattr(adopt, "DATA", folder)
+    adopt.adopt(tmp_path / "p.parquet")
+    assert (folder / "parameters" / "director.toml").read_text("utf-8") in (
+        text.replace("0.5", "0.1"),
+        text.replace("0.5", "0.2"),
+    )
+    assert read_posterior(folder / "posterior.parquet").names == names
+
+
+def refuses(parameters, settings, origin, check=True):
+    raise ParameterError(f"these contradict each other ({origin})")
+
+
 def test_screening_finds_what_depends_on_what():
     luck = np.random.default_rng(12)
     normals = luck.normal(size=(5000, 2))
@@ -201,9 +333,10 @@ def test_screening_finds_what_depends_on_what():
 
 def test_weighted_quantiles_of_equal_weights_are_those_of_the_values():
     values = np.random.default_rng(13).normal(size=999)
-    own = weighted_quantiles(values, np.full(999, 1 / 999))
-    assert own == pytest.approx(np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], method="hazen"))
-    doubled = weighted_quantiles(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.25, 0.25]))
+    shares = (0.05, 0.25, 0.5, 0.75, 0.95)
+    own = weighted_quantiles(values, np.full(999, 1 / 999), shares)
+    assert own == pytest.approx(np.quantile(values, shares, method="hazen"))
+    doubled = weighted_quantiles(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.25, 0.25]), shares)
     assert doubled[2] == pytest.approx(1.0 + (0.5 - 0.25) / (0.625 - 0.25))
 
 

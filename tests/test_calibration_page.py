@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from dashboards.calibration_page import trade_offs, write_calibration_page
+from experiments.calibration.convergence import Beside, Convergence
 from experiments.posterior import Posterior, write_posterior
 
 NAMES = ("director.blame", "inspection.interval", "director.trouble")
@@ -29,6 +30,7 @@ def fit(tmp_path):
             "default": [0.5, 16.0, 0.5],
             **{f"q{q}": np.quantile(values, q / 100, axis=0) for q in (5, 25, 50, 75, 95)},
             "spread": [0.3, 0.2, 1.0],
+            "shift": [0.0, 0.9, -1.2],
             "learned": [True, True, False],
             "coverage_50": [0.5, 0.2, 0.5],
             "coverage_90": [0.9, 0.4, 0.9],
@@ -67,6 +69,40 @@ def test_the_page_names_what_was_learned_what_was_not_and_what_is_wrong(fit):
     assert "the worst, inspection.interval, 40%" in page
     assert page.index("inspection.interval (20% left)") < page.index("director.blame (30% left)")
     assert "intervals are rough" not in page
+
+
+def test_what_moved_without_being_narrowed_is_named(fit):
+    page = write_calibration_page(fit).read_text("utf-8")
+    assert "standard deviation of what was believed before: director.trouble (−1.2)." in page
+
+
+def test_the_page_says_whether_the_fit_has_come_to_rest_and_names_the_worst(fit):
+    assert 'id="rest"' not in write_calibration_page(fit).read_text("utf-8")
+    rest = Convergence(
+        NAMES,
+        Beside(np.array([0.1, -0.7, 0.1]), np.array([1.0, 0.9, 1.1]), 0.2),
+        Beside(np.array([0.3, 0.0, 0.0]), np.array([0.5, 1.0, 1.0]), 0.25),
+        0.4,
+    )
+    rest.table().write_csv(fit / "convergence.csv")
+    notes = json.loads((fit / "calibration.json").read_text("utf-8")) | rest.notes()
+    (fit / "calibration.json").write_text(json.dumps(notes), "utf-8")
+    page = write_calibration_page(fit).read_text("utf-8")
+    assert (
+        "means move by 0.30 standard deviations on average, most that of inspection.interval, by −0.70"
+        in page
+    )
+    assert "chance would move the worst by 0.20" in page
+    assert "Spreads keep from 50% to 100% of their size; that of director.blame changes most" in page
+    assert "0.4 standard deviations apart" in page
+
+
+def test_where_there_are_no_halves_the_page_says_so(fit):
+    rest = Convergence(NAMES, Beside(np.zeros(3), np.ones(3), 0.2), None, None)
+    rest.table().write_csv(fit / "convergence.csv")
+    notes = json.loads((fit / "calibration.json").read_text("utf-8")) | rest.notes()
+    (fit / "calibration.json").write_text(json.dumps(notes), "utf-8")
+    assert "nothing can be told: there are too few rows" in write_calibration_page(fit).read_text("utf-8")
 
 
 def test_the_counts_of_ranks_stand_on_the_page(fit):

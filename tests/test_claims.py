@@ -2,10 +2,12 @@
 
 import dataclasses
 import errno
+import fnmatch
 import math
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,12 +19,15 @@ from experiments import claims, document
 from experiments.claims import CLAIMS, contrast_of, find_contrasts, record
 from experiments.claims.contrast import Contrast, Point, Strength, average, in_quarter, outcome
 from experiments.claims.measuring import Finding, measure, verdict
+from experiments.claims.proxies import proxies
 from experiments.claims.record import kept, read, write
+from experiments.claims.sets import sets_for
 from experiments.claims.words import numbers
 from experiments.comparison import Mean
 from experiments.effects import EFFECTS
 from experiments.ending import NOT_ALLOWED, exit_code_of
 from experiments.horizon import StudyError
+from experiments.posterior import shipped_posterior
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.indicators import quarter_fields
 from model.registry import ParameterError, registry
@@ -90,6 +95,107 @@ def test_the_arms_differ_in_nothing_but_the_levers_declared(claim):
         differ = {name for name in registry() if trial.without[name] != trial.with_[name]}
         assert differ
         assert differ <= set(contrast.arms)
+    assert contrast.in_one_lever == (not contrast.bundle), "what else differs is declared, with its reason"
+    assert any(name == contrast.lever or name.startswith(f"{contrast.lever}.") for name in contrast.arms)
+
+
+def test_arms_that_differ_in_two_mechanisms_are_few_and_their_parts_stand_beside():
+    bundles = {contrast.claim: contrast for contrast in find_contrasts() if contrast.bundle}
+    assert set(bundles) == {"C10", "C11", "C41"}
+    assert bundles["C10"].further
+    assert bundles["C11"].further
+
+
+@every_claim
+def test_further_arms_differ_from_one_another_and_are_allowed(claim):
+    contrast = contrast_of(claim)
+    assert len({one.name for one in contrast.further}) == len(contrast.further)
+    for one in contrast.further:
+        without, with_ = contrast.at(one).arms_of({})
+        assert without != with_, one.name
+        assert (without, with_) != contrast.arms_of({}), one.name
+    for part in contrast.parts:
+        assert part.says.endswith(".")
+        assert part.smallest >= EFFECTS[part.measure.name].over(contrast.quarters) - 1e-9
+
+
+def test_the_arms_that_the_list_of_claims_asks_for_are_there():
+    """C18 two quarters against none, 4 and 8; C10 a grid of funding and need; C07 under every regime."""
+    deadlines = contrast_of("C18")
+    against = [deadlines.at(one).without["regime.takeover_deadline"] for one in deadlines.further]
+    assert [deadlines.without["regime.takeover_deadline"], *against] == [0, 4, 8]
+    assert deadlines.strength.name == "regime.takeover_deadline"
+    money = contrast_of("C10")
+    cells = [money.with_, *(money.at(one).with_ for one in money.further)]
+    grid = {(one["nation.funding_shift"], one["demand.need_growth"]) for one in cells}
+    assert grid == {(f, n) for f in (0, -0.015, -0.03) for n in (0, 0.0015, 0.003)} - {(0, 0)}
+    under = {one.regime for one in contrast_of("C07").further}
+    assert under == {"no_intervention", "sector_led", "private_provider", "trust"}
+    for claim, kind in (("C01", "alliance"), ("C03", "trust")):
+        other = contrast_of(claim)
+        (one,) = other.further
+        name = f"regime.takeover_mix.{kind}"
+        assert (other.at(one).without[name], other.at(one).with_[name]) == (1, 0)
+
+
+# ---- What is said of them
+
+
+@pytest.mark.parametrize(
+    "claim, trial, name, way",
+    [
+        ("C13", "regimes as they are", "quality_after_failure", -1),  # C01: the contract does worse
+        ("C26", "holds", "quality_end", -1),
+        ("C27", "holds", "quality_end", -1),
+        ("C27", "holds", "relapse", 1),
+        ("C38", "holds", "quality_after_failure", 1),
+        ("C39", "holds", "quality_after_failure", -1),
+        ("C39", "holds", "weak_child_years", 1),
+    ],
+)
+def test_doubts_say_what_was_measured(claim, trial, name, way):
+    (found,) = [one for one in kept(contrast_of(claim)) if (one.trial, one.measure.name) == (trial, name)]
+    assert way * found.difference.mean > 0.0
+    assert found.difference.low * found.difference.high > 0.0
+
+
+def test_what_doubts_call_next_to_nothing_is_less_than_what_matters():
+    for finding in kept(contrast_of("C19")):
+        if finding.trial == "fails" and finding.measure.name in ("quality_after_failure", "weak_child_years"):
+            matters = EFFECTS[finding.measure.name].over(contrast_of("C19").quarters)
+            assert abs(finding.difference.mean) < matters / 4
+    gap = [one.difference.mean for one in kept(contrast_of("C43")) if one.measure.name == "inspected_gap"]
+    assert round(max(gap), 1) == 0.1
+
+
+def test_numbers_of_defaults_in_texts_are_those_of_the_registry():
+    """Funding, from the claims and from the description; what is off or none by default."""
+    defaults = {name: float(entry.default) for name, entry in registry().items() if entry.type == "number"}
+    fall = -100 * defaults["nation.funding_growth_2014_2015"]
+    assert f"falls by {fall:.1f}% a year" in contrast_of("C11").holds.says
+    periods = ("2014_2015", "2016_2019", "2020", "2021_2025")
+    growth = [100 * defaults[f"nation.funding_growth_{period}"] for period in periods]
+    written = [f"{value:+.1f}%".replace("-", "−") for value in growth]
+    odd = (ROOT / "docs/odd.md").read_text("utf-8")
+    listed = re.search(r"real growth of funding in four periods to 2025\s+\((.*?)\)", odd, re.DOTALL)
+    assert re.findall(r"[−+][\d.]+%", listed[1]) == written
+    assert defaults["market.innovation"] == 0.0  # C24
+    assert defaults["support.transfer"] > 0.0  # C27
+    assert registry()["market.pull_back_visits"].default == 0  # C39: the present trend
+    assert registry()["regime.freedom_grade"].default == 1  # C25: outstanding councils alone
+
+
+def test_for_everything_that_a_claim_may_rest_on_it_is_said_what_can_be_measured():
+    """Of all that is fitted, drawn, or named by a claim: a figure, and who has it."""
+    posterior = shipped_posterior()
+    for contrast in find_contrasts():
+        for name in {*sets_for(contrast, posterior, 1).names, *contrast.levers, contrast.strength.name}:
+            assert name in proxies(), f"{contrast.claim}: {name}"
+            assert proxies()[name].measure
+            assert proxies()[name].where
+    named = tomllib.loads((Path(claims.__file__).parent / "proxies.toml").read_text("utf-8"))["proxy"]
+    for pattern in (pattern for one in named for pattern in one["parameters"]):
+        assert fnmatch.filter(registry(), pattern), f"{pattern} names no parameter"
 
 
 @every_claim
@@ -136,10 +242,7 @@ def test_other_luck_points_the_same_way(claim, few_histories):
     for trial in POINTS:
         difference = few_histories[claim, trial].difference
         assert difference.n > 1
-        if contrast.claimed == 0:
-            as_claimed = abs(difference.mean) < contrast.smallest
-        else:
-            as_claimed = contrast.claimed * difference.mean > contrast.smallest
+        as_claimed = float(contrast.bears_out(np.asarray(difference.mean))) > 0.0
         assert as_claimed == (trial == "holds"), f"{trial}: {difference}"
 
 
@@ -212,6 +315,12 @@ def test_the_design_is_the_same_for_the_same_and_another_for_another_point():
         (0.861, -1, "does not hold"),
         (0.0, 0, "cannot be told"),
         (2.861, 0, "does not hold"),
+        (-9.0, "not above", "holds"),  # however far it falls
+        (-0.861, "not above", "holds"),
+        (0.0, "not above", "cannot be told"),
+        (2.861, "not above", "does not hold"),
+        (9.0, "not below", "holds"),
+        (-2.861, "not below", "does not hold"),
     ],
 )
 def test_verdicts_are_those_of_printed_t_tables(mean, claimed, word):
@@ -234,11 +343,22 @@ def test_an_indicator_is_averaged_over_the_quarters_in_which_it_was_observed():
     assert found[0] == 2.0
     assert math.isnan(found[1])
     assert in_quarter("waiting_time", 0).values(block).tolist() == [9.0, 9.0]
-    assert average("waiting_time", 1, 4).meaning.endswith("average quarter of 2014Q2 to 2014Q4")
+    assert average("inadequate", 1, 4).meaning.endswith("average quarter of 2014Q2 to 2014Q4")
+
+
+def test_a_measure_of_councils_that_the_regime_picks_out_says_so():
+    assert "other councils fail in each arm" in contrast_of("C01").measure.meaning
+    assert "average quarter of" in average("waiting_time", 1, 4).meaning
+    assert average("waiting_time", 1, 4).meaning.endswith(
+        "other councils wait in each arm, so that part of a difference is who they are"
+    )
+    for claim in ("C18", "C21"):
+        assert "other councils" not in contrast_of(claim).measure.meaning
 
 
 def test_numbers_have_the_decimals_that_can_be_told():
-    contrast = at_the_points(contrast_of("C18"))  # 2 months matter: a quarter of it is 0.5, one decimal
+    # 2 months matter: a quarter of it is 0.5, one decimal.
+    contrast = dataclasses.replace(at_the_points(contrast_of("C18")), smallest=2.0)
     assert numbers(a_finding(contrast)) == ("1.0", "3.5", "+2.5", "+2.2 to +2.8")
     beside = dataclasses.replace(a_finding(contrast), measure=outcome("relapse"))
     assert beside.verdict is None
@@ -252,6 +372,7 @@ def test_both_arms_meet_the_same_luck():
         says="",
         who="",
         rules=(build_capacity,),
+        lever="director.blame",
         levers=tuple(same),
         regime="ad_hoc",
         without=same,

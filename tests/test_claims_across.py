@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from scipy.stats import norm
 
+from dashboards.claims_figures import along_strength
 from experiments.claims import CLAIMS, across, contrast_of, find_contrasts
 from experiments.claims.across import (
     FOLDER,
@@ -25,7 +26,7 @@ from experiments.claims.across import (
 )
 from experiments.claims.assessing import Assessment, assess, false_verdicts, informed, sets_table, table_of
 from experiments.claims.breakeven import break_even, evidence
-from experiments.claims.contrast import Point
+from experiments.claims.contrast import Further, Part, Point, average
 from experiments.claims.judging import effect_of, judge, true_in
 from experiments.claims.sets import FITTED, drawn_names, posterior_places, sets_for
 from experiments.claims.sides import cases
@@ -33,6 +34,7 @@ from experiments.claims.where import find_region
 from experiments.claims.worth import error_knowing, shared, worths
 from experiments.dispatch import Interrupted
 from experiments.horizon import StudyError
+from experiments.locking import held
 from experiments.posterior import Posterior, write_posterior
 from experiments.sweeps.factors import factor_of
 from model.ensemble import draw_luck, run_block
@@ -217,8 +219,10 @@ def test_the_strength_that_a_set_has_gives_what_the_set_gave(tmp_path):
     contrast = brief("C33", facts=())  # both arms as declared: blame is 0 and 0.6
     strength = dataclasses.replace(contrast.strength, low=0.0, high=1.2)
     contrast = dataclasses.replace(contrast, strength=strength)
-    runs = made(contrast, Study(a_posterior(), sets=10, replicates=2), tmp_path)
-    base = differences(runs, contrast)[:5]
+    study = Study(a_posterior(), sets=10, replicates=2)
+    runs = made(contrast, study, tmp_path)
+    base = differences(runs, contrast)[: study.probed]
+    assert study.probed == 8  # fewer sets than these are not judged
     assert (probed(runs, contrast, "strength", "0.6") == base).all()
     assert (probed(runs, contrast, "strength", "0.0") == 0.0).all()
     assert (base != 0.0).any()
@@ -243,6 +247,52 @@ def test_an_interrupted_study_goes_on_and_ends_as_if_nothing_had_happened(tmp_pa
     assert 0 < left.runs < plan([contrast], study, tmp_path / "none").runs
     again = made(contrast, study, tmp_path / "cut")
     assert again.sort(pl.all()).equals(whole.sort(pl.all()))
+
+
+def test_further_arms_meet_the_luck_of_their_set_and_run_as_set_by_hand(tmp_path):
+    further = Further("strong", "a stronger one", with_={"director.blame": 1.2}, regime="trust")
+    contrast = brief("C33", facts=(), further=(further,))
+    study = Study(a_posterior(), sets=10, replicates=2)
+    runs = made(contrast, study, tmp_path)
+    found = probed(runs, contrast, "further", "strong")
+    sets = study.of(contrast.at(further))
+    own = study.of(contrast)
+    assert set(own.names) < set(sets.names)  # where trusts take over, what help is like is drawn as well
+    both = [name for name in own.names if name in sets.names]
+    assert "director.burned_share" in both
+    for number in (0, 7):
+        values = dict(zip(sets.names, sets.values([number])[0].tolist(), strict=True))
+        theirs = dict(zip(own.names, own.values([number])[0].tolist(), strict=True))
+        assert all(values[name] == theirs[name] for name in both)
+        arms = [arm.changed(values, "by hand") for arm in sets.arms]
+        assert [arm["director.blame"] for arm in arms] == [0.0, 1.2]
+        luck = draw_luck(study.seed, [history(number, 0), history(number, 1)], 8)
+        results = run_block(arms, luck, 8).outcomes["director_changes"].reshape(2, 2)
+        assert (results[1] - results[0] == found[number]).all()
+    (tried,) = assess(contrast, study, runs).tried
+    apart = found.mean() - differences(runs, contrast).mean()
+    assert tried.judged.effect.mean == pytest.approx(found.mean())
+    assert tried.apart.mean == pytest.approx(apart)
+
+
+def test_a_part_of_a_claim_is_judged_on_the_same_runs(tmp_path):
+    part = Part("Interims do not become rarer.", average("interim_directors", 4, 8), "not below", 1e6, "")
+    contrast = brief("C33", parts=(part,))
+    study = Study(a_posterior(), sets=10, replicates=2)
+    runs = made(contrast, study, tmp_path)
+    (tried,) = assess(contrast, study, runs).tried
+    assert tried.judged.verdict == "holds"
+    assert tried.judged.effect.mean == pytest.approx(differences(runs, contrast, 1).mean())
+    assert tried.apart is None
+
+
+def test_what_more_sets_left_behind_changes_nothing_of_fewer(tmp_path):
+    contrast = brief()
+    few, more = (Study(a_posterior(), sets=sets, replicates=2) for sets in (10, 30))
+    alone = made(contrast, few, tmp_path / "alone")
+    made(contrast, more, tmp_path / "both")
+    after = complete([contrast], few, tmp_path / "both")[contrast.claim]
+    assert after.sort(pl.all()).equals(alone.sort(pl.all()))
 
 
 def test_more_sets_are_added_to_those_there_are(tmp_path):
@@ -341,6 +391,11 @@ def test_probabilities_over_sets_are_those_of_the_effects_without_their_luck():
         (-1, 4.0, "does not hold"),
         (1, 1.0, "cannot be told"),
         (0, 1.0, "cannot be told"),
+        ("not above", -4.0, "holds"),
+        ("not above", 0.0, "cannot be told"),
+        ("not above", 4.0, "does not hold"),
+        ("not below", 4.0, "holds"),
+        ("not below", -4.0, "does not hold"),
     ],
 )
 def test_a_verdict_asks_for_95_of_100_sets(claimed, mean, verdict):
@@ -364,6 +419,15 @@ def test_much_luck_alone_does_not_hide_a_clear_effect():
     _, cells = simulated(200, 4, mean=2.0, parameters=0.0, luck=2.0)
     assert (cells.mean(axis=1) > 1.0).mean() < 0.9
     assert judge(brief(claimed=1, smallest=1.0), cells).verdict == "holds"
+
+
+def test_a_fall_bears_out_that_a_measure_does_not_rise():
+    """Two thirds of sets far below: against "no change" they count, for "not above" they do not."""
+    cells = np.repeat(np.where(np.arange(90) % 3, -9.0, 0.0)[:, None], 2, axis=1)
+    assert judge(brief(claimed=0, smallest=3.0), cells).verdict == "cannot be told"
+    found = judge(brief(claimed="not above", smallest=3.0), cells)
+    assert (found.verdict, found.true.value) == ("holds", 1.0)
+    assert found.chances.against == pytest.approx(2 / 3)
 
 
 def test_what_could_not_be_observed_cannot_be_told():
@@ -394,6 +458,7 @@ def test_the_false_verdicts_to_expect_are_the_chances_of_each_to_be_wrong():
                 "with_",
                 "failed",
                 "beside",
+                "tried",
                 "worths",
                 "error",
                 "groups",
@@ -478,7 +543,7 @@ def test_what_the_record_informs_is_what_it_narrowed():
     )
     blunt, sharp = informed(posterior)
     assert (blunt.name, blunt.told) == ("inspection.noise", False)
-    assert blunt.ratio == pytest.approx(1.0, abs=0.02)
+    assert blunt.left == pytest.approx(1.0, abs=0.02)
     assert (sharp.name, sharp.told) == ("director.blame", True)
     assert sharp.before == pytest.approx((entry.high - entry.low) / math.sqrt(12.0), rel=1e-3)
 
@@ -526,34 +591,62 @@ def test_no_region_is_believed_where_nothing_parts_the_sets():
 # ---- Where it flips
 
 
-def test_the_break_even_is_where_the_effect_crosses_what_matters():
+def test_a_claim_flips_where_the_probability_that_it_is_true_crosses_one_half():
+    """Slopes from 1 to 3 against 0.5: of 2, of 1.1 and of 2.9 crosses at a quarter, 0.455 and 0.172."""
     contrast = brief(claimed=1, smallest=0.5)
     strengths = (0.0, 0.5, 1.0)
-    slopes = np.linspace(1.0, 3.0, 41)
+    slopes = np.linspace(1.0, 3.0, 401)
     cells = [np.repeat((slopes * strength)[:, None], 2, axis=1) for strength in strengths]
     found = break_even(contrast, strengths, cells)
-    assert found.at == pytest.approx(0.25)
-    assert found.true_between() == [(pytest.approx(0.25), 1.0)]
-    assert found.never == 0.0
-    assert found.spread[0] == pytest.approx(0.5 / 2.95, abs=0.01)
-    assert found.spread[1] == pytest.approx(0.5 / 1.05, abs=0.02)
-    assert len(found.crossings) == 1
+    assert found.at == pytest.approx(0.25, abs=0.003)
+    assert found.true_between() == [(found.at, 1.0)]
+    assert found.sure == (pytest.approx(0.5 / 1.1, abs=0.003),)
+    assert found.unlikely == (pytest.approx(0.5 / 2.9, abs=0.003),)
+    assert found.chance.tolist() == [0.0, pytest.approx(400 / 401), 1.0]  # a slope of 1 gets no farther
+    assert not found.first
+
+
+def test_luck_moves_no_break_even():
+    """Of a slope that all sets share and much luck, the claim is true from a quarter on, at once."""
+    rng = np.random.default_rng(5)
+    strengths = (0.0, 0.25, 0.5, 0.75, 1.0)
+    luck = rng.normal(0.0, 1.0, (200, 4))
+    cells = [2.0 * strength + luck * (strength > 0.0) for strength in strengths]
+    found = break_even(brief(claimed=1, smallest=0.5), strengths, cells)
+    assert found.at == pytest.approx(0.25, abs=0.06)
+    untreated = 2 * norm.ppf(0.95) * 0.5 / 2.0  # means of four histories have luck of half a unit
+    assert found.sure[0] - found.unlikely[0] < untreated / 4
+    means = np.stack([one.mean(axis=1) for one in cells])
+    assert (means[2] > 0.5).mean() < 0.9
 
 
 def test_a_claim_that_no_strength_makes_true_never_flips():
     contrast = brief(claimed=-1, smallest=0.5)
-    cells = [np.full((6, 2), level) for level in (0.0, 0.2, 0.4)]
+    cells = [np.full((20, 2), level) for level in (0.0, 0.2, 0.4)]
     found = break_even(contrast, (0.0, 1.0, 2.0), cells)
-    assert (found.at, found.true_between(), found.first, found.never) == (None, [], False, 1.0)
+    assert (found.at, found.true_between(), found.first) == (None, [], False)
+    assert (found.sure, found.unlikely) == ((), ())
 
 
 def test_a_claim_that_nothing_changes_flips_where_something_does_and_back():
     contrast = brief(claimed=0, smallest=1.0)
-    cells = [np.full((6, 2), level) for level in (0.0, 2.0, 2.0, 0.0)]
+    cells = [np.full((20, 2), level) for level in (0.0, 2.0, 2.0, 0.0)]
     found = break_even(contrast, (0.0, 1.0, 2.0, 3.0), cells)
     one, other = found.crossings
     assert one == pytest.approx(3.0 - other)
     assert found.true_between() == [(0.0, one), (other, 3.0)]
+
+
+def test_where_evidence_goes_beyond_what_was_tried_its_line_ends_in_an_arrow():
+    contrast = contrast_of("C12")  # tried from -0.05 to 0, while the registry allows more
+    strengths = contrast.strength.values(5)
+    found = break_even(contrast, strengths, [np.full((20, 2), -40.0 * at) for at in strengths])
+    known = evidence(contrast, a_posterior())
+    assert known.high > strengths[-1]
+    text = along_strength(found, known, contrast, str, str)
+    assert text.count("<polygon") == 2  # the band over sets, and one arrow
+    inside = dataclasses.replace(known, low=strengths[0], high=strengths[-1])
+    assert along_strength(found, inside, contrast, str, str).count("<polygon") == 1
 
 
 def test_evidence_is_the_posterior_where_there_is_one_and_the_range_elsewhere():
@@ -679,6 +772,49 @@ def test_a_claim_is_added_to_those_there_are(folder, capsys):
     assert (out / FOLDER / "C16.parquet").read_bytes() == before
     assert pl.read_csv(out / "verdicts.csv")["claim"].to_list() == ["C10", "C16", "C33", "C38"]
     (out / FOLDER / "C10.parquet").unlink()
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (["--sets", "12"], "verdicts on 24 sets of parameters, and 12 are asked for"),
+        (["--sets", "30"], "C16, C38, which would be left out"),
+        (["--replicates", "3"], "runs of C33 with another posterior, seed or number of histories"),
+        (["--seed", "2"], "runs of C33 with another posterior, seed or number of histories"),
+    ],
+)
+def test_a_quick_look_does_not_take_the_place_of_more(folder, capsys, given, said):
+    out = folder / "out"
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    options = ["--sets", "24", "--replicates", "2", "--posterior", str(folder / "posterior.parquet")]
+    assert _exit_code(["claims", "--claim", "C33", *options, "--out", str(out), *given]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "--overwrite" in told
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_verdicts_under_structures_are_not_dropped_in_silence_and_are_when_asked_to(folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    options = ["claims", "--claim", "C33", "--sets", "10", "--replicates", "2", "--out", str(out), "--quiet"]
+    options += ["--posterior", str(folder / "posterior.parquet")]
+    assert _exit_code([*options, "--structure", "no_blame"]) == 0
+    assert _exit_code(options) == 2
+    assert "verdicts under no_blame, which would be left out without --structure" in capsys.readouterr().err
+    assert (out / "structures.csv").exists()
+    assert _exit_code([*options, "--overwrite"]) == 0
+    assert not (out / "structures.csv").exists()
+
+
+def test_a_folder_at_which_another_is_at_work_is_left_alone(folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    options = ["--out", str(out), "--posterior", str(folder / "posterior.parquet")]
+    with held(out, "trying claims here"):
+        assert _exit_code(["claims", "--claim", "C33", "--sets", "10", *options]) == 2
+        assert _exit_code(["structures", "--only", "blame", "--rows", "0", *options]) == 2
+        assert _exit_code(["calibrate", "--out", str(out), "--quiet"]) == 2
+    assert capsys.readouterr().err.count("another process is ") == 3
+    assert list(out.iterdir()) == []
 
 
 @pytest.mark.parametrize(

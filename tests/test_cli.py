@@ -245,6 +245,12 @@ REFUSED = [
     (("compare", "--scenario", "sqeeze"), "did you mean squeeze?"),
     (("compare", "--scenario", "nowhere.toml"), "nowhere.toml: cannot be read"),
     (("compare", "--scenario", "broken.toml"), "broken.toml: not a TOML file"),
+    (("compare", "--scenario", "empty.toml"), "empty.toml: it sets no parameter; allowed is one or more"),
+    (
+        ("compare", "--regimes", "empty.toml"),
+        "empty.toml: needs a title and a summary, in quotes, at the top",
+    ),
+    (("regimes", "idle.toml"), "idle.toml: it sets no parameter; allowed is one or more"),
     (("compare", "--scenario", "wrong.toml"), "director.blame = 9 (wrong.toml): allowed is 0 to 1.5"),
     (("compare", "--outputs", "all"), "no table is called 'all'; allowed is runs, quarters, councils"),
     (("compare", "--workers", "0"), "workers = 0: allowed is a whole number from 1"),
@@ -276,6 +282,8 @@ REFUSED = [
 def test_bad_input_gets_one_message_exit_code_2_and_leaves_nothing(cli, tmp_path, arguments, message):
     (tmp_path / "broken.toml").write_text("title =\n")
     (tmp_path / "wrong.toml").write_text("[director]\nblame = 9\n")
+    (tmp_path / "empty.toml").write_text("")
+    (tmp_path / "idle.toml").write_text('title = "Idle"\nsummary = "Sets nothing."\n[regime]\n')
     before = sorted(tmp_path.rglob("*"))
     code, out, err = cli(*arguments)
     assert code == 2

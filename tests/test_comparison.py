@@ -17,10 +17,11 @@ from experiments.comparison import (
     share_larger,
     verdict,
 )
-from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
+from experiments.effects import EFFECTS, MAIN_OUTCOMES, SELECTED, unit_of
 from experiments.horizon import StudyError
 from experiments.results import Results
 from experiments.tables import outcome_names
+from model.indicators import quarter_dtype
 
 
 def results_with(outcome, values, baseline="first", quarters=4):
@@ -233,6 +234,23 @@ def test_every_outcome_has_a_smallest_effect_with_a_reason():
         assert effect.smallest > 0, name
         assert effect.reason, name
         assert unit_of(name), name
+
+
+def test_no_direction_is_better_where_the_regime_picks_out_the_councils():
+    of_runs = {name for name in SELECTED if name in EFFECTS}
+    assert of_runs >= {"months_to_good", "quality_after_failure", "quality_after_help", "waiting_time"}
+    assert {EFFECTS[name].better for name in of_runs} == {None}
+    assert not any(name.startswith("cohort_") for name in SELECTED)
+    assert all(name in quarter_dtype().names for name in set(SELECTED) - of_runs)
+
+
+def test_councils_inadequate_at_the_start_are_the_same_everywhere_so_a_direction_is_better():
+    better = {name: effect.better for name, effect in EFFECTS.items() if name.startswith("cohort_")}
+    assert better == {
+        "cohort_weak_quarters": "lower",
+        "cohort_quarters_to_better": "lower",
+        "cohort_quality": "higher",
+    }
 
 
 def test_what_adds_up_over_the_years_must_differ_more_over_more_of_them():

@@ -21,6 +21,7 @@ from experiments.explain.terms import RETURNED, condition_of_return, terms_of
 from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS, parted, read_twin
 from experiments.explain.wording import names
 from experiments.horizon import StudyError
+from experiments.posterior import Posterior, write_posterior
 from experiments.single import run_once
 from model.agents import Shock
 from model.codes import Grade, Status, Support
@@ -617,9 +618,37 @@ def test_the_command_shows_a_twin(cli):
     assert set(pl.read_csv("both.csv")["history"]) == {"as it went", "twin"}
 
 
+def test_a_history_of_one_set_of_a_posterior_is_the_one_that_the_run_command_makes(cli, tmp_path):
+    """What the story says of the council's quality at the end of a year is what `turnaround run` kept."""
+    values = np.array([[0.1, 14.0], [1.2, 19.0]])
+    names_of = ("director.blame", "inspection.interval")
+    write_posterior(Posterior(names_of, values, np.array([0.5, 0.5]), {}), tmp_path / "mine.parquet")
+    same = ("--posterior", "mine.parquet", "--posterior-row", "1", "--replicate", "3", "--quarters", "12")
+    code, _, err = cli("run", *same, "--agents", "councils.parquet", "--quiet")
+    assert code == 0, err
+    code, _, err = cli("explain", "--council", "330", *same, "--out", "story.md")
+    assert code == 0, err
+    council = pl.read_parquet("councils.parquet").filter(pl.col("la_code") == 330)
+    chosen = resolve("ad_hoc").changed({"director.blame": 1.2, "inspection.interval": 19.0}, "by hand")
+    expected = explain(chosen, "Birmingham", replicate=3, quarters=12)
+    kept = [state.councils[0, expected.row]["practice"]["quality"] for state in expected.states]
+    assert council["practice.quality"].to_list() == kept
+    usual = explain(resolve("ad_hoc"), "Birmingham", replicate=3, quarters=12)
+    assert kept != [state.councils[0, usual.row]["practice"]["quality"] for state in usual.states]
+    story = (tmp_path / "story.md").read_text("utf-8")
+    assert "mine.parquet, set 1" in story
+    assert story.split("## 2014")[1] == expected.story().split("## 2014")[1]
+
+
 @pytest.mark.parametrize(
     "arguments,message",
     [
+        (("--council", "Leeds", "--posterior-row", "1"), "--posterior-row 1: name the posterior too"),
+        (("--council", "Leeds", "--posterior", "no.parquet"), "posterior no.parquet: no such file"),
+        (
+            ("--council", "Leeds", "--posterior", "shipped", "--posterior-row", "9999"),
+            "= 9999: allowed is a whole number from 0",
+        ),
         (("--council", "Birminghm"), "council 'Birminghm': allowed is a council's name or its code, such as"),
         (("--council", "Birminghm"), "near: Birmingham (330)"),
         (("--council", "Leeds", "--quarters", "81"), "allowed is a whole number from 1 to 80"),

@@ -24,7 +24,10 @@ FIGURES = {
     "p_value": [0.68, None],
     "tolerance": [4.0, 1.5],
     "fitted": [True, False],
+    "outside": [True, True],
+    "at_no_effect": [True, False],
     "verdict": ["pass", "fail"],
+    "remark": ["outside 90%, as no effect would", ""],
 }
 MADE = {
     "command": "turnaround hindcast --out h",
@@ -67,7 +70,13 @@ def test_every_figure_stands_beside_the_model_s_with_its_verdict(results):
     findings.write_findings(results)
     page = (results / "docs" / "hindcast.md").read_text()
     assert "Of 2 figures of the record of 2014 to 2019: 1 pass; 1 fail." in page
-    assert "one history in 50 (p = 0.02)" in page
+    assert "- Of 1 that calibration looked at: 1 pass." in page
+    assert "- Of 1 that were held out: 1 fail." in page
+    assert "- 1 of the 1 that pass lie outside the central 90% of histories" in page
+    assert "- 1 would pass in a model in which what they measure has no effect at all" in page
+    assert "one history in 50 (p = 0.02): the record would be an odd history of this model." in page
+    assert "Taken together the model misses the record, at the level of 5%" in page
+    assert "| fitted | pass, outside 90%, as no effect would |" in page
     row = "| staff: turnover, 2017 | 14.7 | 17 | 16.4 to 17.6 | 16 to 18.3 | ±1.5 |  | held out | **fail** |"
     assert row in page
 

@@ -289,6 +289,34 @@ def test_draws_are_shared_out_to_sets_of_the_posterior_by_weight_past_and_future
     assert resolve("ad_hoc").values != resolve("trust").values
 
 
+def test_what_a_regime_or_scenario_sets_stands_over_the_posterior_in_the_future_alone(
+    posterior_file, tmp_path
+):
+    """The past is replayed as it was believed to be; the future is that of the regime."""
+    from experiments.posterior import read_posterior
+
+    posterior = read_posterior(posterior_file)
+    scenario, own = tmp_path / "scenario.toml", tmp_path / "own.toml"
+    scenario.write_text("[inspection]\nnoise = 8\n", "utf-8")
+    own.write_text('title = "Own"\nsummary = "None"\n[inspection]\nnoise = 8\n', "utf-8")
+    for regime, scenarios in (("ad_hoc", (str(scenario),)), (str(own), ())):
+        plan = Plan(ORIGIN, END, 4, 2, 1, regime, scenarios, posterior)
+        assert [piece.past["inspection.noise"] for piece in plan.pieces] == [4.0, 5.0]
+        assert [piece.future["inspection.noise"] for piece in plan.pieces] == [8.0, 8.0]
+        assert [piece.future["inspection.interval_inadequate_sif"] for piece in plan.pieces] == [10.0, 12.0]
+    other = Plan(ORIGIN, END, 4, 2, 1, "ad_hoc", (), posterior)
+    assert other.key != plan.key
+
+
+def test_the_words_for_a_posterior_mean_what_they_mean_elsewhere(capsys):
+    from experiments.posterior import shipped_posterior
+    from turnaround.forecast import _believed
+
+    assert _believed("shipped").hash == shipped_posterior().hash
+    assert _believed("none") is None
+    assert "luck alone" in " ".join(capsys.readouterr().err.split())
+
+
 def test_what_was_fitted_to_later_quarters_than_the_origin_is_in_sample(posterior_file, cli):
     from experiments.posterior import read_posterior
 
@@ -616,7 +644,7 @@ def test_under_no_change_nothing_changes_but_councils():
         (["--draws", "0"], "--draws = 0: allowed is a whole number from 1"),
         (["--draws", "401", "--sets", "2"], "--sets 2: a set has at most 200 draws, so 401 draws need"),
         (["--draws", "4", "--sets", "5"], "--sets = 5: allowed is a whole number from 1 to 4"),
-        (["--posterior", "none.parquet"], "none.parquet: cannot be read as a posterior"),
+        (["--posterior", "none.parquet"], "posterior none.parquet: no such file"),
         (["--model", "markov", "--regime", "trust"], "--regime is an option of the model"),
         (["--regime", "trusts"], "trusts"),
     ],

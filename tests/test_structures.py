@@ -22,8 +22,8 @@ from experiments.claims.judging import judge
 from experiments.hindcast.record import RECORD_QUARTERS, recorded_figures
 from experiments.hindcast.tolerances import tolerances
 from experiments.horizon import StudyError
-from experiments.posterior import Posterior, write_posterior
-from experiments.structures import holding
+from experiments.posterior import Posterior, shipped_posterior, write_posterior
+from experiments.structures import holding, refitting
 from experiments.structures.declared import (
     AS_IT_IS,
     alternatives,
@@ -34,9 +34,9 @@ from experiments.structures.declared import (
 )
 from experiments.structures.holding import Asked, Held, hold, laid_over
 from experiments.structures.identified import Identified, Known, Rests, identified_table, known_of
-from experiments.structures.refitting import Refit, about, fitted_under, kept_posterior
+from experiments.structures.refitting import Refit, about, fitted_under, kept_posterior, refit
 from experiments.structures.scoring import Record, contribution, medians, score
-from experiments.structures.verdicts import Under, posterior_under, standings, study_under
+from experiments.structures.verdicts import Under, lent, posterior_under, standings, study_under
 from experiments.sweeps.factors import factor_of
 from experiments.switching import switched
 from model.codes import Grade
@@ -90,6 +90,21 @@ def test_every_structure_differs_from_the_defaults_or_from_what_is_fitted(struct
 
 
 @every_alternative
+def test_an_alternative_is_no_part_of_the_model_as_it_is(structure):
+    """Something that it sets lies outside the central nine tenths of what was fitted, or was not fitted."""
+    posterior = shipped_posterior()
+
+    def new(name, value):
+        if name not in posterior.names:
+            return registry()[name].default != value
+        column = posterior.values[:, posterior.names.index(name)]
+        below = float(posterior.weights[column < value].sum())
+        return below < 0.05 or below > 0.95
+
+    assert any(new(name, value) for name, value in structure.settings.items() if name not in structure.free)
+
+
+@every_alternative
 def test_an_alternative_stays_within_the_ranges_so_that_claims_can_be_tried_under_it(structure):
     for name, value in structure.settings.items():
         assert registry()[name].low <= value <= registry()[name].high
@@ -104,8 +119,9 @@ def test_as_many_are_declared_as_were_asked_for_and_the_rest_is_named():
 def test_a_structure_that_there_is_not_is_refused_with_the_nearest():
     with pytest.raises(StudyError, match="did you mean no_blame"):
         find_structures(["no_blam"], alternatives())
-    assert find_structures(["halo", "all"], alternatives()) == alternatives()
-    assert [one.name for one in find_structures(["no_blame", "halo"], alternatives())] == ["halo", "no_blame"]
+    assert find_structures(["no_learning", "all"], alternatives()) == alternatives()
+    found = find_structures(["no_blame", "no_learning"], alternatives())
+    assert [one.name for one in found] == ["no_learning", "no_blame"]
 
 
 # ---- Switched off means that the mechanism does nothing
@@ -185,7 +201,9 @@ def test_without_halo_and_gaming_a_score_is_what_practice_and_leadership_make_it
         }
     )
     assert expected_score(council, off("appearance")) == pytest.approx(60.0)
-    assert pull_of(Grade.INADEQUATE, structure_view("halo")) == pytest.approx(-4.5)  # 3 x (2.5 - 4)
+    yardstick = structure_view("fixed_yardstick")
+    assert {pull_of(grade, yardstick) for grade in Grade if grade} == {0.0}
+    assert pull_of(Grade.INADEQUATE, resolve("ad_hoc").rules_view) < 0.0
 
 
 def structure_view(name):
@@ -391,7 +409,7 @@ def test_the_first_table_of_a_fit_is_drawn_about_the_posterior_and_of_what_it_la
 
 def test_a_fit_that_is_there_is_used_only_by_the_very_same_study(tmp_path):
     asked = Refit(a_posterior(), resolve("ad_hoc"), 1500, 1)
-    blame, halo = structures()["no_blame"], structures()["halo"]
+    blame, halo = structures()["no_blame"], structures()["fixed_yardstick"]
     kept = Posterior(
         ("inspection.noise",),
         np.full((3, 1), 5.0),
@@ -402,6 +420,26 @@ def test_a_fit_that_is_there_is_used_only_by_the_very_same_study(tmp_path):
     assert kept_posterior(tmp_path, asked.key(blame)) is not None
     assert kept_posterior(tmp_path, asked.key(halo)) is None
     assert kept_posterior(tmp_path, replace(asked, rows=2000).key(blame)) is None
+
+
+def test_a_structure_is_fitted_to_what_the_model_as_it_is_is_fitted_to(tmp_path, monkeypatch):
+    """What it cannot reach in its own table stays among the figures that it is fitted to."""
+    given = {}
+
+    class EnoughError(Exception):
+        pass
+
+    def watched(*words, **named):
+        given.update(named)
+        raise EnoughError
+
+    monkeypatch.setattr(refitting, "fit", watched)
+    conflicts = ["staff: agency, spread"]
+    asked = Refit(replace(a_posterior(), provenance={"conflicts": conflicts}), resolve("ad_hoc"), 1500, 1)
+    with pytest.raises(EnoughError):
+        refit(structures()["no_blame"], asked, tmp_path)
+    assert given["conflicts"] == conflicts
+    assert asked.key(structures()["no_blame"])["conflicts"] == conflicts
 
 
 # ---- Claims under other structures
@@ -427,26 +465,77 @@ def test_under_a_structure_the_arms_of_a_claim_differ_in_nothing_but_its_levers(
             assert without[group][leaf].tolist() == expected[group][leaf].tolist()
 
 
+def test_without_blame_the_claim_about_blame_has_the_blame_that_was_fitted(tmp_path):
+    """Of the model as it is, whether or not other parameters were fitted under the structure."""
+    no_blame, contrast = structures()["no_blame"], contrast_of("C33")
+    rng = np.random.default_rng(8)
+    narrow = Posterior(
+        ("director.blame", "inspection.noise"),
+        np.column_stack([rng.uniform(0.1, 0.3, 60), rng.uniform(4.0, 6.0, 60)]),
+        np.full(60, 1 / 60),
+        {},
+    )
+    study = Study(narrow, sets=40, replicates=2)
+    as_fitted, anew = posterior_under(no_blame, narrow, None)
+    assert not anew
+    own = narrow.without(["director.blame"])
+    for under in (study_under(no_blame, study, as_fitted), study_under(no_blame, study, own, True)):
+        without, with_ = under.of(contrast).records(range(40))
+        assert (without["director"]["blame"] == 0.0).all()
+        assert 0.1 <= with_["director"]["blame"].min() < with_["director"]["blame"].max() <= 0.3
+        assert (with_["workforce"]["leaving_blame"] == 0.0).all()
+        other = under.of(contrast_of("C35")).records(range(40))
+        assert all((arm["director"]["blame"] == 0.0).all() for arm in other)
+
+
+def test_what_is_lent_keeps_the_distribution_that_it_has_where_it_comes_from():
+    values = np.arange(10.0)[:, np.newaxis]
+    weights = np.arange(1.0, 11.0) / 55.0
+    other = Posterior(("director.blame",), values, weights, {})
+    own = a_posterior(sets=2200, names=("inspection.noise",))
+    found = lent(own, other, ["director.blame", "inspection.noise"])
+    assert found.names == ("inspection.noise", "director.blame")
+    assert (found.values[:, 0] == own.values[:, 0]).all()
+    assert np.bincount(found.values[:, 1].astype(int)).tolist() == [40 * weight for weight in range(1, 11)]
+    assert abs(np.corrcoef(found.values.T)[0, 1]) < 0.1
+    assert lent(own, other, ["inspection.noise"]) is own
+
+
 def test_what_a_structure_frees_comes_from_its_own_fit():
     reputation = structures()["reputation"]
     own = a_posterior(names=("inspection.noise", "workforce.hiring_judgement"))
-    study = study_under(reputation, Study(a_posterior(), sets=10, replicates=2), own)
+    study = study_under(reputation, Study(a_posterior(), sets=10, replicates=2), own, True)
     assert dict(study.over) == {"workforce.hiring_confidence": 0.0}
     assert study.probed == 0
 
 
 def test_a_missing_fit_and_one_of_another_model_are_named_with_what_makes_them(tmp_path):
-    halo = structures()["halo"]
-    with pytest.raises(StudyError, match="turnaround structures --only halo"):
+    halo = structures()["fixed_yardstick"]
+    with pytest.raises(StudyError, match="turnaround structures --only fixed_yardstick"):
         posterior_under(halo, a_posterior(), tmp_path)
-    file = tmp_path / "halo" / "fit" / "posterior.parquet"
+    file = tmp_path / "fixed_yardstick" / "fit" / "posterior.parquet"
     file.parent.mkdir(parents=True)
     write_posterior(replace(a_posterior(), provenance={"model_hash": "another"}), file)
     with pytest.raises(StudyError, match="another version of the model"):
         posterior_under(halo, a_posterior(), tmp_path)
+    asked = Refit(a_posterior(), resolve("ad_hoc"), 1500, 1)
+    key = json.loads(json.dumps(asked.key(halo)))
+    write_posterior(replace(a_posterior(), provenance=key), file)
+    assert posterior_under(halo, a_posterior(), tmp_path)[1]
+    for name, value, said in (
+        ("first", "0", "another posterior of the model as it is"),
+        ("free", ["inspection.noise"], "other parameters free"),
+        ("over", {"inspection.halo": 9.0}, "other settings of the structure"),
+        ("conflicts", ["stock: good, 2016"], "other figures left out"),
+    ):
+        write_posterior(replace(a_posterior(), provenance={**key, name: value}), file)
+        with pytest.raises(StudyError, match=f"was fitted with {said};"):
+            posterior_under(halo, a_posterior(), tmp_path)
     found, fitted_anew = posterior_under(halo, a_posterior(), None)
     assert not fitted_anew
-    assert found.names == ("director.blame", "inspection.noise")
+    assert found.names == ("director.blame", "inspection.halo", "inspection.noise")
+    sets = study_under(halo, Study(a_posterior(), sets=10), found).of(contrast_of("C35"))
+    assert sets.fitted == ("director.blame", "inspection.noise")
 
 
 def test_where_a_verdict_stays_differs_and_turns_over():
@@ -467,13 +556,13 @@ def test_where_a_verdict_stays_differs_and_turns_over():
         contrast: object
         verdict: str
 
-    named = {"halo": "holds", "no_blame": "does not hold", "regression": "cannot be told"}
+    named = {"fixed_yardstick": "holds", "no_blame": "does not hold", "regression": "cannot be told"}
     under = [
         Under("C33", structures()[name], False, judged(verdict), verdict, "", ())
         for name, verdict in named.items()
     ]
     found = standings([Assessed(contrast, "holds")], under)["C33"]
-    assert found.stays == (structures()["halo"].title,)
+    assert found.stays == (structures()["fixed_yardstick"].title,)
     assert found.opposed == (structures()["no_blame"].title,)
     assert set(found.differs.values()) == {"does not hold", "cannot be told"}
     assert found.tried == 3
@@ -533,9 +622,12 @@ def posterior(tmp_path_factory):
         (["structures", "--rows", "many"], "'many' is not a valid integer"),
         (["structures", "--sets", "3"], "sets = 3: allowed is a whole number from 10"),
         (["structures", "--replayed", "500"], "replayed = 500: allowed is a whole number from 0 to 200"),
-        (["claims", "--structure", "hallo"], "no structure is called 'hallo'; did you mean halo"),
+        (["claims", "--structure", "no_blam"], "no structure is called 'no_blam'; did you mean no_blame"),
         (["claims", "--refitted", "nowhere"], "--refitted nowhere is of use with --structure only"),
-        (["claims", "--structure", "halo", "--refitted", "nowhere"], "turnaround structures --only halo"),
+        (
+            ["claims", "--structure", "fixed_yardstick", "--refitted", "nowhere"],
+            "turnaround structures --only fixed_yardstick",
+        ),
     ],
 )
 def test_what_is_not_allowed_is_said_in_a_sentence(posterior, tmp_path, capsys, given, said):
@@ -544,6 +636,14 @@ def test_what_is_not_allowed_is_said_in_a_sentence(posterior, tmp_path, capsys, 
     told = capsys.readouterr().err
     assert said in told
     assert "Traceback" not in told
+    assert not (tmp_path / "never").exists()
+
+
+def test_structures_and_claims_need_sets_of_parameters(tmp_path, capsys):
+    for command in ("structures", "claims"):
+        assert _exit_code([command, "--posterior", "none", "--out", str(tmp_path / "never")]) == 2
+        assert "--posterior none: allowed is a file or shipped" in capsys.readouterr().err
+        assert _exit_code([command, "--posterior", "shipped", "--out", str(tmp_path), "--dry-run"]) == 0
     assert not (tmp_path / "never").exists()
 
 
@@ -560,25 +660,37 @@ def test_a_dry_run_says_what_it_would_cost_and_leaves_nothing(posterior, tmp_pat
 
 def test_the_claims_command_sets_every_structure_beside_the_model_as_it_is(posterior, tmp_path, capsys):
     out = tmp_path / "out"
-    given = ["claims", "--claim", "C33", "--sets", "10", "--replicates", "2", "--structure", "no_blame,halo"]
+    given = [
+        "claims",
+        "--claim",
+        "C33",
+        "--sets",
+        "10",
+        "--replicates",
+        "2",
+        "--structure",
+        "no_blame,no_learning",
+    ]
     assert _exit_code([*given, "--posterior", str(posterior), "--out", str(out)]) == 0
     assert "Under every structure tried" in capsys.readouterr().out
     table = pl.read_csv(out / "structures.csv")
-    assert table["structure"].to_list() == ["halo", "no_blame"]
+    assert table["structure"].to_list() == ["no_learning", "no_blame"]
     base = pl.read_csv(out / "verdicts.csv")
     assert set(table["verdict_as_it_is"]) == set(base["verdict"])
     assert table.filter(pl.col("structure") == "no_blame")["set_by_the_claim"].item() == "director.blame"
-    runs = pl.read_parquet(out / "structures" / "halo" / "runs" / "C33.parquet")
+    runs = pl.read_parquet(out / "structures" / "no_learning" / "runs" / "C33.parquet")
     assert set(runs["kind"]) == {"base"}
     means = runs.filter(pl.col("measure") == "0:director_changes").select(
         (pl.col("with") - pl.col("without")).mean()
     )
-    assert table.filter(pl.col("structure") == "halo")["difference"].item() == pytest.approx(means.item())
+    assert table.filter(pl.col("structure") == "no_learning")["difference"].item() == pytest.approx(
+        means.item()
+    )
     rests = pl.read_csv(out / "rests.csv")
     assert set(rests["claim"]) == {"C33"}
     page = (out / "claims.html").read_text("utf-8")
     assert "Stays in structures" in page
-    assert structures()["halo"].says in page
+    assert structures()["no_learning"].says in page
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
 
 

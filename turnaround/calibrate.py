@@ -4,8 +4,7 @@ import hashlib
 import json
 import shlex
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,16 @@ import polars as pl
 from rich.table import Table
 
 from experiments.calibration.checks import LEVELS, Check, check
+from experiments.calibration.convergence import Convergence, convergence
 from experiments.calibration.fit import EARLIEST, KEEP, WAVES, Fit, fit
-from experiments.calibration.outcome import parameters_table, posterior_of
+from experiments.calibration.outcome import parameters_table, posterior_of, sound
 from experiments.calibration.prior import prior_of
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
+from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import rules_hash, write_posterior
 from experiments.results import write_aside
@@ -68,7 +69,7 @@ def calibrate_command(
     weighed by how near they come; wave by wave the sets come nearer. What is left is a posterior: a table of
     weighted sets that other commands take with --posterior. Nothing after December 2019 is looked at.
 
-    A fit that was interrupted goes on with the same command. It takes about half an hour on two cores.
+    A fit that was interrupted goes on with the same command. It takes some eight minutes on two cores.
 
     \b
     The whole fit:
@@ -85,7 +86,8 @@ def calibrate_command(
     check_count("checks", checks, 0, 10_000)
     check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
-    base, prior = resolve("ad_hoc"), prior_of()
+    base, prior, say = resolve("ad_hoc"), prior_of(), saying(quiet)
+    click.get_current_context().with_resource(held(out, "fitting here"))
     began = time.perf_counter()
     if not quiet:
         text = f"Fitting  {len(prior.names)} parameters to the record up to {until}, {sum(waves):,} histories"
@@ -94,11 +96,15 @@ def calibrate_command(
         compile_engine()
     kept = f"the histories that were simulated are kept in {out}, and the same command goes on"
     with kept_if_interrupted(kept), progress_of(sum(waves), quiet) as progress:
-        fitted = fit(out, base, prior, end, seed, waves, workers, progress, saying(quiet))
+        fitted = fit(out, base, prior, end, seed, waves, workers, progress, say)
     checked = None
     if checks:
-        with kept_if_interrupted(kept), told(f"Checking on {checks} known histories", quiet):
+        say(f"Checking on {checks} known histories")
+        with kept_if_interrupted(kept):
             checked = check(fitted.waves[-1], checks)
+    say("Comparing the last two waves, and the halves of the last")
+    with kept_if_interrupted(kept):
+        settled = convergence(fitted, seed)
     asked = {"--out": out, "--rows": rows, "--until": until, "--checks": checks, "--seed": seed}
     options = [str(word) for option in asked.items() for word in option]
     command = shlex.join(["turnaround", "calibrate", *options])
@@ -116,10 +122,13 @@ def calibrate_command(
     provenance["conflicts"] = list(fitted.conflicts)
     posterior, dropped = posterior_of(fitted, base, provenance)
     write_posterior(posterior, out / "posterior.parquet")
-    table = parameters_table(fitted, checked)
+    table = parameters_table(fitted, sound(fitted, base), checked)
     write_aside(out / "parameters.csv", lambda file: table.write_csv(file))
+    rest = settled.table()
+    write_aside(out / "convergence.csv", lambda file: rest.write_csv(file))
     notes = {
         **provenance,
+        **settled.notes(),
         "sets": len(posterior),
         "effective_size": posterior.effective_size,
         "contradictory_sets_left_out": dropped,
@@ -136,7 +145,7 @@ def calibrate_command(
     if quiet:
         print(out / "posterior.parquet")
     else:
-        tell(fitted, checked, out, notes)
+        tell(table, fitted, checked, settled, out, notes)
     return 0
 
 
@@ -188,17 +197,16 @@ def saying(quiet: bool) -> Callable[[str], None]:
     return (lambda text: None) if quiet else (lambda text: aside().print(text, soft_wrap=True))
 
 
-@contextmanager
-def told(text: str, quiet: bool) -> Iterator[None]:
-    """Say what takes a while."""
-    saying(quiet)(text)
-    yield
-
-
-def tell(fitted: Fit, checked: Check | None, out: Path, notes: dict[str, object]) -> None:
+def tell(
+    table: pl.DataFrame,
+    fitted: Fit,
+    checked: Check | None,
+    settled: Convergence,
+    out: Path,
+    notes: dict[str, object],
+) -> None:
     """Print what was learned, what was not, and how the checks went."""
     screen = output()
-    table = parameters_table(fitted, checked)
     taught = table.filter("learned").sort("spread")
     shown = plain_table(f"What the record teaches most about, of {len(table)} parameters")
     for heading in ("Parameter", "Range before", "Now, central 90%", "Width left"):
@@ -219,6 +227,16 @@ def tell(fitted: Fit, checked: Check | None, out: Path, notes: dict[str, object]
                 f"Check    intervals of {100 * level:.0f}% hold {found.mean():.0f}% of known values;"
                 f" the worst, {fitted.prior.names[worst]}, {found[worst]:.0f}% (chance leads as far as"
                 f" {100 * checked.expected_worst(level):.0f} points away)",
+                soft_wrap=True,
+            )
+    for words, two in (("last two waves", settled.waves), ("halves of the last", settled.halves)):
+        if two is not None:
+            moved = np.abs(two.moved)
+            worst = int(np.argmax(moved))
+            screen.print(
+                f"At rest  between the {words} means move by {moved.mean():.2f} of their spread; the worst,"
+                f" {fitted.prior.names[worst]}, by {moved[worst]:.2f} (chance leads as far as"
+                f" {two.by_chance:.2f})",
                 soft_wrap=True,
             )
     screen.print(f"Results  {out}", soft_wrap=True)

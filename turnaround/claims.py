@@ -11,23 +11,26 @@ import click
 
 from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
+from experiments.claims.losing import MANIFEST, check_losses
 from experiments.claims.sets import posterior_hash
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.horizon import StudyError
+from experiments.locking import held
 from experiments.manifest import sources, versions
-from experiments.posterior import read_posterior, shipped_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
 from model.compilation import model_hash
 from turnaround.analysing import analysis_extra
 from turnaround.options import (
     dry_run_option,
-    posterior_file_option,
+    posterior_option,
     quiet_option,
     results_folder_option,
     seed_option,
+    sets_named,
     split,
     workers_option,
 )
@@ -54,7 +57,7 @@ FOLDER = Path("results/claims")
     metavar="C18,...",
     help=f"Claims to run, {CLAIMS[0]} to {CLAIMS[-1]}; repeatable. Those in the folder stay. [default: all]",
 )
-@posterior_file_option()
+@posterior_option(or_none=False)
 @click.option(
     "--structure",
     "structures",
@@ -75,18 +78,22 @@ FOLDER = Path("results/claims")
 @click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck a set.")
 @seed_option("Of draws and luck.", SEED)
 @results_folder_option(FOLDER, "runs, tables and pages")
+@click.option(
+    "--overwrite", is_flag=True, help="Go on where verdicts or runs in the folder would be lost by it."
+)
 @workers_option("Blocks of runs at once")
 @dry_run_option()
 @quiet_option(" but the page's name")
 def claims_command(
     claims: tuple[str, ...],
-    posterior: Path | None,
+    posterior: str | None,
     structures: tuple[str, ...],
     refitted: Path | None,
     sets: int,
     replicates: int,
     seed: int,
     out: Path,
+    overwrite: bool,
     workers: int | None,
     dry_run: bool,
     quiet: bool,
@@ -100,27 +107,38 @@ def claims_command(
     \b
     All 43, and a quick look at one:
         turnaround claims
-        turnaround claims --claim C18 --sets 40
+        turnaround claims --claim C18 --sets 40 --out results/c18
     Does structure change the verdicts?
         turnaround structures --out results/structures
         turnaround claims --structure all --refitted results/structures
     """  # noqa: D301 - the mark by which click keeps lines
     with analysis_extra():
         from dashboards.claims_page import PAGE, write_claims_pages
-        from experiments.claims.assessing import assess, informed
+        from experiments.calibration.learned import informed
+        from experiments.claims.assessing import assess
         from experiments.claims.sides import cases
         from experiments.structures.identified import identified
         from experiments.structures.verdicts import planned_under, run_under, verdicts_under
 
     chosen = find_contrasts(split(claims))
     count = check_workers(workers)
-    study = Study(read_posterior(posterior) if posterior else shipped_posterior(), sets, replicates, seed)
-    planned = plan(chosen, study, out)
-    others = planned_under(_asked(structures, refitted), chosen, study, out, refitted)
+    study = Study(sets_named(posterior), sets, replicates, seed)
+    asked = _asked(structures, refitted)
+
+    def planning() -> tuple["Plan", list[tuple["Structure", "Plan"]]]:
+        planned = plan(chosen, study, out)
+        others = planned_under(asked, chosen, study, out, refitted)
+        if not overwrite:
+            check_losses(out, planned, [one.name for one in asked], declared.structures())
+        return planned, others
+
+    planned, others = planning()
     if not quiet or dry_run:
         _tell_cost(planned, count, [under for _, under in others])
     if dry_run:
         return 0
+    click.get_current_context().with_resource(held(out, "trying claims here"))
+    planned, others = planning()  # as it is now that nobody else can change it
     missing = planned.runs + sum(under.runs for _, under in others)
     if missing:
         with preparing(quiet):
@@ -204,7 +222,7 @@ def _judging(quiet: bool) -> Iterator[None]:
 
 def _command(
     claims: Sequence[str],
-    posterior: Path | None,
+    posterior: str | None,
     structures: Sequence[str],
     refitted: Path | None,
     sets: int,
@@ -214,7 +232,7 @@ def _command(
 ) -> str:
     words = ["turnaround", "claims", *(word for claim in claims for word in ("--claim", claim))]
     if posterior:
-        words += ["--posterior", str(posterior)]
+        words += ["--posterior", posterior]
     words += [word for name in structures for word in ("--structure", name)]
     if refitted:
         words += ["--refitted", str(refitted)]
@@ -231,11 +249,12 @@ def _keep(
     command: str,
 ) -> None:
     """Keep verdicts, values of all parameters by set, what the record informed, and how it was made."""
-    from experiments.claims.assessing import false_verdicts, informed_table, sets_table, table_of
+    from experiments.claims.assessing import false_verdicts, informed_table, sets_table, table_of, tried_table
     from experiments.structures.identified import identified_table
     from experiments.structures.verdicts import verdicts_table
 
     write_aside(out / "verdicts.csv", lambda path: table_of(found).write_csv(path))
+    write_aside(out / "further.csv", lambda path: tried_table(found).write_csv(path))
     write_aside(out / "rests.csv", lambda path: identified_table(rests).write_csv(path))
     if under:
         write_aside(out / "structures.csv", lambda path: verdicts_table(found, under).write_csv(path))
@@ -266,7 +285,7 @@ def _keep(
         "false_verdicts_expected": wrong,
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    write_aside(out / "manifest.json", lambda path: path.write_text(text, "utf-8"))
+    write_aside(out / MANIFEST, lambda path: path.write_text(text, "utf-8"))
 
 
 def _show(found: Sequence["Assessment"], chosen: set[str]) -> None:

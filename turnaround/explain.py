@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.markdown import Markdown
 
+from experiments.believed import set_under
 from experiments.ending import FAILED_RUNS
 from experiments.explain import Explanation, Twins, explain, explain_twin
 from experiments.explain.runs import council_row
@@ -18,8 +19,11 @@ from model.regimes import resolve
 from turnaround.options import (
     horizon_options,
     length_of,
+    one_set,
+    one_set_option,
     quiet_option,
     regime_option,
+    row_option,
     scenarios_option,
     seed_option,
     settings_option,
@@ -59,6 +63,11 @@ engines, and the states of all councils are compared bit for bit.
     turnaround explain --council Birmingham --replicate 3
     turnaround explain --council 330 --regime trust --out story.md --out events.csv
 
+The same words give the history that `turnaround run` gives, those that name a set of parameters among them:
+
+\b
+    turnaround explain --council Birmingham --posterior shipped --posterior-row 12
+
 With --twin, the same council with the same luck under one change alone: where the two part, year by year, and
 which neighbours it reaches by which way. The change is one of these; words in brackets may be left out.
 
@@ -78,6 +87,8 @@ Exit code 1 says that the run failed in the quarter in which the story ends.
 @horizon_options("the history")
 @settings_option()
 @scenarios_option("the regime")
+@one_set_option()
+@row_option()
 @click.option("--twin", metavar="CHANGE", help="Show the council beside its twin under this change.")
 @click.option(
     "--out",
@@ -98,6 +109,8 @@ def explain_command(
     years: float | None,
     settings: tuple[str, ...],
     scenarios: tuple[str, ...],
+    posterior: str | None,
+    row: int | None,
     twin: str | None,
     files: tuple[Path, ...],
     overwrite: bool,
@@ -109,6 +122,9 @@ def explain_command(
     if len(set(files)) < len(files):
         raise StudyError(f"--out {files[-1]}: allowed is each file once")
     parameters = resolve(regime, scenarios, settings)
+    sets, place = one_set(posterior, row)
+    if sets is not None:
+        parameters = set_under(sets, parameters, place)
     length = length_of(quarters, years)
     check_quarters(length)
     council_row(council)

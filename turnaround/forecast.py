@@ -7,18 +7,19 @@ import click
 import polars as pl
 from rich.table import Table
 
+from experiments.believed import posterior_named
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
 from experiments.forecasts.make import CEILING, MODEL, MODELS, BaselinePlan, make_baseline, make_forecast
 from experiments.forecasts.schema import STANDING, Forecast, check_horizon
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
 from experiments.horizon import StudyError
-from experiments.posterior import Posterior, read_posterior, shipped_posterior
+from experiments.posterior import Posterior
 from experiments.runner import compile_engine
 from model.replay import GROUP
 from turnaround.analysing import analysis_extra, warn
 from turnaround.options import (
-    posterior_file_option,
+    posterior_option,
     quiet_option,
     scenarios_option,
     seed_option,
@@ -39,7 +40,7 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 @click.option(
     "--model", default=MODEL, show_default=True, metavar="NAME", help=f"Who forecasts: {', '.join(MODELS)}."
 )
-@posterior_file_option()
+@posterior_option()
 @click.option("--draws", default=DEFAULT_DRAWS, show_default=True, help="Histories.")
 @click.option(
     "--sets",
@@ -58,7 +59,7 @@ def forecast_command(
     end: str,
     out: Path,
     model: str,
-    posterior: Path | None,
+    posterior: str | None,
     draws: int,
     sets: int | None,
     seed: int,
@@ -105,15 +106,13 @@ def forecast_command(
     tell(made, out, command, quiet)
 
 
-def _believed(path: Path | None) -> Posterior | None:
+def _believed(given: str | None) -> Posterior | None:
     """The posterior asked for, or the one that is shipped; None, said aloud, where there is none."""
-    if path is not None:
-        return read_posterior(path)
-    try:
-        return shipped_posterior()
-    except StudyError as problem:
-        warn([f"Parameters are held fixed at the defaults, so that intervals are of luck alone: {problem}."])
-        return None
+    found = posterior_named(given)
+    if found is None:
+        why = "no posterior comes with this version" if given is None else "as was asked"
+        warn([f"Parameters are held at their defaults ({why}), so that intervals are of luck alone."])
+    return found
 
 
 def _sets(given: int | None, draws: int, believed: Posterior | None) -> int:
@@ -129,7 +128,7 @@ def again_forecast(
     end: str,
     out: Path,
     model: str,
-    posterior: Path | None,
+    posterior: str | None,
     draws: int,
     sets: int | None,
     seed: int,

@@ -10,6 +10,7 @@ import click
 import numpy as np
 from rich.table import Table
 
+from experiments.believed import posterior_named
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS
 from experiments.hindcast.comparing import Compared, Verdict
@@ -20,15 +21,14 @@ from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
 from experiments.manifest import versions
-from experiments.posterior import NoPosteriorError, Posterior, read_posterior, shipped_posterior
+from experiments.posterior import Posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
-from model.parameters import parse_settings
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
 from turnaround.analysing import warn
 from turnaround.options import (
-    posterior_file_option,
+    posterior_option,
     quiet_option,
     seed_option,
     settings_option,
@@ -45,7 +45,7 @@ SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
 
 @click.command("hindcast")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="For results.")
-@posterior_file_option()
+@posterior_option()
 @click.option("--sets", default=200, show_default=True, help="Sets of parameters to draw by their weights.")
 @click.option("--replicates", default=1, show_default=True, help="Histories of luck for each set.")
 @click.option(
@@ -68,7 +68,7 @@ SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
 @quiet_option(" but the page's name")
 def hindcast_command(
     out: Path,
-    posterior: Path | None,
+    posterior: str | None,
     sets: int,
     replicates: int,
     start: str,
@@ -103,7 +103,7 @@ def hindcast_command(
     workers = check_workers(workers)
     first = start_of(start)
     base = resolve(regime, settings=settings)
-    those = believed(posterior).without(parse_settings(settings))
+    those = believed(posterior)
     warn([] if quiet else warnings_of(those))
     out.mkdir(parents=True, exist_ok=True)
     with preparing(quiet):
@@ -143,18 +143,14 @@ def start_of(text: str) -> int:
     return first
 
 
-def believed(file: Path | None) -> Posterior:
-    """The sets of a file, or those that come with the model, or its defaults as a single set.
+def believed(given: str | None) -> Posterior:
+    """The sets of a file, or those that come with the model; for none, its defaults as a single set.
 
     Raises:
-        StudyError: when the file holds none.
+        StudyError: when the file cannot be read.
     """
-    if file is not None:
-        return read_posterior(file)
-    try:
-        return shipped_posterior()
-    except NoPosteriorError:
-        return Posterior((), np.zeros((1, 0)), np.ones(1), {}, DEFAULTS)
+    found = posterior_named(given)
+    return Posterior((), np.zeros((1, 0)), np.ones(1), {}, DEFAULTS) if found is None else found
 
 
 DEFAULTS = "default parameters"
@@ -164,8 +160,8 @@ def warnings_of(posterior: Posterior) -> list[str]:
     """What a reader has to know of the sets before looking at any figure."""
     if posterior.origin == DEFAULTS:
         return [
-            "No posterior was given and none comes with this version: every history has the default"
-            " parameters. Intervals show luck alone; make a posterior with `turnaround calibrate`."
+            "No posterior is used: every history has the default parameters, and intervals show luck alone."
+            " `turnaround calibrate` makes a posterior."
         ]
     if posterior.of_this_model is False:
         return [f"{posterior.origin} was fitted with another version of the model: fit it anew."]
@@ -174,7 +170,7 @@ def warnings_of(posterior: Posterior) -> list[str]:
 
 def command_of(
     out: Path,
-    file: Path | None,
+    posterior: str | None,
     sets: int,
     replicates: int,
     start: str,
@@ -184,7 +180,7 @@ def command_of(
 ) -> str:
     """The command that makes the same again."""
     words = ["turnaround", "hindcast", "--out", str(out)]
-    words += ["--posterior", str(file)] if file else []
+    words += ["--posterior", posterior] if posterior else []
     words += ["--sets", str(sets), "--replicates", str(replicates), "--from", start, "--seed", str(seed)]
     words += ["--regime", regime] if regime != "ad_hoc" else []
     for setting in settings:

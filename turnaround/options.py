@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
+from experiments.believed import NONE, SHIPPED, posterior_named, row_of
 from experiments.horizon import StudyError, starts_in_words
+from experiments.posterior import Posterior
 from model.ensemble import LONGEST_HORIZON
 from model.scenarios import SHIPPED_SCENARIOS
 
@@ -86,15 +88,71 @@ def regime_option() -> Option:
     return click.option("--regime", default="ad_hoc", show_default=True, help="By name, or as a .toml file.")
 
 
-def posterior_file_option() -> Option:
-    """A file with sets of parameters, as `posterior`; None for those that come with the model."""
+def posterior_option(or_none: bool = True) -> Option:
+    """Sets of parameters, as `posterior`: a file or a word; None for those that come with the model.
+
+    Args:
+        or_none: whether a command can do without, so that all histories have the same parameters.
+    """
+    words = f"{SHIPPED}|{NONE}" if or_none else SHIPPED
+    alone = f"; `{NONE}` holds parameters at their defaults" if or_none else ""
     return click.option(
         "--posterior",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Weighted sets of parameters, as `turnaround calibrate` leaves them."
+        metavar=f"FILE|{words}",
+        help=f"Weighted sets of parameters, as `turnaround calibrate` leaves them{alone}."
         " [default: those that come with the model]",
     )
+
+
+def row_option() -> Option:
+    """One set of a posterior, as `row`; None for the one in the middle."""
+    return click.option(
+        "--posterior-row",
+        "row",
+        type=int,
+        help="Which set: its row, from 0. [default: the one in the middle]",
+    )
+
+
+def one_set_option() -> Option:
+    """The posterior of which a single set is wanted, as `posterior`; None for none."""
+    return click.option(
+        "--posterior",
+        metavar=f"FILE|{SHIPPED}|{NONE}",
+        help="Take parameters from a set of it; what the regime, --scenario or --set sets stands over them."
+        f" [default: {NONE}]",
+    )
+
+
+def one_set(given: str | None, row: int | None) -> tuple[Posterior | None, int]:
+    """The posterior asked for and a row of it, the middle one unless it was said which; None for neither.
+
+    Raises:
+        StudyError: for a posterior that cannot be read, a row that it does not have, or a row of none.
+    """
+    sets = None if given is None else posterior_named(given)
+    if sets is None:
+        if row is not None:
+            raise StudyError(
+                f"--posterior-row {row}: name the posterior too, as --posterior FILE or {SHIPPED}"
+            )
+        return None, 0
+    return sets, sets.medoid if row is None else row_of(sets, row)
+
+
+def sets_named(given: str | None) -> Posterior:
+    """The sets asked for, or those that come with the model, where a command cannot do without.
+
+    Raises:
+        StudyError: when `none` was asked for, they cannot be read, or none come with the model.
+    """
+    found = posterior_named(SHIPPED if given is None else given)
+    if found is None:
+        raise StudyError(
+            f"--posterior {NONE}: allowed is a file or {SHIPPED}, for what is told is how things differ"
+            " between sets of parameters"
+        )
+    return found
 
 
 def results_folder_option(folder: Path, of: str) -> Option:

@@ -7,11 +7,10 @@ import click
 import polars as pl
 from rich.table import Table
 
-from experiments.believed import posterior_named, row_of, set_under
+from experiments.believed import set_under
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from experiments.ending import FAILED_RUNS
 from experiments.horizon import StudyError, check_start
-from experiments.posterior import Posterior
 from experiments.results import check_file, write_aside
 from experiments.single import Engine, History, run_once
 from model.codes import Status
@@ -19,8 +18,11 @@ from model.regimes import find_regime, resolve
 from turnaround.options import (
     horizon_options,
     length_of,
+    one_set,
+    one_set_option,
     quiet_option,
     regime_option,
+    row_option,
     scenarios_option,
     seed_option,
     settings_option,
@@ -51,15 +53,8 @@ OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Se
 @click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
 @settings_option()
 @scenarios_option("the regime")
-@click.option(
-    "--posterior",
-    metavar="FILE|shipped|none",
-    help="Take parameters from a set of it; what the regime, --scenario or --set sets stands over them."
-    " [default: none]",
-)
-@click.option(
-    "--posterior-row", "row", type=int, help="Which set: its row, from 0. [default: the one in the middle]"
-)
+@one_set_option()
+@row_option()
 @click.option(
     "--engine",
     type=click.Choice(["interpreted", "compiled"]),
@@ -138,20 +133,6 @@ def run_command(
         aside().print(f"The run failed after {len(history.quarters)} quarters: {history.status}.")
         return FAILED_RUNS
     return 0
-
-
-def one_set(given: str | None, row: int | None) -> tuple[Posterior | None, int]:
-    """The posterior asked for and a row of it, the middle one unless it was said which; None for neither.
-
-    Raises:
-        StudyError: for a posterior that cannot be read, a row that it does not have, or a row of none.
-    """
-    sets = None if given is None else posterior_named(given)
-    if sets is None:
-        if row is not None:
-            raise StudyError(f"--posterior-row {row}: name the posterior too, as --posterior FILE or shipped")
-        return None, 0
-    return sets, sets.medoid if row is None else row_of(sets, row)
 
 
 def writer_of(table: pl.DataFrame, file: Path) -> Callable[[Path], object]:

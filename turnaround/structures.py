@@ -11,8 +11,8 @@ from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
+from experiments.locking import held
 from experiments.manifest import versions
-from experiments.posterior import read_posterior, shipped_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from experiments.structures.declared import find_structures, structures
@@ -24,10 +24,11 @@ from model.regimes import resolve
 from turnaround.analysing import analysis_extra
 from turnaround.options import (
     dry_run_option,
-    posterior_file_option,
+    posterior_option,
     quiet_option,
     results_folder_option,
     seed_option,
+    sets_named,
     split,
     workers_option,
 )
@@ -43,7 +44,7 @@ FOLDER = Path("results/structures")
     metavar="NAME,...",
     help="Submodels to switch off and alternatives to try, by name; repeatable. [default: all]",
 )
-@posterior_file_option()
+@posterior_option(or_none=False)
 @click.option("--sets", default=SETS, show_default=True, help="Sets of parameters to draw by their weights.")
 @click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck for each set.")
 @click.option(
@@ -62,7 +63,7 @@ FOLDER = Path("results/structures")
 @quiet_option(" but the page's name")
 def structures_command(
     only: tuple[str, ...],
-    posterior: Path | None,
+    posterior: str | None,
     sets: int,
     replicates: int,
     replayed: int,
@@ -89,14 +90,14 @@ def structures_command(
         from dashboards.structures_page import PAGE, write_structures_page
 
     chosen = find_structures(split(only), list(structures().values()))
-    believed = read_posterior(posterior) if posterior else shipped_posterior()
+    believed = sets_named(posterior)
     study = Study(believed, resolve("ad_hoc"), sets, replicates, replayed, rows, seed)
     count = check_workers(workers)
     if not quiet or dry_run:
         _tell_cost(study, len(chosen), study.seconds(chosen, count), count)
     if dry_run:
         return 0
-    out.mkdir(parents=True, exist_ok=True)
+    click.get_current_context().with_resource(held(out, "trying structures here"))
     with preparing(quiet):
         compile_engine()
     kept = f"what had finished is kept in {out}, and the same command goes on"
@@ -128,10 +129,10 @@ def structures_command(
     return FAILED_RUNS if any(one.score.held.failed for one in found) else 0
 
 
-def command_of(only: Sequence[str], file: Path | None, study: Study, out: Path) -> str:
+def command_of(only: Sequence[str], given: str | None, study: Study, out: Path) -> str:
     """The command that makes the same again."""
     words = ["turnaround", "structures", *(word for name in only for word in ("--only", name))]
-    words += ["--posterior", str(file)] if file else []
+    words += ["--posterior", given] if given else []
     words += ["--sets", str(study.sets), "--replicates", str(study.replicates)]
     words += ["--replayed", str(study.replayed), "--rows", str(study.rows)]
     return shlex.join([*words, "--seed", str(study.seed), "--out", str(out)])

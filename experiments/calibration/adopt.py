@@ -6,6 +6,7 @@ writes `model/data/posterior.parquet`, with fewer sets, and the defaults of the 
 `model/data/parameters`. What is stored of the defaults is then to be made anew: `make stored` does that.
 """
 
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import numpy as np
 from experiments.ending import Script
 from experiments.horizon import StudyError
 from experiments.posterior import SHIPPED, Posterior, read_posterior, with_defaults, write_posterior
+from experiments.results import write_aside
+from model.parameters import Parameters
 from model.registry import registry
 
 SETS = 500
@@ -43,21 +46,27 @@ def defaults_of(posterior: Posterior) -> dict[str, float | int]:
 
 
 def adopt(path: Path) -> None:
-    """Ship a posterior, and make its medoid the defaults.
+    """Ship a posterior, and make its medoid the defaults: all of it, or nothing when it is not allowed.
 
     Raises:
         StudyError: when it cannot be read, or a parameter stands in none of the files.
+        ParameterError: when its medoid, rounded, contradicts itself.
     """
     posterior = thinned(read_posterior(path))
     defaults = defaults_of(posterior)
-    left = set(defaults)
+    Parameters.defaults().changed(defaults, f"{path}, medoid, rounded to {DIGITS} digits")
+    texts, left = {}, set(defaults)
     for file in sorted((DATA / "parameters").iterdir()):
-        text, found = with_defaults(file.read_text("utf-8"), defaults)
-        file.write_text(text, "utf-8")
+        before = file.read_text("utf-8")
+        text, found = with_defaults(before, defaults)
         left -= found
+        if text != before:
+            texts[file] = text
     if left:
         raise StudyError(f"{', '.join(sorted(left))}: in no file of {DATA / 'parameters'}")
     write_posterior(posterior, DATA / SHIPPED)
+    for file, text in texts.items():
+        write_aside(file, partial(Path.write_text, data=text, encoding="utf-8"))
     print(f"{len(defaults)} defaults; {len(posterior)} sets worth {posterior.effective_size:.0f}")
 
 

@@ -97,6 +97,7 @@ def fit(
     say: Callable[[str], None] = lambda text: None,
     over: Mapping[str, float] | None = None,
     first: Region | None = None,
+    conflicts: Sequence[str] | None = None,
 ) -> Fit:
     """Fit parameters to the record up to a quarter; tables that a folder holds are used again.
 
@@ -112,6 +113,8 @@ def fit(
         say: called with what is being done, in words.
         over: settings laid over the base whatever their ranges, of parameters that are not fitted.
         first: where the first table is drawn; everywhere when None.
+        conflicts: names of the figures that are not fitted, where that was found before; found in the first
+            table when None, which for that has to be drawn everywhere.
 
     Raises:
         StudyError: when the folder holds tables of another kind, or rows are too few to learn from.
@@ -121,7 +124,7 @@ def fit(
     region = first or Region.everywhere(len(prior.names))
     waves: list[Wave] = []
     fitted = np.zeros(0, bool)
-    conflicts: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     record = np.zeros(0)
     for number, count in enumerate(rows, start=1):
         place = folder / f"wave-{number}"
@@ -131,7 +134,7 @@ def fit(
         if number == 1:
             figures = recorded_figures(end)
             record = np.array([figures[name] for name in table.names])
-            fitted, conflicts = looked_at(table, record)
+            fitted, left_out = looked_at(table, record, conflicts)
         say(f"Wave {number} of {len(rows)}: learning from them")
         summaries = learn(table, fitted, seed)
         if not summaries.informed.any():
@@ -142,18 +145,28 @@ def fit(
         believed = believe(seen, known, table.normals[aside], region, KEEP)
         waves.append(Wave(table, region, summaries, seen, believed))
         region = region_of(believed)
-    return Fit(prior, tuple(waves), record, fitted, conflicts)
+    return Fit(prior, tuple(waves), record, fitted, left_out)
 
 
-def looked_at(table: Table, record: Numbers) -> tuple[Flags, tuple[str, ...]]:
-    """Which figures are fitted, and which would be but for a conflict between record and priors."""
+def looked_at(
+    table: Table, record: Numbers, conflicts: Sequence[str] | None = None
+) -> tuple[Flags, tuple[str, ...]]:
+    """Which figures are fitted, and which would be but for a conflict between record and priors.
+
+    Args:
+        table: of histories drawn from the priors.
+        record: figures of the record, in the order of the table's, shape (figures,).
+        conflicts: names of the figures in conflict, where that is known; then the table may be of any kind.
+    """
     measures = [tolerances()[name.split(": ")[0]] for name in table.names]
     wanted = np.array([measure.fitted for measure in measures]) & ~np.isnan(record)
     known = ~np.isnan(table.figures).all(axis=0)
+    if conflicts is not None:
+        return wanted & known & ~np.isin(table.names, list(conflicts)), tuple(conflicts)
     reached = np.zeros(len(record), bool)
     low, high = np.nanpercentile(table.figures[:, known], [CONFLICT, 100.0 - CONFLICT], axis=0)
     reached[known] = (low <= record[known]) & (record[known] <= high)
-    conflicts = tuple(
+    found = tuple(
         name for name, want, can in zip(table.names, wanted, reached, strict=True) if want and not can
     )
-    return wanted & reached, conflicts
+    return wanted & reached, found

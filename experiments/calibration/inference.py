@@ -21,8 +21,11 @@ FARTHEST = 4.0
 """Standard deviations from the middle beyond which a figure tells no more."""
 
 HIDDEN = (128,)
-INFORMED = 0.03
-"""Share of a parameter's variance that the summaries must explain on rows kept aside for it to count."""
+BATCH = 500
+"""Rows from which the network learns at a time; of a small table, half of those that it may see."""
+EXPLAINED = 0.03
+"""Share of a parameter's variance that the network must explain on rows kept aside for it to be a summary. It
+chooses what is compared; whether the record informed a parameter is told by what is left of its spread."""
 
 KEPT_ASIDE = 0.6
 """Share of a table's rows from which no network learns, and among which beliefs are found: on what it has
@@ -59,8 +62,8 @@ class Summaries:
 
     @property
     def informed(self) -> Flags:
-        """Of which parameters the record tells something."""
-        return self.explained > INFORMED
+        """Of which parameters the network has something to say: those that are summaries."""
+        return self.explained > EXPLAINED
 
     def of(self, figures: Numbers) -> Numbers:
         """Summaries of figures of shape (rows, figures): shape (rows, informed parameters)."""
@@ -95,7 +98,7 @@ def learn(table: Table, used: Flags, seed: int) -> Summaries:
     network = MLPRegressor(
         hidden_layer_sizes=HIDDEN,
         alpha=1e-3,
-        batch_size=500,
+        batch_size=min(BATCH, int((~aside).sum()) // 2),
         learning_rate_init=2e-3,
         early_stopping=True,
         n_iter_no_change=6,
@@ -115,12 +118,10 @@ class Believed:
     Attributes:
         normals: shape (sets, parameters).
         weights: adding to 1, shape (sets,).
-        near: share of the table's rows that were kept.
     """
 
     normals: Numbers
     weights: Numbers
-    near: float
 
 
 def believe(
@@ -150,7 +151,7 @@ def believe(
     if region is not None:
         inside = region.holds(moved)
         moved, weights = moved[inside], weights[inside]
-    return Believed(moved, weights / weights.sum(), share)
+    return Believed(moved, weights / weights.sum())
 
 
 def _lost_freedom(weights: Numbers, slopes: int) -> float:

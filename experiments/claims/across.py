@@ -1,7 +1,8 @@
 """Running claims across sets of parameters: both arms of each under the same luck, kept as they finish.
 
-Every set meets histories of its own, so that luck averages out over sets; the arms of a pair, the strengths
-of the mechanism and the groups of parameters drawn once more all meet the histories of their set. What has
+Every set meets histories of its own, so that luck averages out over sets; the arms of a pair, further arms,
+the strengths of the mechanism and the groups of parameters drawn once more all meet the histories of their
+set. What has
 finished is kept in a Parquet file a claim, from which a study goes on after an interruption, and which grows
 with it.
 """
@@ -22,6 +23,7 @@ from experiments.claims.contrast import Contrast
 from experiments.claims.sets import Sets, posterior_hash, sets_for
 from experiments.dispatch import Crew, Interrupted, dispatch
 from experiments.horizon import StudyError, check_count
+from experiments.layers import LEAST_OBSERVED
 from experiments.posterior import Numbers, Posterior, Records
 from experiments.results import write_aside
 from experiments.runner import IN_FLIGHT_A_WORKER, MOST_SEED, executor_for
@@ -51,8 +53,9 @@ KEY = "turnaround.claims"
 
 FOLDER = "runs"
 
-Kind = Literal["base", "strength", "redrawn"]
-"""Of a pair of runs: as the set is; at a strength of the mechanism; with a group drawn once more."""
+Kind = Literal["base", "further", "strength", "redrawn"]
+"""Of a pair of runs: as the set is; further arms; at a strength of the mechanism; with a group drawn once
+more."""
 
 SCHEMA: dict[str, Any] = {
     "set": pl.Int32,
@@ -103,8 +106,15 @@ class Study:
 
     @property
     def probed(self) -> int:
-        """How many of the sets are also run at other strengths, and with groups drawn once more."""
-        return -(-self.sets // 2)
+        """How many of the sets are also run at other strengths, and with groups drawn once more.
+
+        Half of them, and as many as it takes to judge at all.
+        """
+        return max(-(-self.sets // 2), min(self.sets, LEAST_OBSERVED))
+
+    def further(self, contrast: Contrast) -> dict[str, Sets]:
+        """The sets on which further arms of a claim are tried, by the name of these."""
+        return {one.name: self.of(contrast.at(one)) for one in contrast.further}
 
     def key(self, contrast: Contrast) -> dict[str, object]:
         """What the runs of a claim depend on, but for how many sets there are."""
@@ -112,6 +122,7 @@ class Study:
             "claim": contrast.claim,
             "design": contrast.design_across,
             "drawn": list(self.of(contrast).drawn),
+            "further": {name: list(sets.drawn) for name, sets in self.further(contrast).items()},
             "posterior": posterior_hash(self.posterior),
             "model": model_hash(),
             "replicates": self.replicates,
@@ -131,6 +142,7 @@ class Piece:
         base: whether they are run as they are.
         probes: whether at other strengths, and with groups drawn once more.
         replicates: histories each.
+        further: sets with further arms, by name; run where the sets are run as they are.
     """
 
     sets: Sets
@@ -138,11 +150,14 @@ class Piece:
     base: bool
     probes: bool
     replicates: int
+    further: Mapping[str, Sets]
 
     @property
     def pairs(self) -> list[tuple[Kind, str]]:
         """What is tried on each set."""
-        pairs: list[tuple[Kind, str]] = [("base", "")] if self.base else []
+        pairs: list[tuple[Kind, str]] = []
+        if self.base:
+            pairs += [("base", ""), *(("further", name) for name in self.further)]
         if self.probes:
             pairs += [("strength", repr(value)) for value in self.sets.contrast.strength.values(STRENGTHS)]
             pairs += [("redrawn", group) for group in self.sets.groups]
@@ -216,6 +231,8 @@ def history(number: int, replicate: int) -> int:
 
 def _arms(piece: Piece, kind: Kind, level: str) -> list[Records]:
     """Records of the arms of a pair; of the arm with alone, where the other is the same at every strength."""
+    if kind == "further":
+        return list(piece.further[level].records(piece.numbers))
     without, with_ = piece.sets.records(piece.numbers, level if kind == "redrawn" else "")
     if kind != "strength":
         return [without, with_]
@@ -265,13 +282,24 @@ def _opened(path: Path, key: dict[str, object]) -> _Kept:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is there of a study and what is to be run."""
+    """What is there of a study and what is to be run.
+
+    Attributes:
+        study: what is asked of each claim.
+        contrasts: of the claims.
+        kept: what is there of each.
+        pieces: what is to be run.
+        outdated: claims of which all that is there is to be made anew.
+        replaced: those among them whose runs are sound, and of another choice: of another posterior, of other
+            luck or of another number of histories.
+    """
 
     study: Study
     contrasts: tuple[Contrast, ...]
     kept: Mapping[str, _Kept]
     pieces: tuple[Piece, ...]
     outdated: tuple[str, ...]
+    replaced: tuple[str, ...]
 
     @property
     def runs(self) -> int:
@@ -299,20 +327,31 @@ def plan(contrasts: Sequence[Contrast], study: Study, folder: Path) -> Plan:
     Raises:
         StudyError: for a file that cannot be read, or a posterior that contradicts a claim.
     """
-    kept, pieces, outdated = {}, [], []
+    kept, pieces, outdated, replaced = {}, [], [], []
     for contrast in contrasts:
         path = folder / FOLDER / f"{contrast.claim}.parquet"
         opened = _opened(path, study.key(contrast))
         if path.is_file() and not opened.frames:
             outdated.append(contrast.claim)
+            if _by_choice(path, opened.key):
+                replaced.append(contrast.claim)
         kept[contrast.claim] = opened
         pieces += list(_missing(contrast, study, opened))
-    return Plan(study, tuple(contrasts), kept, tuple(pieces), tuple(outdated))
+    return Plan(study, tuple(contrasts), kept, tuple(pieces), tuple(outdated), tuple(replaced))
+
+
+def _by_choice(path: Path, key: Mapping[str, object]) -> bool:
+    """Whether kept runs would be as good as new ones, had not something else been asked for."""
+    was = json.loads(pl.read_parquet_metadata(path).get(KEY, "null")) or {}
+    return was.get("model") == key["model"] and any(
+        was.get(name) != key[name] for name in ("posterior", "replicates", "seed")
+    )
 
 
 def _missing(contrast: Contrast, study: Study, kept: _Kept) -> Iterator[Piece]:
-    sets = study.of(contrast)
-    sets.check(range(study.sets))
+    sets, further = study.of(contrast), study.further(contrast)
+    for one in (sets, *further.values()):
+        one.check(range(study.sets))
     size = max(1, HISTORIES_AT_ONCE // study.replicates)
     based, tried = _done(kept, "base"), _done(kept, "strength")
     # What is missing of a set is run together, because drawing luck takes as long as a run
@@ -322,7 +361,7 @@ def _missing(contrast: Contrast, study: Study, kept: _Kept) -> Iterator[Piece]:
     for missing in ((True, True), (False, True), (True, False)):
         numbers = [number for number, own in enumerate(wanted) if own == missing]
         for first in range(0, len(numbers), size):
-            yield Piece(sets, tuple(numbers[first : first + size]), *missing, study.replicates)
+            yield Piece(sets, tuple(numbers[first : first + size]), *missing, study.replicates, further)
 
 
 def _done(kept: _Kept, kind: str) -> set[int]:
@@ -372,12 +411,18 @@ def carry_out(
 
 
 def complete(contrasts: Sequence[Contrast], study: Study, folder: Path) -> dict[str, pl.DataFrame]:
-    """The runs of those claims of which everything that a study asks for is there."""
+    """The runs of those claims of which everything that a study asks for is there, and no others.
+
+    A folder may hold more sets than are asked for, tried in further ways as far as that study asked.
+    """
+    own = (pl.col("set") < study.sets) & (
+        pl.col("kind").is_in(("base", "further")) | (pl.col("set") < study.probed)
+    )
     found = {}
     for contrast in contrasts:
         kept = _opened(folder / FOLDER / f"{contrast.claim}.parquet", study.key(contrast))
         if kept.frames and not list(_missing(contrast, study, kept)):
-            found[contrast.claim] = pl.concat(kept.frames).filter(pl.col("set") < study.sets)
+            found[contrast.claim] = pl.concat(kept.frames).filter(own)
     return found
 
 

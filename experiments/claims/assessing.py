@@ -8,24 +8,19 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from experiments.calibration.learned import informed
 from experiments.claims.across import STRENGTHS, Study, arms, differences, probed
 from experiments.claims.breakeven import BreakEven, Evidence, break_even, evidence
-from experiments.claims.contrast import Contrast, Measure
-from experiments.claims.judging import CENTRAL, Judged, Verdict, judge
+from experiments.claims.contrast import EXPECTED, Contrast, Measure, way
+from experiments.claims.judging import CENTRAL, Effect, Judged, Verdict, effect_of, judge
+from experiments.claims.proxies import proxies
 from experiments.claims.sets import FITTED, Sets
 from experiments.claims.where import Region, find_region
 from experiments.claims.worth import Shared, Worth, error_knowing, shared, worths
 from experiments.posterior import Numbers, Posterior
-from experiments.sweeps.factors import factor_of
-
-INFORMED = 0.8
-"""A parameter was informed by the record where less than this share of its spread is left after the fit."""
 
 RESTS = 0.5
 """A claim rests on what the record cannot inform where that has more than this share of the variance."""
-
-QUANTILES = 2001
-"""Of a prior, from which its spread is computed."""
 
 
 class Beside(NamedTuple):
@@ -39,41 +34,22 @@ class Beside(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True)
-class Informed:
-    """How much the record told of a fitted parameter.
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """Further arms, or a further part of the claim, with a verdict of its own.
 
     Attributes:
-        name: of the parameter.
-        before: standard deviation of the range from which it was fitted, by the registry.
-        after: standard deviation in the posterior.
+        contrast: of these arms or that part.
+        says: what is compared.
+        judged: effect, probabilities and verdict.
+        apart: how far the effect lies from that of the claim's own arms, set by set with the same luck; None
+            of a part, which has another measure.
     """
 
-    name: str
-    before: float
-    after: float
-
-    @property
-    def ratio(self) -> float:
-        """What is left of the spread; 1 where nothing was learned."""
-        return self.after / self.before if self.before else 1.0
-
-    @property
-    def told(self) -> bool:
-        """Whether the record informed it."""
-        return self.ratio < INFORMED
-
-
-def informed(posterior: Posterior) -> list[Informed]:
-    """How much the record told of each fitted parameter, those of which it told least first."""
-    grid = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    found = []
-    for column, name in enumerate(posterior.names):
-        values = posterior.values[:, column]
-        mean = float(posterior.weights @ values)
-        after = math.sqrt(float(posterior.weights @ (values - mean) ** 2))
-        found.append(Informed(name, float(factor_of(name, posterior.origin).at(grid).std()), after))
-    return sorted(found, key=lambda one: -one.ratio)
+    contrast: Contrast
+    says: str
+    judged: Judged
+    apart: Effect | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +65,7 @@ class Assessment:
         with_: mean of the arm with.
         failed: runs that ended early.
         beside: further measures.
+        tried: further arms and parts of the claim.
         worths: what parameters are worth knowing, the most first.
         error: probability of a wrong verdict for who has to decide now.
         groups: how much of the variance involves each group of parameters.
@@ -106,6 +83,7 @@ class Assessment:
     with_: float
     failed: int
     beside: tuple[Beside, ...]
+    tried: tuple[Tried, ...]
     worths: tuple[Worth, ...]
     error: float
     groups: tuple[Shared, ...]
@@ -165,6 +143,7 @@ def assess(contrast: Contrast, study: Study, runs: pl.DataFrame) -> Assessment:
         with_,
         int(runs.filter(pl.col("measure").str.starts_with("0:"))["failed"].sum()),
         tuple(_beside(contrast, runs)),
+        tuple(_tried(contrast, runs)),
         tuple(worth),
         error_knowing(contrast, effect, None) if effect else math.nan,
         groups,
@@ -176,13 +155,24 @@ def assess(contrast: Contrast, study: Study, runs: pl.DataFrame) -> Assessment:
 
 
 def _beside(contrast: Contrast, runs: pl.DataFrame) -> Iterable[Beside]:
-    for place, measure in enumerate(contrast.measures[1:], 1):
+    for place, measure in enumerate(contrast.beside, 1 + len(contrast.parts)):
         cells = differences(runs, contrast, place)
         seen = cells[~np.isnan(cells).all(axis=1)]
         if len(seen):
             means = np.nanmean(seen, axis=1)
             low, high = np.quantile(means, CENTRAL)
             yield Beside(measure, *arms(runs, contrast, place), float(means.mean()), float(low), float(high))
+
+
+def _tried(contrast: Contrast, runs: pl.DataFrame) -> Iterable[Tried]:
+    for place, part in enumerate(contrast.parts, 1):
+        about = contrast.about(part)
+        yield Tried(about, part.says, judge(about, differences(runs, contrast, place)), None)
+    own = differences(runs, contrast)
+    for one in contrast.further:
+        arms = contrast.at(one)
+        cells = probed(runs, contrast, "further", one.name)
+        yield Tried(arms, one.says, judge(arms, cells), effect_of(cells - own))
 
 
 def _groups(
@@ -239,15 +229,49 @@ def sets_table(assessments: Sequence[Assessment], study: Study) -> pl.DataFrame:
     return pl.DataFrame({"set": numbers, **columns})
 
 
+def tried_table(assessments: Sequence[Assessment]) -> pl.DataFrame:
+    """Further arms and parts of the claims: a row each, with verdict, effect and probability."""
+    rows = []
+    for one in assessments:
+        for tried in one.tried:
+            effect, apart = tried.judged.effect, tried.apart
+            low, high = effect.of_parameters if effect else (None, None)
+            apart_low, apart_high = apart.of_parameters if apart else (None, None)
+            rows.append(
+                (
+                    one.contrast.claim,
+                    tried.says,
+                    tried.contrast.measure.name,
+                    tried.contrast.measure.unit,
+                    EXPECTED[tried.contrast.claimed],
+                    tried.contrast.smallest,
+                    tried.judged.verdict,
+                    tried.judged.true.value,
+                    effect.mean if effect else None,
+                    low,
+                    high,
+                    apart.mean if apart else None,
+                    apart_low,
+                    apart_high,
+                )
+            )
+    texts = ("claim", "tried", "measure", "unit", "claimed", "smallest", "verdict")
+    numbers = ("difference", "low_parameters", "high_parameters", "apart", "apart_low", "apart_high")
+    schema = dict.fromkeys(texts, pl.String) | {"probability_true": pl.Float64}
+    schema |= dict.fromkeys(numbers, pl.Float64)
+    return pl.DataFrame(rows, schema=schema | {"smallest": pl.Float64}, orient="row").fill_nan(None)
+
+
 def informed_table(posterior: Posterior) -> pl.DataFrame:
     """How much the record told of each fitted parameter, a row each."""
     return pl.DataFrame(
-        [(one.name, one.before, one.after, one.ratio, one.told) for one in informed(posterior)],
+        [(one.name, one.before, one.after, one.left, one.moved, one.told) for one in informed(posterior)],
         schema={
             "parameter": pl.String,
             "sd_before": pl.Float64,
             "sd_after": pl.Float64,
             "left": pl.Float64,
+            "moved": pl.Float64,
             "informed": pl.Boolean,
         },
         orient="row",
@@ -269,7 +293,7 @@ def _row(one: Assessment) -> dict[str, object]:
         "sides": ", ".join(contrast.sides),
         "measure": contrast.measure.name,
         "unit": contrast.measure.unit,
-        "claimed": contrast.claimed,
+        "claimed": EXPECTED[contrast.claimed],
         "smallest": contrast.smallest,
         "verdict": one.verdict,
         "region": one.region.words if one.region else None,
@@ -284,15 +308,15 @@ def _row(one: Assessment) -> dict[str, object]:
         "probability_within": one.judged.chances.within,
         "probability_against": one.judged.chances.against,
         "probability_true": one.judged.true.value,
-        "direction_over_sets": effect.direction(contrast.claimed) if effect else None,
-        "direction_over_histories": effect.histories(contrast.claimed) if effect else None,
+        "direction_over_sets": effect.direction(way(contrast.claimed)) if effect else None,
+        "direction_over_histories": effect.histories(way(contrast.claimed)) if effect else None,
         "share_of_parameters": effect.share.value if effect else None,
         "strength": contrast.strength.name,
         "break_even": flips.at if flips else None,
-        "break_even_low": flips.spread[0] if flips and flips.spread else None,
-        "break_even_high": flips.spread[1] if flips and flips.spread else None,
-        "never_flips": flips.never if flips else None,
+        "true_in_95": flips.sure[0] if flips and flips.sure else None,
+        "true_in_5": flips.unlikely[0] if flips and flips.unlikely else None,
         "worth_knowing": worth.name if worth else None,
+        "what_to_measure": proxies()[worth.name].measure if worth and worth.name in proxies() else None,
         "worth_share": worth.share.value if worth else None,
         "error_now": one.error,
         "error_knowing": worth.error if worth else None,

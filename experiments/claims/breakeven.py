@@ -1,8 +1,10 @@
 """At which strength of its mechanism a claim begins to hold, or ceases to.
 
-Every set is run at a few strengths between the bounds of the parameter, under the same histories. Between
-them the effect is interpolated, by a curve that rises and falls no more than its points do (Fritsch and
-Carlson 1980).
+Every set is run at a few strengths between the bounds of the parameter, under the same histories. Of the
+sets' effects luck is taken out as it is for the verdict; between strengths each is interpolated, by a curve
+that rises and falls no more than its points do (Fritsch and Carlson 1980). A claim *flips* where the
+probability over sets that it is true crosses one half. Where that probability crosses 0.95 a verdict begins
+or ends that it holds, and where it crosses 0.05 one that it does not.
 """
 
 from collections.abc import Sequence
@@ -12,14 +14,18 @@ from itertools import pairwise
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
+from experiments.calibration.learned import weighted_quantiles
 from experiments.claims.contrast import Contrast
-from experiments.claims.judging import CENTRAL
+from experiments.claims.judging import CENTRAL, chance_of, effect_of
 from experiments.claims.sets import FITTED
+from experiments.comparison import SURE
 from experiments.posterior import Numbers, Posterior
 from model.registry import registry
 
 STEPS = 400
 """Between the bounds, in which a crossing is looked for."""
+
+HALF = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,37 +35,42 @@ class BreakEven:
     Attributes:
         strengths: at which it was run.
         effect: mean over sets at each.
-        low: the 2.5% quantile over sets at each.
-        high: the 97.5% quantile.
-        crossings: where the mean over sets crosses the smallest effect that matters, rising.
-        spread: of the crossings of single sets, among those that cross; None when fewer than two do.
-        never: share of sets in which the verdict is the same at all strengths, with interval.
-        first: whether the claim is true, by the mean over sets, at the least strength.
+        low: where the central 95% of sets begins at each, luck taken out.
+        high: where it ends.
+        chance: probability over sets that the claim is true, at each.
+        crossings: where that probability crosses one half, rising.
+        sure: where it crosses 0.95.
+        unlikely: where it crosses 0.05.
     """
 
     strengths: tuple[float, ...]
     effect: Numbers
     low: Numbers
     high: Numbers
+    chance: Numbers
     crossings: tuple[float, ...]
-    spread: tuple[float, float] | None
-    never: float
-    first: bool
+    sure: tuple[float, ...]
+    unlikely: tuple[float, ...]
 
     @property
     def at(self) -> float | None:
-        """The least strength at which the mean over sets flips; None when it does not."""
+        """The least strength at which the claim flips; None when it does not."""
         return self.crossings[0] if self.crossings else None
 
+    @property
+    def first(self) -> bool:
+        """Whether the claim is likelier true than not at the least strength."""
+        return bool(self.chance[0] > HALF)
+
     def true_between(self) -> list[tuple[float, float]]:
-        """Ranges of strength in which the claim is true, by the mean over sets."""
+        """Ranges of strength in which the claim is likelier true than not."""
         edges = [self.strengths[0], *self.crossings, self.strengths[-1]]
         ranges = list(pairwise(edges))
         return ranges[0 if self.first else 1 :: 2]
 
 
 def break_even(contrast: Contrast, strengths: Sequence[float], cells: Sequence[Numbers]) -> BreakEven | None:
-    """Where the effect crosses the smallest that matters.
+    """Where the probability that a claim is true crosses one half, 0.95 and 0.05.
 
     Args:
         contrast: of the claim.
@@ -67,48 +78,42 @@ def break_even(contrast: Contrast, strengths: Sequence[float], cells: Sequence[N
         cells: differences by set and history at each, shape (sets, replicates).
 
     Returns:
-        None where at some strength the effect could not be observed in any set, so that there is no curve.
+        None where at some strength the effect could be observed in too few sets, so that there is no curve.
     """
-    with np.errstate(invalid="ignore"):
-        counts = np.stack([(~np.isnan(one)).sum(axis=1) for one in cells], axis=1)
-        sums = np.stack([np.nansum(one, axis=1) for one in cells], axis=1)
-    by_set = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    complete = by_set[~np.isnan(by_set).any(axis=1)]
-    if len(complete) < 2:
+    everywhere = np.all([(~np.isnan(one)).any(axis=1) for one in cells], axis=0)
+    found = [effect_of(one[everywhere]) for one in cells]
+    effects = [one for one in found if one is not None]
+    if len(effects) < len(found):
         return None
-    mean = complete.mean(axis=0)
-    low, high = np.quantile(complete, CENTRAL, axis=0)
-    found, first = _crossings(contrast, strengths, mean)
-    own = [_crossings(contrast, strengths, one)[0] for one in complete]
-    earliest = [crossings[0] for crossings in own if crossings]
-    ends = np.quantile(earliest, CENTRAL) if len(earliest) > 1 else None
+    steps = np.linspace(strengths[0], strengths[-1], STEPS + 1)
+
+    def between(rows: Sequence[Numbers]) -> Numbers:
+        curves: Numbers = PchipInterpolator(strengths, np.stack(rows))(steps)
+        return curves
+
+    expected = between([one.expected for one in effects])
+    error = np.maximum(between([one.error for one in effects]), 0.0)
+    along = chance_of(expected, error, contrast.claimed, contrast.smallest).mean(axis=1)
+    chance = [
+        chance_of(one.expected, one.error, contrast.claimed, contrast.smallest).mean() for one in effects
+    ]
+    low, high = np.transpose([one.of_parameters for one in effects])
     return BreakEven(
         tuple(strengths),
-        mean,
+        np.array([one.mean for one in effects]),
         low,
         high,
-        tuple(found),
-        (float(ends[0]), float(ends[1])) if ends is not None else None,
-        1.0 - len(earliest) / len(complete),
-        first,
+        np.array(chance),
+        *(_crossings(steps, along, level) for level in (HALF, SURE, 1.0 - SURE)),
     )
 
 
-def _crossings(contrast: Contrast, strengths: Sequence[float], effects: Numbers) -> tuple[list[float], bool]:
-    """Strengths at which the claim flips, and whether it is true at the least of all."""
-    steps = np.linspace(strengths[0], strengths[-1], STEPS + 1)
-    curve = PchipInterpolator(strengths, effects)(steps)
-    margin = (
-        contrast.smallest - np.abs(curve)
-        if contrast.claimed == 0
-        else contrast.claimed * curve - contrast.smallest
-    )
-    true = margin > 0.0
-    places = np.flatnonzero(true[1:] != true[:-1])
-    at = [
-        float(steps[i] + (steps[i + 1] - steps[i]) * margin[i] / (margin[i] - margin[i + 1])) for i in places
-    ]
-    return at, bool(true[0])
+def _crossings(steps: Numbers, chance: Numbers, level: float) -> tuple[float, ...]:
+    """Strengths at which a probability crosses a level."""
+    over = chance - level
+    places = np.flatnonzero((over[1:] > 0.0) != (over[:-1] > 0.0))
+    shares = over[places] / (over[places] - over[places + 1])
+    return tuple((steps[places] + (steps[places + 1] - steps[places]) * shares).tolist())
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,5 @@ def evidence(contrast: Contrast, posterior: Posterior) -> Evidence:
     if entry.name not in posterior.names:
         return Evidence(entry.low, entry.high, default, entry.grade)
     column = posterior.values[:, posterior.names.index(entry.name)]
-    order = np.argsort(column)
-    reached = np.cumsum(posterior.weights[order])
-    low, high = (float(np.interp(share, reached, column[order])) for share in CENTRAL)
+    low, high = weighted_quantiles(column, posterior.weights, tuple(CENTRAL))
     return Evidence(low, high, default, FITTED)

@@ -4,7 +4,7 @@ Councils that made no progress in six months are left to their own plans in one 
 company under contract in the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, Strength, outcome
+from experiments.claims.contrast import Contrast, Further, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.market import find_provider
 from model.rules.support import import_capacity, lead_from_outside
@@ -18,6 +18,7 @@ CONTRAST = Contrast(
         import_capacity,
         lead_from_outside,
     ),
+    lever="regime.takeover_mix",
     levers=(
         "regime.takeover_mix.own_plan",
         "regime.takeover_mix.private",
@@ -46,6 +47,18 @@ CONTRAST = Contrast(
             "arrangement.private.ring_fence": 0,
             "arrangement.private.disruption": 0.4,
         },
+    ),
+    further=(
+        Further(
+            "sector led",
+            "the company against help from the alliance in place of the council's own plan",
+            without={
+                "regime.alliance": 1,
+                "regime.takeover_mix.own_plan": 0,
+                "regime.takeover_mix.alliance": 1,
+            },
+            with_={"regime.alliance": 1, "regime.takeover_mix.alliance": 0},
+        ),
     ),
     beside=(outcome("months_to_better"), outcome("support_cost")),
     bundled=("no_intervention", "private_provider"),

@@ -19,6 +19,7 @@ CONTRAST = Contrast(
         build_capacity,
         end_arrangement,
     ),
+    lever="regime.takeover_mix",
     levers=(
         "regime.takeover_mix.alliance",
         "regime.takeover_mix.private",

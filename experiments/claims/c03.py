@@ -4,7 +4,7 @@ Councils that made no progress in six months are managed by a private company in
 alliance in the other; they are seen again five years after help first ended.
 """
 
-from experiments.claims.contrast import TWENTY_YEARS, Contrast, Point, Strength, outcome
+from experiments.claims.contrast import TWENTY_YEARS, Contrast, Further, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.practice import build_capacity
 from model.rules.support import end_arrangement, import_capacity
@@ -18,6 +18,7 @@ CONTRAST = Contrast(
         end_arrangement,
         import_capacity,
     ),
+    lever="regime.takeover_mix",
     levers=(
         "regime.takeover_mix.private",
         "regime.takeover_mix.alliance",
@@ -51,6 +52,14 @@ CONTRAST = Contrast(
         },
     ),
     quarters=TWENTY_YEARS,
+    further=(
+        Further(
+            "trust",
+            "help from the alliance against a trust in place of the company",
+            without={"regime.takeover_mix.private": 0, "regime.takeover_mix.trust": 1},
+            with_={"regime.takeover_mix.trust": 0},
+        ),
+    ),
     beside=(outcome("relapse"),),
     bundled=("private_provider", "sector_led"),
 )

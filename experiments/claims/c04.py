@@ -15,6 +15,7 @@ CONTRAST = Contrast(
     says="Peer review lets councils learn from each other, so that lessons spread.",
     who="Improvement and Development Agency, about 2009 (A1)",
     rules=(learn_from_peers, find_reviewer, teach, pay_for_peer_review, bear_burden),
+    lever="regime.peer_reviews",
     levers=(
         "regime.peer_reviews",
         "support.peer_learning",

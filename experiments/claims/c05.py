@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Teams of specialists help departments in need.",
     who="reported about 2009 (A1)",
     rules=(find_partner, import_capacity, end_arrangement, build_capacity),
+    lever="regime.support_mix",
     levers=(
         "regime.support_mix.own_plan",
         "regime.support_mix.specialist",

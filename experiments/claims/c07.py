@@ -1,10 +1,10 @@
 """C07: does working more closely with other agencies improve what children get, whoever runs the service?
 
 Partnership is pushed in one arm only, where failure is dealt with case by case and, beside it, under four
-other regimes.
+other regimes on the same sets: how much less or more it does there is how ownership and partnership interact.
 """
 
-from experiments.claims.contrast import Contrast, Point, Strength, outcome
+from experiments.claims.contrast import Contrast, Further, Point, Strength, outcome
 from experiments.claims.screen import answer
 from model.rules.standing import earn_confidence, what_reaches_children
 from model.rules.workforce import feel_pressure
@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Stronger partnership with other agencies improves outcomes, whoever owns the service.",
     who="president of the Association of Directors of Children's Services, about 2009 (A1)",
     rules=(earn_confidence, what_reaches_children, feel_pressure),
+    lever="regime.partnership_push",
     levers=(
         "regime.partnership_push",
         "support.partnership_time",
@@ -38,6 +39,10 @@ CONTRAST = Contrast(
         {"outcome.handover_harm": 0, "demand.duplication": 0, "support.partnership_time": 0.075},
     ),
     also_under=("no_intervention", "sector_led", "private_provider", "trust"),
+    further=tuple(
+        Further(regime, f"the same under {regime}", regime=regime)
+        for regime in ("no_intervention", "sector_led", "private_provider", "trust")
+    ),
     beside=(outcome("quality_end"),),
 )
 

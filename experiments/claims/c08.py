@@ -18,6 +18,7 @@ CONTRAST = Contrast(
         expected_margin,
         lead_from_outside,
     ),
+    lever="regime.takeover_mix",
     levers=(
         "regime.takeover_mix.adviser",
         "regime.takeover_mix.private",

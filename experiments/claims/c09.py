@@ -19,6 +19,7 @@ CONTRAST = Contrast(
         turn_need_into_work,
         feel_pressure,
     ),
+    lever="regime.partnership_push",
     levers=("regime.partnership_push", "support.partnership_time", "demand.duplication"),
     regime="ad_hoc",
     without={"regime.partnership_push": 0},

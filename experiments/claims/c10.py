@@ -2,10 +2,10 @@
 
 In one arm funding follows its stated path and need is level; in the other funding falls behind that path by a
 fixed share a year while need grows. Councils cannot raise money of their own here, and no government gives
-way.
+way. Beside it stands the grid of both: each alone, and each with half of the other.
 """
 
-from experiments.claims.contrast import Contrast, Point, Strength, average, outcome
+from experiments.claims.contrast import Contrast, Further, Point, Strength, average, outcome
 from experiments.claims.screen import answer
 from model.rules.demand import raise_need
 from model.rules.funding import spending_restraint
@@ -16,6 +16,7 @@ CONTRAST = Contrast(
     says="Falling resources with rising demand cannot be sustained.",
     who="president of the Association of Directors of Children's Services, 2015 (A2)",
     rules=(growth_of_funding, raise_need, spending_restraint),
+    lever="nation.funding_shift",
     levers=("nation.funding_shift", "demand.need_growth", "budget.placement_cost_growth"),
     regime="ad_hoc",
     without={"nation.funding_shift": 0, "demand.need_growth": 0},
@@ -24,6 +25,17 @@ CONTRAST = Contrast(
     claimed=+1,
     smallest=5.0,
     reason="about as many as fail in an ordinary year",
+    bundle="the claim is about both together, and the grid beside the verdict parts them",
+    further=tuple(
+        Further(
+            f"funding {funding:g}, need {need:g}",
+            f"funding {-100 * funding or 0:g}% a year behind its path, need growing {400 * need:g}% a year",
+            with_={"nation.funding_shift": funding, "demand.need_growth": need},
+        )
+        for funding in (0.0, -0.015, -0.03)
+        for need in (0.0, 0.0015, 0.003)
+        if (funding, need) not in ((0.0, 0.0), (-0.03, 0.003))
+    ),
     strength=Strength("nation.funding_shift", "with", high=0),
     sides=("sector",),
     holds=Point(

@@ -4,17 +4,22 @@ In one arm funding is cut and companies take over where councils fail; in the ot
 real terms and failing councils have an adviser.
 """
 
-from experiments.claims.contrast import Contrast, Point, Strength, outcome
+from experiments.claims.contrast import Contrast, Further, Point, Strength, outcome
 from experiments.claims.screen import answer
+from model.registry import registry
 from model.rules.funding import fund_council
 from model.rules.market import find_provider
 from model.rules.nation import growth_of_funding
+
+FALL = -100.0 * float(registry()["nation.funding_growth_2014_2015"].default)
+"""Of funding by default, in percent a year."""
 
 CONTRAST = Contrast(
     claim="C11",
     says="Stopping the cuts does more than bringing in companies.",
     who="Children England, 2015 (A2)",
     rules=(growth_of_funding, fund_council, find_provider),
+    lever="nation.cuts_stop_year",
     levers=(
         "nation.cuts_stop_year",
         "nation.funding_growth_2014_2015",
@@ -40,8 +45,21 @@ CONTRAST = Contrast(
     smallest=0.44,
     reason="half of an average council's children, all the time",
     strength=Strength("nation.funding_growth_2014_2015"),
+    bundle="the claim weighs one policy against another, and the arms beside the verdict take each by itself",
+    further=(
+        Further(
+            "cuts stopped",
+            "stopping the cuts alone, with an adviser in both arms",
+            without={"regime.takeover_mix.adviser": 1, "regime.takeover_mix.private": 0},
+        ),
+        Further(
+            "no companies",
+            "advisers in place of companies alone, with the cuts in both arms",
+            with_={"nation.cuts_stop_year": 2040},
+        ),
+    ),
     sides=("charities",),
-    holds=Point("at the defaults: funding falls by 3% a year in 2014 and 2015"),
+    holds=Point(f"at the defaults: funding falls by {FALL:.1f}% a year in 2014 and 2015"),
     fails=Point(
         "funding hardly falls, and companies are abler than most directors and lend thrice what advisers do",
         {

@@ -13,6 +13,7 @@ CONTRAST = Contrast(
     says="A market whose customers have ever less money is not worth entering or staying in.",
     who="Children England, 2015 (A2)",
     rules=(enter_or_leave, found_company, settle_cash, spend_on_contract),
+    lever="nation.funding_shift",
     levers=(
         "nation.funding_shift",
         "market.insolvency",

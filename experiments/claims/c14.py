@@ -13,6 +13,7 @@ CONTRAST = Contrast(
     says="New leadership alone can turn a council round.",
     who="National Children's Bureau, 2015 (A2)",
     rules=(replace_director_after_failure, dismiss_director, bedded_in),
+    lever="regime.director_replaced",
     levers=(
         "regime.director_replaced",
         "director.bedding_in",

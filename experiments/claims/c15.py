@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Less duplication, and children not passed between systems, improves care.",
     who="National Children's Bureau, 2015 (A2)",
     rules=(turn_need_into_work, earn_confidence, what_reaches_children),
+    lever="regime.partnership_push",
     levers=(
         "regime.partnership_push",
         "demand.duplication",

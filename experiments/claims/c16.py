@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Trusting relationships are the bedrock: children lose where they do not keep their worker.",
     who="National Children's Bureau, 2015 (A2)",
     rules=(what_reaches_children, feel_pressure),
+    lever="outcome.continuity",
     levers=("outcome.continuity", "nation.leaving_shift", "nation.hiring_shift"),
     regime="ad_hoc",
     without={"outcome.continuity": 0},

@@ -13,6 +13,7 @@ CONTRAST = Contrast(
     says="Failure is tolerated too long: outside capacity that goes unused costs children.",
     who="CSDG, 2015 (A2)",
     rules=(takeover_is_due, deadline_has_passed, find_provider),
+    lever="regime.takeover_deadline",
     levers=("regime.takeover_deadline", "support.power", "arrangement.private.disruption"),
     regime="private_provider",
     without={"regime.takeover_deadline": 12},

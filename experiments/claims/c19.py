@@ -17,6 +17,7 @@ CONTRAST = Contrast(
     ),
     who="Local Government Association, December 2015 (A3)",
     rules=(progress_buys_time, hold_monitoring_visit, note_takeover, disrupt),
+    lever="regime.patience",
     levers=(
         "regime.patience",
         "regime.progress_bar",
@@ -48,8 +49,8 @@ CONTRAST = Contrast(
     fails=Point("at the defaults"),
     beside=(outcome("takeovers_recovering"), outcome("weak_child_years"), outcome("support_cost")),
     doubt=(
-        "As long as takeover brings help that others lack, waiting costs more than it spares: those who"
-        " progress would progress faster under it."
+        "At the defaults patience makes next to no difference to quality, to children in weak services, or to"
+        " how many councils are taken over that recover already."
     ),
 )
 

@@ -18,6 +18,7 @@ CONTRAST = Contrast(
         blow_whistle,
         suffer_incident,
     ),
+    lever="inspection.emergency_chance",
     levers=("inspection.emergency_chance", "incidents.whistleblowing", "inspection.emergency_spacing"),
     regime="ad_hoc",
     without={"inspection.emergency_chance": 0},

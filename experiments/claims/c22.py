@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="New service leaders or a commissioner put things right.",
     who="reported in December 2015 (A3)",
     rules=(take_charge, dismiss_director, lead_from_outside, leaves_council_in_charge),
+    lever="regime.support_mix",
     levers=(
         "regime.support_mix.own_plan",
         "regime.support_mix.commissioner",

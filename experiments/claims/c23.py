@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Serious case reviews that are brought together spread their lessons.",
     who="reported in December 2015 (A3)",
     rules=(report_case_review, publish_case_reviews, learn_from_published_reviews, make_effort),
+    lever="incidents.central_learning",
     levers=(
         "incidents.central_learning",
         "incidents.lesson_spread",

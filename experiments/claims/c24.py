@@ -15,6 +15,7 @@ CONTRAST = Contrast(
     says="Charities can be recruited as sponsors, and innovate.",
     who="reported in December 2015 (A3)",
     rules=(recruit_sponsor, find_provider, adopt_innovation, share_innovation),
+    lever="market.sponsor_recruitment",
     levers=(
         "market.sponsor_recruitment",
         "market.recruitment_cost",

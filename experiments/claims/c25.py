@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Freedoms for the best councils raise their performance.",
     who="reported in December 2015 (A3)",
     rules=(is_freed, engage_sector, make_effort, room_to_try),
+    lever="regime.freedoms",
     levers=("regime.freedoms", "regime.freedom_grade", "support.freedom", "support.freedom_risk"),
     regime="ad_hoc",
     without={"regime.freedoms": 0},

@@ -12,6 +12,7 @@ CONTRAST = Contrast(
     says="£100m for able graduates strengthens the workforce.",
     who="reported in December 2015 (A3)",
     rules=(train_graduates, vacant_posts, feel_pressure),
+    lever="workforce.graduate_places",
     levers=(
         "workforce.graduate_places",
         "workforce.graduate_stay",

@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Outside help should be limited in time, so that the council stands on its own feet again.",
     who="Local Government Association, December 2015 (A3)",
     rules=(build_capacity, arrangement_is_over, end_arrangement),
+    lever="arrangement.alliance.duration",
     levers=(
         "arrangement.alliance.duration",
         "support.dependence",

@@ -13,6 +13,7 @@ CONTRAST = Contrast(
     says="Helping those who struggle needs real capacity and money in those who help.",
     who="Local Government Association, December 2015 (A3)",
     rules=(help_given, paid_time, bear_burden, pay_helper),
+    lever="regime.backfill",
     levers=(
         "regime.backfill",
         "regime.promise_kept",

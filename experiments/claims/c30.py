@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Relying on a few councils wastes the capability of the many.",
     who="Local Government Association, 2017 (A4)",
     rules=(find_partner, find_ally, offer_early_support, count_waiting),
+    lever="support.partners_in_practice_count",
     levers=("support.partners_in_practice_count", "support.partner_capacity", "regime.early_support"),
     regime="partners_in_practice",
     without={"support.partners_in_practice_count": 30},

@@ -13,6 +13,7 @@ CONTRAST = Contrast(
     says="Strong councils may lack the capacity to support others.",
     who="Wakefield, 2017 (A4)",
     rules=(bear_burden, burden_helpers, lead_department),
+    lever="support.partner_capacity",
     levers=(
         "support.partner_capacity",
         "support.partners_in_practice_count",

@@ -15,6 +15,7 @@ CONTRAST = Contrast(
     says="Labelling councils as givers and takers polarises quality.",
     who="Wakefield, 2017 (A4)",
     rules=(wear_label, hire_staff, chance_of_permanent),
+    lever="workforce.label_attraction",
     levers=(
         "workforce.label_attraction",
         "support.partners_in_practice_count",

@@ -15,6 +15,7 @@ CONTRAST = Contrast(
     says="There will be a gap of £2bn by 2020, and more as demand grows.",
     who="modelling of the Local Government Association, 2017 (A4)",
     rules=(cost_of_service_levels_of_2014, turn_need_into_work, take_children_into_care, growth_of_funding),
+    lever="demand.need_growth",
     levers=(
         "demand.need_growth",
         "nation.funding_shift",

@@ -16,6 +16,7 @@ CONTRAST = Contrast(
         with_chief_executive,
         leaving_hazard_of_director,
     ),
+    lever="regime.chief_executives",
     levers=(
         "regime.chief_executives",
         "support.chief_executive_gain",

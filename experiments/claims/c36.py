@@ -17,6 +17,7 @@ CONTRAST = Contrast(
         run_arrangement,
         earn_confidence,
     ),
+    lever="arrangement.private.profit_motive",
     levers=("arrangement.private.profit_motive", "market.profit_motive", "regime.voluntary_outsourcing"),
     regime="private_provider",
     without={"arrangement.private.profit_motive": 0},

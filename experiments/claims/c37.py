@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Councils must stay in charge of commissioning, oversight and accountability.",
     who="Local Government Association and Solace, 2014 (A5)",
     rules=(share_delivered, apply_terms_of_contract, plan_spending),
+    lever="regime.oversight",
     levers=("regime.oversight", "market.shirk", "market.oversight_cost"),
     regime="private_provider",
     without={"regime.oversight": 0},

@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="The easy or profitable parts would be cherry-picked.",
     who="Local Government Association and Solace, 2014 (A5)",
     rules=(find_provider, difficulty_of_contract, share_covered),
+    lever="regime.must_serve",
     levers=(
         "regime.must_serve",
         "market.contract_scope",

@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Without clear evidence of improvement councils pull services back.",
     who="president of the Association of Directors of Children's Services, 2014 (A5)",
     rules=(pulls_back, has_brought_nothing, arrangement_is_over, hold_monitoring_visit),
+    lever="market.pull_back",
     levers=(
         "market.pull_back",
         "market.pull_back_after",

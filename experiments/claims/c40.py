@@ -12,6 +12,7 @@ CONTRAST = Contrast(
     says="Trusts and not-for-profit bodies of social workers would form.",
     who="president of the Association of Directors of Children's Services, 2014 (A5)",
     rules=(consider_spinning_out, found_mutual, may_run),
+    lever="regime.spin_out",
     levers=("regime.spin_out", "arrangement.mutual.setup_quarters", "arrangement.mutual.duration"),
     regime="trust",
     without={"regime.spin_out": 0},

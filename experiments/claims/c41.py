@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Councils hold about nine tenths of the capacity, so that most services stay in house.",
     who="CCN, 2014 (A5)",
     rules=(consider_outsourcing, find_provider, provider_capacity),
+    lever="regime.takeover_mix",
     levers=(
         "regime.takeover_mix.own_plan",
         "regime.takeover_mix.private",
@@ -35,6 +36,7 @@ CONTRAST = Contrast(
     claimed=0,
     smallest=10.0,
     reason="the tenth of capacity that is not the councils' own",
+    bundle="outsiders come by failure and by choice; the two points and the strength vary how much by choice",
     strength=Strength("regime.voluntary_outsourcing", "with"),
     sides=("sector",),
     holds=Point("at the defaults"),

@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Licensing and regulation hold outside providers to the same standard as councils.",
     who="CCN, 2014 (A5)",
     rules=(enter_or_leave, find_provider),
+    lever="regime.licence",
     levers=("regime.licence", "market.licence_bar", "market.licence_cost", "market.skill_spread"),
     regime="private_provider",
     without={"regime.licence": 0},

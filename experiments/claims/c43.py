@@ -14,6 +14,7 @@ CONTRAST = Contrast(
     says="Outsourcing invites perverse incentives and the gaming of targets.",
     who="CCN, 2014 (A5)",
     rules=(pay_by_results, results_achieved, prepare_for_inspection, expected_score),
+    lever="market.pay_basis",
     levers=(
         "market.pay_basis",
         "market.pay_share",

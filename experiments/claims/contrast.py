@@ -8,13 +8,14 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
 
 from experiments.comparison import Values
+from experiments.effects import SELECTED
 from model.ensemble import Block
 from model.indicators import Outcome, Quarter
 from model.parameters import Parameters
@@ -26,8 +27,47 @@ from model.registry import registry
 Settings = Mapping[str, float | str]
 """Values of parameters by dotted name; arrangements by theirs."""
 
-Direction = Literal[1, 0, -1]
-"""Of the measure, with less without: it rises, changes by nothing that matters, falls."""
+Direction = Literal[1, 0, -1, "not above", "not below"]
+"""Of the measure, with less without: it rises, changes by nothing that matters, falls; or does not rise, or
+does not fall, by as much as matters, however far it may go the other way."""
+
+EXPECTED: Mapping[Direction, str] = {
+    1: "more",
+    0: "no difference",
+    -1: "less",
+    "not above": "not more",
+    "not below": "not less",
+}
+"""What is expected, in a word or two."""
+
+
+def margin(effects: Values, claimed: Direction, smallest: float) -> Values:
+    """By how much effects, with less without, bear a claim out: it is true where that is above 0."""
+    found: Values
+    if claimed == "not above":
+        found = smallest - effects
+    elif claimed == "not below":
+        found = smallest + effects
+    else:
+        found = claimed * effects - smallest if claimed else smallest - np.abs(effects)
+    return found
+
+
+def way(claimed: Direction) -> Literal[1, -1]:
+    """The way in which a difference is first looked for: the claimed one, else that which is denied."""
+    return -1 if claimed in (-1, "not below") else 1
+
+
+def expectation(claimed: Direction, amount: str) -> str:
+    """What a claim expects of a measure, as part of a sentence."""
+    return {
+        1: f"rises by more than {amount}",
+        0: f"changes by less than {amount}",
+        -1: f"falls by more than {amount}",
+        "not above": f"does not rise by more than {amount}",
+        "not below": f"does not fall by more than {amount}",
+    }[claimed]
+
 
 Side = Literal["sector", "government", "providers", "charities"]
 """On whose side of the debate a claim stands: not who said it, but whose case it makes."""
@@ -78,13 +118,15 @@ class Measure:
 
     @property
     def meaning(self) -> str:
-        """What it says, as it is declared, with the quarters over which it is averaged."""
-        meaning: str = self._declared().meaning
-        if self.first is None or self.end is None:
-            return meaning
-        first, last = format_quarter(self.first), format_quarter(self.end - 1)
-        when = f"in {first}" if first == last else f"average quarter of {first} to {last}"
-        return f"{meaning}; {when}"
+        """What it says, as it is declared, with the quarters over which it is averaged and a caution."""
+        parts = [self._declared().meaning]
+        if self.first is not None and self.end is not None:
+            first, last = format_quarter(self.first), format_quarter(self.end - 1)
+            parts.append(f"in {first}" if first == last else f"average quarter of {first} to {last}")
+        if self.name in SELECTED:
+            who = f"other councils {SELECTED[self.name]} in each arm"
+            parts.append(f"{who}, so that part of a difference is who they are")
+        return "; ".join(parts)
 
     def _declared(self) -> Any:
         owner = Outcome if self.first is None else Quarter
@@ -121,6 +163,44 @@ class Point:
     both: Settings = field(default_factory=dict)
     without: Settings = field(default_factory=dict)
     with_: Settings = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A further part of a claim, about another measure of the same arms, with a verdict of its own.
+
+    Attributes:
+        says: the part, in one sentence.
+        measure: what is compared.
+        claimed: which way it is expected to go.
+        smallest: the smallest difference that would matter, in the measure's unit.
+        reason: why that one.
+    """
+
+    says: str
+    measure: Measure
+    claimed: Direction
+    smallest: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Further:
+    """Two further arms, on the same sets and luck, reported beside the verdict.
+
+    Attributes:
+        name: by which its runs are kept.
+        says: what is compared, as the end of a sentence.
+        without: settings over those of the contrast's arm without.
+        with_: the same, of the arm with.
+        regime: on which both arms stand; the contrast's own when empty.
+    """
+
+    name: str
+    says: str
+    without: Settings = field(default_factory=dict)
+    with_: Settings = field(default_factory=dict)
+    regime: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +262,8 @@ class Contrast:
         says: the claim, in one sentence of ours.
         who: who said it, where and when.
         rules: that carry the mechanism.
+        lever: in which alone the arms differ, a parameter or a mixture such as `regime.takeover_mix`; where
+            they differ in more, that of which the claim speaks first.
         levers: parameters that make it, those in which the arms differ among them.
         regime: on which both arms stand.
         without: settings of the arm without what the claim speaks of.
@@ -201,6 +283,9 @@ class Contrast:
         quarters: length of the runs.
         beside: further measures, reported without a verdict.
         also_under: regimes on which the point where it holds is tried as well.
+        bundle: why the arms differ in more than the lever; empty where they do not.
+        parts: further parts of the claim, each with a verdict of its own.
+        further: further arms, reported beside the verdict.
         bundled: two whole regimes, without and with, compared as they are at the defaults.
         doubt: why the mechanism does not convince, empty where it does.
     """
@@ -209,6 +294,7 @@ class Contrast:
     says: str
     who: str
     rules: tuple[Callable[..., object], ...]
+    lever: str
     levers: tuple[str, ...]
     regime: str
     without: Settings
@@ -226,6 +312,9 @@ class Contrast:
     quarters: int = TEN_YEARS
     beside: tuple[Measure, ...] = ()
     also_under: tuple[str, ...] = ()
+    bundle: str = ""
+    parts: tuple[Part, ...] = ()
+    further: tuple[Further, ...] = ()
     bundled: tuple[str, str] | None = None
     doubt: str = ""
 
@@ -247,10 +336,7 @@ class Contrast:
     @property
     def expectation(self) -> str:
         """What the claimant expects of the measure, and how much would matter, in a sentence."""
-        if self.claimed == 0:
-            return f"Expected of {self.measure.name}: a difference of less than {self.amount}."
-        way = "rises" if self.claimed > 0 else "falls"
-        return f"Expected of {self.measure.name}: it {way} by more than {self.amount}."
+        return f"Expected of {self.measure.name}: it {expectation(self.claimed, self.amount)}."
 
     @property
     def amount(self) -> str:
@@ -264,8 +350,33 @@ class Contrast:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """What is compared, that of the verdict first."""
-        return (self.measure, *self.beside)
+        """What is compared: that of the verdict first, then those of the further parts."""
+        return (self.measure, *(part.measure for part in self.parts), *self.beside)
+
+    def bears_out(self, effects: Values) -> Values:
+        """By how much effects, with less without, bear the claim out: it is true where that is above 0."""
+        return margin(effects, self.claimed, self.smallest)
+
+    def at(self, further: Further) -> "Contrast":
+        """The same claim with further arms in place of its own."""
+        return replace(
+            self,
+            regime=further.regime or self.regime,
+            without={**self.without, **further.without},
+            with_={**self.with_, **further.with_},
+            further=(),
+        )
+
+    def about(self, part: Part) -> "Contrast":
+        """The same arms with a further part of the claim in place of the first."""
+        return replace(
+            self, measure=part.measure, claimed=part.claimed, smallest=part.smallest, reason=part.reason
+        )
+
+    @property
+    def in_one_lever(self) -> bool:
+        """Whether the arms differ in the lever alone."""
+        return all(name == self.lever or name.rpartition(".")[0] == self.lever for name in self.arms)
 
     def trials(self) -> Iterator[Trial]:
         """Everything that is run: the two points, further regimes, and whole regimes as they are.
@@ -313,6 +424,7 @@ class Contrast:
             "strength": [self.strength.name, self.strength.arm, *self.strength.bounds],
             "measures": [[measure.name, measure.first, measure.end] for measure in self.measures],
             "quarters": self.quarters,
+            "further": [[one.name, one.regime, dict(one.without), dict(one.with_)] for one in self.further],
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from experiments.claims.contrast import Contrast, Direction
+from experiments.claims.contrast import Contrast, Direction, way
 from experiments.comparison import SURE
 from experiments.layers import CENTRAL, Effect, Probabilities, effect_of, exceeding
 from experiments.posterior import Numbers
@@ -20,6 +20,7 @@ __all__ = [
     "Judged",
     "Probabilities",
     "Verdict",
+    "chance_of",
     "effect_of",
     "judge",
     "true_in",
@@ -31,9 +32,20 @@ VERDICTS: tuple[Verdict, ...] = ("holds", "holds only where", "does not hold", "
 
 def true_in(effect: Effect, claimed: Direction, smallest: float) -> Numbers:
     """Probability in each set that the claim is true there, shape (observed,)."""
-    above = exceeding(effect.expected, effect.error, smallest)
-    not_below = exceeding(effect.expected, effect.error, -smallest)
-    found: Numbers = {1: above, 0: not_below - above, -1: 1.0 - not_below}[claimed]
+    return chance_of(effect.expected, effect.error, claimed, smallest)
+
+
+def chance_of(expected: Numbers, error: Numbers, claimed: Direction, smallest: float) -> Numbers:
+    """Probability that a claim is true, of expected effects with normal errors; in the shape of both."""
+    above = exceeding(expected, error, smallest)
+    not_below = exceeding(expected, error, -smallest)
+    found: Numbers = {
+        1: above,
+        0: not_below - above,
+        -1: 1.0 - not_below,
+        "not above": 1.0 - above,
+        "not below": not_below,
+    }[claimed]
     return found
 
 
@@ -43,8 +55,10 @@ class Judged:
 
     Attributes:
         effect: over sets; None where it could not be observed.
-        chances: where it lies; not numbers where it could not be observed.
-        true: probability over sets that the claim is true, with a 95% interval from how many sets there are.
+        chances: where it lies, the claimed way first, or that which the claim denies; not numbers where it
+            could not be observed.
+        true: probability over sets that the claim is true, with a 95% interval from how many sets there are,
+            stretched to hold it.
         verdict: of these.
     """
 
@@ -63,8 +77,8 @@ def judge(contrast: Contrast, cells: Numbers) -> Judged:
     if effect is None:
         unknown = Interval(math.nan, math.nan, math.nan)
         return Judged(None, Probabilities(math.nan, math.nan, math.nan), unknown, "cannot be told")
-    chances = effect.probabilities(contrast.claimed, contrast.smallest)
-    true = chances.within if contrast.claimed == 0 else chances.beyond
+    chances = effect.probabilities(way(contrast.claimed), contrast.smallest)
+    true = float(true_in(effect, contrast.claimed, contrast.smallest).mean())
     ends = share_of(round(true * len(effect.sets)), len(effect.sets))
     assert ends is not None
     interval = Interval(true, min(ends.low, true), max(ends.high, true))

@@ -33,10 +33,17 @@ def verdict(difference: Mean, claimed: Direction, smallest: float) -> Verdict:
 
     A claim of a direction holds when the difference exceeds the smallest that matters that way with
     probability 0.95, and does not when with 0.95 it does not: it is too small, or goes the other way. A claim
-    that nothing changes holds when the difference is smaller than matters, either way.
+    that nothing changes holds when the difference is smaller than matters, either way; one that a measure
+    does not rise, or does not fall, when it does not go that way by as much as matters.
     """
     above, within, below = against_smallest(difference, smallest)
-    true = {1: above, 0: within, -1: below}[claimed]
+    true = {
+        1: above,
+        0: within,
+        -1: below,
+        "not above": within + below,
+        "not below": within + above,
+    }[claimed]
     if true >= SURE:
         return "holds"
     return "does not hold" if 1.0 - true >= SURE else "cannot be told"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from experiments.claims import find_contrasts
-from experiments.claims.contrast import SIDES, Contrast, Point, Settings
+from experiments.claims.contrast import EXPECTED, SIDES, Contrast, Further, Point, Settings, expectation
 from experiments.claims.measuring import Finding
 from experiments.claims.record import kept, read
 from experiments.claims.words import ABOUT_THE_MODEL, TRIED, numbers
@@ -17,8 +17,9 @@ HOW_TO_READ = (
     " reached inside the registry's bounds is what makes it a claim that the model tests rather than one"
     " that it assumes. A claim *holds* where the difference exceeds the smallest that would matter, the way"
     " that the claimant expects, with probability 0.95; it *does not hold* where with 0.95 it does not;"
-    " otherwise it *cannot be told*. What stands beside the measure has no verdict. Where whole regimes are"
-    " compared they stand as they are, and differ in more than the lever.",
+    " otherwise it *cannot be told*. A claim that a measure does not rise holds however far that falls. The"
+    " arms differ in one lever, or say why in more. What stands beside the measure has no verdict. Where"
+    " whole regimes are compared they stand as they are, and differ in more than the lever.",
     "The smallest difference that would matter is that of every comparison of regimes or more, where those"
     " have the measure. The points were looked for, so that a claim's holding somewhere is no sign that it"
     " holds widely. Three measures were changed while the experiments were built, after a first look: C10"
@@ -27,7 +28,10 @@ HOW_TO_READ = (
     " because entrants dilute experience wherever they come. The smallest effect of C10 moved with its"
     " measure, from 5% to 1% of councils and then to 5 councils. When the defaults became the medoid of the"
     " posterior, ten claims no longer reached one of their points, and these points were chosen anew, after"
-    " looking at results: C06, C08, C10, C13, C14, C16, C18, C20, C25 and C36.",
+    " looking at results: C06, C08, C10, C13, C14, C16, C18, C20, C25 and C36. Later, and after looking too,"
+    " C13 was made one-sided, because quality that falls bears out that it does not rise; and C29, whose arms"
+    " had differed in chief executives as well, was left with who helps as its one lever and given another"
+    " point at which it holds.",
     "The points show that either verdict can be reached. What the model says of each claim across sets of"
     " parameters that fit the record, with regions, break-even strengths and what would be worth knowing, is"
     " found by `turnaround claims`: see [docs/claims.md](../claims.md).",
@@ -113,13 +117,12 @@ def _overview(contrasts: Sequence[Contrast], findings: dict[str, list[Finding]])
     rows = []
     for contrast in contrasts:
         by_trial = {finding.trial: finding for finding in findings[contrast.claim] if finding.verdict}
-        expected = {1: "more", 0: "no difference", -1: "less"}[contrast.claimed]
         rows.append(
             (
                 f"[{contrast.claim}](#{contrast.claim.lower()})",
                 contrast.says,
                 f"`{contrast.measure.name}`",
-                f"{expected}, {contrast.amount}",
+                f"{EXPECTED[contrast.claimed]}, {contrast.amount}",
                 *(f"{numbers(by_trial[trial]).difference}, {by_trial[trial].verdict}" for trial in TRIED),
                 "yes" if contrast.doubt else "",
             )
@@ -135,6 +138,8 @@ def _section(contrast: Contrast, findings: Sequence[Finding]) -> Iterator[str]:
     yield from _levers(contrast)
     yield ""
     shared = f" with {_settings(contrast.shared)}" if contrast.shared else ""
+    if contrast.bundle:
+        yield f"The arms differ in more than `{contrast.lever}`: {contrast.bundle}."
     yield (
         f"Both arms stand on the regime `{contrast.regime}`{shared}, over {contrast.quarters} quarters;"
         f" without: {_settings(contrast.without)}; with: {_settings(contrast.with_)}."
@@ -147,6 +152,12 @@ def _section(contrast: Contrast, findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{_sentence(TRIED[trial])}: {point.says}{_settings_of_point(point)}."
     yield ""
     yield f"{contrast.expectation} Because: {contrast.reason}. ({_sentence(contrast.measure.meaning)}.)"
+    for part in contrast.parts:
+        of = f"`{part.measure.name}` {expectation(part.claimed, f'{part.smallest:g} ({part.measure.unit})')}"
+        yield f"{part.says} That is judged by itself across sets: {of}, which is {part.reason}."
+    if contrast.further:
+        named = "; ".join(f"{one.says}{_settings_of_further(one)}" for one in contrast.further)
+        yield f"Tried beside it across sets: {named}."
     arm = " in the arm with it" if contrast.strength.arm == "with" else ""
     yield (
         f"What makes it weak or strong: `{contrast.strength.name}`{arm}. It makes the case of"
@@ -190,6 +201,12 @@ def _settings_of_point(point: Point) -> str:
     arms = (("", point.both), ("without: ", point.without), ("with: ", point.with_))
     parts = [f"{arm}{_settings(settings)}" for arm, settings in arms if settings]
     return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _settings_of_further(further: Further) -> str:
+    regime = f"`{further.regime}`; " if further.regime else ""
+    point = Point("", without=further.without, with_=further.with_)
+    return _settings_of_point(point).replace(" (", f" ({regime}", 1) or f" ({regime.removesuffix('; ')})"
 
 
 def _measured(findings: Sequence[Finding]) -> list[str]:

@@ -127,7 +127,7 @@ def _case(side: Side, own: Sequence[Assessment], sets: int) -> Case:
 
 
 def _favourable(contrast: Contrast, effect: Effect) -> Numbers:
-    own = -np.abs(effect.expected) if contrast.claimed == 0 else contrast.claimed * effect.expected
+    own = contrast.bears_out(effect.expected)
     spread = float(own.std())
     standard: Numbers = (own - own.mean()) / spread if spread else np.zeros(len(own))
     return standard

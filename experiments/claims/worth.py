@@ -30,7 +30,8 @@ class Worth:
 
     Attributes:
         name: of the parameter.
-        share: of the variance of the expected effect that would go, with interval.
+        share: of the variance of the expected effect that would go, with an interval from a bootstrap over
+            sets, stretched to hold it.
         error: probability of a wrong verdict were it known; it cannot be above that of now.
         rising: whether the effect rises with it.
         told: whether chance alone would hardly do as much for any parameter.
@@ -139,11 +140,7 @@ def error_knowing(contrast: Contrast, effect: Effect, known: Numbers | None) -> 
     kept = max(effect.between - float(fitted.var()), 0.0)
     left = left * np.sqrt(min(kept / variance, 1.0)) if variance else left
     effects = effect.mean + fitted[:, None] + left[None, :]
-    if contrast.claimed == 0:
-        true = np.abs(effects) < contrast.smallest
-    else:
-        true = contrast.claimed * effects > contrast.smallest
-    chance = true.mean(axis=1)
+    chance = (contrast.bears_out(effects) > 0.0).mean(axis=1)
     return float(np.minimum(chance, 1.0 - chance).mean())
 
 

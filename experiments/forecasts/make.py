@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import filelock
 import numpy as np
 
 import model
+from experiments import locking
 from experiments.dispatch import Crew, Interrupted, dispatch
 from experiments.forecasts.baselines import BASELINES, baseline_forecast
 from experiments.forecasts.ceiling import noise_ceiling
@@ -56,7 +56,6 @@ MODELS = (MODEL, *BASELINES)
 PARTS = "parts"
 DRAWS = "draws.parquet"
 CEILING = "noise_ceiling.csv"
-LOCK = ".lock"
 
 FITTED_TO = "until"
 """In a posterior's provenance: the last quarter of the record that it was fitted to, such as 2019Q4."""
@@ -78,7 +77,7 @@ def check_folder(folder: Path, key: str, overwrite: bool) -> bool:
     """
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder} is a file; name a folder for the forecast")
-    if not folder.is_dir() or not {item.name for item in folder.iterdir()} - {LOCK}:
+    if not folder.is_dir() or not {item.name for item in folder.iterdir()} - {locking.LOCK}:
         return False
     found = described(folder)
     if found is None:
@@ -102,21 +101,12 @@ def held(folder: Path, key: str, overwrite: bool) -> Iterator[None]:
         StudyError: when it cannot be used, or another process is at work there.
     """
     clear = check_folder(folder, key, overwrite)
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(folder / LOCK, timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        raise StudyError(f"{folder}: another process is making this forecast") from None
-    try:
+    with locking.held(folder, "making this forecast"):
         if clear:
             for name in (DESCRIPTION, *FILES, DRAWS, CEILING):
                 (folder / name).unlink(missing_ok=True)
             shutil.rmtree(folder / PARTS, ignore_errors=True)
         yield
-    finally:
-        lock.release()
-        (folder / LOCK).unlink(missing_ok=True)
 
 
 def finished_before(folder: Path, key: str) -> Forecast | None:

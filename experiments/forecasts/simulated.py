@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from experiments.believed import set_under
 from experiments.forecasts.inspector import chances
 from experiments.forecasts.schema import JUDGED, STANDING, Prophecy, check_draws
 from experiments.hindcast.panel import Codes, Flags, Numbers
@@ -54,7 +55,8 @@ class Plan:
         seed: of luck, and of which sets of the posterior are drawn.
         regime: under which the future runs.
         scenarios: laid over it.
-        posterior: where parameters come from; None for the defaults.
+        posterior: where parameters come from, but for what the regime or a scenario sets; None for the
+            defaults.
     """
 
     origin: int
@@ -112,7 +114,7 @@ class Plan:
         return pieces
 
     def _laid_over(self, base: Parameters, place: int) -> Parameters:
-        return base if self.posterior is None or place < 0 else self.posterior.laid_over(base, place)
+        return base if self.posterior is None or place < 0 else set_under(self.posterior, base, place)
 
     @cached_property
     def key(self) -> str:

@@ -1,13 +1,13 @@
 """The record beside simulated histories: for each figure the data, median, intervals and a verdict."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
-from experiments.hindcast.targets import MEASURES
+from experiments.hindcast.targets import MEASURES, Measure
 from experiments.hindcast.tolerances import tolerances
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -35,6 +35,8 @@ class Compared:
         fitted: whether calibration looked at the figure's measure.
         seen: share of histories in which the figure could be measured.
         given: whether the histories hold the figure as the record had it before they began.
+        outside: whether the record lies outside the central nine in ten histories, though it may pass.
+        at_no_effect: whether the figure would pass in a model in which what it measures has no effect.
     """
 
     measure: str
@@ -52,6 +54,8 @@ class Compared:
     fitted: bool
     seen: float
     given: bool
+    outside: bool
+    at_no_effect: bool
 
     @property
     def verdict(self) -> Verdict:
@@ -62,12 +66,29 @@ class Compared:
             return "pass"
         return "within luck" if self.low_90 <= self.data <= self.high_90 else "fail"
 
+    @property
+    def remark(self) -> str:
+        """What makes a pass worth less than it looks; empty for nothing."""
+        if self.verdict != "pass":
+            return ""
+        words = (OUTSIDE if self.outside else "", AT_NO_EFFECT if self.at_no_effect else "")
+        return ", ".join(word for word in words if word)
+
+
+OUTSIDE = "outside 90%"
+AT_NO_EFFECT = "as no effect would"
+"""Remarks on a pass: the tolerance is wide against what luck allows, or against the effect."""
+
+
+def _passes_at_no_effect(measure: Measure, data: float, tolerance: float) -> bool:
+    return measure.neutral is not None and abs(data - measure.neutral) <= tolerance
+
 
 def compared(
     record: Mapping[str, float],
     histories: Mapping[str, Numbers],
     cases: Mapping[str, int] | None = None,
-    start: int = 0,
+    given: Collection[str] = (),
 ) -> list[Compared]:
     """Compare every figure that the record has; one that no history shows is a miss.
 
@@ -75,7 +96,7 @@ def compared(
         record: figures of the record by `measure: figure`; those not a number are left out.
         histories: the same figures, shape (histories,).
         cases: behind figures of the record.
-        start: quarters from 2014Q1 to the beginning of the histories, which before it are the record.
+        given: names of the figures that rest on quarters before the histories begin, the record's own.
     """
     found = []
     for name, data in record.items():
@@ -83,7 +104,6 @@ def compared(
         if np.isnan(data):
             continue
         seen = len(values) / len(histories[name])
-        given = start > 0 and seen == 1.0 and bool((values == data).all())
         values = values if len(values) else np.array([np.nan])
         measure, _, figure = name.partition(": ")
         tolerance = tolerances()[measure]
@@ -105,7 +125,9 @@ def compared(
                 tolerance=tolerance.of_figure(figure),
                 fitted=tolerance.fitted,
                 seen=seen,
-                given=given,
+                given=name in given,
+                outside=not low_90 <= data <= high_90,
+                at_no_effect=_passes_at_no_effect(MEASURES[measure], data, tolerance.of_figure(figure)),
             )
         )
     return found
@@ -113,8 +135,9 @@ def compared(
 
 def table_of(found: Sequence[Compared]) -> pl.DataFrame:
     """A row a figure."""
-    schema = {field.name: KINDS[field.type] for field in fields(Compared)} | {"verdict": pl.String}
-    return pl.DataFrame([{**vars(one), "verdict": one.verdict} for one in found], schema=schema)
+    schema = {field.name: KINDS[field.type] for field in fields(Compared)}
+    rows = [{**vars(one), "verdict": one.verdict, "remark": one.remark} for one in found]
+    return pl.DataFrame(rows, schema=schema | {"verdict": pl.String, "remark": pl.String})
 
 
 KINDS: dict[Any, Any] = {str: pl.String, float: pl.Float64, int | None: pl.Int64, bool: pl.Boolean}

@@ -1,13 +1,24 @@
 """The figures of the record: measured from the tables of facts, or published as counts."""
 
 import csv
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 
-from experiments.hindcast.panel import QUARTERS_PER_YEAR, Panel, quarter_of_march, recorded_panel, spliced
+from experiments.hindcast.panel import (
+    FINANCIAL,
+    QUARTERS_PER_YEAR,
+    STAFF,
+    Panel,
+    blotted,
+    quarter_of_march,
+    recorded_panel,
+    spliced,
+)
 from experiments.hindcast.targets import all_cases, all_figures
+from model.codes import Grade
 from model.quarters import LAST_RECORDED_QUARTER, parse_quarter
 
 RECORD_QUARTERS = LAST_RECORDED_QUARTER + 1
@@ -38,6 +49,49 @@ def recorded_figures(end: int = RECORD_QUARTERS, start: int = 0) -> dict[str, fl
 def recorded_cases(end: int = RECORD_QUARTERS, start: int = 0) -> dict[str, int]:
     """How many cases stand behind each figure of the record that has any; arguments as above."""
     return {name: int(values[0]) for name, values in all_cases(_record(end, start)).items()}
+
+
+@cache
+def given_before(start: int) -> frozenset[str]:
+    """Figures that rest on quarters before a start alone, and so are the record's own in any history from it.
+
+    The record up to the start is continued by nonsense, in several ways: all that a measure may read is drawn
+    anew. What stays the same in each rests on nothing that comes after.
+    """
+    if start == 0:
+        return frozenset()
+    record = recorded_panel()
+    figures = all_figures(blotted(spliced(record, _nonsense(record.since(start))), record))
+    return frozenset(name for name, values in figures.items() if bool((values == values[0]).all()))
+
+
+def _nonsense(panel: Panel) -> Panel:
+    """Histories of the councils and years of a panel in which everything is drawn by luck."""
+    luck = np.random.default_rng(NONSENSE_SEED)
+    shape = NONSENSE, *panel.grade.shape[1:]
+    judged = np.where(panel.exists, luck.integers(0, len(Grade), shape), Grade.NOT_JUDGED)
+    yearly = {
+        name: getattr(panel, name) * np.exp(luck.normal(size=(NONSENSE, *getattr(panel, name).shape[1:])))
+        for name in (*STAFF, *FINANCIAL)
+    }
+    return replace(
+        panel,
+        before=np.repeat(panel.before, NONSENSE, axis=0),
+        exists=np.repeat(panel.exists, NONSENSE, axis=0),
+        grade=np.where(panel.exists, luck.integers(1, len(Grade), shape), Grade.NOT_JUDGED),
+        judged=judged,
+        leadership=np.where(judged > Grade.NOT_JUDGED, luck.integers(1, len(Grade), shape), Grade.NOT_JUDGED),
+        tenure=luck.uniform(0.0, LONGEST, shape),
+        left=luck.integers(0, 2, shape).astype(float),
+        interim=luck.integers(0, 2, shape).astype(float),
+        **yearly,
+    )
+
+
+NONSENSE, NONSENSE_SEED = 16, 1
+"""Ways in which the record is continued."""
+LONGEST = 120.0
+"""Months that a director may have served there."""
 
 
 def _record(end: int, start: int) -> Panel:

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.believed import held_under
 from experiments.hindcast.comparing import Compared, Verdict, compared, table_of
 from experiments.hindcast.joint import Joint, joint_check
 from experiments.hindcast.panel import recorded_panel
-from experiments.hindcast.record import recorded_cases, recorded_figures
+from experiments.hindcast.record import given_before, recorded_cases, recorded_figures
 from experiments.hindcast.run import GRADES, Histories, hindcast
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.posterior import Posterior
@@ -35,7 +36,7 @@ class Hindcast:
     """Histories, and how the record lies among them.
 
     Attributes:
-        posterior: from which sets of parameters were drawn.
+        posterior: from which sets of parameters were drawn, without what the regime or a user sets.
         sets: how many were drawn.
         replicates: histories of luck for each.
         seed: of both.
@@ -43,6 +44,7 @@ class Hindcast:
         histories: what they show.
         figures: each of them against the record, in the order of the measures.
         seconds: that it took.
+        set_otherwise: names of fitted parameters that the regime or a user sets, the same in all sets.
     """
 
     posterior: Posterior
@@ -53,6 +55,7 @@ class Hindcast:
     histories: Histories
     figures: tuple[Compared, ...]
     seconds: float
+    set_otherwise: tuple[str, ...] = ()
 
     @cached_property
     def joint(self) -> Joint | None:
@@ -97,6 +100,7 @@ class Hindcast:
             "replicates": self.replicates,
             "seed": self.seed,
             "posterior": self.posterior.origin,
+            "set_otherwise": list(self.set_otherwise),
             "posterior_provenance": dict(self.posterior.provenance),
             "failed_runs": self.histories.failed,
             "verdicts": {
@@ -123,11 +127,16 @@ def hold_against_record(
 ) -> Hindcast:
     """Run a hindcast, and hold it against the record; arguments as for `experiments.hindcast.run.hindcast`.
 
+    What the base sets, by a regime, a scenario or by hand, stands over the posterior.
+
     Raises:
         StudyError: for what is not allowed.
         ParameterError: when a set of parameters contradicts the base over which it is laid.
         Interrupted: on Ctrl-C.
     """
+    everything = posterior.names
+    posterior = held_under(posterior, base)
+    over = tuple(name for name in everything if name not in posterior.names)
     for place in np.unique(posterior.drawn(sets, seed)):
         posterior.laid_over(base, int(place))
     began = time.perf_counter()
@@ -136,7 +145,11 @@ def hold_against_record(
     figures = tuple(
         replace(one, fitted=one.fitted and f"{one.measure}: {one.figure}" not in conflicts)
         for one in compared(
-            recorded_figures(start=start), histories.figures, recorded_cases(start=start), start
+            recorded_figures(start=start),
+            histories.figures,
+            recorded_cases(start=start),
+            given_before(start),
         )
     )
-    return Hindcast(posterior, sets, replicates, seed, start, histories, figures, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return Hindcast(posterior, sets, replicates, seed, start, histories, figures, seconds, over)

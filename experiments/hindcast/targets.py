@@ -73,12 +73,15 @@ class Measure:
         title: for people.
         unit: of every figure.
         figures: of a panel, by name.
+        neutral: what every figure would be if what the measure asks after had no effect; None where there is
+            no such value.
     """
 
     name: str
     title: str
     unit: str
     figures: Callable[[Panel], Figures]
+    neutral: float | None = None
 
 
 MEASURES: dict[str, Measure] = {}
@@ -86,12 +89,12 @@ MEASURES: dict[str, Measure] = {}
 
 
 def measured(
-    name: str, title: str, unit: str
+    name: str, title: str, unit: str, neutral: float | None = None
 ) -> Callable[[Callable[[Panel], Figures]], Callable[[Panel], Figures]]:
     """Enter a function of a panel among the measures."""
 
     def entered(figures: Callable[[Panel], Figures]) -> Callable[[Panel], Figures]:
-        MEASURES[name] = Measure(name, title, unit, figures)
+        MEASURES[name] = Measure(name, title, unit, figures, neutral)
         return figures
 
     return entered
@@ -237,7 +240,12 @@ def leadership(panel: Panel) -> Figures:
     return {"inadequate, of inadequate": _percent(panel.leadership == Grade.INADEQUATE, failed)}
 
 
-@measured("deprivation", "Correlation of the first judgement (4 is inadequate) with child deprivation", "")
+@measured(
+    "deprivation",
+    "Correlation of the first judgement (4 is inadequate) with child deprivation",
+    "",
+    neutral=0.0,
+)
 def deprivation(panel: Panel) -> Figures:
     """Pearson's correlation of the grade of the first judgement with the share of children in poverty."""
     first = first_judgements(panel)
@@ -327,6 +335,7 @@ def staff_by_judgement(panel: Panel) -> Figures:
     "staff around a failure",
     "Staff above the average council, by years from the first census after a failure",
     "points",
+    neutral=0.0,
 )
 def staff_around_failure(panel: Panel) -> Figures:
     """Excess over the mean of councils, from two years before a judgement of inadequate to three after.
@@ -348,7 +357,12 @@ def staff_around_failure(panel: Panel) -> Figures:
 # ---- Work and money
 
 
-@measured("work around a failure", "Statutory work, looked-after children and spending after a failure", "%")
+@measured(
+    "work around a failure",
+    "Statutory work, looked-after children and spending after a failure",
+    "%",
+    neutral=0.0,
+)
 def work_around_failure(panel: Panel) -> Figures:
     """Growth above the average council's since the financial year before a judgement of inadequate."""
     failed = failures(panel)

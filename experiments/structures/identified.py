@@ -11,8 +11,8 @@ from typing import Literal
 
 import polars as pl
 
-from experiments.calibration.prior import prior_of
-from experiments.claims.assessing import Assessment, informed
+from experiments.calibration.learned import informed
+from experiments.claims.assessing import Assessment
 from experiments.claims.sets import FITTED
 from experiments.posterior import Posterior
 
@@ -48,12 +48,7 @@ class Known:
 
 def known_of(posterior: Posterior) -> dict[str, Known]:
     """What the record tells of each fitted parameter."""
-    if not posterior.names:
-        return {}
-    normals = prior_of(posterior.names).normals(posterior.values)
-    moved = posterior.weights @ normals
-    shifts = dict(zip(posterior.names, moved.tolist(), strict=True))
-    return {one.name: Known(one.ratio, one.told, shifts[one.name]) for one in informed(posterior)}
+    return {one.name: Known(one.left, one.told, one.moved) for one in informed(posterior)}
 
 
 @dataclass(frozen=True)

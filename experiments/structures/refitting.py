@@ -53,6 +53,15 @@ class Refit:
     rows: int
     seed: int
 
+    @property
+    def conflicts(self) -> list[str]:
+        """Figures in conflict with the model as it is, which no structure is fitted to.
+
+        What a structure cannot reach it has to be held against: found anew in a table about the posterior,
+        those figures would be left out of its own fit.
+        """
+        return list(self.posterior.provenance.get("conflicts", ()))
+
     def key(self, structure: Structure) -> dict[str, Any]:
         """What the fit of a structure depends on."""
         return {
@@ -61,6 +70,7 @@ class Refit:
             "over": structure.held,
             "free": list(structure.free),
             "first": posterior_hash(self.posterior),
+            "conflicts": self.conflicts,
             "rows": self.rows,
             "seed": self.seed,
         }
@@ -121,10 +131,10 @@ def refit(
         say,
         over=structure.held,
         first=about(asked.posterior, prior),
+        conflicts=asked.conflicts,
     )
     laid = switched(asked.base, structure.held, structure.name)
-    provenance = {**asked.key(structure), "conflicts": list(found.conflicts)}
-    posterior, _ = posterior_of(found, laid, provenance)
+    posterior, _ = posterior_of(found, laid, asked.key(structure))
     write_posterior(posterior, folder / POSTERIOR)
     return read_posterior(folder / POSTERIOR)
 
@@ -134,7 +144,7 @@ def about(posterior: Posterior, prior: Prior) -> Region:
     shared = [name for name in prior.names if name in posterior.names]
     columns = [posterior.names.index(name) for name in shared]
     normals = prior_of(shared).normals(posterior.values[:, columns])
-    near = region_of(Believed(normals, posterior.weights, 1.0))
+    near = region_of(Believed(normals, posterior.weights))
     places = [prior.names.index(name) for name in shared]
     whole = Region.everywhere(len(prior.names))
     whole.directions[np.ix_(places, places)] = near.directions

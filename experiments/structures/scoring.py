@@ -204,6 +204,7 @@ def _of_likelihoods(own: Score, base: Score) -> Change | None:
 
 
 def _change(value: float, low: float, high: float) -> Change:
+    """A change with its interval, stretched to hold it: medians of histories drawn again lie askew."""
     return Change(value, min(low, value), max(high, value))
 
 

@@ -4,30 +4,49 @@ Under a structure a claim is run as it is on the model as it is, with the struct
 arms; a lever in which the arms differ stays as the claim has it. Runs are kept in a folder a structure.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
+from experiments.claims import find_contrasts
 from experiments.claims.across import Plan, Study, carry_out, complete, differences, plan
 from experiments.claims.assessing import Assessment
 from experiments.claims.contrast import Contrast
 from experiments.claims.judging import Judged, Verdict, judge
+from experiments.claims.sets import Sets
 from experiments.claims.where import find_region
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior
 from experiments.structures.declared import Structure
-from experiments.structures.refitting import POSTERIOR
-from experiments.structures.study import FIT, as_fitted
-from model.compilation import model_hash
+from experiments.structures.refitting import POSTERIOR, Refit
+from experiments.structures.study import FIT
+from model.regimes import resolve
 
 FOLDER = "structures"
+WORDS = {
+    "model_hash": "another version of the model",
+    "structure": "another structure",
+    "over": "other settings of the structure",
+    "free": "other parameters free",
+    "first": "another posterior of the model as it is",
+    "conflicts": "other figures left out",
+}
+"""What a structure's own fit rests on. How many rows it had and its seed are the choice of who made it."""
 OPPOSED = {"holds", "does not hold"}
+LENT = 1
+"""Seed of the order in which parameters of another posterior are lent."""
 
 
 class BaseOnly(Study):
-    """A study of claims without the strengths and groups that verdicts do not ask for."""
+    """A study of claims without the further arms, strengths and groups that verdicts do not ask for."""
+
+    def further(self, contrast: Contrast) -> dict[str, Sets]:
+        """No further arms are run."""
+        return {}
 
     @property
     def probed(self) -> int:
@@ -67,32 +86,68 @@ def posterior_under(structure: Structure, posterior: Posterior, fits: Path | Non
 
     Args:
         structure: which.
-        posterior: of the model as it is.
+        posterior: of the model as it is; a study leaves out of it what the structure sets.
         fits: folder in which `turnaround structures` left the structures' own fits; None to use the model's.
 
     Raises:
-        StudyError: when the folder has no fit of the structure, or one of another model.
+        StudyError: when the folder has no fit of the structure, or one that rests on something else.
     """
     if fits is None:
-        return as_fitted(posterior, structure), False
+        return posterior, False
     file = fits / structure.name / FIT / POSTERIOR
     if not file.is_file():
         raise StudyError(
             f"{file}: there is none; `turnaround structures --only {structure.name} --out {fits}` makes it"
         )
     found = read_posterior(file)
-    if found.provenance.get("model_hash") != model_hash() or found.provenance.get("over") != structure.held:
+    wanted = Refit(posterior, resolve("ad_hoc"), 0, 0).key(structure)
+    other = [
+        WORDS[name]
+        for name, value in json.loads(json.dumps(wanted)).items()
+        if name in WORDS and found.provenance.get(name) != value
+    ]
+    if other:
         raise StudyError(
-            f"{file}: was fitted with another version of the model or of the structure;"
+            f"{file}: was fitted with {' and '.join(dict.fromkeys(other))};"
             f" `turnaround structures --only {structure.name} --out {fits}` makes it anew"
         )
     return found, True
 
 
-def study_under(structure: Structure, study: Study, posterior: Posterior) -> BaseOnly:
-    """The study of claims with a structure laid over both arms."""
-    over = {name: value for name, value in structure.settings.items() if name not in posterior.names}
+def study_under(
+    structure: Structure, study: Study, posterior: Posterior, fitted_anew: bool = False
+) -> BaseOnly:
+    """The study of claims with a structure laid over both arms.
+
+    What the structure sets and a claim varies by what was fitted, such as the effect of blame under a
+    structure without blame, has the values of the model as it is: under the structure it was not fitted.
+
+    Args:
+        structure: which.
+        study: of the model as it is.
+        posterior: sets of parameters for the structure.
+        fitted_anew: whether these were fitted under it.
+    """
+    over = structure.held if fitted_anew else dict(structure.settings)
+    posterior = lent(posterior, study.posterior, _sizes_of_claims().intersection(over))
     return BaseOnly(posterior, study.sets, study.replicates, study.seed, structure.name, over)
+
+
+def lent(posterior: Posterior, other: Posterior, names: Iterable[str]) -> Posterior:
+    """A posterior with some parameters of another that it lacks, as whole sets, by their weights."""
+    missing = [name for name in other.names if name in set(names) - set(posterior.names)]
+    if not missing:
+        return posterior
+    count = len(posterior)
+    points = (np.random.default_rng(LENT).permutation(count) + 0.5) / count
+    columns = [other.names.index(name) for name in missing]
+    values = np.column_stack([posterior.values, other.values[other.places_at(points)][:, columns]])
+    return replace(posterior, names=(*posterior.names, *missing), values=values)
+
+
+def _sizes_of_claims() -> set[str]:
+    """Parameters in which the arms of some claim differ by a size that nobody chooses."""
+    return {name for contrast in find_contrasts() for name in contrast.facts}
 
 
 def planned_under(
@@ -109,8 +164,7 @@ def planned_under(
     """
     found = []
     for structure in structures:
-        posterior, _ = posterior_under(structure, study.posterior, fits)
-        under = study_under(structure, study, posterior)
+        under = study_under(structure, study, *posterior_under(structure, study.posterior, fits))
         found.append((structure, plan(contrasts, under, folder / FOLDER / structure.name)))
     return found
 

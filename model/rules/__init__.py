@@ -31,7 +31,7 @@ from model.rules.practice import adopt_innovation, practise, share_innovation
 from model.rules.providers import bring_in_providers, enter_or_leave
 from model.rules.reorganisation import reorganise
 from model.rules.standing import earn_confidence, reach_children
-from model.rules.survival import follow_up, time_failure
+from model.rules.survival import follow_cohort, follow_up, time_failure
 from model.rules.workforce import (
     engage_agency_staff,
     feel_pressure,
@@ -117,6 +117,7 @@ def serve_children(world: World, p: ParameterGroup) -> None:
             inspect_council(council, nation, p)
             time_failure(council, world.durations)
             follow_up(council, nation.followed)
+            follow_cohort(council, nation.followed, p)
 
 
 @rule

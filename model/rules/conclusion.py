@@ -1,7 +1,8 @@
 """Looking back on a run: its outcomes over all quarters, and what became of each council.
 
 Rates and means come from the indicators of the quarters; times to recovery and the risk of relapse from the
-life table that `survival` keeps, up to the horizons below.
+life table that `survival` keeps, up to the horizons below. Means of the cohort, the councils that were
+inadequate when the run began, need no estimate: all of them are followed from then on.
 """
 
 import math
@@ -148,12 +149,15 @@ def conclude_help(rows: Sequence[Quarter], count: int, outcome: Outcome) -> None
 
 @rule
 def conclude_followed(followed: Followed, outcome: Outcome) -> None:
-    """What became of councils three and five years after help ended or failure was found."""
+    """What became of councils years after help ended or failure was found, and of those that had failed."""
     three_years = followed.three_years_after_help
     outcome.experienced_after_help = PERCENT * per(followed.experienced, three_years)
     outcome.vacancy_after_help = PERCENT * per(followed.vacancy, three_years)
     outcome.quality_after_help = per(followed.quality_after_help, followed.five_years_after_help)
     outcome.quality_after_failure = per(followed.quality_after_failure, followed.three_years_after_failure)
+    outcome.cohort_weak_quarters = per(followed.cohort_weak, followed.cohort)
+    outcome.cohort_quarters_to_better = per(followed.cohort_held, followed.cohort)
+    outcome.cohort_quality = per(followed.cohort_quality, followed.cohort_seen)
 
 
 @rule

@@ -9,20 +9,16 @@ from model.codes import Grade, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.intervention import find_ally
-from model.rules.support import is_run_by_provider, stand_alone
-from model.rules.survival import OFF
+from model.rules.support import enter_in_books, stand_alone, take_off_books
+from model.rules.survival import OFF, join_cohort
 from model.world import World
 
 
 @rule
 def detach(council: Council, world: World) -> None:
     """Take a council's arrangement off the books of its partner or provider, leaving the council as it is."""
-    arrangement = council.arrangement
-    if arrangement.kind != Support.NONE:
-        if is_run_by_provider(arrangement.kind):
-            world.providers[arrangement.ally].load -= 1
-        else:
-            world.partners[arrangement.ally].load -= 1
+    if council.arrangement.kind != Support.NONE:
+        take_off_books(council.arrangement, world)
 
 
 @rule
@@ -42,12 +38,8 @@ def attach(council: Council, world: World, p: ParameterGroup) -> None:
             arrangement.kind = Support.NONE.value
             arrangement.age = 0
             council.intervention.waiting = 0
-        elif is_run_by_provider(arrangement.kind):
-            world.providers[ally].load += 1
-            arrangement.external_skill = world.providers[ally].leadership
         else:
-            world.partners[ally].load += 1
-            arrangement.external_skill = world.partners[ally].expertise
+            enter_in_books(arrangement, world)
 
 
 @rule
@@ -63,6 +55,7 @@ def begin_counting(world: World, p: ParameterGroup) -> None:
         council.outcome.inadequate_child_years = 0.0
         council.outcome.support_clock = OFF
         council.outcome.failure_clock = OFF
+        join_cohort(council)
         if council.inspection.grade != Grade.INADEQUATE:
             council.intervention.clock = 0.0
     for provider in world.providers:
@@ -80,6 +73,11 @@ def begin_counting(world: World, p: ParameterGroup) -> None:
     followed.quality_after_help = 0.0
     followed.three_years_after_failure = 0
     followed.quality_after_failure = 0.0
+    followed.cohort = 0
+    followed.cohort_weak = 0
+    followed.cohort_held = 0
+    followed.cohort_seen = 0
+    followed.cohort_quality = 0.0
     for duration in world.durations:
         duration.still_inadequate = 0
         duration.got_better = 0

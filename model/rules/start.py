@@ -18,7 +18,7 @@ from model.rules.practice import PERCENT, corners_cut, explained_quality
 from model.rules.standing import what_reaches_children
 from model.rules.start_helpers import start_partners, start_providers
 from model.rules.support import NOBODY
-from model.rules.survival import OFF
+from model.rules.survival import OFF, join_cohort
 from model.rules.workforce import reputation_of
 from model.world import Origin, PartnerOrigin, ProviderOrigin, World
 
@@ -269,6 +269,7 @@ def start_inspection(council: Council, origin: Origin, p: ParameterGroup) -> Non
         inspection.inadequate_in_spell = 1
         council.outcome.better_clock = int(origin.since_legacy) - 1
         council.outcome.good_clock = int(origin.since_legacy) - 1
+    join_cohort(council)
 
 
 @rule

@@ -135,12 +135,28 @@ def begin_arrangement(council: Council, kind: int, ally: int, world: World, p: P
     council.intervention.without_progress = 0
     council.capacity.lent = 0.0
     disrupt(council, p.arrangement[kind].disruption * share_covered(kind, p))
-    if is_run_by_provider(kind):
+    enter_in_books(arrangement, world)
+
+
+@rule
+def enter_in_books(arrangement: Arrangement, world: World) -> None:
+    """The partner or provider of an arrangement has one place less, and lends its skill."""
+    ally = arrangement.ally
+    if is_run_by_provider(arrangement.kind):
         world.providers[ally].load += 1
         arrangement.external_skill = world.providers[ally].leadership
     else:
         world.partners[ally].load += 1
         arrangement.external_skill = world.partners[ally].expertise
+
+
+@rule
+def take_off_books(arrangement: Arrangement, world: World) -> None:
+    """The partner or provider of an arrangement has one place more."""
+    if is_run_by_provider(arrangement.kind):
+        world.providers[arrangement.ally].load -= 1
+    else:
+        world.partners[arrangement.ally].load -= 1
 
 
 @rule
@@ -155,10 +171,7 @@ def end_arrangement(council: Council, world: World, p: ParameterGroup) -> None:
     arrangement = council.arrangement
     capacity = council.capacity
     kind = arrangement.kind
-    if is_run_by_provider(kind):
-        world.providers[arrangement.ally].load -= 1
-    else:
-        world.partners[arrangement.ally].load -= 1
+    take_off_books(arrangement, world)
     leaving = p.arrangement[kind].capacity_leaving
     capacity.improvement = clip(capacity.improvement - leaving * capacity.lent, p.support.capacity_floor, 1.0)
     capacity.lent *= 1.0 - leaving

@@ -3,12 +3,16 @@
 Exits are seen at inspections only, so each run keeps, for every duration, how many were at risk and how
 many left. Spells under way at the start enter late, and those unfinished at the end are censored: the
 product-limit estimate (Kaplan and Meier 1958) needs nothing else.
+
+Who fails later differs between regimes. Councils that are inadequate when a run begins are the same under
+all, so that what becomes of this cohort can be compared.
 """
 
 from collections.abc import Sequence
 
 from model.agents import Council, Followed
 from model.codes import Grade, Support
+from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.support import is_good
 from model.world import Duration
@@ -81,3 +85,36 @@ def follow_up(council: Council, followed: Followed) -> None:
             outcome.failure_clock = OFF
     elif inspection.result == Grade.INADEQUATE and inspection.previous_grade != Grade.INADEQUATE:
         outcome.failure_clock = 0
+
+
+@rule
+def join_cohort(council: Council) -> None:
+    """Who is inadequate when a run begins belongs to its cohort to the end, whatever becomes of it."""
+    outcome = council.outcome
+    outcome.cohort = 1 if council.inspection.grade == Grade.INADEQUATE else 0
+    outcome.cohort_held = outcome.cohort
+    outcome.cohort_clock = 0
+
+
+@rule
+def follow_cohort(council: Council, followed: Followed, p: ParameterGroup) -> None:
+    """Two clocks of a council that was inadequate when the run began, and its quality after three years.
+
+    One counts quarters of latent quality below the inadequate bar, whatever the judgement; the other those
+    until the first better judgement, its own included. Both end with the run, or with a council that is
+    abolished, on the same day under every regime.
+    """
+    outcome = council.outcome
+    if outcome.cohort == 1:
+        if outcome.cohort_clock == 0:
+            followed.cohort += 1
+        outcome.cohort_clock += 1
+        if council.practice.quality < p.inspection.inadequate_bar:
+            followed.cohort_weak += 1
+        if outcome.cohort_held == 1:
+            followed.cohort_held += 1
+            if council.inspection.grade != Grade.INADEQUATE:
+                outcome.cohort_held = 0
+        if outcome.cohort_clock == THREE_YEARS:
+            followed.cohort_seen += 1
+            followed.cohort_quality += council.practice.quality

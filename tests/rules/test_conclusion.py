@@ -204,12 +204,27 @@ def test_those_seen_again_are_averaged_over_how_many_there_were():
             "quality_after_help": 110.0,
             "three_years_after_failure": 5,
             "quality_after_failure": 200.0,
+            "cohort": 8,
+            "cohort_weak": 20,
+            "cohort_held": 100,
+            "cohort_seen": 7,
+            "cohort_quality": 315.0,
         },
     )
     outcome = Outcome()
     conclude_followed(followed, outcome)
     assert shown(outcome, "experienced_after_help", "vacancy_after_help") == pytest.approx([60.0, 15.0])
     assert shown(outcome, "quality_after_help", "quality_after_failure") == pytest.approx([55.0, 40.0])
+    clocks = shown(outcome, "cohort_weak_quarters", "cohort_quarters_to_better", "cohort_quality")
+    assert clocks == pytest.approx([2.5, 12.5, 45.0])
+
+
+@covers(conclude_followed)
+def test_without_a_cohort_nothing_is_said_of_one():
+    outcome = Outcome()
+    conclude_followed(Followed(), outcome)
+    clocks = shown(outcome, "cohort_weak_quarters", "cohort_quarters_to_better", "cohort_quality")
+    assert np.isnan(clocks).all()
 
 
 @covers(conclude_costs)

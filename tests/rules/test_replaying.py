@@ -1,8 +1,9 @@
 """States passed between replicates of the recorded past, and counts begun anew."""
 
 import pytest
-from helpers import a_council, a_partner, a_provider, a_world, covers, filled, parameters
+from helpers import a_council, a_partner, a_provider, a_world, change, covers, filled, parameters
 
+from model.agents import Followed
 from model.codes import Grade, Support
 from model.rules.replaying import attach, begin_counting, detach
 from model.world import Duration
@@ -70,6 +71,8 @@ COUNTED = {
     "arrangement.started": 3,
     "outcome.weak_child_years": 3.0,
     "outcome.inadequate_child_years": 3.0,
+    "outcome.cohort": 1,
+    "outcome.cohort_clock": 3,
     "intervention.clock": 3.0,
     "director.tenure": 3.0,
 }
@@ -83,12 +86,19 @@ def test_what_is_counted_since_the_start_begins_anew_and_what_is_lasts(grade, cl
     partner = a_partner({"income_total": 3.0, "load": 1})
     world = a_world([council], [partner], [provider], durations=2)
     world.durations[1] = filled(Duration, dict.fromkeys(vars(Duration()), 3))
+    change(world.nation.followed, dict.fromkeys(vars(Followed()), 3))
     begin_counting(world, parameters({"market.starting_cash": 1.5}))
     counts = council.ledger.support_total, council.director.changes, council.incidents.count
     assert (*counts, council.inspection.count, council.arrangement.started) == (0, 0, 0, 0, 0)
     assert (council.outcome.weak_child_years, council.outcome.inadequate_child_years) == (0.0, 0.0)
     assert (provider.income_total, provider.entries, provider.exits, partner.income_total) == (0.0, 0, 0, 0.0)
-    assert set(vars(world.durations[1]).values()) == {0}
+    assert set(vars(world.durations[1]).values()) == set(vars(world.nation.followed).values()) == {0}
+    failed = int(grade == Grade.INADEQUATE)
+    assert (council.outcome.cohort, council.outcome.cohort_held, council.outcome.cohort_clock) == (
+        failed,
+        failed,
+        0,
+    )
     assert (council.director.tenure, council.intervention.clock) == (3.0, clock)
     assert (provider.load, partner.load) == (1, 1)
     assert provider.cash == 1.5, "a company begins with the cash of a company that begins"

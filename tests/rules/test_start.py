@@ -263,6 +263,7 @@ def test_the_old_judgement_is_in_force_and_spells_under_way_have_begun(grade, ev
     assert (inspection.inadequate_ever, inspection.inadequate_in_spell) == (ever, ever)
     outcome = council.outcome
     assert (outcome.better_clock, outcome.good_clock, outcome.relapse_clock) == (clock, clock, OFF)
+    assert (outcome.cohort, outcome.cohort_held, outcome.cohort_clock) == (ever, ever, 0)
 
 
 @covers(start_arrangement)

@@ -18,6 +18,7 @@ from model.rules.support import (
     begin_arrangement,
     disrupt,
     end_arrangement,
+    enter_in_books,
     find_partner,
     help_given,
     import_capacity,
@@ -36,6 +37,7 @@ from model.rules.support import (
     stand_alone,
     strength_of_help,
     take_charge,
+    take_off_books,
 )
 
 NOBODY = -1
@@ -162,6 +164,19 @@ def test_without_an_arrangement_imported_capacity_fades_and_every_lever_is_at_re
     assert (arrangement.oversight, arrangement.residual, arrangement.voluntary) == (0.0, 0.0, 0)
     assert (arrangement.ring_fence, arrangement.retention) == (0.0, 0.0)
     assert (arrangement.own_building, arrangement.staff_development) == (1.0, 1.0)
+
+
+@covers(enter_in_books, take_off_books)
+@pytest.mark.parametrize("kind,loads,skill", [(Support.ADVISER, (3, 2), 0.5), (Support.TRUST, (2, 3), 0.7)])
+def test_who_takes_a_council_on_has_a_place_less_until_it_is_given_back(kind, loads, skill):
+    partner = a_partner({"load": 2, "expertise": 0.5})
+    provider = a_provider({"kind": 2, "load": 2, "leadership": 0.7})
+    council = a_council({"arrangement.kind": kind, "arrangement.ally": 0})
+    world = a_world([council], [partner], [provider])
+    enter_in_books(council.arrangement, world)
+    assert ((partner.load, provider.load), council.arrangement.external_skill) == (loads, skill)
+    take_off_books(council.arrangement, world)
+    assert (partner.load, provider.load) == (2, 2)
 
 
 @covers(begin_arrangement)

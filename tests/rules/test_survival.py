@@ -1,11 +1,11 @@
 """The clocks of failure and recovery, and the life table they fill."""
 
 import pytest
-from helpers import a_council, a_world, agrees_when_compiled, covers
+from helpers import a_council, a_world, agrees_when_compiled, covers, parameters
 
 from model.agents import Followed
 from model.codes import Grade, Support
-from model.rules.survival import follow_up, time_failure
+from model.rules.survival import follow_cohort, follow_up, join_cohort, time_failure
 
 OFF = -1
 NONE, GOOD, REQUIRES_IMPROVEMENT, INADEQUATE = 0, 2, 3, 4
@@ -171,4 +171,71 @@ def test_seeing_again_is_the_same_when_compiled():
         follow_up(council, followed)
 
     council = a_council(STAFFED | {"outcome.support_clock": 11, "outcome.failure_clock": 11})
+    assert agrees_when_compiled(alone, council, Followed())
+
+
+# ---- The cohort: councils inadequate when the run begins
+
+BAR = parameters({"inspection.inadequate_bar": 30.0})
+
+
+@covers(join_cohort)
+@pytest.mark.parametrize("grade,joins", [(INADEQUATE, 1), (REQUIRES_IMPROVEMENT, 0), (GOOD, 0), (NONE, 0)])
+def test_who_is_inadequate_when_the_run_begins_joins_the_cohort(grade, joins):
+    council = a_council({"inspection.grade": grade, "outcome.cohort": 1 - joins, "outcome.cohort_clock": 9})
+    join_cohort(council)
+    outcome = council.outcome
+    assert (outcome.cohort, outcome.cohort_held, outcome.cohort_clock) == (joins, joins, 0)
+
+
+def followed_through(qualities, grades, grade=INADEQUATE):
+    """What is noted of a council with these qualities and judgements in force, quarter by quarter."""
+    council = a_council({"inspection.grade": grade})
+    join_cohort(council)
+    followed = Followed()
+    for quality, in_force in zip(qualities, grades, strict=True):
+        council.practice.quality = quality
+        council.inspection.grade = in_force
+        follow_cohort(council, followed, BAR)
+    return followed
+
+
+@covers(follow_cohort)
+def test_two_clocks_run_for_the_cohort_the_judgement_s_until_it_is_better_and_quality_s_to_the_end():
+    """Below the bar of 30 in quarters 1, 2 and 5, on it in 3; better in quarter 3, inadequate again in 5."""
+    followed = followed_through([20.0, 29.9, 30.0, 40.0, 10.0], [4, 4, 3, 3, 4])
+    assert (followed.cohort, followed.cohort_weak, followed.cohort_held) == (1, 3, 3)
+    assert (followed.cohort_seen, followed.cohort_quality) == (0, 0.0)
+
+
+@covers(follow_cohort)
+def test_an_exit_that_never_comes_is_counted_to_the_end_of_what_is_run():
+    followed = followed_through([50.0] * 7, [INADEQUATE] * 7)
+    assert (followed.cohort_held, followed.cohort_weak) == (7, 0)
+
+
+@covers(follow_cohort)
+def test_the_quality_of_the_cohort_is_seen_once_three_years_on_whatever_the_judgement():
+    followed = followed_through([float(k) for k in range(1, 15)], [4] * 5 + [2] * 9)
+    assert (followed.cohort_seen, followed.cohort_quality) == (1, 12.0)
+
+
+@covers(follow_cohort)
+def test_a_council_that_fails_later_is_not_of_the_cohort():
+    followed = followed_through([20.0] * 3, [GOOD, INADEQUATE, INADEQUATE], grade=GOOD)
+    assert set(vars(followed).values()) == {0}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("clock", [0, 11])
+def test_following_the_cohort_is_the_same_when_compiled(clock):
+    from model.rule import rule
+
+    @rule
+    def alone(council, followed, p):
+        join_cohort(council)
+        council.outcome.cohort_clock = clock
+        follow_cohort(council, followed, p)
+
+    council = a_council({"inspection.grade": Grade.INADEQUATE, "practice.quality": 12.5})
     assert agrees_when_compiled(alone, council, Followed())
