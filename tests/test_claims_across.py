@@ -537,7 +537,8 @@ def test_the_share_of_a_group_is_its_total_index():
 def test_what_the_record_informs_is_what_it_narrowed():
     entry = registry()["director.blame"]
     narrow = np.linspace(0.5, 0.6, 100)
-    wide = np.linspace(registry()["inspection.noise"].low, registry()["inspection.noise"].high, 100)
+    noise = registry()["inspection.noise"]
+    wide = noise.low + (noise.high - noise.low) * (np.arange(100) + 0.5) / 100
     posterior = Posterior(
         ("director.blame", "inspection.noise"), np.column_stack([narrow, wide]), np.full(100, 0.01), {}
     )
