@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.live.sweeps import Asked
+from dashboards.live.sweep_asked import Asked
 from dashboards.style import PROBABILITY_COLOURS
 from dashboards.words import counted, number, wording_of
-from experiments.effects import EFFECTS, unit_of
 from experiments.sweeps.binned import Bin, Binned, binned, bins_of
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import design_values, is_arrangement
@@ -50,8 +49,37 @@ def lines(asked: Asked) -> Drawing:
         "lines": np.column_stack([(means[drawn] - low) / span, at]).round(4).tolist(),
         "kept": [bool(asked.inside[i]) for i in drawn],
         "colours": [PROBABILITY_COLOURS[place] for place in fifth],
+        "levels": [PROBABILITY_COLOURS[place] for place in range(1, len(PROBABILITY_COLOURS))],
         "says": _drawn_in_words(len(kept), len(others), int((~np.isfinite(means)).sum())),
     }
+
+
+def lines_key(drawn: Drawing) -> Drawing:
+    """What the colours of the lines say."""
+    return {
+        "title": "How to read the lines",
+        "before": "the fifth of the points with least",
+        "colours": drawn["levels"],
+        "after": f"with most: {_inside(drawn['outcome']['title'])}",
+        "left_out": not all(drawn["kept"]),
+    }
+
+
+def two_key(drawn: Drawing) -> Drawing:
+    """What the colours of the cells say."""
+    low, high = drawn["ends"]
+    return {
+        "title": "How to read the cells",
+        "before": low,
+        "colours": drawn["colours"],
+        "after": f"{high}: {_inside(drawn['title'])}",
+        "left_out": False,
+    }
+
+
+def _inside(title: str) -> str:
+    """A title within a sentence."""
+    return title[0].lower() + title[1:]
 
 
 def _drawn_in_words(kept: int, others: int, unknown: int) -> str:
@@ -167,6 +195,7 @@ def two_factors(asked: Asked) -> Drawing:
             for row in table.cells
         ],
         "colours": list(PROBABILITY_COLOURS),
+        "ends": [number(low, digits), number(high, digits)],
         "title": asked.title,
     }
 
@@ -244,8 +273,3 @@ def rows_of_two(asked: Asked) -> Drawing:
         "heads": [f"{up.name}, by {across.name}", *(bin_in_words(across, one) for one in table.across)],
         "rows": rows,
     }
-
-
-def unit(asked: Asked) -> str:
-    """Unit of the outcome; empty where it has none that is known."""
-    return unit_of(asked.target.outcome) if asked.target.outcome in EFFECTS else ""
