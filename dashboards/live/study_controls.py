@@ -32,7 +32,7 @@ def histories(value: int, usual: int, most: int) -> Component:
 
 def seed(value: int, most: int = controls.LARGEST) -> Component:
     """Which luck all histories meet."""
-    return controls.whole_number("seed", "Seed", value, 1, 0, most, "Another one is other luck")
+    return controls.whole_number("seed", "Seed", value, 1, 0, most, "Which luck")
 
 
 def start(value: str, usual: str) -> Component:

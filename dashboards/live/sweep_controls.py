@@ -171,7 +171,7 @@ def sought(asked: Asked) -> Component:
             dmc.NumberInput(
                 id=controls.view_id("limit", ""),
                 label="Limit",
-                description=f"Of the outcome{unit}; if empty, {QUARTER:.0%} lie beyond it",
+                description=f"Of the outcome{unit}; if empty, {QUARTER:.0%} of all points lie beyond it",
                 value="" if asked.limit is None else asked.limit,
                 hideControls=True,
                 debounce=600,

@@ -20,6 +20,9 @@ from model.codes import Support
 MOST_KEPT, MOST_OTHERS = 400, 150
 """Lines that are drawn of points kept and of others: more would hide each other."""
 
+PLAIN = ("none", "ratio", "0-1", "0/1", "arrangement")
+"""Units that the ends or values of an axis tell by themselves."""
+
 Drawing = dict[str, Any]
 
 
@@ -58,9 +61,10 @@ def lines_key(drawn: Drawing) -> Drawing:
     """What the colours of the lines say."""
     return {
         "title": "How to read the lines",
-        "before": "the fifth of the points with least",
+        "words": f"{drawn['outcome']['title']}, by fifths of the points:",
+        "before": "least",
         "colours": drawn["levels"],
-        "after": f"with most: {_inside(drawn['outcome']['title'])}",
+        "after": "most",
         "left_out": not all(drawn["kept"]),
     }
 
@@ -70,16 +74,12 @@ def two_key(drawn: Drawing) -> Drawing:
     low, high = drawn["ends"]
     return {
         "title": "How to read the cells",
+        "words": f"{drawn['title']}, mean in a cell:",
         "before": low,
         "colours": drawn["colours"],
-        "after": f"{high}: {_inside(drawn['title'])}",
+        "after": high,
         "left_out": False,
     }
-
-
-def _inside(title: str) -> str:
-    """A title within a sentence."""
-    return title[0].lower() + title[1:]
 
 
 def _drawn_in_words(kept: int, others: int, unknown: int) -> str:
@@ -108,7 +108,7 @@ def _axis(asked: Asked, factor: Factor) -> Drawing:
     return {
         "name": factor.name,
         "title": _sentence(factor.meaning),
-        "unit": "" if factor.unit in ("none", "ratio", "0-1") else factor.unit,
+        "unit": "" if factor.unit in PLAIN else factor.unit,
         "kind": kind,
         "low": factor.low,
         "high": factor.high,
@@ -222,7 +222,7 @@ def _side(factor: Factor, bins: tuple[Bin, ...]) -> Drawing:
     return {
         "name": factor.name,
         "title": _sentence(factor.meaning),
-        "unit": "" if factor.unit in ("none", "ratio", "0-1") else factor.unit,
+        "unit": "" if factor.unit in PLAIN else factor.unit,
         "kind": _kind(factor),
         "low": factor.low,
         "high": factor.high,

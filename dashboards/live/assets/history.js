@@ -78,7 +78,7 @@
       if (drawn[row] === look + letters) continue;
       drawn[row] = look + letters;
       tile.setAttribute("class", look);
-      tile.lastChild.textContent = letters;
+      for (const text of tile.querySelectorAll("text")) text.textContent = letters; // one a hexagon
     }
     for (const count of document.querySelectorAll(`.board-key[data-colour="${colour}"] [data-count]`)) {
       const found = counts[colour[0] + count.dataset.count] || 0;

@@ -2,7 +2,7 @@
 // The page of a sweep: points as lines, two factors together, and the ranges that join all its figures
 (() => {
   const SVG = "http://www.w3.org/2000/svg", {calls, note} = window.turnaround;
-  const ROW = 74, TOP = 32, HALF = 13, CELL = 46, LEAST_DRAG = 4, INK = "#1b1f24", GREY = "#c4c9cf";
+  const ROW = 80, TOP = 36, LINE = 15, HALF = 13, CELL = 46, LEAST_DRAG = 4, INK = "#1b1f24", GREY = "#c4c9cf";
   let held = new Map(), config = {}, lines = null, two = null, stopDrawing = null;
 
   const make = (tag, attributes = {}, text) => {
@@ -83,6 +83,18 @@
     return `${a <= 0 ? "" : neat(value(a))}..${b >= 1 ? "" : neat(value(b))}`.replace(/^\.\.$/, "");
   };
 
+  // A text that is too wide, in two lines that end where it would
+  const inLines = (text, width) => {
+    if (text.getComputedTextLength() <= width) return;
+    const words = text.textContent.split(" "), below = [];
+    while (words.length > 1 && text.getComputedTextLength() > width) {
+      below.unshift(words.pop());
+      text.textContent = words.join(" ");
+    }
+    const x = text.getAttribute("x");
+    text.replaceChildren(make("tspan", {x, dy: -LINE}, words.join(" ")), make("tspan", {x, dy: LINE}, below.join(" ")));
+    fitted(text.lastChild, width);
+  };
   const fitted = (text, width) => {
     const full = text.textContent;
     for (let n = full.length - 1; n > 3 && text.getComputedTextLength() > width; n--) text.textContent = `${full.slice(0, n).trimEnd()}…`;
@@ -142,7 +154,7 @@
       const labels = i ? axis.labels : [axis.low, axis.high], n = labels.length, parts = i && (axis.kind === "kinds" || (axis.kind === "whole" && axis.high - axis.low === 1));
       labels.forEach((label, j) => {
         const at = parts ? (j + .5) / n : j / (n - 1 || 1);
-        group.append(make("text", {x: x(at), y: y(i) + 17, "font-size": 12, "text-anchor": parts ? "middle" : j ? "end" : "start"}, label));
+        group.append(make("text", {x: x(at), y: y(i) + 21, "font-size": 12, "text-anchor": parts ? "middle" : j ? "end" : "start"}, label));
       });
       group.append(title);
       drawn.append(group);
@@ -168,7 +180,7 @@
       drawn.append(range, area);
     });
     place.replaceChildren(drawn);
-    drawn.querySelectorAll("g > text:last-child").forEach((text) => fitted(text, right - left));
+    drawn.querySelectorAll("g > text:last-child").forEach((text) => inLines(text, right - left));
     for (const text of drawn.querySelectorAll("g > text")) {
       const {x, y, width, height} = text.getBBox();
       text.before(make("rect", {x: x - 3, y: y - 1, width: width + 6, height: height + 2, fill: "#ffffff", "fill-opacity": .88}));
