@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboards.live.address import MOST_SEED
 from dashboards.style import CHART_CONFIG, RegimeStyle
 from dashboards.words import number
 from model.registry import ARRANGEMENTS, Entry, registry
@@ -46,9 +47,6 @@ UNITS = {
     "arrangement": f"one of {len(ARRANGEMENTS)} kinds",
 }
 """Units of the registry that a reader would not take for one."""
-
-LARGEST = 2**53 - 1
-"""Larger whole numbers are not told apart by a browser."""
 
 
 def view_id(key: str, usual: object) -> dict[str, str]:
@@ -172,7 +170,7 @@ def whole_number(
         most: allowed.
         says: what it sets; its bounds are told after that.
     """
-    bounds = f"{least:,} to {most:,}" if most < LARGEST else "any whole number"
+    bounds = f"{least:,} to {most:,}" if most < MOST_SEED else "any whole number"
     return dmc.NumberInput(
         id=view_id(key, usual),
         label=label,

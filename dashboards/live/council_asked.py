@@ -32,7 +32,6 @@ class Asked:
         told: name of the regime under which it runs.
         history: its number.
         length: in quarters from 2014Q1.
-        drawn: keys of what the page shows already, as the browser tells them.
     """
 
     row: int
@@ -41,7 +40,6 @@ class Asked:
     told: str
     history: int
     length: int
-    drawn: tuple[str, ...]
 
     @property
     def code(self) -> str:
@@ -101,7 +99,6 @@ def asked_of(address: Address) -> Asked:
         address.choice("told", USUAL_TOLD, SHIPPED),
         address.number("history", 0, 0, MOST_HISTORY),
         address.number("length", USUAL_LENGTH, 1, MOST_LENGTH),
-        tuple(address.text("drawn", "").split(";")),
     )
 
 

@@ -3,6 +3,7 @@
 from dash.development.base_component import Component
 
 from dashboards.live import controls
+from dashboards.live.address import MOST_SEED
 from experiments.believed import NONE, SHIPPED
 from model.replay import ALLOWED_STARTS
 
@@ -30,9 +31,9 @@ def histories(value: int, usual: int, most: int) -> Component:
     )
 
 
-def seed(value: int, most: int = controls.LARGEST) -> Component:
+def seed(value: int) -> Component:
     """Which luck all histories meet."""
-    return controls.whole_number("seed", "Seed", value, 1, 0, most, "Which luck")
+    return controls.whole_number("seed", "Seed", value, 1, 0, MOST_SEED, "Which luck")
 
 
 def start(value: str, usual: str) -> Component:

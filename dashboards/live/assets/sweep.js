@@ -1,7 +1,7 @@
 "use strict";
 // The page of a sweep: points as lines, two factors together, and the ranges that join all its figures
 (() => {
-  const SVG = "http://www.w3.org/2000/svg", {calls, note} = window.turnaround;
+  const SVG = "http://www.w3.org/2000/svg", {calls, note, plotly} = window.turnaround;
   const ROW = 80, TOP = 36, LINE = 15, HALF = 13, CELL = 46, LEAST_DRAG = 4, INK = "#1b1f24", GREY = "#c4c9cf";
   let held = new Map(), config = {}, lines = null, two = null, stopDrawing = null;
 
@@ -267,6 +267,8 @@
   calls.sweepLines = (message) => { lines = message; show("lines"); };
   calls.sweepTwo = (message) => { two = message; show("two"); };
 
+  calls.sweepFilled = (id) => document.getElementById(id).removeAttribute("aria-busy");
+
   const draw = async (chart) => {
     if (!chart.isConnected || !chart.clientWidth) return;
     const {data, layout} = JSON.parse(chart.nextElementSibling.textContent);
@@ -274,12 +276,11 @@
     if ("named" in chart.dataset && chart.clientWidth >= 520) await Plotly.relayout(chart, {annotations: namesBeside(chart)});
   };
   const drawIn = async (place) => {
-    while (!window.Plotly) await new Promise((later) => setTimeout(later, 50));
+    await plotly();
     for (const chart of place.querySelectorAll(".chart")) await draw(chart);
   };
   document.addEventListener("filled", ({target}) => {
     if (!target.closest(".sweep")) return;
-    target.removeAttribute("aria-busy");
     drawIn(target);
   });
   document.addEventListener("toggle", ({target}) => { if (target.closest?.(".sweep") && target.open) drawIn(target); }, true);

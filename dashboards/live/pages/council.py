@@ -101,7 +101,7 @@ def _panel(wanted: Asked, offered: Offered) -> Component:
                 "Compared with",
                 offered.titles,
                 wanted.plan.baseline,
-                "ad_hoc" if "ad_hoc" in study.sets else next(iter(study.sets)),
+                "",
                 "Must be among the regimes",
             ),
             study_controls.start(wanted.start, USUAL_START),
@@ -235,7 +235,7 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
     def council(address: Address, gone: Gone) -> Iterator[Message]:
         wanted = asked_of(address)
         yield at_once(wanted, offered)
-        is_drawn = charts_key(wanted) in wanted.drawn
+        is_drawn = charts_key(wanted) in address.text("drawn", "").split(";")
         for step in offered.imagining.growing(wanted.plan, gone):
             yield {"progress": [step.words, step.percent / 100]}
             if step.found:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from markupsafe import escape
 
 from dashboards.live import controls, study_controls
-from dashboards.live.address import Address
+from dashboards.live.address import MOST_SEED, Address
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
@@ -19,7 +19,7 @@ from dashboards.page import render_part
 from dashboards.words import counted
 from experiments.explain.runs import council_row
 from experiments.horizon import StudyError
-from experiments.runner import MOST_REPLICATES, MOST_SEED
+from experiments.runner import MOST_REPLICATES
 from experiments.watched import WatchedHistory, command_of, watch_history
 from model.codes import Status
 from model.ensemble import LONGEST_HORIZON

@@ -5,9 +5,8 @@ out again on those.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -63,8 +62,6 @@ def layout(address: Address, offered: Offered) -> Component:
             html.Div(_shown(asked), className="shown"),
             dcc.Store(id="view", data=query),
             dcc.Store(id="stream", data="sweep"),
-            # Plotly comes with the first chart of Dash; those of the panels are drawn by the page's script.
-            html.Div(dcc.Graph(figure=go.Figure(), config=cast(Any, CHART_CONFIG)), hidden=True),
         ],
         className="with-panel sweep",
     )
@@ -196,7 +193,7 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
         for place, name in enumerate(PANELS):
             left = listed([panel.words for panel in list(PANELS.values())[place:]])
             yield {"props": {"at-work": {"children": f"Working out {left} …"}}}
-            yield {"html": {name: panels.html(name, asked, gone)}}
+            yield {"html": {name: panels.html(name, asked, gone)}, "call": ["sweepFilled", name]}
         yield {"props": {"at-work": {"children": ""}}}
 
     return {"sweep": sweep}
