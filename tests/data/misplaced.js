@@ -16,8 +16,8 @@
     const cuts = []; // what hides whatever reaches beyond it, up to what can be scrolled
     for (; over; over = over.parentElement) {
       const {position, overflowX, overflowY, contain} = getComputedStyle(over);
-      if (!scrolls && (["hidden", "clip"].includes(overflowX) || ["hidden", "clip"].includes(overflowY) || /paint|content|strict/.test(contain))) cuts.push(over.getBoundingClientRect());
       scrolls ||= ["auto", "scroll"].includes(overflowX) || (over !== document.documentElement && ["auto", "scroll"].includes(overflowY));
+      if (!scrolls && (["hidden", "clip"].includes(overflowX) || ["hidden", "clip"].includes(overflowY) || /paint|content|strict/.test(contain))) cuts.push(over.getBoundingClientRect());
       if (["sticky", "fixed"].includes(position)) scrolls = true;
     }
     range.selectNodeContents(text);
