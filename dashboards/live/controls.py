@@ -144,6 +144,8 @@ def choose(
         says: what choosing does.
         more: properties of the select.
     """
+    if more.get("searchable"):  # Enter takes the first that is found
+        more = {"selectFirstOptionOnChange": True, "nothingFoundMessage": "Nothing is called that"} | more
     return dmc.Select(
         id=view_id(key, usual),
         label=label,

@@ -93,7 +93,6 @@ def _panel(wanted: Asked, offered: Offered) -> Component:
                 "Type to search",
                 searchable=True,
                 nothingFoundMessage="No council is called that",
-                selectFirstOptionOnChange=True,
             ),
             controls.choose_regimes(offered.titles, list(study.sets), USUAL),
             controls.choose(
