@@ -185,7 +185,7 @@ def test_each_control_changes_what_follows_and_the_address(watched, page):
     page.wait_for_function("document.querySelectorAll('#lines .brush').length === 2")
     watched.settle()
     page.wait_for_function("document.querySelector('#drives pre').textContent.includes('--difference')")
-    assert "axes=nation.funding_shift,support.power" in page.url
+    assert "axes=nation.funding_shift,regime.fallback" in page.url
     box = "document.querySelector('#box pre').textContent.includes(%s)"
     own = "'trust.extra_cost %s ad_hoc.extra_cost'"
     page.wait_for_function(box % (own % ">"))
@@ -359,10 +359,10 @@ def test_a_drawing_listens_once_however_often_it_is_drawn(watched, page):
         const observer = new MutationObserver((seen) => { window.drawn += seen.length; });
         observer.observe(document.getElementById("lines"), {childList: true});
     """)
-    pick(page, "Upwards", page.get_by_role("textbox", name="Across", exact=True).input_value())
-    page.wait_for_function("location.search.includes('up=')")
-    page.wait_for_timeout(300)
-    watched.settle()
+    low = page.get_by_label("Imported capacity at full strength: at least")
+    low.fill("0.2")
+    low.press("Tab")
+    settled_after(watched, "document.getElementById('count').innerText.includes(' of ')")
     assert page.evaluate("window.listeners - window.begun") == 0
     assert page.evaluate("window.drawn") == 1
 

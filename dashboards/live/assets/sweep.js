@@ -218,8 +218,9 @@
         make("text", {x: x + wide / 2 - 1, y: y + 19, "text-anchor": "middle", fill: ink, "font-weight": 600}, mean),
         make("text", {x: x + wide / 2 - 1, y: y + 35, "text-anchor": "middle", fill: ink, "font-size": 12}, wide > 60 ? `${count} ${count === 1 ? "point" : "points"}` : `n ${count}`));
     }));
-    across.edges.forEach((edge, i) => {
-      if (wide >= 46 || i % 2 === 0) drawn.append(make("text", {x: left + i * wide - 1, y: bottom + 15, "font-size": 12, "text-anchor": i === across.edges.length - 1 ? "end" : "middle"}, edge));
+    const last = across.edges.length - 1, longest = 8 + 7 * Math.max(0, ...across.edges.map((edge) => edge.length)), apart = Math.ceil(longest / wide);
+    across.edges.forEach((edge, i) => { // as many as there is room for, and the last
+      if (i === last || (i % apart === 0 && (last - i) * wide >= 1.5 * longest)) drawn.append(make("text", {x: left + i * wide - 1, y: bottom + 15, "font-size": 12, "text-anchor": i === across.edges.length - 1 ? "end" : "middle"}, edge));
     });
     up.edges.forEach((edge, j) => drawn.append(make("text", {x: left - 8, y: bottom - j * CELL + (j ? 4 : 0), "font-size": 12, "text-anchor": "end"}, edge)));
     across.labels.forEach((label, i) => drawn.append(make("text", {x: left + (i + .5) * wide, y: bottom + 15, "font-size": 12, "text-anchor": "middle"}, label)));
