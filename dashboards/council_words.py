@@ -9,6 +9,7 @@ import polars as pl
 from dashboards.words import Wording, amount, span
 from experiments.council_futures import Futures
 from experiments.council_origin import Standing
+from model.facts import load_facts
 
 ENDS = {
     "inadequate": Wording("Inadequate at the end", "%", 0),
@@ -184,3 +185,13 @@ def links(associations: pl.DataFrame) -> list[Link]:
         places = [round(50 + 50 * each, 2) for each in (low, value, high)]
         found.append(Link(title, text, said, tone, *places))
     return found
+
+
+def council_titles() -> dict[str, str]:
+    """Names of all councils by code; those that do not exist all the time with their years."""
+    councils = load_facts().councils.sort("name")
+    titles = {}
+    for code, name, begins, ends in councils.select("la_code", "name", "valid_from", "valid_to").iter_rows():
+        when = f", from {begins.year}" if begins else f", to {ends.year}" if ends else ""
+        titles[str(code)] = f"{name}{when}"
+    return titles

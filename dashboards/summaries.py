@@ -9,11 +9,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboards.words import INDICATORS
+from experiments.horizon import QUARTERS_PER_YEAR
+from experiments.intervals import QUANTILES
 from model.codes import Grade
 from model.quarters import parse_quarter
-
-QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
-"""Nine histories in ten lie between the outer two, half of them between the inner two."""
 
 SUPPORT_SPENDING = (
     *("spent_providers", "spent_partners", "spent_setup", "spent_peer_reviews"),
@@ -21,7 +20,6 @@ SUPPORT_SPENDING = (
     "spent_by_department",
 )
 NORMAL_95 = 1.959964
-QUARTERS_PER_YEAR = 4
 
 
 def with_support_spending(quarters: pl.DataFrame) -> pl.DataFrame:

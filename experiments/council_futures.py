@@ -15,7 +15,8 @@ import polars as pl
 
 from experiments.comparison import mean_of, share_larger
 from experiments.council_origin import MEASURES, Origin, Replaying, Standing
-from experiments.intervals import Interval
+from experiments.horizon import QUARTERS_PER_YEAR
+from experiments.intervals import QUANTILES, Interval
 from experiments.sweeps.noise import NORMAL_95, share_of
 from model.codes import Grade, Status
 from model.ensemble import start_and_advance
@@ -26,11 +27,9 @@ from model.replay import GROUP
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Records = np.ndarray[Any, np.dtype[Any]]
 
-RUN_QUARTERS_A_PIECE = 300
+RUN_QUARTERS_A_BATCH = 300
 """Histories x quarters that one thread runs in less than a tenth of a second."""
 
-QUARTERS_A_YEAR = 4
-QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
 FEWEST_TO_CORRELATE = 8
 
 STANDINGS = {
@@ -44,7 +43,7 @@ STANDINGS = {
 
 
 @dataclass(frozen=True)
-class Piece:
+class Batch:
     """Some histories under one regime.
 
     Attributes:
@@ -63,32 +62,32 @@ class Part:
     """What became of all councils in some histories under one regime.
 
     Attributes:
-        piece: which.
+        batch: which.
         grade: `Grade` in force, -1 where there is no such council, shape (histories, quarters, councils).
         quality: latent quality, likewise; not a number where there is no such council.
         sound: whether each history came to its end, shape (histories,).
     """
 
-    piece: Piece
+    batch: Batch
     grade: Records
     quality: Records
     sound: Records
 
 
-def pieces_of(regimes: Mapping[str, Parameters], replicates: int, quarters: int) -> Iterator[Piece]:
-    """Cut futures into pieces, those of the first histories first, all regimes in turn."""
-    size = max(1, RUN_QUARTERS_A_PIECE // quarters)
+def batches_of(regimes: Mapping[str, Parameters], replicates: int, quarters: int) -> Iterator[Batch]:
+    """Cut futures into batches, those of the first histories first, all regimes in turn."""
+    size = max(1, RUN_QUARTERS_A_BATCH // quarters)
     for first in range(0, replicates, size):
         for name, parameters in regimes.items():
-            yield Piece(name, parameters, range(first, min(first + size, replicates)))
+            yield Batch(name, parameters, range(first, min(first + size, replicates)))
 
 
-def run_piece(origin: Origin, piece: Piece, quarters: int) -> Part:
+def run_batch(origin: Origin, batch: Batch, quarters: int) -> Part:
     """Run some histories on from an origin."""
-    members = np.asarray(piece.replicates)
+    members = np.asarray(batch.replicates)
     block = start_and_advance(
         origin.worlds.of(members),
-        np.repeat(piece.parameters.record[np.newaxis], len(members)),
+        np.repeat(batch.parameters.record[np.newaxis], len(members)),
         members,
         origin.luck,
         origin.start,
@@ -98,12 +97,12 @@ def run_piece(origin: Origin, piece: Piece, quarters: int) -> Part:
     there = block.watched["exists"] == 1
     grade = np.where(there, block.watched["grade"], -1).astype(np.int8)
     quality = np.where(there, block.watched["quality"], np.nan).astype(np.float32)
-    return Part(piece, grade, quality, block.status == Status.OK)
+    return Part(batch, grade, quality, block.status == Status.OK)
 
 
 def joined(parts: Sequence[Part]) -> Part:
     """All parts of one regime as one."""
-    first, last = parts[0].piece, parts[-1].piece
+    first, last = parts[0].batch, parts[-1].batch
     return Part(
         replace(first, replicates=range(first.replicates.start, last.replicates.stop)),
         *(np.concatenate([getattr(part, name) for part in parts]) for name in ("grade", "quality", "sound")),
@@ -137,8 +136,8 @@ class Futures:
             start: quarters from 2014Q1.
             order: of the regimes; by default that in which they come.
         """
-        regimes = order or list(dict.fromkeys(part.piece.regime for part in parts))
-        own = {name: [part for part in parts if part.piece.regime == name] for name in regimes}
+        regimes = order or list(dict.fromkeys(part.batch.regime for part in parts))
+        own = {name: [part for part in parts if part.batch.regime == name] for name in regimes}
         done = min(sum(len(part.sound) for part in found) for found in own.values())
         sound = np.ones(done, bool)
         for found in own.values():
@@ -266,7 +265,7 @@ class Futures:
         inadequate = self.grade[regime][:, :, row] == Grade.INADEQUATE
         return {
             "inadequate": 100.0 * inadequate[:, -1],
-            "years": inadequate.sum(axis=1) / QUARTERS_A_YEAR,
+            "years": inadequate.sum(axis=1) / QUARTERS_PER_YEAR,
             "quality": np.asarray(self.quality[regime][:, -1, row], float),
         }
 
@@ -297,7 +296,7 @@ def imagine(
             replaying.advance(now, members)
         replaying.weigh(now)
     origin = replaying.origin()
-    parts = [run_piece(origin, piece, quarters) for piece in pieces_of(regimes, replicates, quarters)]
+    parts = [run_batch(origin, batch, quarters) for batch in batches_of(regimes, replicates, quarters)]
     return origin.standing(), Futures.of(parts, start)
 
 

@@ -4,6 +4,8 @@ from model.ensemble import LONGEST_HORIZON
 from model.quarters import format_quarter
 from model.replay import ALLOWED_STARTS, StartError, parse_start
 
+QUARTERS_PER_YEAR = 4
+
 
 class StudyError(ValueError):
     """What was asked of a study is not allowed; the message says what, and what is."""

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
+"""Of a fan: nine histories in ten lie between the outer two, half of them between the inner two."""
+
 
 class Interval(NamedTuple):
     """A number with its 95% interval."""

@@ -1,6 +1,7 @@
 """What tests of the dashboards share: pages that must stay silent, and that keep nobody out."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -8,11 +9,40 @@ from dashboards.live.driving import settle
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
+RESIZED = 600
+"""Milliseconds that charts take to fit a window whose size has changed."""
+
 
 def barriers(page) -> list[str]:
     """What on a page keeps people out, by the Web Content Accessibility Guidelines, levels A and AA."""
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{each['id']}: {node['html'][:300]}" for each in found for node in each["nodes"]]
+
+
+def text_of(drawing: str) -> str:
+    """All words of a drawing, those of a line after each other."""
+    return " ".join(" ".join(ElementTree.fromstring(drawing).itertext()).split())
+
+
+def choose(page, label: str, typed: str) -> None:
+    """Choose from a list by typing, with the keyboard alone."""
+    field = page.get_by_role("textbox", name=label, exact=True)
+    field.focus()
+    field.fill(typed)
+    field.press("Enter")
+
+
+def pick(page, label: str, option: str) -> None:
+    """Choose from a list that cannot be typed in."""
+    page.get_by_role("textbox", name=label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def set_number(page, label: str, value: object) -> None:
+    """Type a number, and go on to the next control."""
+    field = page.get_by_label(label, exact=True)
+    field.fill(str(value))
+    field.press("Tab")
 
 
 def sideways(page) -> int:
@@ -32,6 +62,16 @@ def faults(page) -> list[str]:
     """All that keeps people out of a page, or makes it hard to read."""
     beyond = sideways(page)
     return [*barriers(page), *misplaced(page), *([f"scrolls sideways by {beyond} pixels"] if beyond else [])]
+
+
+def faults_at(page, *widths: int) -> dict[int, list[str]]:
+    """All that is at fault with a page at some widths of the window, by width."""
+    found = {}
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(RESIZED)
+        found[width] = faults(page)
+    return found
 
 
 class Watched:

@@ -6,7 +6,7 @@ import pytest
 
 from dashboards.council_figures import record_chart
 from dashboards.council_words import links
-from experiments.council_futures import Futures, imagine, pieces_of, rank_correlation
+from experiments.council_futures import Futures, batches_of, imagine, rank_correlation
 from experiments.council_origin import Replaying, Standing
 from experiments.council_record import BOUNDARIES, END, JUDGEMENT, council_record, year_of_date
 from experiments.explain import explain, explaining
@@ -53,10 +53,10 @@ def test_futures_are_the_histories_that_every_other_command_runs(start):
     assert (futures.grade["trust"] == np.where(there, block.watched["grade"], -1)).all()
 
 
-def test_pieces_cover_every_history_of_every_regime_once():
-    pieces = list(pieces_of({"a": resolve("ad_hoc"), "b": resolve("trust")}, 50, 24))
+def test_batches_cover_every_history_of_every_regime_once():
+    batches = list(batches_of({"a": resolve("ad_hoc"), "b": resolve("trust")}, 50, 24))
     for regime in ("a", "b"):
-        covered = [number for piece in pieces if piece.regime == regime for number in piece.replicates]
+        covered = [number for batch in batches if batch.regime == regime for number in batch.replicates]
         assert covered == list(range(50))
 
 

@@ -2,21 +2,16 @@
 
 import math
 import re
-import threading
-import time
 
 import numpy as np
 import polars as pl
 import pytest
 from sweep_helpers import hypercube, saltelli, sweep, trajectories, unit_factor
 
-from dashboards.live.computing import Computing, GoneError
-from dashboards.live.turns import in_turns
 from experiments.horizon import StudyError
 from experiments.sweeps.binned import binned, bins_of
 from experiments.sweeps.cells import outcome_cells
 from experiments.sweeps.keeping import keep, read_limits, rounded, written
-from experiments.sweeps.pausing import pause
 from experiments.sweeps.robustness import assess_robustness
 from experiments.sweeps.sensitivity import analyse_sensitivity
 from model.registry import ARRANGEMENTS
@@ -155,53 +150,3 @@ def test_bins_divide_the_range_to_which_a_factor_is_held():
     (limit,) = read_limits(swept(), ["director.blame:0.3..0.9"])
     bins = bins_of(FACTORS[0], limit)
     assert (bins[0].low, bins[-1].high, len(bins)) == (0.3, 0.9, 6)
-
-
-def test_work_in_turns_lets_others_have_theirs():
-    computing = Computing(1)
-    begun, others = threading.Event(), []
-
-    def work():
-        begun.set()
-        until = time.monotonic() + 1.0
-        while time.monotonic() < until:
-            time.sleep(0.005)
-            pause()
-        return len(others)
-
-    def other():
-        begun.wait()
-        for _ in computing.results(range(3), lambda i: others.append(i), lambda: False):
-            pass
-
-    visitor = threading.Thread(target=other)
-    visitor.start()
-    assert in_turns(work, computing, lambda: False) == 3
-    visitor.join()
-
-
-def test_work_in_turns_ends_when_its_visitor_has_gone():
-    computing = Computing(1)
-    left, ended = threading.Event(), threading.Event()
-
-    def work():
-        try:
-            while True:
-                time.sleep(0.005)
-                pause()
-                left.set()
-        finally:
-            ended.set()
-
-    with pytest.raises(GoneError):
-        in_turns(work, computing, left.is_set)
-    assert ended.wait(2.0)
-    assert list(computing.results((1,), lambda one: one, lambda: False)) == [1]
-
-
-def test_work_in_turns_raises_what_it_raises():
-    def work():
-        raise StudyError("nothing there")
-
-    with pytest.raises(StudyError, match="nothing there"):
-        in_turns(work, Computing(1), lambda: False)

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from tests.live_helpers import faults
+from tests.live_helpers import faults_at
 
 SMALL = "replicates=8&quarters=8"
 
@@ -150,12 +150,10 @@ def test_the_link_of_the_page_one_is_on_leads_to_the_page_by_itself(watched):
     assert page.title() == "Watch one history – Turnaround"
 
 
-@pytest.mark.parametrize("width", [pytest.param(1400, marks=pytest.mark.slow), 390])
-def test_nobody_is_kept_out_and_nothing_makes_the_page_scroll_sideways(watched, width):
-    watched.page.set_viewport_size({"width": width, "height": 900})
+def test_nobody_is_kept_out_and_nothing_makes_the_page_scroll_sideways(watched):
     watched.open(f"/compare?{SMALL}&regimes=ad_hoc,trust")
     watched.page.wait_for_selector("#plane .main-svg")
-    assert faults(watched.page) == []
+    assert faults_at(watched.page, 390, 1400) == {390: [], 1400: []}
 
 
 def test_nothing_offers_to_send_the_data_away(watched):

@@ -1,23 +1,17 @@
 """The page on one council, as a browser opens it."""
 
+import io
 import json
 import re
 import urllib.request
 from urllib.error import HTTPError
 
+import polars as pl
 import pytest
 
-from tests.live_helpers import faults
+from tests.live_helpers import choose, faults_at, pick, set_number, text_of
 
 SMALL = "start=2014Q3&quarters=6&replicates=8"
-
-
-def choose(page, label, typed):
-    """Choose from a list by typing, with the keyboard alone."""
-    field = page.get_by_role("textbox", name=label, exact=True)
-    field.focus()
-    field.fill(typed)
-    field.press("Enter")
 
 
 def asked(address, query):
@@ -45,15 +39,73 @@ def test_it_shows_record_futures_and_what_drives_them(watched):
     assert "--posterior none" in command
 
 
-def test_choosing_a_council_by_keyboard_shows_it_and_writes_the_address(watched):
-    watched.open(f"/council?{SMALL}&regimes=ad_hoc")
+def test_each_control_chosen_by_keyboard_changes_what_follows_and_the_address(watched):
+    watched.open(f"/council?{SMALL}&regimes=ad_hoc&length=2")
     page = watched.page
+    command = "#command:has-text('%s')"
     choose(page, "Council", "Slough")
     page.wait_for_function("document.querySelector('#whose').textContent.startsWith('Slough')")
-    watched.settle()
-    assert "council=871" in page.url
     assert "Slough Children's Services Trust begins" in page.inner_text("#record")
-    assert "Slough" in page.inner_text("#standing")
+    page.get_by_role("textbox", name="Regimes", exact=True).fill("Trust")
+    for key in ("ArrowDown", "Enter", "Escape"):
+        page.keyboard.press(key)
+    page.wait_for_selector(command % "--regimes ad_hoc,trust")
+    pick(page, "Compared with", "Trust")
+    page.wait_for_selector(command % "--baseline trust")
+    set_number(page, "Histories", 9)
+    page.wait_for_selector(command % "--replicates 9")
+    set_number(page, "Quarters", 5)
+    page.wait_for_selector(command % "--quarters 5")
+    choose(page, "Begin in", "2014Q2")
+    page.wait_for_selector(command % "--start 2014Q2")
+    set_number(page, "Seed", 3)
+    page.wait_for_selector(command % "--seed 3")
+    page.wait_for_selector("#which:has-text('Slough, 2014Q2 to 2015Q2, 9 histories of seed 3')")
+    watched.settle()
+    assert page.inner_text("#count") == "9 histories"
+    assert page.locator("#ends tbody tr").count() == 2
+    page.wait_for_function("document.querySelectorAll('#futures .js-plotly-plot .main-svg').length >= 4")
+    assert "council=871" in page.url
+    page.get_by_role("radio", name="Not told").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#story h3:has-text('Slough: replicate 0 of seed 3')")
+    set_number(page, "History of luck", 4)
+    page.wait_for_selector("#story h3:has-text('Slough: replicate 4 of seed 3')")
+    pick(page, "Under the regime", "Trust")
+    page.wait_for_selector("#story:has-text('Under regime trust')")
+    set_number(page, "Quarters from 2014", 3)
+    page.wait_for_selector("#explain-command:has-text('--quarters 3')")
+    watched.settle()
+    page.get_by_role("radio", name="Told", exact=True).focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("!document.querySelector('#story h3')")
+
+
+def test_charts_that_are_drawn_are_not_sent_again_but_take_what_has_changed(address):
+    first = asked(address, f"{SMALL}&regimes=ad_hoc")
+    framed = [message["frame"]["futures"] for message in first if "futures" in message.get("frame", {})]
+    assert len(framed) == 1
+    assert not any("call" in message for message in first)
+    again = asked(
+        address, f"{SMALL}&regimes=ad_hoc&council=871&drawn=record-chart:871;futures:{framed[0]['key']}"
+    )
+    [changed] = [message["call"] for message in again if "call" in message]
+    assert changed[0] == "councilCharts"
+    assert set(changed[1]) == {"chances-ad_hoc", "quality-ad_hoc"}
+    assert not any("futures" in message.get("frame", {}) for message in again)
+
+
+def test_a_council_chosen_later_is_drawn_in_the_charts_that_are_there(watched):
+    watched.open(f"/council?{SMALL}&regimes=ad_hoc")
+    page = watched.page
+    chart = "document.querySelector('#quality-ad_hoc .js-plotly-plot')"
+    page.wait_for_function(f"{chart}?.data")
+    median = f"JSON.stringify({chart}.data.map((trace) => Array.from(trace.y || [])))"
+    before = page.evaluate(median)
+    page.evaluate(f"{chart}.dataset.same = 'yes'")
+    choose(page, "Council", "Slough")
+    page.wait_for_function(f"{median} !== {json.dumps(before)}")
+    assert page.evaluate(f"{chart}.dataset.same") == "yes"
 
 
 def test_a_link_restores_council_story_and_regime(watched):
@@ -68,20 +120,6 @@ def test_a_link_restores_council_story_and_regime(watched):
     assert "turnaround explain --council Doncaster --regime trust --replicate 2" in page.inner_text(
         "#explain-command"
     )
-
-
-def test_a_story_is_told_only_when_asked_for_and_goes_again(watched):
-    watched.open(f"/council?{SMALL}&regimes=ad_hoc&length=2")
-    page = watched.page
-    assert page.inner_text("#story") == ""
-    page.get_by_role("radio", name="Not told").focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_selector("#story h3")
-    watched.settle()
-    assert "story=on" in page.url
-    page.get_by_role("radio", name="Told", exact=True).focus()
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("!document.querySelector('#story h3')")
 
 
 @pytest.mark.parametrize(
@@ -131,11 +169,32 @@ def test_a_download_of_what_is_not_allowed_is_refused(address):
     assert re.search("Atlantis", refused.value.read().decode())
 
 
-@pytest.mark.parametrize("width", [pytest.param(1400, marks=pytest.mark.slow), 390])
-def test_it_is_accessible_and_never_scrolls_sideways(watched, width):
+def test_pictures_tell_of_which_council_and_histories_they_are(watched):
+    watched.open(f"/council?{SMALL}&regimes=ad_hoc,trust")
     page = watched.page
-    page.set_viewport_size({"width": width, "height": 900})
-    told = "story=on&length=2" if width < 1000 else "story=off"
-    watched.open(f"/council?{SMALL}&regimes=ad_hoc,trust&{told}")
+    page.wait_for_function("document.querySelectorAll('#futures .js-plotly-plot .main-svg').length >= 4")
+
+    def got(selector):
+        with page.expect_download() as found:
+            page.click(selector)
+        return found.value.path().read_bytes()
+
+    which = "Birmingham, 2014Q3 to 2015Q4, 8 histories of seed 1"
+    drawn = got("[data-picture=futures-figure][data-form=svg]").decode()
+    assert which in text_of(drawn)
+    assert "Requires improvement" in text_of(drawn)
+    assert "median of Ad hoc" in text_of(drawn)
+    assert which in text_of(got("[data-picture=links][data-form=svg]").decode())
+    assert "Birmingham: the record to 2019" in text_of(
+        got("[data-picture=record-figure][data-form=svg]").decode()
+    )
+    assert got("[data-picture=standing][data-form=png]").startswith(b"\x89PNG")
+    ends = pl.read_parquet(io.BytesIO(got("[data-table=council-ends][href*=parquet]")))
+    assert set(ends["regime"]) == {"ad_hoc", "trust"}
+
+
+def test_it_is_accessible_and_never_scrolls_sideways(watched):
+    page = watched.page
+    watched.open(f"/council?{SMALL}&regimes=ad_hoc,trust&story=on&length=2")
     page.wait_for_selector("#futures .main-svg")
-    assert faults(page) == []
+    assert faults_at(page, 1400, 390) == {1400: [], 390: []}

@@ -16,16 +16,7 @@ from dashboards.live.pages.history import HISTORY
 from dashboards.live.streams import REFUSED
 from experiments.watched import watch_history
 from model.regimes import resolve
-from tests.live_helpers import faults
-
-CUT_OFF = """() => [...document.querySelectorAll('.shown *')].filter((element) => {
-  const style = getComputedStyle(element), box = element.getBoundingClientRect();
-  const hides = style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
-  const outside = element.childElementCount === 0 && box.width > 1 && box.right > innerWidth + 1;
-  return !element.closest('.wide') && element.checkVisibility()
-    && (outside || hides && !element.matches('input, select, .unseen'));
-}).map((element) => element.outerHTML.slice(0, 200))"""
-"""Elements that hide part of what they hold, or stand beyond the edge of the screen."""
+from tests.live_helpers import faults_at, pick, set_number
 
 PATH = "/history?quarters=24&replicate=3"
 
@@ -43,7 +34,9 @@ def drawn(page):
     """What stands on the map: class and letters by name of each council that is visible."""
     return page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('#history-map .la:not(.gone)')]
-        .map((tile) => [tile.dataset.name, [tile.getAttribute('class'), tile.textContent]]))"""
+        .map((tile) => [
+          tile.dataset.name, [tile.getAttribute('class'), tile.querySelector('text').textContent]
+        ]))"""
     )
 
 
@@ -143,6 +136,59 @@ def test_a_council_is_picked_by_click_by_keys_and_from_the_list(watched, history
     assert said == {"Walsall"}
 
 
+def test_controls_make_the_history_that_they_name(watched):
+    """Regime, seed, length and a parameter: each changes what is told to be shown, and the command for it."""
+    watched.open("/history?quarters=8&quarter=2015Q4")
+    page = watched.page
+    before = drawn(page)
+    command = "#command:has-text('%s')"
+    pick(page, "Regime", "Trust")
+    page.wait_for_selector(command % "--regime trust")
+    assert page.inner_text("#history-which").startswith("Trust, history 0 of seed 1")
+    set_number(page, "Seed", 2)
+    page.wait_for_selector(command % "--seed 2")
+    slider = page.get_by_role("slider", name="Leaving under public blame")
+    slider.focus()
+    slider.press("End")
+    page.wait_for_selector(command % "--set director.blame=1.5")
+    set_number(page, "Quarters from 2014Q1", 6)
+    page.wait_for_selector(command % "--quarters 6")
+    watched.settle()
+    page.wait_for_function("document.getElementById('history-last').textContent === '2015Q2'")
+    assert quarter(page) == "2015Q2"
+    assert drawn(page) != before
+    alone = watch_history(resolve("trust", (), {"director.blame": 1.5}), seed=2, replicate=0, quarters=6)
+    qualities = alone.councils().filter(quarter="2015Q2").select("name", "quality").iter_rows()
+    page.check("[name=history-colour][value=quality]")
+    shown = drawn(page)
+    assert all(abs(int(shown[name][1]) - quality) < 1 for name, quality in qualities)
+
+
+def test_the_focus_stays_where_it_is_while_a_history_plays_and_when_a_council_is_chosen(watched):
+    watched.open(f"{PATH}&quarter=2016Q1&speed=4")
+    page = watched.page
+    focused = "document.activeElement"
+    who = page.locator("#history-events .who").nth(1)
+    name = who.inner_text()
+    who.focus()
+    page.keyboard.press("Enter")
+    assert page.inner_text("#history-detail h3").startswith(name)
+    assert page.evaluate(f"{focused}.className") == "who"
+    assert page.evaluate(f"{focused}.textContent") == name
+    page.click("#history-play")
+    link = page.get_by_role("link", name="What could become of it")
+    link.focus()
+    page.wait_for_function("document.getElementById('history-quarter').textContent >= '2016Q4'")
+    assert page.evaluate(f"{focused}.textContent").startswith("What could become of it")
+    assert page.evaluate(f"{focused}.isConnected")
+    page.click("#history-play")
+    page.check("[name=history-shown][value=picked]")
+    page.locator("#history-events .who").first.focus()
+    page.keyboard.press("Enter")  # picks the picked council no longer, so that the list is empty
+    assert page.locator("#history-events li").count() == 0
+    assert page.evaluate(f"{focused}.name") == "history-shown"
+
+
 def test_a_link_restores_the_view_and_controls_make_another_history(watched):
     watched.open(
         f"{PATH}&quarter=2016Q2&colour=quality&speed=10&council=Leeds&events=picked&set=director.blame=0.2"
@@ -237,13 +283,9 @@ def test_a_table_that_is_not_allowed_is_refused_in_words(watched):
     assert watched.page.request.get(f"{watched.address}/data/history-events.xls").status == 404
 
 
-@pytest.mark.parametrize("width", [pytest.param(1400, marks=pytest.mark.slow), 390])
-def test_nobody_is_kept_out_and_nothing_is_cut_off(watched, width):
-    page = watched.page
-    page.set_viewport_size({"width": width, "height": 850})
+def test_nobody_is_kept_out_and_nothing_is_cut_off(watched):
     watched.open(f"{PATH}&quarter=2017Q1&council=330&colour=arrangement")
-    assert page.evaluate(CUT_OFF) == []
-    assert faults(page) == []
+    assert faults_at(watched.page, 1400, 390) == {1400: [], 390: []}
 
 
 def test_letters_on_the_map_stand_out_from_their_ground():

@@ -53,13 +53,29 @@ def test_a_stream_tells_what_is_not_allowed_and_ends(client):
 
 
 @pytest.mark.parametrize(
-    "query", ["set=" + "a" * 100, "regimes=%00", "seed=1e99", "regimes[]=1", "quarters=١٢", "=&=&="]
+    "query, said",
+    [
+        ("set=" + "a" * 100, "a" * 100),
+        ("regimes=%00", "regimes names '\\x00'"),
+        ("seed=1e99", "seed = '1e99': allowed is a whole number"),
+        ("quarters=%D9%A1", "quarters is given 2 times"),
+        ("regimes=ad_hoc,ad_hoc", "allowed is each once"),
+    ],
 )
-def test_no_query_is_answered_with_more_than_a_message(client, query):
+def test_a_broken_query_is_answered_with_one_message_that_says_why(client, query, said):
     answer = client.get(f"/stream/compare?{query}&replicates=2&quarters=1")
     assert answer.status_code == 200
-    assert "Traceback" not in answer.get_data(as_text=True)
-    assert all("error" in message or message for message in messages(answer))
+    [message] = messages(answer)
+    assert message.keys() == {"error"}
+    assert said in message["error"]
+
+
+@pytest.mark.parametrize("query", ["regimes[]=1", "=&=&="])
+def test_what_no_page_reads_changes_nothing(client, query):
+    answer = client.get(f"/stream/compare?{query}&replicates=2&quarters=1")
+    found = messages(answer)
+    assert not any("error" in message for message in found)
+    assert ["2 histories", 1.0] in [message.get("progress") for message in found]
 
 
 def test_what_goes_wrong_in_the_program_is_logged_and_not_shown(client, monkeypatch, caplog):
@@ -98,14 +114,54 @@ def test_every_page_can_be_laid_out_from_an_empty_address(results):
         assert page.layout(Address({}), offered) is not None
 
 
+def properties_of(drawn):
+    """The properties of all components within one."""
+    if isinstance(drawn, list):
+        for one in drawn:
+            yield from properties_of(one)
+    elif isinstance(drawn, dict):
+        if "props" in drawn and "type" in drawn:
+            yield drawn["props"]
+        for value in drawn.values():
+            yield from properties_of(value)
+
+
+def texts_of(drawn):
+    """All texts within a component that are shown: its children, labels and descriptions."""
+    for props in properties_of(drawn):
+        for key in ("children", "label", "description"):
+            given = props.get(key)
+            yield from (
+                one for one in (given if isinstance(given, list) else [given]) if isinstance(one, str)
+            )
+
+
 @pytest.mark.parametrize("name", [*MAIN_PARAMETERS, *list(registry())[::7]])
 def test_every_control_says_unit_meaning_and_source(name):
+    """The unit stands where it is read with the control: in its description, or between a slider's ends."""
     entry = registry()[name]
-    drawn = as_line({"control": parameter_control(name)})
-    assert entry.meaning[1:] in json.loads(drawn).__str__()
-    if entry.type in ("number", "integer"):
-        assert entry.unit in json.loads(drawn).__str__()
-    assert name in drawn
+    drawn = json.loads(as_line({"control": parameter_control(name)}))
+    shown = [text for text in texts_of(drawn) if text]
+    assert any(entry.meaning[1:] in text for text in shown)
+    assert any(entry.source in text for text in shown)
+    assert name in shown
+    words = {"none": "no unit", "0-1": "0 to 1", "0/1": "no or yes"}
+    unit = "kinds" if entry.type == "arrangement" else words.get(entry.unit, entry.unit)
+    assert any(text.endswith(unit) for text in shown)
+
+
+@pytest.mark.parametrize("path", ["/history", "/council"])
+def test_every_control_of_a_study_has_a_name_and_says_what_it_sets(results, path):
+    offered = Offered(results, Computing(1), Remembered(1))
+    laid_out = next(page for page in PAGES if page.path == path).layout(Address({}), offered)
+    drawn = json.loads(as_line({"page": laid_out}))
+    found = [
+        props
+        for props in properties_of(drawn)
+        if isinstance(props.get("id"), dict) and props["id"].get("type") == "view" and "label" in props
+    ]
+    assert len(found) >= 4
+    assert [props["id"]["key"] for props in found if not (props["label"] and props.get("description"))] == []
 
 
 def test_a_visitor_has_gone_once_the_connection_is_closed_and_not_before():

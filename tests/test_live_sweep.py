@@ -1,5 +1,6 @@
 """The page of a sweep's results, as a browser opens it."""
 
+import io
 import json
 import shutil
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -15,7 +16,7 @@ from dashboards.live.offered import Offered
 from dashboards.live.pages.sweep import layout
 from experiments.sweeps import open_sweep, sweep
 from experiments.sweeps.cells import design_values
-from tests.live_helpers import faults
+from tests.live_helpers import choose, faults_at, pick, set_number, text_of
 
 STUDY = {
     "title": "Two of three matter",
@@ -100,8 +101,9 @@ def test_it_shows_points_two_factors_regret_drives_and_a_box(watched, page):
     assert page.locator("#regret table tbody tr").count() == 2
     commands = page.locator(".sweep details pre").all_text_contents()
     assert [command.split()[1] for command in commands] == ["robustness", "sensitivity", "discover"]
-    assert faults(page) == []
     assert page.locator("[data-title*='Share']").count() == 0
+    assert faults_at(page, 1400, 390) == {1400: [], 390: []}
+    assert page.locator("#lines svg").bounding_box()["width"] <= 390
 
 
 def test_a_range_drawn_on_an_axis_keeps_its_points_everywhere(watched, page, folder):
@@ -167,17 +169,44 @@ def test_keyboard_alone_sets_a_range_and_a_shared_link_restores_it(watched, page
     assert page.get_by_label("at least").first.input_value() == "-0.01"
 
 
-@pytest.mark.slow
-def test_outcome_regime_axes_and_factors_are_chosen(watched, page):
-    watched.open(
-        "/sweep?folder=whole&outcome=extra_cost&regime=trust-ad_hoc&axes=support.power"
-        "&across=regime.fallback&up=support.power&holds=trust.quality_end > 40"
-    )
-    assert page.locator("#lines .brush").count() == 1
-    assert "Trust less Ad hoc" in page.inner_text("#lines")
-    assert "none" in page.inner_text("#two")
-    assert "--difference" in page.locator("#drives pre").text_content()
-    assert page.locator("#box").inner_text() != ""
+def test_each_control_changes_what_follows_and_the_address(watched, page):
+    watched.open("/sweep?folder=whole")
+    pick(page, "Outcome", "New money for failure")
+    page.wait_for_selector("#which:has-text('New money for failure')")
+    pick(page, "Under", "Trust less Ad hoc")
+    page.wait_for_selector("#lines text:has-text('Trust less Ad hoc')")
+    choose(page, "Across", "regime.fallback")
+    page.wait_for_function("document.querySelector('#two svg').textContent.includes('adviser')")
+    choose(page, "Upwards", "support.power")
+    page.wait_for_function("document.querySelector('#two svg').textContent.includes('Imported capacity')")
+    page.get_by_role("textbox", name="Factors shown as axes").focus()
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.querySelectorAll('#lines .brush').length === 2")
+    watched.settle()
+    page.wait_for_function("document.querySelector('#drives pre').textContent.includes('--difference')")
+    assert "axes=nation.funding_shift,regime.fallback" in page.url
+    box = "document.querySelector('#box pre').textContent.includes(%s)"
+    own = "'trust.extra_cost %s ad_hoc.extra_cost'"
+    page.wait_for_function(box % (own % ">"))
+    pick(page, "Look for what is", "better than the limit")
+    page.wait_for_function(box % (own % "<"))
+    set_number(page, "Limit", 3)
+    page.wait_for_function(box % "'trust.extra_cost - ad_hoc.extra_cost < 3'")
+    set_number(page, "Density", 0.6)
+    page.wait_for_function(box % "'--threshold 0.6'")
+    set_number(page, "Or in which this holds", "trust.quality_end > 40")
+    page.wait_for_function(box % "'trust.quality_end > 40'")
+    watched.settle()
+    assert page.locator("[aria-busy=true]").count() == 0
+    wanted = {
+        "outcome": "extra_cost",
+        "regime": "trust-ad_hoc",
+        "across": "regime.fallback",
+        "up": "support.power",
+    }
+    wanted |= {"side": "better", "limit": "3", "density": "0.6", "holds": "trust.quality_end > 40"}
+    assert wanted.items() <= asked(page).items()
 
 
 @pytest.mark.slow
@@ -246,23 +275,96 @@ def test_ranges_that_keep_nothing_are_said_in_each_panel(address):
     assert all("none of 128 points is left" in said[panel] for panel in ("regret", "drives", "box"))
 
 
-def test_a_telephone_scrolls_down_only(watched, page):
+def test_on_a_telephone_results_come_before_ranges(watched, page):
     page.set_viewport_size({"width": 390, "height": 844})
-    watched.open("/sweep?folder=whole")
-    assert faults(page) == []
+    page.goto(f"{watched.address}/sweep?folder=screened")
+    page.wait_for_selector("#lines svg")
     assert not page.locator("#keep-only").evaluate("one => one.open")
-    assert page.locator("#lines svg").bounding_box()["width"] <= 390
+    watched.settle()
 
 
-def test_points_kept_can_be_downloaded(watched, page, folder):
+def test_what_is_shown_can_be_had_as_tables_and_pictures_that_say_what_they_are(watched, page, folder):
     watched.open("/sweep?folder=whole&where=nation.funding_shift:-0.01..0.005")
-    with page.expect_download() as found:
-        page.get_by_role("link", name="Points kept: factors, and mean outcome as CSV").or_(
-            page.locator("a[data-table='sweep-points']")
-        ).first.click()
-    table = pl.read_csv(found.value.path())
-    assert len(table) == count_of(folder, -0.01, 0.005)
-    assert "ad_hoc.quality_end" in table.columns
+
+    def got(selector):
+        with page.expect_download() as found:
+            page.click(selector)
+        return found.value.path().read_bytes()
+
+    points = pl.read_parquet(io.BytesIO(got("[data-table=sweep-points][href*=parquet]")))
+    assert len(points) == count_of(folder, -0.01, 0.005)
+    assert "ad_hoc.quality_end" in points.columns
+    said = [
+        "Ad hoc",
+        "mean over 2 replicates of luck (seed 1) at points of the sweep “Two of three matter”, kept where",
+        f"{len(points)} of 128 points kept",
+    ]
+    for place, key in (("lines-figure", "by fifths of the points"), ("two-figure", "mean in a cell")):
+        words = text_of(got(f"[data-picture={place}][data-form=svg]").decode())
+        assert [one for one in [*said, key] if one not in words] == []
+    assert got("[data-picture=drives][data-form=png]").startswith(b"\x89PNG")
+
+
+def test_the_tables_of_all_analyses_can_be_had_with_their_intervals(address, folder):
+    def table(name, **query):
+        with urlopen(f"{address}/data/sweep-{name}.csv?{urlencode({'folder': 'whole', **query})}") as answer:
+            return pl.read_csv(io.BytesIO(answer.read()))
+
+    regret = table("regret")
+    assert set(regret["regime"]) == {"ad_hoc", "trust"}
+    assert (regret["regret_mean_low"] <= regret["regret_mean_high"]).all()
+    drives = table("drives")
+    assert {"nation.funding_shift", "support.power", "regime.fallback"} <= set(drives["name"])
+    assert {"value", "low", "high"} <= set(drives.columns)
+    assert {"factor", "low", "high", "density_found"} <= set(table("box", density="0.5").columns)
+    two = table("two-factors", where="nation.funding_shift:-0.01..0.005")
+    assert two["points"].sum() == count_of(folder, -0.01, 0.005)
+
+
+def test_a_range_that_is_refused_can_be_let_go(watched, page):
+    page.goto(f"{watched.address}/sweep?folder=screened&where=support.power:2..3")
+    page.wait_for_selector("#told.warning")
+    watched.settle()
+    assert "was tried from" in page.inner_text("#told")
+    assert "where" not in asked(page)
+    low = page.get_by_label("Imported capacity at full strength: at least")
+    low.fill("0.5")
+    low.press("Tab")
+    page.wait_for_function("location.search.includes('where')")
+    page.get_by_label("Imported capacity at full strength: at most").fill("0.1")
+    page.get_by_label("Imported capacity at full strength: at most").press("Tab")
+    page.wait_for_selector("#told.warning")
+    page.get_by_role("button", name="Let go of all ranges").click()
+    page.wait_for_function("!location.search.includes('where')")
+    watched.settle()
+    assert page.locator("#told.warning").count() == 0
+    assert page.inner_text("#count").startswith("All")
+
+
+def test_a_drawing_listens_once_however_often_it_is_drawn(watched, page):
+    page.add_init_script("""
+        window.listeners = 0;
+        const add = document.addEventListener.bind(document);
+        document.addEventListener = (kind, ...rest) => {
+          if (kind === "keydown") window.listeners += 1;
+          return add(kind, ...rest);
+        };
+    """)
+    page.goto(f"{watched.address}/sweep?folder=screened")
+    page.wait_for_selector("#two svg")
+    watched.settle()
+    page.evaluate("window.begun = window.listeners")
+    page.evaluate("""
+        window.drawn = 0;
+        const observer = new MutationObserver((seen) => { window.drawn += seen.length; });
+        observer.observe(document.getElementById("lines"), {childList: true});
+    """)
+    low = page.get_by_label("Imported capacity at full strength: at least")
+    low.fill("0.2")
+    low.press("Tab")
+    settled_after(watched, "document.getElementById('count').innerText.includes(' of ')")
+    assert page.evaluate("window.listeners - window.begun") == 0
+    assert page.evaluate("window.drawn") == 1
 
 
 def test_without_results_it_says_how_to_have_some(tmp_path):

@@ -148,7 +148,7 @@ def plan_of(address: Address, regimes: Sequence[str], default: Sequence[str], **
         address: of the page.
         regimes: names of those that may be asked for.
         default: names of those that are compared when the address names none.
-        usual: what else differs from the usual: `quarters`, `replicates`, `tables`, `posterior`.
+        usual: what else differs from the usual: `quarters`, `replicates`, `start`, `tables`, `posterior`.
 
     Raises:
         StudyError: for what is not allowed of the study, or too much for a page.
@@ -167,7 +167,7 @@ def plan_of(address: Address, regimes: Sequence[str], default: Sequence[str], **
     return plan_comparison(
         chosen,
         baseline,
-        address.text("start", USUAL_START),
+        address.text("start", usual.get("start", USUAL_START)),
         quarters,
         replicates,
         address.number("seed", 1, 0, MOST_SEED),

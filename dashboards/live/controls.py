@@ -1,7 +1,7 @@
 """The controls of the pages: each says what it sets, in which unit, how far, and on what grounds.
 
 What belongs to the state of a page has an id of the type `view`, sliders of parameters one of the type `set`;
-a script in the browser writes them into the address (`assets/live.js`).
+a script in the browser writes them into the address (`assets/0-live.js`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboards.live.address import MOST_SEED
 from dashboards.style import CHART_CONFIG, RegimeStyle
 from dashboards.words import number
 from model.registry import ARRANGEMENTS, Entry, registry
@@ -38,6 +39,14 @@ GRADES = {
     "literature": "from the literature",
     "assumed": "assumed",
 }
+
+UNITS = {
+    "none": "no unit",
+    "0-1": "0 to 1",
+    "0/1": "no or yes",
+    "arrangement": f"one of {len(ARRANGEMENTS)} kinds",
+}
+"""Units of the registry that a reader would not take for one."""
 
 
 def view_id(key: str, usual: object) -> dict[str, str]:
@@ -135,6 +144,8 @@ def choose(
         says: what choosing does.
         more: properties of the select.
     """
+    if more.get("searchable"):  # Enter takes the first that is found
+        more = {"selectFirstOptionOnChange": True, "nothingFoundMessage": "Nothing is called that"} | more
     return dmc.Select(
         id=view_id(key, usual),
         label=label,
@@ -150,11 +161,22 @@ def choose(
 def whole_number(
     key: str, label: str, value: int, usual: int, least: int, most: int, says: str = ""
 ) -> Component:
-    """A whole number within bounds."""
+    """A whole number within bounds.
+
+    Args:
+        key: in the address.
+        label: what it counts.
+        value: now.
+        usual: where the address says nothing.
+        least: allowed.
+        most: allowed.
+        says: what it sets; its bounds are told after that.
+    """
+    bounds = f"{least:,} to {most:,}" if most < MOST_SEED else "any whole number"
     return dmc.NumberInput(
         id=view_id(key, usual),
         label=label,
-        description=says or f"{least:,} to {most:,}",
+        description=f"{says}; {bounds}" if says else bounds,
         value=value,
         min=least,
         max=most,
@@ -162,6 +184,11 @@ def whole_number(
         clampBehavior="blur",
         debounce=400,
     )
+
+
+def unit_in_words(unit: str) -> str:
+    """A unit of the registry as a reader takes it."""
+    return UNITS.get(unit, unit)
 
 
 def parameter_control(name: str, given: object = None) -> Component:
@@ -184,7 +211,12 @@ def parameter_control(name: str, given: object = None) -> Component:
         chosen = str(value) if entry.type == "arrangement" else str(int(bool(value)))
         options = [{"value": word, "label": label} for word, label in offered.items()]
         control: Component = dmc.Select(
-            id=ids["option"], label=title, data=options, value=chosen, allowDeselect=False
+            id=ids["option"],
+            label=title,
+            description=unit_in_words(entry.unit),
+            data=options,
+            value=chosen,
+            allowDeselect=False,
         )
     else:
         control = _slider(entry, title, value, ids)
@@ -196,7 +228,7 @@ def parameter_control(name: str, given: object = None) -> Component:
             **named(f"{title}: back to the default"),
         )
     return html.Div(
-        [control, html.Div([_known(entry), reset], className="known-of")],
+        [control, html.Div([known_of(entry), reset], className="known-of")],
         className="parameter",
         **data(parameter=name),
     )
@@ -215,7 +247,7 @@ def _slider(entry: Entry, title: str, value: Any, ids: Mapping[str, dict[str, st
         size="xs",
         debounce=400,
         clampBehavior="blur",
-        **named(f"{title}, in {entry.unit}"),
+        **named(f"{title}, in {unit_in_words(entry.unit)}"),
     )
     slider = dmc.Slider(
         id=ids["set"],
@@ -225,7 +257,7 @@ def _slider(entry: Entry, title: str, value: Any, ids: Mapping[str, dict[str, st
         value=value,
         updatemode="drag",
         label=None,
-        thumbLabel=f"{title}, in {entry.unit}",
+        thumbLabel=f"{title}, in {unit_in_words(entry.unit)}",
         size="sm",
     )
     return html.Div(
@@ -233,7 +265,11 @@ def _slider(entry: Entry, title: str, value: Any, ids: Mapping[str, dict[str, st
             html.Div([html.Span(title, className="control-label"), typed], className="slider-head"),
             slider,
             html.Div(
-                [html.Span(_short(entry.low)), html.Span(entry.unit), html.Span(_short(entry.high))],
+                [
+                    html.Span(_short(entry.low)),
+                    html.Span(unit_in_words(entry.unit)),
+                    html.Span(_short(entry.high)),
+                ],
                 className="slider-ends",
             ),
         ]
@@ -250,7 +286,8 @@ def _short(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
-def _known(entry: Entry) -> Component:
+def known_of(entry: Entry) -> Component:
+    """How well a parameter is known, and behind that its name, default and source."""
     shown = entry.shown(entry.default)
     return html.Details(
         [

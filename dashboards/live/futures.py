@@ -1,21 +1,23 @@
 """Futures of councils that are computed while the visitor watches: the record replayed, then histories run.
 
 The replay and the futures are the same for all councils, so what was computed for one visitor serves the next
-whatever council is asked for. They take some hundreds of megabytes while they are made: one at a time.
+whatever council is asked for. They take some hundreds of megabytes while they are made: one at a time, and
+without waiting for the visitor who asked to read how far they have come.
 """
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
 import polars as pl
 
+from dashboards.live.ahead import going_ahead
 from dashboards.live.computing import LOOK_EVERY, BusyError, Computing, GoneError, Remembered
 from dashboards.live.streams import Gone
+from dashboards.words import counted
 from experiments.compare import Plan
-from experiments.council_futures import Futures, Part, joined, pieces_of, run_piece
+from experiments.council_futures import Futures, Part, batches_of, joined, run_batch
 from experiments.council_origin import Origin, Replaying, Standing
 from experiments.explain import Explanation, explaining
 from model.parameters import Parameters
@@ -75,14 +77,20 @@ class Imagining:
             GoneError: when the visitor has left.
         """
         if self._known(plan) is None:
-            yield Progress("Waiting for another visitor’s replay", 0.0)
-            with _turn(self._replays, gone):
-                if self._known(plan) is None:
-                    yield from self._compute(plan, gone)
+            yield from going_ahead(partial(self._in_turn, plan), gone)
         found = self._known(plan)
         if found is None:  # forgotten meanwhile, for others asked for much
             raise BusyError("too many futures are asked for at the moment: try again in a few seconds")
-        yield Progress(_histories(plan.study.replicates), 100.0, found, last=True)
+        yield Progress(histories(plan.study.replicates), 100.0, found, last=True)
+
+    def _in_turn(self, plan: Plan, gone: Gone) -> Iterator[Progress]:
+        for _ in _taking(self._replays, gone):
+            yield Progress("Waiting for another visitor’s replay", 0.0)
+        try:
+            if self._known(plan) is None:
+                yield from self._compute(plan, gone)
+        finally:
+            self._replays.release()
 
     def _known(self, plan: Plan) -> tuple[Standing, Futures] | None:
         """What is remembered, if it is all that was asked for."""
@@ -107,12 +115,12 @@ class Imagining:
         missing = {name: study.sets[name] for name in regimes if self._parts.get(regimes[name]) is None}
         made: list[Part] = []
         due = FIRST
-        run = partial(run_piece, origin, quarters=study.quarters)
-        pieces = pieces_of(missing, study.replicates, study.quarters)
-        for part in self._computing.results(pieces, run, gone):
+        run = partial(run_batch, origin, quarters=study.quarters)
+        batches = batches_of(missing, study.replicates, study.quarters)
+        for part in self._computing.results(batches, run, gone):
             made.append(part)
-            done = part.piece.replicates.stop
-            if part.piece.regime != list(missing)[-1] or done == study.replicates:
+            done = part.batch.replicates.stop
+            if part.batch.regime != list(missing)[-1] or done == study.replicates:
                 continue
             found = None
             if done >= due:
@@ -120,9 +128,9 @@ class Imagining:
                 due = done + FURTHER
             before = SHARE_OF_LUCK + SHARE_OF_REPLAY
             percent = before + (100.0 - before) * done / study.replicates
-            yield Progress(f"{done:,} of {_histories(study.replicates)}", percent, found)
+            yield Progress(f"{done:,} of {histories(study.replicates)}", percent, found)
         for name in missing:
-            self._parts.keep(regimes[name], joined([part for part in made if part.piece.regime == name]))
+            self._parts.keep(regimes[name], joined([part for part in made if part.batch.regime == name]))
 
     def _replay(self, replaying: Replaying, gone: Gone) -> Iterator[Progress]:
         draws = replaying.draws
@@ -148,19 +156,32 @@ class Imagining:
             StudyError: for a council, seed, replicate or length that is not allowed.
             GoneError: when the visitor has left.
         """
-        key = parameters, council, seed, replicate, quarters
-        known = self._told.get(key)
-        if known is None:
-            with _turn(self._stories, gone):
-                steps = explaining(parameters, council, seed, replicate, quarters)
-                done, explained = 0, self._next(steps, gone)
+        asked = parameters, council, seed, replicate, quarters
+        known = self._told.get(asked)
+        if known is not None:
+            yield quarters, known
+        else:
+            yield from going_ahead(partial(self._tell, asked), gone)
+
+    def _tell(
+        self, asked: tuple[Parameters, str, int, int, int], gone: Gone
+    ) -> Iterator[tuple[int, Told | None]]:
+        for _ in _taking(self._stories, gone):
+            yield 0, None
+        try:
+            known, done = self._told.get(asked), 0  # another visitor may have had it told meanwhile
+            if known is None:
+                steps = explaining(*asked)
+                explained = self._next(steps, gone)
                 while explained is None:
                     done += 1
                     yield done, None
                     explained = self._next(steps, gone)
-            known = Told(explained.story(), explained.table)
-            self._told.keep(key, known)
-        yield quarters, known
+                known = Told(explained.story(), explained.table)
+                self._told.keep(asked, known)
+        finally:
+            self._stories.release()
+        yield asked[-1], known
 
     def _next(self, steps: Iterator[Explanation | None], gone: Gone) -> Explanation | None:
         """Take one step of a story, and wait for it."""
@@ -178,17 +199,16 @@ def _regimes_of(plan: Plan) -> dict[str, tuple[object, ...]]:
     return {name: (*key, name, parameters) for name, parameters in plan.study.sets.items()}
 
 
-@contextmanager
-def _turn(lock: threading.Lock, gone: Gone) -> Iterator[None]:
-    """Wait for one's turn, unless the visitor leaves."""
+def _taking(lock: threading.Lock, gone: Gone) -> Iterator[None]:
+    """Take a lock, unless the visitor leaves; gives something once if it has to be waited for."""
+    if lock.acquire(blocking=False):
+        return
+    yield
     while not lock.acquire(timeout=LOOK_EVERY):
         if gone():
             raise GoneError
-    try:
-        yield
-    finally:
-        lock.release()
 
 
-def _histories(count: int) -> str:
-    return f"{count:,} {'history' if count == 1 else 'histories'}"
+def histories(count: int) -> str:
+    """A count of histories in words."""
+    return counted(count, "history", "histories")

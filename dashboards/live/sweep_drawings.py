@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.live.sweeps import Asked
+from dashboards.live.sweep_asked import Asked
 from dashboards.style import PROBABILITY_COLOURS
 from dashboards.words import counted, number, wording_of
-from experiments.effects import EFFECTS, unit_of
 from experiments.sweeps.binned import Bin, Binned, binned, bins_of
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import design_values, is_arrangement
@@ -20,6 +19,9 @@ from model.codes import Support
 
 MOST_KEPT, MOST_OTHERS = 400, 150
 """Lines that are drawn of points kept and of others: more would hide each other."""
+
+PLAIN = ("none", "ratio", "0-1", "0/1", "arrangement")
+"""Units that the ends or values of an axis tell by themselves."""
 
 Drawing = dict[str, Any]
 
@@ -50,7 +52,33 @@ def lines(asked: Asked) -> Drawing:
         "lines": np.column_stack([(means[drawn] - low) / span, at]).round(4).tolist(),
         "kept": [bool(asked.inside[i]) for i in drawn],
         "colours": [PROBABILITY_COLOURS[place] for place in fifth],
+        "levels": [PROBABILITY_COLOURS[place] for place in range(1, len(PROBABILITY_COLOURS))],
         "says": _drawn_in_words(len(kept), len(others), int((~np.isfinite(means)).sum())),
+    }
+
+
+def lines_key(drawn: Drawing) -> Drawing:
+    """What the colours of the lines say."""
+    return {
+        "title": "How to read the lines",
+        "words": f"{drawn['outcome']['title']}, by fifths of the points:",
+        "before": "least",
+        "colours": drawn["levels"],
+        "after": "most",
+        "left_out": not all(drawn["kept"]),
+    }
+
+
+def two_key(drawn: Drawing) -> Drawing:
+    """What the colours of the cells say."""
+    low, high = drawn["ends"]
+    return {
+        "title": "How to read the cells",
+        "words": f"{drawn['title']}, mean in a cell:",
+        "before": low,
+        "colours": drawn["colours"],
+        "after": high,
+        "left_out": False,
     }
 
 
@@ -80,7 +108,7 @@ def _axis(asked: Asked, factor: Factor) -> Drawing:
     return {
         "name": factor.name,
         "title": _sentence(factor.meaning),
-        "unit": "" if factor.unit in ("none", "ratio", "0-1") else factor.unit,
+        "unit": "" if factor.unit in PLAIN else factor.unit,
         "kind": kind,
         "low": factor.low,
         "high": factor.high,
@@ -167,6 +195,7 @@ def two_factors(asked: Asked) -> Drawing:
             for row in table.cells
         ],
         "colours": list(PROBABILITY_COLOURS),
+        "ends": [number(low, digits), number(high, digits)],
         "title": asked.title,
     }
 
@@ -193,7 +222,7 @@ def _side(factor: Factor, bins: tuple[Bin, ...]) -> Drawing:
     return {
         "name": factor.name,
         "title": _sentence(factor.meaning),
-        "unit": "" if factor.unit in ("none", "ratio", "0-1") else factor.unit,
+        "unit": "" if factor.unit in PLAIN else factor.unit,
         "kind": _kind(factor),
         "low": factor.low,
         "high": factor.high,
@@ -244,8 +273,3 @@ def rows_of_two(asked: Asked) -> Drawing:
         "heads": [f"{up.name}, by {across.name}", *(bin_in_words(across, one) for one in table.across)],
         "rows": rows,
     }
-
-
-def unit(asked: Asked) -> str:
-    """Unit of the outcome; empty where it has none that is known."""
-    return unit_of(asked.target.outcome) if asked.target.outcome in EFFECTS else ""

@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -15,7 +16,7 @@ import polars as pl
 from dashboards.live.computing import Remembered
 from dashboards.live.offered import Offered
 from dashboards.live.streams import Gone
-from dashboards.live.sweeps import Asked
+from dashboards.live.sweep_asked import Asked
 from dashboards.live.turns import in_turns
 from dashboards.page import render_part
 from dashboards.style import regime_styles
@@ -31,28 +32,49 @@ MOST_FUTURES = 500_000
 """Points x regimes x replicates of which a page finds regret."""
 
 Context = dict[str, Any]
-Panel = Callable[[Asked], Context]
 
 
-def regret(asked: Asked) -> Context:
+@dataclass(frozen=True)
+class Panel:
+    """An analysis as a page shows it.
+
+    Attributes:
+        words: what it works out.
+        find: works it out; its result has a table of all that was found.
+        show: what the template says of the result.
+        command: that does the same.
+        depends: on what it depends besides the ranges.
+    """
+
+    words: str
+    find: Callable[[Asked], Any]
+    show: Callable[[Any, Asked], Context]
+    command: Callable[[Asked], str]
+    depends: Callable[[Asked], tuple[object, ...]]
+
+
+def _find_regret(asked: Asked) -> Any:
     """Regret by regime, as `turnaround robustness` finds it."""
-    from dashboards.robustness_page import limits_of, section_of
     from experiments.sweeps.robustness import assess_robustness
 
     results = asked.kept
     size = results.design_summary.points * len(results.regimes) * results.replicates
     _bounded(size, MOST_FUTURES, "points x regimes x replicates")
-    study = assess_robustness(results, (asked.target.outcome,), (), _limit(asked))
+    return assess_robustness(results, (asked.target.outcome,), (), _limit(asked))
+
+
+def _show_regret(found: Any, asked: Asked) -> Context:
+    from dashboards.robustness_page import limits_of, section_of
+
     return {
-        "outcome": section_of(study, 0, study.outcomes[0]),
-        "regimes": regime_styles(list(study.regimes)),
-        "titles": results.titles,
-        "limits": limits_of(results.replicates),
+        "outcome": section_of(found, 0, found.outcomes[0]),
+        "regimes": regime_styles(list(found.regimes)),
+        "titles": found.results.titles,
+        "limits": limits_of(found.results.replicates),
     }
 
 
-def regret_command(asked: Asked) -> str:
-    """The command that gives the same."""
+def _regret_command(asked: Asked) -> str:
     limit = _limit(asked)
     options = [("--outcome", asked.target.outcome), *(("--limit", f"{one:.12g}") for one in limit)]
     return asked.command("robustness", options)
@@ -62,14 +84,18 @@ def _limit(asked: Asked) -> tuple[float, ...]:
     return () if asked.limit is None or asked.target.less else (asked.limit,)
 
 
-def drives(asked: Asked) -> Context:
+def _find_drives(asked: Asked) -> Any:
     """What drives the outcome, as `turnaround sensitivity` finds it."""
-    from dashboards.sensitivity_page import TOP, limits_of, target_of
     from experiments.sweeps.sensitivity import analyse_sensitivity
 
     results, target = asked.kept, asked.target
     _bounded(results.design_summary.points * len(results.factors), MOST_CELLS, "points x factors")
-    found = analyse_sensitivity(results, (target.outcome,), (target.regime,), bool(target.less))
+    return analyse_sensitivity(results, (target.outcome,), (target.regime,), bool(target.less))
+
+
+def _show_drives(found: Any, asked: Asked) -> Context:
+    from dashboards.sensitivity_page import TOP, limits_of, target_of
+
     analysis = found.analyses[0]
     return {
         "target": target_of(found, 0, analysis),
@@ -81,8 +107,7 @@ def drives(asked: Asked) -> Context:
     }
 
 
-def drives_command(asked: Asked) -> str:
-    """The command that gives the same."""
+def _drives_command(asked: Asked) -> str:
     target = asked.target
     options = [
         ("--outcome", target.outcome),
@@ -92,15 +117,19 @@ def drives_command(asked: Asked) -> str:
     return asked.command("sensitivity", options)
 
 
-def box(asked: Asked) -> Context:
+def _find_box(asked: Asked) -> Any:
     """A box of futures, as `turnaround discover` finds it."""
-    from dashboards.discovery_page import answer, box_of, judged
-    from experiments.sweeps.boxes import QUASI_P
     from experiments.sweeps.discovery import discover
 
     results = asked.kept
     _bounded(results.design_summary.points * len(results.factors), MOST_CELLS, "points x factors")
-    found = discover(results, asked.expression, threshold=asked.density)
+    return discover(results, asked.expression, threshold=asked.density)
+
+
+def _show_box(found: Any, asked: Asked) -> Context:
+    from dashboards.discovery_page import answer, box_of, judged
+    from experiments.sweeps.boxes import QUASI_P
+
     place = found.boxes[0] if found.boxes else None
     return {
         "answer_items": answer(found),
@@ -116,19 +145,28 @@ def box(asked: Asked) -> Context:
     }
 
 
-def box_command(asked: Asked) -> str:
-    """The command that gives the same."""
+def _box_command(asked: Asked) -> str:
     return asked.command(
         "discover", [("--where", asked.expression), ("--threshold", f"{asked.density:.12g}")]
     )
 
 
-PANELS: dict[str, tuple[Panel, Callable[[Asked], str], Callable[[Asked], tuple[object, ...]]]] = {
-    "regret": (regret, regret_command, lambda asked: (asked.target.outcome, *_limit(asked))),
-    "drives": (drives, drives_command, lambda asked: (asked.target,)),
-    "box": (box, box_command, lambda asked: (asked.expression, asked.density)),
+PANELS = {
+    "regret": Panel(
+        "regret",
+        _find_regret,
+        _show_regret,
+        _regret_command,
+        lambda asked: (asked.target.outcome, *_limit(asked)),
+    ),
+    "drives": Panel(
+        "what drives the outcome", _find_drives, _show_drives, _drives_command, lambda asked: (asked.target,)
+    ),
+    "box": Panel(
+        "a box", _find_box, _show_box, _box_command, lambda asked: (asked.expression, asked.density)
+    ),
 }
-"""What works each out, the command that does too, and what it depends on besides the ranges."""
+"""By the name of their place on the page."""
 
 
 class Panels:
@@ -145,24 +183,27 @@ class Panels:
         Raises:
             GoneError: when the visitor has left.
         """
-        work, command, depends = PANELS[name]
+        panel = PANELS[name]
         repeated = ""
         try:
-            key = asked.key(name, *depends(asked))
+            key = asked.key(name, *panel.depends(asked))
             known = self._made.get(key)
             if known is not None:
                 return known
-            repeated = command(asked)
-            context = in_turns(lambda: work(asked), self._offered.computing, gone)
+            repeated = panel.command(asked)
+            context = in_turns(lambda: panel.show(panel.find(asked), asked), self._offered.computing, gone)
             made = render_part(f"sweep_{name}", context | {"command": repeated})
             self._made.keep(key, made)
             return made
         except ModuleNotFoundError as missing:
-            return not_shown(
-                f"It needs {missing.name}, which is not on the server: pip install 'turnaround[analysis]'."
-            )
+            return not_shown(lacks(missing))
         except (StudyError, OSError, pl.exceptions.PolarsError) as problem:
             return not_shown(str(problem), repeated)
+
+
+def lacks(missing: ModuleNotFoundError) -> str:
+    """What is said where a library of the analyses is not installed."""
+    return f"It needs {missing.name}, which is not on the server: pip install 'turnaround[analysis]'."
 
 
 def load_analyses() -> None:
@@ -190,15 +231,6 @@ def record(asked: Asked) -> str:
     return render_part(
         "sweep_record", {"facts": facts(results), "sweep_command": results.manifest.get("command", "")}
     )
-
-
-def table(asked: Asked) -> pl.DataFrame:
-    """The points kept: factors, and mean of the outcome over replicates; of two samples where there are."""
-    results = asked.sweep.results
-    name = f"{asked.target.regime}.{asked.target.outcome}"
-    name += f" less {asked.target.less}" if asked.target.less else ""
-    means = pl.Series(name, asked.means).fill_nan(None)
-    return results.design.collect().with_columns(means).filter(pl.Series(asked.inside & asked.used))
 
 
 def _bounded(size: int, most: int, what: str) -> None:

@@ -57,10 +57,10 @@ class _Worker(Generic[Result]):
 
     def take_turn(self) -> None:
         """Let it work for a turn; called by a computing thread, which waits meanwhile."""
-        if self.ended:
-            return
         self._until = time.monotonic() + TURN
         self._rests.clear()
+        if self.ended:  # looked at last, for it may end at any moment once its visitor has gone
+            return
         self._may_go.set()
         self._rests.wait()
 

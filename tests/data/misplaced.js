@@ -13,15 +13,19 @@
     if (holder.clientWidth && holder.scrollWidth > holder.clientWidth + 1 && ["hidden", "clip"].includes(style.overflowX))
       faults.push(`cut off: ${words(holder)}`);
     let over = holder, scrolls = false;
+    const cuts = []; // what hides whatever reaches beyond it, up to what can be scrolled
     for (; over; over = over.parentElement) {
-      const {position, overflowX, overflowY} = getComputedStyle(over);
+      const {position, overflowX, overflowY, contain} = getComputedStyle(over);
       scrolls ||= ["auto", "scroll"].includes(overflowX) || (over !== document.documentElement && ["auto", "scroll"].includes(overflowY));
+      if (!scrolls && (["hidden", "clip"].includes(overflowX) || ["hidden", "clip"].includes(overflowY) || /paint|content|strict/.test(contain))) cuts.push(over.getBoundingClientRect());
       if (["sticky", "fixed"].includes(position)) scrolls = true;
     }
-    if (scrolls) continue;
     range.selectNodeContents(text);
     for (const box of range.getClientRects()) {
       if (box.width < 2 || box.right < 0) continue;
+      if (cuts.some((cut) => box.left < cut.left - 2 || box.right > cut.right + 2 || box.top < cut.top - 4 || box.bottom > cut.bottom + 4))
+        faults.push(`cut off by what is around it: ${words(holder)}`);
+      if (scrolls) continue;
       if (box.right > innerWidth + 1) faults.push(`beyond the edge: ${words(holder)}`);
       lines.push([box, holder]);
     }
@@ -33,8 +37,14 @@
     }
   });
 
+  // What is typed or chosen: shown whole, or with dots where it ends
+  for (const field of document.querySelectorAll("input:not([type=hidden], [type=range], [type=radio], [type=checkbox])")) {
+    if (shown(field) && field.value && field.scrollWidth > field.clientWidth + 1 && getComputedStyle(field).textOverflow !== "ellipsis")
+      faults.push(`cut off: ${field.value}`);
+  }
+
   // Words in charts: inside the chart, and none over others
-  for (const chart of document.querySelectorAll(".js-plotly-plot, figure svg, .chart svg")) {
+  for (const chart of document.querySelectorAll(".js-plotly-plot, figure svg, .chart svg, .drawing > svg, svg.map")) {
     if (!shown(chart) || (chart.matches("svg") && chart.closest(".js-plotly-plot"))) continue;
     const frame = chart.getBoundingClientRect();
     const texts = [...chart.querySelectorAll("text")].filter((text) => text.textContent.trim() && shown(text));

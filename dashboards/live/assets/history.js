@@ -4,7 +4,6 @@
   const {calls, note} = window.turnaround;
   const LISTED = 40, LATEST = 3; // events in the list, and of a council
   const REST = 300, READ = 240; // milliseconds before the address is written, and between two lists while playing
-  const USUAL = {colour: "judgement", speed: "4", events: "all"};
   const PLAY = "M4 2.5v11L13.5 8z", PAUSE = "M4 3h3v10H4zM9 3h3v10H9z";
   const SVG = "http://www.w3.org/2000/svg";
   const at = (id) => document.getElementById(id);
@@ -15,13 +14,16 @@
   };
   let told = null; // what the server told of the history
   let view = null; // what is shown of it, and where
+  let usual = {}; // what is shown where the address says nothing
+  const noteChoice = (name) => note({[name]: view[name] === usual[name] ? null : view[name]});
 
-  calls.historyFrame = ({parts, asked}) => {
+  calls.historyFrame = ({parts, asked, usual: given}) => {
+    usual = given;
     for (const [id, text] of Object.entries(parts)) if (!at(id).firstChild) at(id).innerHTML = text;
     if (view && view.map === at("history-map")) return;
     view = {
       map: at("history-map"), quarter: 0, written: asked.quarter, colour: asked.colour, speed: asked.speed, events: asked.events,
-      picked: null, pointed: null, playing: 0, listed: 0, drawn: [], asked: asked.council,
+      picked: null, pointed: null, playing: 0, listed: 0, drawn: [], happened: new Map(), asked: asked.council,
     };
     view.tiles = new Map([...view.map.querySelectorAll(".la")].map((tile) => [Number(tile.dataset.row), tile]));
     view.places = new Map([...view.tiles].map(([row, tile]) => [row, {x: Number(tile.querySelector("text").getAttribute("x")), y: Number(tile.querySelector("text").getAttribute("y"))}]));
@@ -39,6 +41,7 @@
     view.quarter = written >= 0 ? written : Math.min(view.quarter, last);
     view.written = null;
     view.drawn = [];
+    view.happened = new Map();
     if (view.asked) {
       pick(told.councils.findIndex(([code]) => String(code) === view.asked), false);
       view.asked = null;
@@ -75,7 +78,7 @@
       if (drawn[row] === look + letters) continue;
       drawn[row] = look + letters;
       tile.setAttribute("class", look);
-      tile.lastChild.textContent = letters;
+      for (const text of tile.querySelectorAll("text")) text.textContent = letters; // one a hexagon
     }
     for (const count of document.querySelectorAll(`.board-key[data-colour="${colour}"] [data-count]`)) {
       const found = counts[colour[0] + count.dataset.count] || 0;
@@ -149,8 +152,16 @@
     ];
   };
 
+  // What is told of a council is made anew; the link beneath stays, for somebody may be on it
+  const detailParts = () => {
+    const place = at("history-detail");
+    if (!place.firstChild) place.append(element("div"), element("p", {className: "quiet", hidden: true}, element("a", {textContent: "What could become of it, in all histories"})));
+    return place.children;
+  };
   const drawDetail = () => {
-    const row = view.pointed ?? view.picked, place = at("history-detail"), q = view.quarter, {seen} = told;
+    const row = view.pointed ?? view.picked, q = view.quarter, {seen} = told;
+    const [place, more] = detailParts();
+    more.hidden = row === null || !there(row);
     if (row === null) {
       const head = element("h3", {textContent: `All councils in ${told.quarters[q]}`});
       const how = element("p", {className: "quiet", textContent: "Point at a council, go to it with the arrow keys, or choose one above to see how it stands."});
@@ -177,8 +188,8 @@
       ["Caseload", `${(seen.caseload[q][row] / 10).toFixed(1)} a worker`],
     ].map(([term, ...what]) => element("div", {}, element("dt", {textContent: term}), element("dd", {}, ...what)));
     const latest = events.slice(-LATEST).reverse().map(([quarter, , , sentence]) => element("li", {className: quarter === q ? "now" : ""}, element("b", {textContent: told.quarters[quarter]}), ` ${sentence}`));
-    const more = element("p", {className: "quiet"}, element("a", {href: `/council?council=${told.councils[row][0]}`, textContent: "What could become of it, in all histories"}));
-    place.replaceChildren(head, element("dl", {className: "seen"}, ...facts), element("ul", {className: "latest"}, ...(latest.length ? latest : [element("li", {className: "quiet", textContent: "Nothing has happened so far."})])), more);
+    more.firstChild.href = `/council?council=${told.councils[row][0]}`;
+    place.replaceChildren(head, element("dl", {className: "seen"}, ...facts), element("ul", {className: "latest"}, ...(latest.length ? latest : [element("li", {className: "quiet", textContent: "Nothing has happened so far."})])));
   };
 
   const pick = (row, list = true) => {
@@ -237,15 +248,36 @@
 
   // ---- Events
 
+  const itemOf = (event) => {
+    const [, row, kind, sentence, grade, number] = event;
+    if (!view.happened.has(number)) {
+      const mark = grade ? hexagon(`j${grade}`, told.letters[grade]) : element("span", {className: `event-mark ${told.kinds[kind]}`, ariaHidden: "true"});
+      const who = element("button", {type: "button", className: "who", textContent: told.councils[row][1]});
+      who.dataset.row = row;
+      view.happened.set(number, element("li", {}, element("span", {className: "when"}), mark, who, element("span", {className: "what", textContent: sentence})));
+    }
+    return view.happened.get(number);
+  };
+  // Items that stay are not moved, so that whoever is on one remains there; when it goes, the next takes its place
+  const fill = (items) => {
+    const place = at("history-events"), wanted = new Set(items), here = document.activeElement;
+    const was = place.contains(here) ? [...place.children].indexOf(here.closest("li")) : -1;
+    for (const item of [...place.children]) if (!wanted.has(item)) item.remove();
+    let next = place.firstChild;
+    for (const item of items) if (item === next) next = next.nextSibling; else place.insertBefore(item, next);
+    if (was < 0 || place.contains(document.activeElement)) return;
+    const beside = place.children[Math.min(was, place.children.length - 1)];
+    (beside ? beside.querySelector("button") : document.querySelector('[name="history-shown"]:checked')).focus({preventScroll: true});
+  };
   const drawEvents = () => {
     const q = view.quarter, only = view.events === "picked";
     const upTo = (only ? (told.of.get(view.picked) || []) : told.events).filter(([quarter]) => quarter <= q);
     const shown = upTo.slice(only ? 0 : -LISTED).sort((a, b) => b[0] - a[0] || a[5] - b[5]);
-    at("history-events").replaceChildren(...shown.map(([quarter, row, kind, sentence, grade]) => {
-      const mark = grade ? hexagon(`j${grade}`, told.letters[grade]) : element("span", {className: `event-mark ${told.kinds[kind]}`, ariaHidden: "true"});
-      const who = element("button", {type: "button", className: "who", textContent: told.councils[row][1]});
-      who.dataset.row = row;
-      return element("li", {className: quarter === q ? "now" : ""}, element("span", {className: "when", textContent: quarter === q ? `${told.quarters[quarter]} now` : told.quarters[quarter]}), mark, who, element("span", {className: "what", textContent: sentence}));
+    fill(shown.map((event) => {
+      const item = itemOf(event), quarter = told.quarters[event[0]], isNow = event[0] === q;
+      item.className = isNow ? "now" : "";
+      item.firstChild.textContent = isNow ? `${quarter} now` : quarter;
+      return item;
     }));
     const earlier = upTo.length - shown.length;
     at("history-more").textContent = only && view.picked === null ? "No council is picked: choose one above or on the map."
@@ -346,12 +378,12 @@
     });
     at("history-speed").addEventListener("change", ({target}) => {
       view.speed = target.value;
-      note({speed: view.speed === USUAL.speed ? null : view.speed});
+      noteChoice("speed");
     });
     for (const radio of document.querySelectorAll('[name="history-colour"]')) radio.addEventListener("change", () => colourBy(radio.value));
     for (const radio of document.querySelectorAll('[name="history-shown"]')) radio.addEventListener("change", () => {
       view.events = radio.value;
-      note({events: view.events === USUAL.events ? null : view.events});
+      noteChoice("events");
       drawEvents();
     });
     showKey();
@@ -389,7 +421,7 @@
   const showKey = () => { for (const key of document.querySelectorAll(".board-key")) key.hidden = key.dataset.colour !== view.colour; };
   const colourBy = (colour) => {
     view.colour = colour;
-    note({colour: colour === USUAL.colour ? null : colour});
+    noteChoice("colour");
     showKey();
     drawMap();
   };

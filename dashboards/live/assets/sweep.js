@@ -1,9 +1,9 @@
 "use strict";
 // The page of a sweep: points as lines, two factors together, and the ranges that join all its figures
 (() => {
-  const SVG = "http://www.w3.org/2000/svg", {calls} = window.turnaround;
-  const ROW = 74, TOP = 32, HALF = 13, CELL = 46, LEAST_DRAG = 4, INK = "#1b1f24", GREY = "#c4c9cf";
-  let held = new Map(), config = {}, lines = null, two = null;
+  const SVG = "http://www.w3.org/2000/svg", {calls, note, plotly} = window.turnaround;
+  const ROW = 80, TOP = 36, LINE = 15, HALF = 13, CELL = 46, LEAST_DRAG = 4, INK = "#1b1f24", GREY = "#c4c9cf";
+  let held = new Map(), config = {}, lines = null, two = null, stopDrawing = null;
 
   const make = (tag, attributes = {}, text) => {
     const element = document.createElementNS(SVG, tag);
@@ -19,9 +19,13 @@
   const put = (id, props) => { if (document.getElementById(idOf(id))) window.dash_clientside.set_props(id, props); };
   const ends = (range) => { const at = range.indexOf(".."); return at < 0 ? null : [range.slice(0, at), range.slice(at + 2)]; };
 
+  const holds = (ranges) => {
+    held = ranges;
+    if (document.getElementById("clear-where")) window.dash_clientside.set_props("clear-where", {disabled: !held.size});
+  };
   const hold = (ranges) => {
     const names = new Set([...held.keys(), ...ranges.keys()]);
-    held = ranges;
+    holds(ranges);
     window.dash_clientside.set_props({type: "view", key: "where", usual: ""}, {value: write(held)});
     for (const name of names) {
       const range = held.get(name) || "", both = ends(range) || ["", ""];
@@ -45,7 +49,7 @@
         const range = kinds ? kinds.join("|") : (low ?? "") === "" && (high ?? "") === "" ? "" : `${low ?? ""}..${high ?? ""}`;
         if (range) ranges.set(name, range); else ranges.delete(name);
       }
-      held = ranges;
+      holds(ranges);
       const text = write(ranges);
       return text === (before || "") ? window.dash_clientside.no_update : text;
     },
@@ -79,6 +83,18 @@
     return `${a <= 0 ? "" : neat(value(a))}..${b >= 1 ? "" : neat(value(b))}`.replace(/^\.\.$/, "");
   };
 
+  // A text that is too wide, in two lines that end where it would
+  const inLines = (text, width) => {
+    if (text.getComputedTextLength() <= width) return;
+    const words = text.textContent.split(" "), below = [];
+    while (words.length > 1 && text.getComputedTextLength() > width) {
+      below.unshift(words.pop());
+      text.textContent = words.join(" ");
+    }
+    const x = text.getAttribute("x");
+    text.replaceChildren(make("tspan", {x, dy: -LINE}, words.join(" ")), make("tspan", {x, dy: LINE}, below.join(" ")));
+    fitted(text.lastChild, width);
+  };
   const fitted = (text, width) => {
     const full = text.textContent;
     for (let n = full.length - 1; n > 3 && text.getComputedTextLength() > width; n--) text.textContent = `${full.slice(0, n).trimEnd()}…`;
@@ -88,7 +104,12 @@
   const drawing = (area, {move, end, cancel}) => {
     let start = null;
     const at = (event) => { const box = area.getBoundingClientRect(); return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]; };
-    area.addEventListener("pointerdown", (event) => { start = {at: at(event), x: event.clientX, y: event.clientY}; area.setPointerCapture(event.pointerId); });
+    const stop = () => { if (start) { start = null; cancel(); } };
+    area.addEventListener("pointerdown", (event) => {
+      start = {at: at(event), x: event.clientX, y: event.clientY};
+      stopDrawing = stop;
+      area.setPointerCapture(event.pointerId);
+    });
     area.addEventListener("pointermove", (event) => { if (start) move(start.at, at(event)); });
     area.addEventListener("pointerup", (event) => {
       if (!start) return;
@@ -97,15 +118,17 @@
       start = null;
       end(from, at(event), drawn);
     });
-    const stop = () => { if (start) { start = null; cancel(); } };
     area.addEventListener("pointercancel", stop);
-    document.addEventListener("keydown", ({key}) => { if (key === "Escape") stop(); });
   };
+  document.addEventListener("keydown", ({key}) => { if (key === "Escape") stopDrawing?.(); });
+
+  const widths = new WeakMap(); // of places, as they were drawn in
 
   // ---- Every point a line
   const drawLines = () => {
     const place = document.getElementById("lines");
     if (!lines || !place || !place.clientWidth) return;
+    widths.set(place, place.clientWidth);
     const width = place.clientWidth, left = 6, right = width - 6, rows = [lines.outcome, ...lines.axes];
     const height = TOP + (rows.length - 1) * ROW + 28, y = (i) => TOP + i * ROW, x = (p) => left + p * (right - left);
     const drawn = make("svg", {width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
@@ -131,7 +154,7 @@
       const labels = i ? axis.labels : [axis.low, axis.high], n = labels.length, parts = i && (axis.kind === "kinds" || (axis.kind === "whole" && axis.high - axis.low === 1));
       labels.forEach((label, j) => {
         const at = parts ? (j + .5) / n : j / (n - 1 || 1);
-        group.append(make("text", {x: x(at), y: y(i) + 17, "font-size": 12, "text-anchor": parts ? "middle" : j ? "end" : "start"}, label));
+        group.append(make("text", {x: x(at), y: y(i) + 21, "font-size": 12, "text-anchor": parts ? "middle" : j ? "end" : "start"}, label));
       });
       group.append(title);
       drawn.append(group);
@@ -157,7 +180,7 @@
       drawn.append(range, area);
     });
     place.replaceChildren(drawn);
-    drawn.querySelectorAll("g > text:last-child").forEach((text) => fitted(text, right - left));
+    drawn.querySelectorAll("g > text:last-child").forEach((text) => inLines(text, right - left));
     for (const text of drawn.querySelectorAll("g > text")) {
       const {x, y, width, height} = text.getBBox();
       text.before(make("rect", {x: x - 3, y: y - 1, width: width + 6, height: height + 2, fill: "#ffffff", "fill-opacity": .88}));
@@ -178,6 +201,7 @@
   const drawTwo = () => {
     const place = document.getElementById("two");
     if (!two || !place || !place.clientWidth) return;
+    widths.set(place, place.clientWidth);
     const {across, up, cells, colours} = two, nx = across.bins.length, ny = up.bins.length;
     const names = [...up.edges, ...up.labels], left = Math.min(110, 16 + 7 * Math.max(2, ...names.map((name) => name.length)));
     const width = Math.min(place.clientWidth, left + nx * 130), wide = (width - left - 12) / nx, top = 26;
@@ -194,8 +218,9 @@
         make("text", {x: x + wide / 2 - 1, y: y + 19, "text-anchor": "middle", fill: ink, "font-weight": 600}, mean),
         make("text", {x: x + wide / 2 - 1, y: y + 35, "text-anchor": "middle", fill: ink, "font-size": 12}, wide > 60 ? `${count} ${count === 1 ? "point" : "points"}` : `n ${count}`));
     }));
-    across.edges.forEach((edge, i) => {
-      if (wide >= 46 || i % 2 === 0) drawn.append(make("text", {x: left + i * wide - 1, y: bottom + 15, "font-size": 12, "text-anchor": i === across.edges.length - 1 ? "end" : "middle"}, edge));
+    const last = across.edges.length - 1, longest = 8 + 7 * Math.max(0, ...across.edges.map((edge) => edge.length)), apart = Math.ceil(longest / wide);
+    across.edges.forEach((edge, i) => { // as many as there is room for, and the last
+      if (i === last || (i % apart === 0 && (last - i) * wide >= 1.5 * longest)) drawn.append(make("text", {x: left + i * wide - 1, y: bottom + 15, "font-size": 12, "text-anchor": i === across.edges.length - 1 ? "end" : "middle"}, edge));
     });
     up.edges.forEach((edge, j) => drawn.append(make("text", {x: left - 8, y: bottom - j * CELL + (j ? 4 : 0), "font-size": 12, "text-anchor": "end"}, edge)));
     across.labels.forEach((label, i) => drawn.append(make("text", {x: left + (i + .5) * wide, y: bottom + 15, "font-size": 12, "text-anchor": "middle"}, label)));
@@ -225,23 +250,25 @@
   };
 
   // ---- What comes from the server
-  const watched = new ResizeObserver((seen) => seen.forEach(({target}) => target.id === "lines" ? drawLines() : drawTwo()));
-  const watch = (id) => watched.observe(document.getElementById(id));
+  const drawAnew = {lines: drawLines, two: drawTwo};
+  const watched = new ResizeObserver((seen) => seen.forEach(({target}) => { if (widths.get(target) !== target.clientWidth) drawAnew[target.id](); }));
+  const show = (id) => {
+    drawAnew[id]();
+    watched.observe(document.getElementById(id));
+  };
   calls.sweepOpened = (message) => {
     config = message.config;
-    held = read(new URLSearchParams(location.search).getAll("where").join(","));
-    const query = new URLSearchParams(location.search);
-    if (!query.has("folder")) {
-      query.set("folder", message.folder);
-      history.replaceState(history.state, "", `${location.pathname}?${query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=").replaceAll("%3A", ":")}`);
-    }
+    holds(read(message.where)); // what the server took, which is not always what the address says
+    note({folder: message.folder});
     const ranges = document.getElementById("keep-only");
     if (innerWidth < 960 && ranges && !ranges.dataset.seen) ranges.open = false; // results come first on a telephone
     if (ranges) ranges.dataset.seen = "yes";
     for (const id of message.panels) document.getElementById(id).setAttribute("aria-busy", "true");
   };
-  calls.sweepLines = (message) => { lines = message; watch("lines"); drawLines(); };
-  calls.sweepTwo = (message) => { two = message; watch("two"); drawTwo(); };
+  calls.sweepLines = (message) => { lines = message; show("lines"); };
+  calls.sweepTwo = (message) => { two = message; show("two"); };
+
+  calls.sweepFilled = (id) => document.getElementById(id).removeAttribute("aria-busy");
 
   const draw = async (chart) => {
     if (!chart.isConnected || !chart.clientWidth) return;
@@ -250,12 +277,11 @@
     if ("named" in chart.dataset && chart.clientWidth >= 520) await Plotly.relayout(chart, {annotations: namesBeside(chart)});
   };
   const drawIn = async (place) => {
-    while (!window.Plotly) await new Promise((later) => setTimeout(later, 50));
+    await plotly();
     for (const chart of place.querySelectorAll(".chart")) await draw(chart);
   };
   document.addEventListener("filled", ({target}) => {
     if (!target.closest(".sweep")) return;
-    target.removeAttribute("aria-busy");
     drawIn(target);
   });
   document.addEventListener("toggle", ({target}) => { if (target.closest?.(".sweep") && target.open) drawIn(target); }, true);

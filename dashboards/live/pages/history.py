@@ -8,8 +8,8 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 from markupsafe import escape
 
-from dashboards.live import controls
-from dashboards.live.address import Address
+from dashboards.live import controls, study_controls
+from dashboards.live.address import MOST_SEED, Address
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
@@ -19,7 +19,7 @@ from dashboards.page import render_part
 from dashboards.words import counted
 from experiments.explain.runs import council_row
 from experiments.horizon import StudyError
-from experiments.runner import MOST_REPLICATES, MOST_SEED
+from experiments.runner import MOST_REPLICATES
 from experiments.watched import WatchedHistory, command_of, watch_history
 from model.codes import Status
 from model.ensemble import LONGEST_HORIZON
@@ -98,21 +98,13 @@ def layout(address: Address, offered: Offered) -> Component:
                                 0,
                                 0,
                                 MOST_REPLICATES - 1,
-                                "Its number: which luck",
+                                "Its number",
                             ),
-                            controls.whole_number("seed", "Seed", seed, 1, 0, MOST_SEED, "Of all luck"),
+                            study_controls.seed(seed),
                         ],
                         className="pair",
                     ),
-                    controls.whole_number(
-                        "quarters",
-                        "Quarters from 2014Q1",
-                        quarters,
-                        USUAL_QUARTERS,
-                        1,
-                        LONGEST_HORIZON,
-                        f"1 to {LONGEST_HORIZON}; 44 end with 2024",
-                    ),
+                    study_controls.quarters(quarters, USUAL_QUARTERS, LONGEST_HORIZON, START),
                     controls.parameters_panel(address.settings()),
                 ],
                 className="panel",
@@ -202,7 +194,12 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
         regime, quarters, seed, replicate = _asked(address)
         which = _which(offered.titles[regime], quarters, seed, replicate)
         command = command_of(regime, quarters, seed, replicate, address.settings())
-        yield {"call": ["historyFrame", {"parts": frame(), "asked": _first_shown(address, quarters)}]}
+        yield {
+            "call": [
+                "historyFrame",
+                {"parts": frame(), "asked": _first_shown(address, quarters), "usual": USUAL},
+            ]
+        }
         yield {
             "html": {"command": str(escape(command)), "limits": render_part("history_limits", {})},
             "props": {"history-which": {"children": which}},

@@ -4,55 +4,48 @@ A range drawn on one figure, typed, or taken from the box, keeps some of the poi
 out again on those.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-import dash_mantine_components as dmc
-import plotly.graph_objects as go
 import polars as pl
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.live import controls
 from dashboards.live.address import Address
-from dashboards.live.downloads import downloads, picture_buttons, serve_tables, table_links
+from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
 from dashboards.live.streams import REFUSED, Gone, Message, Stream
-from dashboards.live.sweep_drawings import lines, rows_of_two, two_factors
-from dashboards.live.sweep_panels import PANELS, Panels, load_analyses, not_shown, record, table
-from dashboards.live.sweeps import (
-    MOST_AXES,
-    QUARTER,
-    SIDES,
-    USUAL_AXES,
-    Asked,
-    Sweep,
-    Sweeps,
-    asked_of,
-    ranges_of,
-    sweeps_of,
-    titles,
-    usual_pair,
-)
+from dashboards.live.sweep_asked import Asked, asked_of, ranges_of, usual_pair
+from dashboards.live.sweep_controls import WHERE, panel, ranges, sought, with_ranges
+from dashboards.live.sweep_drawings import lines, lines_key, rows_of_two, two_factors, two_key
+from dashboards.live.sweep_panels import PANELS, Panels, load_analyses, not_shown, record
+from dashboards.live.sweep_tables import found_table, points_table, two_table
+from dashboards.live.sweeps import Sweeps, sweeps_of
 from dashboards.page import render_part
 from dashboards.style import CHART_CONFIG
 from dashboards.sweep_pages import on_what
 from dashboards.words import counted, listed
 from experiments.horizon import StudyError
-from experiments.sweeps.boxes import Limit
-from experiments.sweeps.cells import is_arrangement
-from experiments.sweeps.defaults import THRESHOLD
-from experiments.sweeps.factors import Factor
 from experiments.sweeps.keeping import read_limits, written
-from model.registry import ARRANGEMENTS
 
-AT_WORK = {
-    "regret": "regret",
-    "drives": "what drives the outcome",
-    "box": "a box",
+TABLES = {
+    "sweep-points": "Points kept: factors, and mean outcome",
+    "sweep-two-factors": "Two factors together, with intervals",
+    "sweep-regret": "Regret by regime, with intervals",
+    "sweep-drives": "What drives it: measures with intervals",
+    "sweep-box": "The box: its limits, density and coverage",
 }
-WHERE = controls.view_id("where", "")
+"""Tables that can be had, by name."""
+PICTURES = {
+    "lines-figure": ("lines", "Every point a line"),
+    "two-figure": ("two-factors", "Two factors together"),
+    "regret": ("regret", "Regret by regime"),
+    "drives": ("drives", "What drives it"),
+    "box": ("box", "The box"),
+}
+"""Figures that can be had: name of the file and title, by the id of what shows them."""
 
 
 def layout(address: Address, offered: Offered) -> Component:
@@ -65,12 +58,10 @@ def layout(address: Address, offered: Offered) -> Component:
     query = Address({**address.fields, "folder": [named]}).query
     return html.Div(
         [
-            _panel(asked, sweeps.names()),
+            panel(asked, sweeps.names()),
             html.Div(_shown(asked), className="shown"),
             dcc.Store(id="view", data=query),
             dcc.Store(id="stream", data="sweep"),
-            # Plotly comes with the first chart of Dash; those of the panels are drawn by the page's script.
-            html.Div(dcc.Graph(figure=go.Figure(), config=cast(Any, CHART_CONFIG)), hidden=True),
         ],
         className="with-panel sweep",
     )
@@ -99,115 +90,6 @@ def _nothing(offered: Offered) -> Component:
     )
 
 
-def _panel(asked: Asked, names: Sequence[str]) -> Component:
-    sweep, results = asked.sweep, asked.sweep.results
-    factors = {name: f"{factor.meaning} ({name})" for name, factor in sweep.factors.items()}
-    outcome_usual, subject_usual = _usual(sweep)
-    subject = f"{asked.target.regime}-{asked.target.less}" if asked.target.less else asked.target.regime
-    axes_usual = ",".join(list(factors)[:USUAL_AXES])
-    return html.Aside(
-        [
-            dmc.Select(
-                id="sweep-folder",
-                label="Results of",
-                description="Choosing others opens them",
-                data=list(dict.fromkeys([sweep.folder, *names])),
-                value=sweep.folder,
-                allowDeselect=False,
-                searchable=True,
-            ),
-            controls.choose(
-                "outcome", "Outcome", titles(results.outcomes), asked.target.outcome, outcome_usual
-            ),
-            controls.choose("regime", "Under", sweep.subjects, subject, subject_usual),
-            html.Details(
-                [
-                    html.Summary("Keep only"),
-                    html.P("Points in ranges of factors. Leave an end empty for none.", className="quiet"),
-                    html.Div(
-                        _ranges(sweep, _with_ranges(asked.axes, asked.limits), asked.limits), id="ranges"
-                    ),
-                    dcc.Store(id="ranges-shown", data=_with_ranges(asked.axes, asked.limits)),
-                    dcc.Input(
-                        type="hidden", id=WHERE, value=",".join(written(limit) for limit in asked.limits)
-                    ),
-                    dmc.MultiSelect(
-                        id=controls.view_id("axes", axes_usual),
-                        label="Factors shown as axes",
-                        description=f"At most {min(MOST_AXES, len(factors))} of {len(factors)}",
-                        data=list(factors),
-                        value=list(asked.axes),
-                        maxValues=MOST_AXES,
-                        searchable=True,
-                        clearable=False,
-                        hidePickedOptions=True,
-                    ),
-                ],
-                id="keep-only",
-                open=True,
-            ),
-        ],
-        className="panel",
-        **controls.named("What is shown"),
-    )
-
-
-def _usual(sweep: Sweep) -> tuple[str, str]:
-    usual = asked_of(Address({}), sweep).target
-    return usual.outcome, usual.regime
-
-
-def _with_ranges(axes: Sequence[str], limits: Sequence[Limit]) -> list[str]:
-    return list(dict.fromkeys([*axes, *(limit.factor.name for limit in limits)]))
-
-
-def _ranges(sweep: Sweep, names: Sequence[str], limits: Sequence[Limit]) -> list[Component]:
-    by_name = {limit.factor.name: limit for limit in limits}
-    return [_range(sweep.factors[name], by_name.get(name)) for name in names]
-
-
-def _range(factor: Factor, limit: Limit | None) -> Component:
-    """The ends of a range, to be typed."""
-    title = factor.meaning[0].upper() + factor.meaning[1:]
-    unit = "" if factor.unit in ("none", "ratio") else f", {factor.unit}"
-    head = html.Div(
-        [html.Span(title, className="control-label"), html.Span(f"{factor.name}{unit}", className="quiet")]
-    )
-    if is_arrangement(factor):
-        tried = {name: code for name, code in ARRANGEMENTS.items() if code in map(int, factor.values)}
-        kinds = dmc.MultiSelect(
-            id={"type": "range", "name": factor.name, "end": "kinds"},
-            data=[{"value": name, "label": name.replace("_", " ")} for name in tried],
-            value=[name for name, code in tried.items() if limit and code in limit.kinds],
-            placeholder="any",
-            size="xs",
-            **controls.named(f"{title}: only these"),
-        )
-        return html.Div([head, kinds], className="range")
-    ends = [
-        dmc.NumberInput(
-            id={"type": "range", "name": factor.name, "end": end},
-            value=value if limit and abs(value) != float("inf") else "",
-            min=factor.low,
-            max=factor.high,
-            step=1 if factor.whole else float(f"{(factor.high - factor.low) / 20:.1g}"),
-            placeholder=f"{bound:.4g}",
-            hideControls=True,
-            size="xs",
-            debounce=600,
-            clampBehavior="blur",
-            **controls.named(f"{title}: {word}"),
-        )
-        for end, word, bound, value in (
-            ("low", "at least", factor.low, limit.low if limit else 0.0),
-            ("high", "at most", factor.high, limit.high if limit else 0.0),
-        )
-    ]
-    return html.Div(
-        [head, html.Div([ends[0], html.Span("to"), ends[1]], className="ends")], className="range"
-    )
-
-
 def _shown(asked: Asked) -> list[Component]:
     pair = usual_pair(asked.sweep)
     factors = {name: f"{factor.meaning} ({name})" for name, factor in asked.sweep.factors.items()}
@@ -220,6 +102,7 @@ def _shown(asked: Asked) -> list[Component]:
             ],
             className="progress keeping",
         ),
+        html.P(id="which", className="quiet"),
         html.Section(
             [
                 html.H2("Every point a line"),
@@ -229,8 +112,14 @@ def _shown(asked: Asked) -> list[Component]:
                     " the axis of a factor to keep a range of it, click an axis to let go, or type ranges.",
                     className="why",
                 ),
-                html.Div(id="lines", className="drawing"),
-                html.P(id="lines-said", className="quiet"),
+                html.Div(
+                    [
+                        html.Div(id="lines-key"),
+                        html.Div(id="lines", className="drawing"),
+                        html.P(id="lines-said", className="quiet"),
+                    ],
+                    id="lines-figure",
+                ),
             ]
         ),
         html.Section(
@@ -248,61 +137,23 @@ def _shown(asked: Asked) -> list[Component]:
                     " over cells to keep only their points.",
                     className="why",
                 ),
-                html.Div(id="two", className="drawing"),
+                html.Div([html.Div(id="two-key"), html.Div(id="two", className="drawing")], id="two-figure"),
                 html.Div(id="two-numbers"),
             ]
         ),
         html.Section([html.H2("Which regime does well whatever is true"), html.Div(id="regret")]),
         html.Section([html.H2("What drives it"), html.Div(id="drives")]),
-        html.Section([html.H2("In which futures"), _sought(asked), html.Div(id="box")]),
+        html.Section([html.H2("In which futures"), sought(asked), html.Div(id="box")]),
         html.Section([html.H2("What the model cannot tell"), _limits(asked)]),
         html.Section([html.H2("How it was made"), html.Div(id="record")]),
         downloads(
-            table_links("sweep-points", "Points kept: factors, and mean outcome"),
-            picture_buttons("lines", "sweep-lines", "Every point a line"),
-            picture_buttons("two", "sweep-two-factors", "Two factors together"),
-            picture_buttons("regret", "sweep-regret", "Regret by regime"),
-            picture_buttons("drives", "sweep-drives", "What drives it"),
-            picture_buttons("box", "sweep-box", "The box"),
+            *(table_links(name, title) for name, title in TABLES.items()),
+            *(
+                picture_buttons(place, f"sweep-{name}", title, "which count")
+                for place, (name, title) in PICTURES.items()
+            ),
         ),
     ]
-
-
-def _sought(asked: Asked) -> Component:
-    """Which futures a box is sought of, and how dense it is to be."""
-    return html.Div(
-        [
-            controls.choose("side", "Look for what is", SIDES, asked.side, "worse", "Futures that are so"),
-            dmc.NumberInput(
-                id=controls.view_id("limit", ""),
-                label="Limit",
-                description=f"Empty: {QUARTER:.0%} lie beyond it; or 0",
-                value="" if asked.limit is None else asked.limit,
-                hideControls=True,
-                debounce=600,
-            ),
-            dmc.NumberInput(
-                id=controls.view_id("density", THRESHOLD),
-                label="Density",
-                description="Of the box, 0.05 to 1",
-                value=asked.density,
-                min=0.05,
-                max=1.0,
-                step=0.05,
-                clampBehavior="blur",
-                debounce=600,
-            ),
-            dmc.TextInput(
-                id=controls.view_id("holds", ""),
-                label="Or in which this holds",
-                description="regime.outcome, <, >, AND, OR",
-                value=asked.holds,
-                placeholder="trust.quality_end > 50",
-                debounce=800,
-            ),
-        ],
-        className="sought",
-    )
 
 
 def _limits(asked: Asked) -> Component:
@@ -328,19 +179,21 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
         if named is None:
             return
         asked = asked_of(address, sweeps.open(named))
-        yield {"call": ["sweepOpened", {"folder": named, "config": CHART_CONFIG, "panels": list(PANELS)}]}
+        where = ",".join(written(limit) for limit in asked.limits)
+        opened = {"folder": named, "where": where, "config": CHART_CONFIG, "panels": list(PANELS)}
         yield {
+            "call": ["sweepOpened", opened],
             "props": {
                 "count": {"children": _kept_in_words(asked)},
-                "clear-where": {"disabled": not asked.limits},
-            }
+                "which": {"children": _which(asked)},
+            },
         }
         yield from _drawings(asked)
         yield {"html": {"record": record(asked)}}
         for place, name in enumerate(PANELS):
-            left = listed([AT_WORK[other] for other in list(PANELS)[place:]])
+            left = listed([panel.words for panel in list(PANELS.values())[place:]])
             yield {"props": {"at-work": {"children": f"Working out {left} …"}}}
-            yield {"html": {name: panels.html(name, asked, gone)}}
+            yield {"html": {name: panels.html(name, asked, gone)}, "call": ["sweepFilled", name]}
         yield {"props": {"at-work": {"children": ""}}}
 
     return {"sweep": sweep}
@@ -354,16 +207,37 @@ def _kept_in_words(asked: Asked) -> str:
     return f"{int((asked.inside & asked.used).sum()):,} of {points} kept"
 
 
+def _which(asked: Asked) -> str:
+    """What all figures are of."""
+    results = asked.sweep.results
+    unit = f", {asked.unit}" if asked.unit else ""
+    words = (
+        f"{asked.title}{unit}; mean over {counted(results.replicates, 'replicate')} of luck (seed"
+        f" {results.seed}) at points of the sweep “{results.title}”"
+    )
+    kept = listed([limit.words() for limit in asked.limits])
+    return f"{words}, kept where {kept}" if kept else words
+
+
 def _drawings(asked: Asked) -> Iterator[Message]:
     try:
         drawn = lines(asked)
-        yield {"call": ["sweepLines", drawn], "props": {"lines-said": {"children": drawn["says"]}}}
         yield {
-            "call": ["sweepTwo", two_factors(asked)],
-            "html": {"two-numbers": render_part("sweep_two", rows_of_two(asked))},
+            "call": ["sweepLines", drawn],
+            "props": {"lines-said": {"children": drawn["says"]}},
+            "html": {"lines-key": render_part("sweep_key", lines_key(drawn))},
+        }
+        two = two_factors(asked)
+        yield {
+            "call": ["sweepTwo", two],
+            "html": {
+                "two-key": render_part("sweep_key", two_key(two)),
+                "two-numbers": render_part("sweep_two", rows_of_two(asked)),
+            },
         }
     except (StudyError, OSError, pl.exceptions.PolarsError) as problem:
-        yield {"html": {"lines": not_shown(str(problem)), "two": "", "two-numbers": ""}}
+        emptied = dict.fromkeys(("lines-key", "two", "two-key", "two-numbers"), "")
+        yield {"html": {"lines": not_shown(str(problem))} | emptied}
 
 
 def register(app: Dash, offered: Offered) -> None:
@@ -401,18 +275,28 @@ def register(app: Dash, offered: Offered) -> None:
             limits = read_limits(sweep.results, ranges_of(Address({"where": [where or ""]})))
         except REFUSED:
             return no_update, no_update
-        names = [name for name in _with_ranges(axes[0] if axes else [], limits) if name in sweep.factors]
+        names = [name for name in with_ranges(axes[0] if axes else [], limits) if name in sweep.factors]
         if names == before:
             return no_update, no_update
-        return _ranges(sweep, names, limits), names
+        return ranges(sweep, names, limits), names
 
-    def points(address: Address, gone: Gone) -> pl.DataFrame:
-        named = _named(address, sweeps)
-        if named is None:
-            raise StudyError("there are no results of a sweep")
-        return table(asked_of(address, sweeps.open(named)))
+    def table(make: Callable[[Asked, Gone], pl.DataFrame]) -> Table:
+        def made(address: Address, gone: Gone) -> pl.DataFrame:
+            named = _named(address, sweeps)
+            if named is None:
+                raise StudyError("there are no results of a sweep")
+            return make(asked_of(address, sweeps.open(named)), gone)
 
-    serve_tables(app, offered.computing, {"sweep-points": points})
+        return made
+
+    def found(name: str) -> Callable[[Asked, Gone], pl.DataFrame]:
+        return lambda asked, gone: found_table(name, asked, offered, gone)
+
+    tables = {
+        "sweep-points": table(lambda asked, gone: points_table(asked)),
+        "sweep-two-factors": table(lambda asked, gone: two_table(asked)),
+    } | {f"sweep-{name}": table(found(name)) for name in PANELS}
+    serve_tables(app, offered.computing, tables)
 
 
 SWEEP = Page(
