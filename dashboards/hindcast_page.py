@@ -125,8 +125,7 @@ def _alarms(found: Hindcast, regime: str, settings: Sequence[str]) -> list[str]:
             "No posterior was used: every history has the same parameters. Intervals show luck alone, and"
             " are too narrow for verdicts on the model."
         )
-    made_by = found.posterior.provenance.get("model_hash")
-    if made_by not in (None, model_hash()):
+    if found.posterior.of_this_model is False:
         words.append("The posterior was fitted with another version of the model: fit it anew.")
     if regime != "ad_hoc" or settings:
         what = [*([f"the regime {regime}"] if regime != "ad_hoc" else []), *settings]

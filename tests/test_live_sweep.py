@@ -10,10 +10,12 @@ import polars as pl
 import pytest
 
 from dashboards.live.address import Address
+from dashboards.live.app import make_app
 from dashboards.live.computing import Computing, Remembered
 from dashboards.live.driving import serving
 from dashboards.live.offered import Offered
 from dashboards.live.pages.sweep import layout
+from dashboards.live.sweeps import Sweeps
 from experiments.sweeps import open_sweep, sweep
 from experiments.sweeps.cells import design_values
 from tests.live_helpers import choose, faults_at, pick, set_number, text_of
@@ -370,3 +372,17 @@ def test_a_drawing_listens_once_however_often_it_is_drawn(watched, page):
 def test_without_results_it_says_how_to_have_some(tmp_path):
     offered = Offered(tmp_path, Computing(1), Remembered(1))
     assert "turnaround sweep" in str(layout(Address({}), offered))
+
+
+def test_the_newest_sweep_is_shown_unless_it_cannot_be_opened(folder, tmp_path):
+    shutil.copytree(folder / "results" / "screened", tmp_path / "older")
+    shutil.copytree(folder / "results" / "torn", tmp_path / "newest")
+    (tmp_path / "newest" / "manifest.json").touch()
+    sweeps = Sweeps(Offered(tmp_path, Computing(1)))
+    assert sweeps.names()[0] == "newest"
+    assert sweeps.newest() == "older"
+    (tmp_path / "older" / "study.toml").write_text("no study")
+    assert sweeps.newest() == "newest"  # whose damage is then told
+    with make_app(tmp_path, 1).server.test_client() as visitor:
+        told = json.loads(visitor.get("/stream/sweep").get_data(True).splitlines()[0])
+    assert "damaged" in told["error"]

@@ -68,6 +68,18 @@ class Sweeps:
             if (self._offered.results / name / STUDY).is_file()
         ]
 
+    def newest(self) -> str | None:
+        """The newest folder with a sweep that can be opened; failing that, the newest; None for none."""
+        names = self.names()
+        return next(filter(self._opens, names), names[0] if names else None)
+
+    def _opens(self, name: str) -> bool:
+        try:
+            self.open(name)
+        except StudyError:
+            return False
+        return True
+
     def open(self, name: str) -> Sweep:
         """The sweep in a folder.
 

@@ -12,8 +12,8 @@ from dashboards.compared import Compared
 from dashboards.differences import MAIN, axis_reach, grouped, lines
 from dashboards.figures import fan_chart, plane
 from dashboards.findings import answer
-from dashboards.live import controls
-from dashboards.live.address import USUAL_START, Address, plan_of
+from dashboards.live import controls, study_controls
+from dashboards.live.address import MOST_REPLICATES, USUAL_START, Address, plan_of
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.ensembles import finished, growing
 from dashboards.live.offered import Offered
@@ -25,6 +25,8 @@ from dashboards.sections import AXES, sureness
 from dashboards.style import CHART_CONFIG
 from dashboards.summaries import council_chances, fans
 from dashboards.words import INDICATORS, counted
+from experiments.believed import NONE
+from experiments.believed import SHIPPED as SHIPPED_POSTERIOR
 from experiments.compare import Plan
 from experiments.comparison import compare_results
 from experiments.results import Results
@@ -80,11 +82,13 @@ def layout(address: Address, offered: Offered) -> Component:
                     ),
                     html.Div(
                         [
-                            controls.whole_number("quarters", "Quarters", study.quarters, 44, 1, 80),
-                            controls.whole_number("replicates", "Histories", study.replicates, 200, 1, 1000),
+                            study_controls.quarters(study.quarters, 44, 80),
+                            study_controls.histories(study.replicates, 200, MOST_REPLICATES),
                         ],
                         className="pair",
                     ),
+                    study_controls.seed(study.seed),
+                    study_controls.posterior(SHIPPED_POSTERIOR if study.believed else NONE),
                     controls.parameters_panel(address.settings()),
                 ],
                 className="panel",

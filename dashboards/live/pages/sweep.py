@@ -68,11 +68,11 @@ def layout(address: Address, offered: Offered) -> Component:
 
 
 def _named(address: Address, sweeps: Sweeps) -> str | None:
-    """The folder that an address names, or the newest; None when there is none."""
+    """The folder that an address names, or the newest that opens; None when there is none."""
     given = address.text("folder", "")
     if given:
         return given
-    return next(iter(sweeps.names()), None)
+    return sweeps.newest()
 
 
 def _nothing(offered: Offered) -> Component:
