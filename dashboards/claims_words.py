@@ -250,7 +250,8 @@ def identified_sentence(one: Identified) -> str:
     """On which parameters a claim rests, and whether the record informs them."""
     if not one.rests:
         return "It rests on no single parameter more than chance may have it."
-    return f"It rests {one.standing}: {listed([_rests(rests) for rests in one.rests])}."
+    mostly = "mostly " if one.standing == "on what the record cannot tell" and one.told else ""
+    return f"It rests {mostly}{one.standing}: {listed([_rests(rests) for rests in one.rests])}."
 
 
 def _rests(rests: Rests) -> str:

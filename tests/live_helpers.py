@@ -101,5 +101,6 @@ class Watched:
         return url.startswith((self.address, "data:", "blob:", "about:"))
 
     def _failed(self, request) -> None:
-        # Chromium calls a stream that a script has read to its end, or given up, aborted.
-        self._if("/stream/" not in request.url, f"{request.url}: {request.failure}")
+        # Chromium calls aborted what was loading when a page was left, and streams read or given up.
+        left = request.failure == "net::ERR_ABORTED" and self._ours(request.url)
+        self._if(not left, f"{request.url}: {request.failure}")

@@ -135,7 +135,9 @@ def test_what_a_batch_collects_makes_up_the_outcomes_of_a_sweep(python):
         assert outcome["inadequate_mean"] == pytest.approx(mean, rel=1e-14)
 
 
-@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize(
+    "python", [PYTHONS[0], *(pytest.param(python, marks=pytest.mark.slow) for python in PYTHONS[1:])]
+)
 def test_repeating_a_run_in_mesa_repeats_its_luck_and_replicates_do_not(python):
     last = {
         key: [row["quality_mean"] for row in list(steps.values())[-1]]

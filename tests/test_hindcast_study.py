@@ -306,6 +306,7 @@ def test_the_command_leaves_tables_notes_and_a_page(cli, two_sets, tmp_path):
     assert "director.blame" not in shown
 
 
+@pytest.mark.slow
 def test_without_a_posterior_the_defaults_run_and_the_reader_is_warned(cli):
     code, _, err = cli("hindcast", "--posterior", "none", "--sets", "2", "--workers", "1", "--out", "here")
     assert code == 0

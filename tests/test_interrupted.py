@@ -35,7 +35,8 @@ def computed(pid):
     return sum(map(int, told("stat", pid).rpartition(b")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-@pytest.mark.parametrize("asked", [pytest.param("Ctrl-C", marks=pytest.mark.slow), "to end"])
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", ["Ctrl-C", "to end"])
 def test_a_hindcast_that_is_interrupted_ends_in_order_and_leaves_nothing(tmp_path, asked):
     out = tmp_path / "out"
     with started("hindcast", "--out", out, "--sets", 5000, "--workers", 2, "--quiet") as process:

@@ -139,14 +139,8 @@ def test_a_sweep_that_was_killed_goes_on_as_if_nothing_had_been(undisturbed, tmp
     killed_and_resumed(undisturbed, tmp_path, executor, 1, count)
 
 
-@pytest.mark.parametrize(
-    "executor",
-    [
-        pytest.param("processes", marks=pytest.mark.slow),
-        "threads",
-        pytest.param("dask", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("executor", ["processes", "threads", "dask"])
 def test_ctrl_c_at_a_terminal_reaches_all_processes_and_ends_them_in_order(tmp_path, executor):
     folder = tmp_path / "out"
     with begin(folder, executor) as process:

@@ -381,7 +381,7 @@ def test_the_newest_sweep_is_shown_unless_it_cannot_be_opened(folder, tmp_path):
     sweeps = Sweeps(Offered(tmp_path, Computing(1)))
     assert sweeps.names()[0] == "newest"
     assert sweeps.newest() == "older"
-    (tmp_path / "older" / "study.toml").write_text("no study")
+    (tmp_path / "older" / "study.json").write_text("no study")
     assert sweeps.newest() == "newest"  # whose damage is then told
     with make_app(tmp_path, 1).server.test_client() as visitor:
         told = json.loads(visitor.get("/stream/sweep").get_data(True).splitlines()[0])

@@ -44,7 +44,7 @@ def results_here() -> str:
     return results_in_another_process()
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1"])
+@pytest.mark.parametrize("hash_seed", [pytest.param("0", marks=pytest.mark.slow), "1"])
 def test_results_do_not_depend_on_how_python_hashes(hash_seed):
     assert results_in_another_process(PYTHONHASHSEED=hash_seed) == results_here()
 

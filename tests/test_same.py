@@ -1,24 +1,23 @@
 """Two versions of the model compared bit for bit, and a posterior that follows where nothing differs."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from small_model import small_model
 
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior, rules_hash, shipped_posterior, write_posterior
 from experiments.same import (
     REGIMES,
-    ROOT,
     Case,
     Compared,
     adopt,
     cases,
     compared,
     in_words,
+    main,
     run_in,
 )
 from experiments.same_histories import digest_of, digests
@@ -193,14 +192,8 @@ def test_a_posterior_does_not_follow_what_differs_or_what_it_did_not_belong_to(
 
 @pytest.mark.parametrize("revision", ["no-such-revision", "--all"])
 def test_what_is_no_revision_is_refused_in_a_sentence(revision):
-    done = subprocess.run(
-        [sys.executable, "-m", "experiments.same", "--", revision],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
+    done = CliRunner().invoke(main, ["--", revision])
+    assert done.exit_code == 2
     assert "Traceback" not in done.stderr
     assert f"{revision!r}: no revision" in done.stderr
 

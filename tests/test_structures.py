@@ -641,6 +641,7 @@ def test_what_is_not_allowed_is_said_in_a_sentence(posterior, tmp_path, capsys, 
     assert not (tmp_path / "never").exists()
 
 
+@pytest.mark.slow
 def test_structures_and_claims_need_sets_of_parameters(tmp_path, capsys):
     for command in ("structures", "claims"):
         assert _exit_code([command, "--posterior", "none", "--out", str(tmp_path / "never")]) == 2

@@ -237,6 +237,7 @@ def run_study(name, *arguments):
     )
 
 
+@pytest.mark.slow
 def test_a_script_prints_its_question_a_table_and_an_answer_and_keeps_them(tmp_path):
     done = run_study("deadline", "--replicates", "2", "--out", str(tmp_path / "kept"))
     assert done.returncode == 0, done.stderr

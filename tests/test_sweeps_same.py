@@ -92,6 +92,7 @@ def test_neither_threads_nor_a_pool_of_the_users_own_can_be_seen_when_the_start_
         assert contents(sweep(LATER, executor=own, workers=1, runs_a_block=20)) == later
 
 
+@pytest.mark.slow
 def test_the_order_in_which_python_goes_through_sets_cannot_be_seen(same, tmp_path):
     (tmp_path / "study.toml").write_text(toml_of(small_study()))
     here = os.environ.get("PYTHONHASHSEED")

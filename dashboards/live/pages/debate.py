@@ -130,11 +130,7 @@ def layout(address: Address, offered: Offered) -> Component:
                         ],
                         className="master",
                     ),
-                    downloads(
-                        table_links("verdicts", "Verdicts of the claims listed"),
-                        table_links("structures", "The claims listed under other structures of the model"),
-                        picture_buttons("opened-figures", "claim", "Figures of the claim", "opened-head"),
-                    ),
+                    _downloads(asked),
                 ],
                 id="debate",
                 className="debate",
@@ -143,6 +139,15 @@ def layout(address: Address, offered: Offered) -> Component:
             dcc.Store(id="view", data=address.query),
             dcc.Store(id="stream", data="debate"),
         ]
+    )
+
+
+def _downloads(asked: Asked) -> Component:
+    under = table_links("structures", "The claims listed under other structures of the model")
+    return downloads(
+        table_links("verdicts", "Verdicts of the claims listed"),
+        *([under] if (asked.path / STRUCTURES_TABLE).is_file() else []),
+        picture_buttons("opened-figures", "claim", "Figures of the claim", "opened-head"),
     )
 
 
