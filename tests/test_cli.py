@@ -341,6 +341,7 @@ def test_ctrl_c_keeps_the_runs_that_had_finished_and_says_so(tmp_path):
     assert kept.manifest["state"] == "interrupted"
 
 
+@pytest.mark.slow
 def test_a_reader_who_has_seen_enough_brings_no_complaint():
     process = started("parameters")
     process.stdout.close()

@@ -207,6 +207,7 @@ def test_the_model_loads_neither_charts_nor_screens_nor_clusters():
     assert not loaded_by("model") & {"plotly", "dash", "jinja2", "rich", "click", "distributed", "matplotlib"}
 
 
+@pytest.mark.slow
 def test_the_experiments_load_neither_charts_nor_dashboards():
     assert not loaded_by("experiments") & {"plotly", "dash", "jinja2", "dashboards", "turnaround"}
 

@@ -73,6 +73,7 @@ def small_disk(path, kilobytes):
         subprocess.run(["umount", str(path)], check=True)
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_is_said_and_what_had_finished_is_kept(cli, tmp_path, long):
     (tmp_path / "study.toml").write_text(toml_of(LONG))
     with small_disk(tmp_path / "disk", 30_000) as disk:

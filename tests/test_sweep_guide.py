@@ -57,6 +57,7 @@ def listed_files():
     return {name.rstrip("/") for name in re.findall(r"`([\w.]+/?)`", first_cells)}
 
 
+@pytest.mark.slow
 def test_the_commands_and_scripts_of_the_guide_run_and_leave_what_it_says(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     for number, (mark, language, text) in enumerate(blocks()):
