@@ -244,10 +244,13 @@ def write_findings(folder: Path) -> None:
     if VERDICTS[0] not in there:
         print(f"{SHIPPED.name}: left as they are, for there is no {folder / VERDICTS[0]}")
         return
-    shutil.rmtree(SHIPPED, ignore_errors=True)
-    SHIPPED.mkdir()
-    for name in there:
-        write_aside(SHIPPED / Path(name).name, partial(shutil.copyfile, folder / name))
+    SHIPPED.mkdir(exist_ok=True)
+    for name in VERDICTS:
+        kept = SHIPPED / Path(name).name
+        if name in there:
+            write_aside(kept, partial(shutil.copyfile, folder / name))
+        else:
+            kept.unlink(missing_ok=True)  # it would be of other runs
     print(f"{SHIPPED.name}: written")
 
 

@@ -87,7 +87,6 @@ def make_app(results: Path, threads: int) -> Dash:
         ).replace("__SHARED__", shared),
     )
     app.layout = _shell()
-    policy = POLICY.format(scripts=" ".join([*app.csp_hashes(), _hash_of(shared)]))
     _route(app, offered)
     _state_in_address(app)
     streams: dict[str, Any] = {}
@@ -95,6 +94,7 @@ def make_app(results: Path, threads: int) -> Dash:
         streams |= page.streams(offered)
         page.register(app, offered)
     serve_streams(app, offered.computing, streams)
+    policy = POLICY.format(scripts=" ".join([*app.csp_hashes(), _hash_of(shared)]))
 
     @app.server.after_request
     def keep_within(response: Response) -> Response:

@@ -75,6 +75,7 @@
   const leave = () => {
     if (running) running.abort();
     running = null;
+    document.body.dataset.working = "no";
   };
 
   // What goes wrong in drawing is our fault, not that of the way to the server
