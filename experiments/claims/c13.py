@@ -1,8 +1,8 @@
 """C13: does outsourcing bring no vast improvement, and save nothing?
 
 Councils that made no progress in six months have an adviser in one arm and are managed by a private company
-in the other. The verdict is about quality, and says nothing against the claim where quality falls; what is
-spent in all has a verdict of its own. What a contract costs was found in
+in the other. The verdict is about quality, and says nothing against the claim where quality falls. That it
+saves nothing, the other half of what was said, has a verdict of its own. What a contract costs was found in
 the record; what a company achieves was not, so that its power is assumed.
 """
 
@@ -13,7 +13,7 @@ from model.rules.support import lead_from_outside, make_out_bill
 
 CONTRAST = Contrast(
     claim="C13",
-    says="Outsourcing brings no vast improvement; nor does it save anything.",
+    says="Outsourcing brings no vast improvement.",
     who="Children England, 2015 (A2)",
     rules=(
         find_provider,

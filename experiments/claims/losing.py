@@ -30,7 +30,7 @@ def check_losses(folder: Path, plan: Plan, structures: Collection[str], declared
     study = plan.study
     made = _made(folder)
     lost = []
-    if made.get("sets", 0) > study.sets:
+    if isinstance(made.get("sets"), int) and made["sets"] > study.sets:
         lost.append(f"verdicts on {made['sets']:,} sets of parameters, and {study.sets:,} are asked for")
     gone = sorted(set(made.get("designs", {})) - _shown(plan, study, folder))
     if gone:
@@ -57,4 +57,7 @@ def _made(folder: Path) -> Mapping[str, Any]:
         made = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):  # nothing was finished there, or nothing that can be shown
         return {}
-    return made if isinstance(made, dict) else {}
+    known = isinstance(made, dict) and all(
+        isinstance(made.get(key, {}), dict) for key in ("designs", "structures")
+    )
+    return made if known else {}
