@@ -232,6 +232,10 @@ def write_posterior(posterior: Posterior, path: Path) -> None:
     write_aside(path, lambda aside: table.write_parquet(aside, metadata=metadata))
 
 
+COMES_WITH = "the posterior that comes with the model"
+"""Its origin, which is the same on every machine."""
+
+
 def shipped_posterior() -> Posterior:
     """The posterior that comes with the model.
 
@@ -249,4 +253,4 @@ def shipped_posterior() -> Posterior:
 @lru_cache(maxsize=1)
 def _read_once(path: Path, written: int) -> Posterior:
     """Read a posterior that others have read before, unless it was written anew."""
-    return read_posterior(path)
+    return replace(read_posterior(path), origin=COMES_WITH)

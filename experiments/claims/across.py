@@ -2,9 +2,8 @@
 
 Every set meets histories of its own, so that luck averages out over sets; the arms of a pair, further arms,
 the strengths of the mechanism and the groups of parameters drawn once more all meet the histories of their
-set. What has
-finished is kept in a Parquet file a claim, from which a study goes on after an interruption, and which grows
-with it.
+set. What has finished is kept in a Parquet file a claim, from which a study goes on after an interruption,
+and which grows with it.
 """
 
 import json

@@ -146,7 +146,10 @@
     if (window.Plotly) return done(window.Plotly);
     const script = Object.assign(document.createElement("script"), {src: "/_dash-component-suites/plotly/package_data/plotly.min.js"});
     script.onload = () => done(window.Plotly);
-    script.onerror = () => failed(new Error("the library of charts cannot be loaded"));
+    script.onerror = () => {
+      fetched = null; // the next who needs it tries again
+      failed(new Error("the library of charts cannot be loaded"));
+    };
     document.head.append(script);
   });
 

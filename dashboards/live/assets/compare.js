@@ -2,18 +2,23 @@
 // The page that compares regimes: its charts, and what the maps say
 (() => {
   const NAMES = 520; // pixels of width from which names stand beside the means
-  const {calls, plotly} = window.turnaround;
-  if (location.pathname === "/compare") plotly(); // while the page is still being put together
+  const {calls, plotly, tell} = window.turnaround;
+  if (location.pathname === "/compare") plotly().catch(() => {}); // while the page is still being put together
   const shown = {}; // what each chart shows, or shall show once it can be drawn
   const watched = new ResizeObserver((entries) => {
     for (const {target} of entries) if (shown[target.id]) draw(target);
   });
 
   const draw = async (place) => {
-    const Plotly = await plotly();
-    const {chart: {data, layout}, config} = shown[place.id];
-    await Plotly.react(place, data, {...layout, annotations: []}, config);
-    if (place.id === "plane" && place.clientWidth >= NAMES) await Plotly.relayout(place, {annotations: namesBeside(place)});
+    try {
+      const Plotly = await plotly();
+      const {chart: {data, layout}, config} = shown[place.id];
+      await Plotly.react(place, data, {...layout, annotations: []}, config);
+      if (place.id === "plane" && place.clientWidth >= NAMES) await Plotly.relayout(place, {annotations: namesBeside(place)});
+    } catch (problem) {
+      console.error(problem);
+      tell(`A chart could not be drawn: ${problem.message}`);
+    }
   };
 
   const show = (id, chart, config) => {
