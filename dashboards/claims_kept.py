@@ -149,7 +149,8 @@ def read_kept(folder: Path) -> Kept:
         raise StudyError(f"{path.name} in {folder.name}: cannot be read ({problem})") from problem
     if not isinstance(found, dict) or found.get("layout") != LAYOUT:
         raise StudyError(
-            f"{path.name} in {folder.name}: written in another layout; this version reads {LAYOUT}"
+            f"{path.name} in {folder.name}: written in another layout than {LAYOUT}, which is read here;"
+            " the same `turnaround claims` command writes it anew, and runs nothing again"
         )
     wrong = _astray(found, SHAPE, path.name)
     if wrong:

@@ -78,8 +78,9 @@ LIMITS = (
     " all the same; the record cannot tell.",
     "With parameters as they were fitted, what a submodel did is simply missing: others were fitted beside"
     " it. Fitted anew, others take over what they can. The truth about its worth lies in the second.",
-    "Each structure’s own fit is a small one, and so is that of the model as it is with which it is"
-    " compared. Few sets are left of it, and the interval of a change says so.",
+    "Each structure’s own fit is a small one, and two small fits of the very same rules lie apart. How far is"
+    " seen by fitting the model as it is several times, and is the interval of what is fitted anew; a"
+    " structure is fitted once, and taken to scatter as the model as it is does.",
     "The sum counts figures as if they were independent. Stocks of neighbouring years share their councils,"
     " and shares add to one.",
     f"Beyond {FARTHEST:g} tolerances a figure counts as {FARTHEST:g} tolerances away: farther is no worse.",
@@ -120,16 +121,22 @@ def summary(found: Sequence[Contribution]) -> list[tuple[str, str]]:
         if not own:
             continue
         needed = sorted((one for one in own if one.total.low > 0.0), key=lambda one: -one.total.value)
-        idle = [one for one in own if one.total.low <= 0.0]
+        spared = sorted((one for one in own if one.total.high < 0.0), key=lambda one: one.total.value)
+        rest = [one for one in own if one.total.low <= 0.0 <= one.total.high]
         words = (
             f"Of {counted(len(own), 'submodel')} the record misses {len(needed)}"
             + (f", most {listed([_with_change(one) for one in needed[:3]])}." if needed else ".")
-            + (f" It does not miss {listed([one.score.structure.title for one in idle])}." if idle else "")
+            + (f" It is nearer without {listed([_with_change(one) for one in spared])}." if spared else "")
+            + (f" It does not tell of {_titles(rest, len(own))}." if rest else "")
         )
         said.append((lead, words))
     last = found[-1].score.mode
     alternatives = [one for one in _of(found, "alternative") if one.score.mode == last]
     return said + [(one.score.structure.title, _against(one)) for one in alternatives]
+
+
+def _titles(found: Sequence[Contribution], of: int) -> str:
+    return "any" if len(found) == of else listed([one.score.structure.title for one in found])
 
 
 def _with_change(one: Contribution) -> str:
@@ -139,17 +146,22 @@ def _with_change(one: Contribution) -> str:
 def _against(one: Contribution) -> str:
     change = one.total
     how = (
-        "farther from the record than the model as it is"
+        "It is farther from the record than the model as it is"
         if change.low > 0.0
-        else "nearer to the record than the model as it is"
+        else "It is nearer to the record than the model as it is"
         if change.high < 0.0
-        else "as near to the record as the model as it is, as far as can be told"
+        else "Whether it is nearer to the record than the model as it is, or farther, cannot be told"
     )
     return (
-        f"{one.score.structure.says} It is {how}: {_signed(change.value)} ({_signed(change.low)} to"
+        f"{one.score.structure.says} {how}: {_signed(change.value)} ({_signed(change.low)} to"
         f" {_signed(change.high)}) squared tolerances, {one.score.passing} figures pass instead of"
-        f" {one.base.passing} ({one.score.mode})."
+        f" {_passing_as_it_is(one)} ({one.score.mode})."
     )
+
+
+def _passing_as_it_is(one: Contribution) -> str:
+    passing = [fit.passing for fit in (one.base, *one.again)]
+    return f"{min(passing)} to {max(passing)}" if min(passing) < max(passing) else str(passing[0])
 
 
 def _signed(value: float) -> str:
@@ -263,7 +275,8 @@ def _facts(study: Study) -> dict[str, str]:
         f" {provenance.get('command', 'not known')}",
         "Histories": f"{study.replicates:,} of luck for each of {study.sets:,} draws; the same everywhere",
         "Record replayed": f"under {study.replayed} sets",
-        "Fitted anew": f"on a table of {study.rows:,} histories each, drawn about the posterior"
+        "Fitted anew": f"on a table of {study.rows:,} histories each, drawn about the posterior; the model as"
+        f" it is {study.fits} times"
         if study.rows
         else "nothing",
         "Moved": f"a figure counts as farther or nearer where its distance changes by more than {MATTERS:g}"

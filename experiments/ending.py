@@ -75,15 +75,19 @@ def _interrupted_when_asked_to_end() -> Iterator[None]:
 
 def _told(problem: Exception) -> int:
     """Say what a person can mend; anything else is a defect of the program, and raised again."""
+    kept = f"\n{_notes(problem)}." if _notes(problem) else ""
+    # An extension that is refused leaves the model half imported, and importing anything more of it fails.
+    registry = sys.modules.get("model.registry")
+    if registry is not None and isinstance(problem, registry.ParameterError):
+        return _say(f"Error: {problem}{kept}", NOT_ALLOWED)
+
     from experiments.dispatch import Interrupted
     from experiments.horizon import StudyError
-    from model.registry import ParameterError
     from model.tables import FactsError
 
     if isinstance(problem, Interrupted):
         return _interrupted(problem)
-    kept = f"\n{_notes(problem)}." if _notes(problem) else ""
-    if isinstance(problem, ParameterError | FactsError | StudyError):
+    if isinstance(problem, FactsError | StudyError):
         return _say(f"Error: {problem}{kept}", NOT_ALLOWED)
     if isinstance(problem, OSError):
         what = f"{problem.filename}: " if problem.filename else ""

@@ -9,6 +9,7 @@ as it is. `make findings` makes everything, which takes an hour or two.
 """
 
 import json
+import math
 import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -136,17 +137,60 @@ def submodels_page(folder: Path) -> str:
     """What each submodel contributes: how much farther from the record the model is without it."""
     rows = pl.read_csv(folder / "submodels.csv", infer_schema_length=None)
     made = json.loads((folder / "structures.json").read_text("utf-8"))
+    base = rows.filter(kind="model")
     introduction = [
         "How far the model is from the record is the sum over all figures of squared distances, in"
-        " tolerances."
-        " A row says by how much that sum grows when a submodel is switched off, or when the model"
-        " has another"
-        " structure. [How to read it](../structures.md).",
+        " tolerances. A row says by how much that sum grows when a submodel is switched off, or the model has"
+        " another structure, with parameters as they were fitted and fitted anew; above 0 the record misses"
+        " what was changed. [How to read it](../structures.md).",
+        "",
+        "As fitted, 95% intervals are of sets and luck. Fitted anew, they are of how far small fits of the"
+        " very same rules lie apart. The model as it is:"
+        f" {_listed([_of_model(row) for row in base.iter_rows(named=True)])}.",
+        "",
+        _told_apart(rows),
     ]
-    headings = rows.columns
-    cells = [[_cell(value) for value in row] for row in rows.iter_rows()]
+    headings = ["structure"]
+    modes = base["mode"].unique(maintain_order=True).to_list()
+    for mode in modes:
+        headings += [f"{mode}: farther by", "95%", "figures passing", "log probability"]
+    by_structure = rows.filter(pl.col("kind") != "model").partition_by("title", maintain_order=True)
+    by_structure.sort(key=lambda own: (own["kind"][0] != "submodel", -own["change"][-1]))
+    cells = [
+        (own["title"][0], *(cell for row in own.iter_rows(named=True) for cell in _changed(row)))
+        for own in by_structure
+    ]
     return _page(
         "What each part of the model contributes", made, [*introduction, "", *table(headings, cells)]
+    )
+
+
+def _told_apart(rows: pl.DataFrame) -> str:
+    """How many structures fitted anew can be told from the model as it is."""
+    own = rows.filter(pl.col("kind") != "model", mode="fitted anew")
+    if own.is_empty():
+        return "Nothing was fitted anew."
+    apart = own.filter((pl.col("change_low") > 0.0) | (pl.col("change_high") < 0.0)).height
+    return (
+        f"**Of {own.height} structures fitted anew {apart} can be told from the model as it is** by how far"
+        " they are from the record: the others differ by less than fits of the very same rules do. What the"
+        " columns on the left say holds of parameters that were fitted with everything in place."
+    )
+
+
+def _of_model(row: Row) -> str:
+    return f"{row['mode']}, {row['squared_distance']:.0f} and {row['passing']} figures passing"
+
+
+def _changed(row: Row) -> tuple[str, ...]:
+    low, high = _signed(row["change_low"]), _signed(row["change_high"])
+    clear = row["change_low"] > 0.0 or row["change_high"] < 0.0
+    value = _signed(row["change"])
+    return (
+        f"**{value}**" if clear else value,
+        f"{low} to {high}",
+        f"{row['passing']}",
+        _signed(row["log_probability_change"], 1),
     )
 
 
@@ -155,12 +199,36 @@ def scores_page(folder: Path) -> str:
     rows = pl.read_csv(folder / "scores.csv", infer_schema_length=None)
     made = json.loads((folder / "rolling.json").read_text("utf-8"))
     introduction = [
-        "Forecasts from origins inside the record, scored on what followed by the end of 2019."
-        " Lower scores are better;"
-        " skill is one minus the ratio of scores. [How to read it](../forecasting.md).",
+        "Forecasts from origins inside the record, scored on each council's next inspection by the end of"
+        " 2019. Lower scores are better. Skill is by how much of a baseline's score the model's is lower;"
+        " intervals hold 95% of councils drawn again. [How to read it](../forecasting.md).",
     ]
-    cells = [[_cell(value) for value in row] for row in rows.iter_rows()]
-    return _page("Forecasts from inside the record", made, [*introduction, "", *table(rows.columns, cells)])
+    headings = "score", "origin", "inspections", "forecast", "mean", "95%", "skill of the model", "95%"
+    cells = [
+        (
+            row["score"],
+            row["origin"],
+            str(row["inspections"]),
+            row["forecast"].replace("_", " "),
+            _number(row["mean"]),
+            _between(row["low_95"], row["high_95"]),
+            _number(row["skill"]),
+            _between(row["skill_low_95"], row["skill_high_95"]),
+        )
+        for row in rows.sort("score", maintain_order=True).iter_rows(named=True)
+    ]
+    return _page("Forecasts from inside the record", made, [*introduction, "", *table(headings, cells)])
+
+
+def _between(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{_number(low)} to {_number(high)}"
+
+
+def _signed(value: float | None, digits: int = 0) -> str:
+    if value is None:
+        return ""
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else "0"
 
 
 PAGES: dict[str, tuple[str, Callable[[Path], str]]] = {
@@ -214,13 +282,9 @@ def _marked(verdict: str) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3g}".replace("-", "−")
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return _number(value)
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    return "infinite" if math.isinf(value) else f"{value:.3g}".replace("-", "−")
 
 
 def write_findings(folder: Path) -> None:

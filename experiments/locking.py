@@ -31,5 +31,7 @@ def held(folder: Path, doing: str) -> Iterator[None]:
     try:
         yield
     finally:
+        (folder / LOCK).unlink(
+            missing_ok=True
+        )  # while it is held: filelock takes no lock on a file without a name
         lock.release()
-        (folder / LOCK).unlink(missing_ok=True)

@@ -1,6 +1,7 @@
-"""Markdown for the tables of `docs/tables`: tables, pages, and names that link to the code."""
+"""Markdown for documents made from the code: tables, pages, and names that link to the code."""
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -38,3 +39,15 @@ def path_of(function: Callable[..., object]) -> str:
     module = sys.modules[function.__module__]
     file = Path(inspect.getfile(module)).relative_to(FOLDER.parents[1])
     return f"[{file.name if file.name != '__init__.py' else 'rules/__init__.py'}](../../{file.as_posix()})"
+
+
+def plain(words: str) -> str:
+    """Words in which nothing is taken for a mark of Markdown, but for names in backticks."""
+    return "`".join(
+        re.sub(r"([*<\[])", r"\\\1", part) if i % 2 == 0 else part for i, part in enumerate(words.split("`"))
+    )
+
+
+def anchor_of(heading: str) -> str:
+    """The anchor that a heading gets, on GitHub as on the site."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")

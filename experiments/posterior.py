@@ -19,7 +19,7 @@ import polars as pl
 
 from experiments.horizon import StudyError
 from experiments.results import write_aside
-from model.compilation import model_sources
+from model.compilation import model_hash, model_sources
 from model.extensions import extensions_hash
 from model.parameters import Parameters
 from model.registry import ParameterError, registry, store_value
@@ -37,6 +37,8 @@ PROVENANCE = "turnaround.provenance"
 
 SHIPPED = "posterior.parquet"
 PARAMETERS = "data/parameters/"
+SHOWN_SAME = "shown_same"
+"""Under which a provenance tells with which versions of the model this one was compared, bit for bit."""
 
 
 class NoPosteriorError(StudyError):
@@ -157,6 +159,27 @@ class Posterior:
             ParameterError: when they contradict each other.
         """
         return base.changed(self.settings(place), f"{self.origin}, set {place}")
+
+
+def models_shown_same(posterior: Posterior) -> frozenset[str]:
+    """Hashes of the model as it is now, and of versions shown to give the same bits (`experiments.same`).
+
+    What was found with one of them holds of this one. Any edit since that was not shown to change nothing
+    leaves this version alone.
+    """
+    known = {model_hash()}
+    for step in reversed(posterior.provenance.get(SHOWN_SAME, [])):
+        if step.get("now") in known:
+            known.add(step["model_hash"])
+    return frozenset(known)
+
+
+def holds_here(model: str) -> bool:
+    """Whether what was found with a version of the model, known by its hash, holds of the one here."""
+    try:
+        return model in models_shown_same(shipped_posterior())
+    except NoPosteriorError:
+        return model == model_hash()
 
 
 @cache

@@ -9,7 +9,8 @@ compares the bits of every column that both have.
     python -m experiments.same main --adopt
 
 With `--adopt` the posterior that comes with the model is given the hash of the rules as they are now; its
-provenance keeps the hash with which it was fitted and how sameness was shown. Exit code 1 if anything
+provenance keeps the hash with which it was fitted and how sameness was shown, so that findings of the earlier
+version stand as those of this one. Exit code 1 if anything
 differs. That nothing differed in the histories tried is no proof that nothing ever would.
 """
 
@@ -31,7 +32,16 @@ import numpy as np
 from experiments.claims import find_contrasts
 from experiments.ending import FAILED_RUNS, Script
 from experiments.horizon import StudyError
-from experiments.posterior import SHIPPED, Posterior, read_posterior, rules_hash, write_posterior
+from experiments.posterior import (
+    SHIPPED,
+    SHOWN_SAME,
+    Posterior,
+    models_shown_same,
+    read_posterior,
+    rules_hash,
+    write_posterior,
+)
+from model.compilation import model_hash
 from model.parameters import Parameters, constrained_names
 from model.regimes import SHIPPED as REGIMES
 from model.regimes import resolve
@@ -52,7 +62,6 @@ ORIGIN, QUARTERS_AFTER = 12, 8
 """From 2017Q1, when partners in practice and commissioners are on record."""
 
 FITTED_WITH = "rules_hash_fitted"
-SHOWN_SAME = "shown_same"
 
 
 @dataclass(frozen=True)
@@ -217,13 +226,27 @@ def run_in(root: Path, tried: Sequence[Case]) -> Came:
     return list(json.loads(_python(root, str(HISTORIES), str(root), given=asked)))
 
 
-def rules_hash_in(root: Path, names: tuple[str, ...]) -> str:
-    """The hash of the rules of the version that stands in a folder, as that version makes it."""
+@dataclass(frozen=True)
+class Hashes:
+    """By which a version of the model is known.
+
+    Attributes:
+        rules: without the defaults of what the posterior holds.
+        model: of all sources and facts.
+    """
+
+    rules: str
+    model: str
+
+
+def hashes_in(root: Path, names: tuple[str, ...]) -> Hashes:
+    """Hashes of the version that stands in a folder, as that version makes them."""
     code = (
         "import json, sys; from experiments.posterior import rules_hash;"
-        " print(rules_hash(tuple(json.load(sys.stdin))))"
+        " from model.compilation import model_hash;"
+        " print(rules_hash(tuple(json.load(sys.stdin))), model_hash())"
     )
-    return _python(root, "-c", code, given=json.dumps(names)).strip()
+    return Hashes(*_python(root, "-c", code, given=json.dumps(names)).split())
 
 
 def _python(root: Path, *arguments: str, given: str) -> str:
@@ -273,13 +296,13 @@ def _git(*arguments: str, of: str = "") -> str:
     return done.stdout.strip()
 
 
-def adopt(found: Compared, commit: str, belonged: str, path: Path = POSTERIOR) -> bool:
+def adopt(found: Compared, commit: str, theirs: Hashes, path: Path = POSTERIOR) -> bool:
     """Give the posterior that comes with the model the hash of the rules as they are now.
 
     Args:
         found: what the comparison came to.
         commit: with which this copy was compared.
-        belonged: hash of the rules of that commit.
+        theirs: hashes of that commit.
         path: of the posterior.
 
     Returns:
@@ -290,26 +313,28 @@ def adopt(found: Compared, commit: str, belonged: str, path: Path = POSTERIOR) -
     """
     posterior = read_posterior(path)
     known = posterior.provenance.get("rules_hash")
-    now = rules_hash(posterior.names)
+    ours = Hashes(rules_hash(posterior.names), model_hash())
     if found.differing:
         raise StudyError(f"the posterior is not adopted: {found.differing} differs")
-    if known == now:
+    if known == ours.rules and theirs.model in models_shown_same(posterior):
         return False
-    if known != belonged:
+    if known not in (theirs.rules, ours.rules):
         raise StudyError(
             f"{path} was fitted with other rules than those of {commit[:12]} (hash {str(known)[:12]}, theirs"
-            f" {belonged[:12]}): compare with the revision that it came with"
+            f" {theirs.rules[:12]}): compare with the revision that it came with"
         )
     shown = {
         "with": commit,
-        "rules_hash": belonged,
+        "rules_hash": theirs.rules,
+        "model_hash": theirs.model,
+        "now": ours.model,
         "histories": found.histories,
         "columns": found.columns,
         "by": "python -m experiments.same",
     }
     provenance = {
         **posterior.provenance,
-        "rules_hash": now,
+        "rules_hash": ours.rules,
         FITTED_WITH: posterior.provenance.get(FITTED_WITH, known),
         SHOWN_SAME: [*posterior.provenance.get(SHOWN_SAME, []), shown],
     }
@@ -348,10 +373,10 @@ def main(revision: str, adopting: bool) -> int:
     with checked_out(commit) as there, ThreadPoolExecutor(2) as executor:
         ours, theirs = executor.map(lambda root: run_in(root, tried), (ROOT, there))
         found = compared(tried, ours, theirs)
-        belonged = rules_hash_in(there, posterior.names) if adopting else ""
+        hashes = hashes_in(there, posterior.names)
     print(in_words(found, commit))
     if adopting:
-        done = adopt(found, commit, belonged)
+        done = adopt(found, commit, hashes)
         print("The posterior is adopted." if done else "The posterior knows these rules: nothing to adopt.")
     return FAILED_RUNS if found.differing else 0
 

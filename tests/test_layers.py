@@ -4,10 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import array_shapes, arrays
+from hypothesis.strategies import floats
+from test_comparison import results_with
 
 from experiments.comparison import cells_of, compare_results
-from experiments.layers import effect_of
-from tests.test_comparison import results_with
+from experiments.layers import central, effect_of
 
 
 def test_variances_are_those_of_a_one_way_layout_by_hand():
@@ -22,6 +25,11 @@ def test_variances_are_those_of_a_one_way_layout_by_hand():
     # Each mean is drawn to the middle, 4.5, by 1 / 9.1667.
     assert found.expected[0] == pytest.approx(4.5 / (82.5 / 9))
     assert found.expected[9] == pytest.approx(9.0 - 4.5 / (82.5 / 9))
+
+
+@given(arrays(np.float64, array_shapes(max_dims=2, max_side=60), elements=floats(-1e6, 1e6)))
+def test_ends_of_the_central_95_percent_are_those_of_numpy(values):
+    assert central(values) == tuple(np.quantile(values, (0.025, 0.975)))
 
 
 def test_the_mean_and_its_interval_over_sets_cover_the_truth_as_often_as_they_say():

@@ -7,12 +7,21 @@ import pytest
 from click.testing import CliRunner
 from small_model import small_model
 
+import experiments.posterior
 from experiments.horizon import StudyError
-from experiments.posterior import Posterior, read_posterior, rules_hash, shipped_posterior, write_posterior
+from experiments.posterior import (
+    Posterior,
+    models_shown_same,
+    read_posterior,
+    rules_hash,
+    shipped_posterior,
+    write_posterior,
+)
 from experiments.same import (
     REGIMES,
     Case,
     Compared,
+    Hashes,
     adopt,
     cases,
     compared,
@@ -21,6 +30,7 @@ from experiments.same import (
     run_in,
 )
 from experiments.same_histories import digest_of, digests
+from model.compilation import model_hash
 from model.registry import registry
 
 NAMES = ("inspection.noise",)
@@ -135,6 +145,7 @@ def test_a_folder_without_the_model_cannot_be_run(tmp_path):
 # ---- Adopting
 
 SAME = Compared(342, 700, (), (), (), None)
+BEFORE = Hashes("before", "model before")
 
 
 @pytest.fixture
@@ -147,7 +158,7 @@ def shipped(tmp_path):
 
 def test_a_posterior_follows_and_says_with_which_rules_it_was_fitted(shipped):
     before = read_posterior(shipped)
-    assert adopt(SAME, COMMIT, "before", shipped)
+    assert adopt(SAME, COMMIT, BEFORE, shipped)
     after = read_posterior(shipped)
     assert after.of_this_model
     assert after.hash == before.hash
@@ -155,15 +166,30 @@ def test_a_posterior_follows_and_says_with_which_rules_it_was_fitted(shipped):
     assert after.provenance["seed"] == 1
     (shown,) = after.provenance["shown_same"]
     assert (shown["with"], shown["rules_hash"], shown["histories"]) == (COMMIT, "before", 342)
-    assert not adopt(SAME, COMMIT, "before", shipped), "once is enough"
+    assert not adopt(SAME, COMMIT, BEFORE, shipped), "once is enough"
+
+
+def test_what_was_found_with_a_version_shown_to_be_the_same_holds_of_this_one(shipped, monkeypatch):
+    assert models_shown_same(read_posterior(shipped)) == {model_hash()}
+    adopt(SAME, COMMIT, BEFORE, shipped)
+    assert models_shown_same(read_posterior(shipped)) == {model_hash(), "model before"}
+    monkeypatch.setattr(experiments.posterior, "model_hash", lambda: "edited since")
+    assert models_shown_same(read_posterior(shipped)) == {"edited since"}
+
+
+def test_other_defaults_are_adopted_too_though_sets_have_values_of_their_own(shipped):
+    adopt(SAME, COMMIT, BEFORE, shipped)
+    same_rules = Hashes(rules_hash(NAMES), "model with other defaults")
+    assert adopt(SAME, "fedcba9876543210", same_rules, shipped)
+    assert "model with other defaults" in models_shown_same(read_posterior(shipped))
 
 
 def test_a_second_step_keeps_the_first(shipped):
-    adopt(SAME, COMMIT, "before", shipped)
+    adopt(SAME, COMMIT, BEFORE, shipped)
     stepped = read_posterior(shipped)
     provenance = {**stepped.provenance, "rules_hash": "between"}
     write_posterior(Posterior(NAMES, stepped.values, stepped.weights, provenance), shipped)
-    adopt(SAME, "fedcba9876543210", "between", shipped)
+    adopt(SAME, "fedcba9876543210", Hashes("between", "model between"), shipped)
     said = read_posterior(shipped).provenance
     assert said["rules_hash_fitted"] == "before"
     assert [step["rules_hash"] for step in said["shown_same"]] == ["before", "between"]
@@ -171,22 +197,20 @@ def test_a_second_step_keeps_the_first(shipped):
 
 
 @pytest.mark.parametrize(
-    "found,belonged,words",
+    "found,theirs,words",
     [
         (
             Compared(342, 700, (), (), (), "quality (replay, a)"),
-            "before",
+            BEFORE,
             r"not adopted: quality \(replay, a\)",
         ),
-        (SAME, "another", "fitted with other rules than those of 0123456789ab"),
+        (SAME, Hashes("another", "model before"), "fitted with other rules than those of 0123456789ab"),
     ],
 )
-def test_a_posterior_does_not_follow_what_differs_or_what_it_did_not_belong_to(
-    shipped, found, belonged, words
-):
+def test_a_posterior_does_not_follow_what_differs_or_what_it_did_not_belong_to(shipped, found, theirs, words):
     content = shipped.read_bytes()
     with pytest.raises(StudyError, match=words):
-        adopt(found, COMMIT, belonged, shipped)
+        adopt(found, COMMIT, theirs, shipped)
     assert shipped.read_bytes() == content
 
 

@@ -25,6 +25,7 @@ from experiments.hindcast.tolerances import tolerances
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior, shipped_posterior, write_posterior
 from experiments.structures import holding, refitting
+from experiments.structures.beside import NOTES, notes_of, shown_with
 from experiments.structures.declared import (
     AS_IT_IS,
     alternatives,
@@ -36,7 +37,8 @@ from experiments.structures.declared import (
 from experiments.structures.holding import Asked, Held, hold, laid_over
 from experiments.structures.identified import Identified, Known, Rests, identified_table, known_of
 from experiments.structures.refitting import Refit, about, fitted_under, kept_posterior, refit
-from experiments.structures.scoring import Record, contribution, medians, score
+from experiments.structures.scoring import Record, among_fits, contribution, medians, score
+from experiments.structures.study import Study as StructuresStudy
 from experiments.structures.verdicts import Under, lent, posterior_under, standings, study_under
 from experiments.sweeps.factors import factor_of
 from experiments.switching import switched
@@ -322,6 +324,35 @@ def test_the_interval_of_a_change_holds_the_true_one_as_often_as_it_says():
         found = contribution(own, base, record)
         held += found.total.low <= 9.0 <= found.total.high
     assert held >= 33  # of 40 at 95%, fewer than 33 come up less than once in ten thousand
+
+
+def test_an_interval_among_fits_is_students_for_one_more_of_the_same():
+    """Of 10, 12 and 14 the mean is 12 and the spread 2; 20 lies 8 above, by 4.303 * 2 * sqrt(4/3)."""
+    change = among_fits(20.0, [10.0, 12.0, 14.0])
+    assert change.value == 8.0
+    reach = 4.302652729911275 * 2.0 * math.sqrt(4.0 / 3.0)
+    assert (change.low, change.high) == pytest.approx((8.0 - reach, 8.0 + reach))
+
+
+def test_one_more_fit_of_the_same_lies_in_its_interval_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    changes = [among_fits(row[0], row[1:].tolist()) for row in rng.normal(90.0, 12.0, (1000, 7))]
+    held = sum(change.low <= 0.0 <= change.high for change in changes)
+    assert 925 <= held <= 972  # of 1,000 at 95%, three standard deviations to both sides
+
+
+def test_further_fits_of_the_model_as_it_is_widen_what_is_said_of_a_structure_fitted_anew():
+    record = a_record(0.0)
+    base, *again = (
+        score(AS_IT_IS, "fitted anew", a_held(np.full((30, 1), middle), [chance]), record, 1.0)
+        for middle, chance in ((1.0, -100.0), (2.0, -102.0), (3.0, -104.0))
+    )
+    own = score(submodels()[0], "fitted anew", a_held(np.full((30, 1), 2.0), [-102.0]), record, 1.0)
+    found = contribution(own, base, record, again)
+    assert found.total == among_fits(4.0, [1.0, 4.0, 9.0])
+    assert found.likelihood == among_fits(-102.0, [-100.0, -102.0, -104.0])
+    assert contribution(own, base, record).total.value == 3.0
+    assert found.worse == found.better == ()
 
 
 # ---- Held against the record, and fitted anew
@@ -622,6 +653,7 @@ def posterior(tmp_path_factory):
         (["structures", "--only", "blam"], "no structure is called 'blam'; did you mean blame"),
         (["structures", "--rows", "10"], "rows = 10: allowed is a whole number from 1,500, or 0 to fit none"),
         (["structures", "--rows", "many"], "'many' is not a valid integer"),
+        (["structures", "--fits", "1"], "fits = 1: allowed is a whole number from 3 to 50"),
         (["structures", "--sets", "3"], "sets = 3: allowed is a whole number from 10"),
         (["structures", "--replayed", "500"], "replayed = 500: allowed is a whole number from 0 to 200"),
         (["claims", "--structure", "no_blam"], "no structure is called 'no_blam'; did you mean no_blame"),
@@ -648,6 +680,53 @@ def test_structures_and_claims_need_sets_of_parameters(tmp_path, capsys):
         assert "--posterior none: allowed is a file or shipped" in capsys.readouterr().err
         assert _exit_code([command, "--posterior", "shipped", "--out", str(tmp_path), "--dry-run"]) == 0
     assert not (tmp_path / "never").exists()
+
+
+def _noted(folder, study, names):
+    notes = notes_of(study, find_structures(names, list(structures().values())))
+    (folder / NOTES).write_text(json.dumps({"study": notes}), "utf-8")
+
+
+@pytest.fixture
+def forty():
+    return StructuresStudy(a_posterior(), resolve("ad_hoc"), sets=40, replayed=0, rows=0)
+
+
+def test_tables_show_what_the_same_study_left_there_beside_what_is_chosen(forty, tmp_path):
+    chosen = find_structures(["no_blame"], list(structures().values()))
+    assert shown_with(forty, chosen, tmp_path) == chosen
+    _noted(tmp_path, forty, ["stigma", "no_blame", "blame"])
+    names = [one.name for one in shown_with(forty, chosen, tmp_path)]
+    assert names == [name for name in structures() if name in ("stigma", "no_blame", "blame")]
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ({"sets": 20}, "40 sets"),
+        ({"fits": 3}, "6 fits"),
+        ({"seed": 2}, "seed 1"),
+        ({"posterior": a_posterior(seed=4)}, "another posterior"),
+        ({"sets": 50}, "tables of stigma, which would be left out"),
+    ],
+    ids=["fewer sets", "fewer fits", "another seed", "another posterior", "more sets of fewer structures"],
+)
+def test_tables_of_a_fuller_or_another_study_are_not_replaced_unasked(forty, tmp_path, change, said):
+    _noted(tmp_path, forty, ["stigma", "no_blame"])
+    with pytest.raises(StudyError, match=said):
+        shown_with(
+            replace(forty, **change), find_structures(["no_blame"], list(structures().values())), tmp_path
+        )
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"study": 3}', '{"study": {"structures": ["stigma"]}}'])
+def test_notes_that_cannot_be_read_or_are_of_other_rules_are_no_loss(forty, tmp_path, text):
+    chosen = find_structures(["no_blame"], list(structures().values()))
+    (tmp_path / NOTES).write_text(text, "utf-8")
+    assert shown_with(forty, chosen, tmp_path) == chosen
+    stale = notes_of(replace(forty, sets=400), chosen) | {"model_hash": "of other rules"}
+    (tmp_path / NOTES).write_text(json.dumps({"study": stale}), "utf-8")
+    assert shown_with(forty, chosen, tmp_path) == chosen
 
 
 def test_a_dry_run_says_what_it_would_cost_and_leaves_nothing(posterior, tmp_path, capsys):
@@ -701,13 +780,17 @@ def test_the_claims_command_sets_every_structure_beside_the_model_as_it_is(poste
 def test_the_structures_command_leaves_tables_a_page_and_fits_that_claims_take(posterior, tmp_path):
     out = tmp_path / "out"
     given = ["structures", "--only", "no_blame", "--sets", "10", "--replayed", "1", "--rows", "3000"]
+    given += ["--fits", "3"]
     assert _exit_code([*given, "--posterior", str(posterior), "--out", str(out), "--quiet"]) == 0
     table = pl.read_csv(out / "submodels.csv")
-    assert table["structure"].to_list() == ["as_it_is", "as_it_is", "no_blame", "no_blame"]
-    assert table["mode"].to_list() == ["as fitted", "fitted anew"] * 2
+    assert table["structure"].to_list() == [*["as_it_is"] * 4, "no_blame", "no_blame"]
+    assert table["mode"].to_list() == ["as fitted", *["fitted anew"] * 3, "as fitted", "fitted anew"]
+    fits = table["squared_distance"].to_list()[1:4]
+    assert len(set(fits)) == 3, "the same rows and networks were taken again"
+    assert table["change"][5] == pytest.approx(table["squared_distance"][5] - sum(fits) / 3)
     figures = pl.read_csv(out / "figures.csv")
     own = figures.filter(pl.col("structure") == "no_blame", pl.col("mode") == "fitted anew")
-    assert table["squared_distance"][3] == pytest.approx((own["distance"] ** 2).sum())
+    assert table["squared_distance"][5] == pytest.approx((own["distance"] ** 2).sum())
     assert "No blame" in (out / "structures.html").read_text("utf-8")
     claims = ["claims", "--claim", "C33", "--sets", "10", "--replicates", "2", "--structure", "no_blame"]
     options = [

@@ -15,10 +15,11 @@ from experiments.locking import held
 from experiments.manifest import versions
 from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.structures.beside import NOTES, notes_of, shown_with
 from experiments.structures.declared import find_structures, structures
 from experiments.structures.refitting import ROWS
 from experiments.structures.scoring import Contribution, Record, figures_table, table_of
-from experiments.structures.study import REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
+from experiments.structures.study import FITS, REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
 from model.compilation import model_hash
 from model.regimes import resolve
 from turnaround.analysing import analysis_extra
@@ -56,9 +57,18 @@ FOLDER = Path("results/structures")
 @click.option(
     "--rows", default=ROWS, show_default=True, help="Histories of each structure's own fit; 0 to fit none."
 )
+@click.option(
+    "--fits",
+    default=FITS,
+    show_default=True,
+    help="How often the model as it is is fitted anew: how far these lie apart is the interval of a fit.",
+)
 @seed_option("Of sets, luck and networks.", SEED)
 @results_folder_option(FOLDER, "runs, fits, tables and the page")
 @workers_option("Processes")
+@click.option(
+    "--overwrite", is_flag=True, help="Go on where tables of a fuller study in the folder would be lost."
+)
 @dry_run_option()
 @quiet_option(" but the page's name")
 def structures_command(
@@ -68,9 +78,11 @@ def structures_command(
     replicates: int,
     replayed: int,
     rows: int,
+    fits: int,
     seed: int,
     out: Path,
     workers: int | None,
+    overwrite: bool,
     dry_run: bool,
     quiet: bool,
 ) -> int:
@@ -79,20 +91,24 @@ def structures_command(
     Each submodel is switched off, and each alternative structure tried: the figures of the record are
     simulated again, with the parameters as they were fitted and with parameters fitted anew, and held against
     the record. Leaves submodels.csv, figures.csv, structures.html, and each structure's own posterior, which
-    `turnaround claims --structure all --refitted FOLDER` takes. Interrupted, the same command goes on.
+    `turnaround claims --structure all --refitted FOLDER` takes. Interrupted, the same command goes on. With
+    --only, tables and page show what the same study left in the folder, too.
 
     \b
     All of it, and a quick look at two without fitting:
         turnaround structures
-        turnaround structures --only blame,stigma --sets 40 --replayed 0 --rows 0
+        turnaround structures --only blame,stigma --sets 40 --replayed 0 --rows 0 --out results/quick
     """  # noqa: D301 - the mark by which click keeps lines
     with analysis_extra():
         from dashboards.structures_page import PAGE, write_structures_page
 
     chosen = find_structures(split(only), list(structures().values()))
     believed = sets_named(posterior)
-    study = Study(believed, resolve("ad_hoc"), sets, replicates, replayed, rows, seed)
+    study = Study(believed, resolve("ad_hoc"), sets, replicates, replayed, rows, seed, fits)
     count = check_workers(workers)
+    if not overwrite:
+        chosen = shown_with(study, chosen, out)
+        only = (",".join(one.name for one in chosen),) if only else ()
     if not quiet or dry_run:
         _tell_cost(study, len(chosen), study.seconds(chosen, count), count)
     if dry_run:
@@ -115,10 +131,10 @@ def structures_command(
         "tolerances_hash": tolerances_hash(),
         "posterior": believed.origin,
         "posterior_provenance": dict(believed.provenance),
-        "structures": [one.name for one in chosen],
+        "study": notes_of(study, chosen),
     }
     text = json.dumps(notes, indent=1)
-    write_aside(out / "structures.json", lambda path: path.write_text(text, "utf-8"))
+    write_aside(out / NOTES, lambda path: path.write_text(text, "utf-8"))
     write_structures_page(found, study, record, out, command)
     if quiet:
         print(out / PAGE)
@@ -134,12 +150,16 @@ def command_of(only: Sequence[str], given: str | None, study: Study, out: Path) 
     words = ["turnaround", "structures", *(word for name in only for word in ("--only", name))]
     words += ["--posterior", given] if given else []
     words += ["--sets", str(study.sets), "--replicates", str(study.replicates)]
-    words += ["--replayed", str(study.replayed), "--rows", str(study.rows)]
+    words += ["--replayed", str(study.replayed), "--rows", str(study.rows), "--fits", str(study.fits)]
     return shlex.join([*words, "--seed", str(study.seed), "--out", str(out)])
 
 
 def _tell_cost(study: Study, chosen: int, seconds: float, workers: int) -> None:
-    fits = f", each fitted anew on {study.rows:,} histories" if study.rows else ""
+    fits = (
+        f", each fitted anew on {study.rows:,} histories, the model as it is {study.fits} times"
+        if study.rows
+        else ""
+    )
     aside().print(
         f"{chosen} structures beside the model as it is, {study.sets:,} sets of parameters,"
         f" {study.replayed} of which replay the record{fits}: about {max(1.0, seconds / 60):,.0f} minutes if"

@@ -17,6 +17,7 @@ from typing import Any
 import click
 import polars as pl
 
+from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.ending import Script, kept_if_interrupted
 from experiments.forecasts.baselines import BASELINES
 from experiments.forecasts.make import (
@@ -33,7 +34,7 @@ from experiments.forecasts.schema import Forecast, hash_of
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, RECORDED_REGIME, Plan
 from experiments.horizon import StudyError
 from experiments.markdown import table
-from experiments.posterior import Posterior, read_posterior, shipped_posterior
+from experiments.posterior import Posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
@@ -192,19 +193,23 @@ def _rows_of_provenance(said: Any) -> list[Sequence[str]]:
 @click.option("--out", type=click.Path(path_type=Path), default=FOLDER, show_default=True)
 @click.option(
     "--posterior",
-    type=click.Path(path_type=Path),
+    metavar=f"FILE|{SHIPPED}",
     help="Weighted sets of parameters. [default: the posterior that comes with the model]",
 )
 @click.option("--draws", default=DEFAULT_DRAWS, show_default=True)
 @click.option("--sets", default=DEFAULT_SETS, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Sets run at once; changes no result.")
-def main(out: Path, posterior: Path | None, draws: int, sets: int, seed: int, workers: int) -> None:
+def main(out: Path, posterior: str | None, draws: int, sets: int, seed: int, workers: int) -> None:
     """Make the forecast from the end of the record, by the model and three sceptics, to be committed.
 
     Interrupted, the same command goes on; what is finished is never made again.
     """
-    believed = shipped_posterior() if posterior is None else read_posterior(posterior)
+    believed = posterior_named(posterior or SHIPPED)
+    if believed is None:
+        raise StudyError(
+            f"--posterior {NONE}: allowed is a file or {SHIPPED}; what is registered rests on one"
+        )
     compile_engine()
     with kept_if_interrupted(f"what had finished is kept in {out}, and the same command goes on"):
         register(out, believed, draws, sets, seed, workers, progress=counted(draws))

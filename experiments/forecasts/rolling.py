@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 import polars as pl
 
+from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.ending import Script, kept_if_interrupted
 from experiments.forecasts.make import (
     MODEL,
@@ -38,7 +39,7 @@ from experiments.forecasts.scored import Scored, score_all
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
 from experiments.horizon import StudyError
 from experiments.manifest import now, sources, versions
-from experiments.posterior import Posterior, read_posterior, shipped_posterior
+from experiments.posterior import Posterior, read_posterior
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from model.compilation import model_hash
@@ -51,27 +52,22 @@ ALL_ORIGINS = "all origins"
 MANIFEST = "rolling.json"
 
 
-def posterior_for(origin: str, given: Path | None) -> Posterior | None:
-    """The posterior of an origin: from a folder the file named after it, else the one file for all.
+def posterior_for(origin: str, given: str | None) -> Posterior | None:
+    """The posterior of an origin: from a folder the file named after it, else the one for all.
 
-    Without any it is the one that comes with the model, or None for the defaults.
+    Args:
+        origin: its last quarter of record.
+        given: a folder, or what `experiments.believed.posterior_named` takes.
 
     Raises:
-        StudyError: when the folder has none for the origin.
+        StudyError: when the folder has none for the origin, or it cannot be read.
     """
-    if given is None:
-        try:
-            return shipped_posterior()
-        except StudyError:
-            return None
-    if given.is_dir():
-        path = given / f"{origin}.parquet"
-        if not path.is_file():
-            raise StudyError(
-                f"--posterior {given}: there is no {path.name}, fitted to the record to {origin}"
-            )
-        return read_posterior(path)
-    return read_posterior(given)
+    if given is None or not Path(given).is_dir():
+        return posterior_named(given)
+    path = Path(given) / f"{origin}.parquet"
+    if not path.is_file():
+        raise StudyError(f"--posterior {given}: there is no {path.name}, fitted to the record to {origin}")
+    return read_posterior(path)
 
 
 def origins_of(text: str, fitted_at_each: bool) -> list[str]:
@@ -93,7 +89,7 @@ def origins_of(text: str, fitted_at_each: bool) -> list[str]:
 def make_all(
     out: Path,
     origins: Sequence[str],
-    posterior: Path | None,
+    posterior: str | None,
     draws: int,
     sets: int,
     seed: int,
@@ -206,9 +202,9 @@ def write_manifest(made: Mapping[str, Sequence[Forecast]], out: Path, command: s
 @click.option("--origins", default=",".join(ORIGINS), show_default=True, help="Quarters, commas between.")
 @click.option(
     "--posterior",
-    type=click.Path(path_type=Path, exists=True),
-    help="A posterior, or a folder with one for each origin, such as 2017Q4.parquet."
-    " [default: the one that comes with the model]",
+    metavar=f"FILE|FOLDER|{SHIPPED}|{NONE}",
+    help="A posterior, or a folder with one for each origin, such as 2017Q4.parquet;"
+    f" `{NONE}` holds parameters at their defaults. [default: the one that comes with the model]",
 )
 @click.option("--refit", "fitted_anew", is_flag=True, help="Fit the model anew at every origin.")
 @click.option("--rows", help=f"Of a fit: histories of each wave. [default: {DEFAULT_ROWS}]")
@@ -220,7 +216,7 @@ def write_manifest(made: Mapping[str, Sequence[Forecast]], out: Path, command: s
 def main(
     out: Path,
     origins: str,
-    posterior: Path | None,
+    posterior: str | None,
     fitted_anew: bool,
     rows: str | None,
     checks: int | None,
@@ -244,7 +240,7 @@ def main(
         tables = write_all(found, out)
     options = {
         "--origins": ",".join(asked),
-        "--posterior": posterior and portable(posterior),
+        "--posterior": posterior if posterior in (None, SHIPPED, NONE) else portable(Path(posterior)),
         "--rows": fitting and fitting.rows,
         "--checks": fitting and fitting.checks,
         "--draws": draws,
@@ -262,7 +258,7 @@ def main(
     print(f"Results  {out}")
 
 
-def check_options(fitted_anew: bool, posterior: Path | None, rows: str | None, checks: int | None) -> None:
+def check_options(fitted_anew: bool, posterior: str | None, rows: str | None, checks: int | None) -> None:
     """See that options go together.
 
     Raises:

@@ -2,6 +2,9 @@
 
 A figure's distance is that of the median of histories from the record, in tolerances. Distances are squared
 and added up; beyond ten tolerances farther is no worse, or one figure would drown all others.
+
+Two small fits of the very same structure lie apart, by more than sets and luck explain. How far is seen by
+fitting the model as it is several times; an interval of a structure fitted anew carries that.
 """
 
 from collections.abc import Sequence
@@ -10,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
+from scipy import stats
 
 from experiments.hindcast.comparing import ENDS
 from experiments.hindcast.tolerances import tolerances
@@ -32,7 +36,10 @@ SEED = 1
 
 
 class Change(NamedTuple):
-    """Of a sum or mean against the model as it is, with a 95% interval of sampled sets and luck."""
+    """Of a sum or mean against the model as it is, with a 95% interval.
+
+    Of structures as fitted the interval is of sampled sets and luck; of those fitted anew, of their fits.
+    """
 
     value: float
     low: float
@@ -143,6 +150,7 @@ class Contribution:
     Attributes:
         score: of the structure.
         base: of the model as it is.
+        again: of the model as it is, fitted anew further times.
         total: change of the sum of squared distances; above 0 the structure is farther from the record.
         likelihood: change of the mean log probability of the record's judgements; None where none was
             replayed.
@@ -152,25 +160,48 @@ class Contribution:
 
     score: Score
     base: Score
+    again: tuple[Score, ...]
     total: Change
     likelihood: Change | None
     worse: tuple[str, ...]
     better: tuple[str, ...]
 
 
-def contribution(own: Score, base: Score, record: Record) -> Contribution:
-    """Compare a structure with the model as it is; histories of the same sets and luck are paired."""
-    apart = own.distances - base.distances
+def contribution(own: Score, base: Score, record: Record, again: Sequence[Score] = ()) -> Contribution:
+    """Compare a structure with the model as it is.
+
+    Args:
+        own: of the structure.
+        base: of the model as it is, under the same mode; histories of the same sets and luck are paired.
+        record: against which both were held.
+        again: of the model as it is, fitted anew further times, so that fits are told apart from structures.
+    """
+    fits = [base, *again]
+    apart = own.distances - np.mean([one.distances for one in fits], axis=0)
     order = np.argsort(-np.abs(apart), kind="stable")
     moved = [int(i) for i in order if abs(apart[i]) > MATTERS]
     return Contribution(
         own,
         base,
-        _of_totals(own, base, record),
-        _of_likelihoods(own, base),
+        tuple(again),
+        among_fits(own.total, [one.total for one in fits]) if again else _of_totals(own, base, record),
+        _of_likelihoods(own, fits),
         tuple(record.names[i] for i in moved if apart[i] > 0.0),
         tuple(record.names[i] for i in moved if apart[i] < 0.0),
     )
+
+
+def among_fits(own: float, base: Sequence[float]) -> Change:
+    """How far a fit lies from the mean of fits of the model as it is, which show how far fits lie apart.
+
+    Args:
+        own: of one fit of the structure, taken to scatter as those of the model as it is do.
+        base: of two or more fits of the model as it is.
+    """
+    count = len(base)
+    middle = float(np.mean(base))
+    reach = float(stats.t.ppf(CENTRAL[1] / 100.0, count - 1) * np.std(base, ddof=1) * (1 + 1 / count) ** 0.5)
+    return Change(own - middle, own - middle - reach, own - middle + reach)
 
 
 def _of_totals(own: Score, base: Score, record: Record) -> Change:
@@ -188,12 +219,14 @@ def _of_totals(own: Score, base: Score, record: Record) -> Change:
     return _change(own.total - base.total, float(low), float(high))
 
 
-def _of_likelihoods(own: Score, base: Score) -> Change | None:
-    mine, theirs = own.held.likelihood, base.held.likelihood
+def _of_likelihoods(own: Score, fits: Sequence[Score]) -> Change | None:
+    mine, theirs = own.held.likelihood, fits[0].held.likelihood
     if not len(mine) or not len(theirs):
         return None
+    if len(fits) > 1:
+        return among_fits(float(mine.mean()), [float(one.held.likelihood.mean()) for one in fits])
     rng = np.random.default_rng(SEED)
-    if own.mode == base.mode == "as fitted" and len(mine) == len(theirs):
+    if own.mode == fits[0].mode == "as fitted" and len(mine) == len(theirs):
         apart = mine - theirs
         drawn = apart[rng.integers(0, len(apart), (RESAMPLES, len(apart)))].mean(axis=1)
     else:
@@ -254,7 +287,8 @@ def _row(one: Contribution) -> dict[str, Any]:
         "change_low": one.total.low,
         "change_high": one.total.high,
         "passing": own.passing,
-        "passing_as_it_is": base.passing,
+        "passing_as_it_is": float(np.mean([one.passing for one in (base, *one.again)])),
+        "fits_as_it_is": 1 + len(one.again),
         "within_luck": own.within_luck,
         "failing": own.failing,
         "figures_worse": len(one.worse),

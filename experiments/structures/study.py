@@ -26,7 +26,8 @@ from model.replay import GROUP
 SETS, REPLICATES, REPLAYED, SEED = 200, 1, 10, 1
 MOST_SEED = 2**31 - 1
 LEAST_SETS, MOST_SETS = 10, 10_000
-FIT = "fit"
+FITS, LEAST_FITS, MOST_FITS = 6, 3, 50
+FIT, AGAIN = "fit", "again"
 SECONDS_A_HISTORY, SECONDS_A_ROW = 0.025, 0.011
 """What a history of the record with its measures, and a row of a fit, were measured to take on one core: the
 shipped fit made 80,000 rows in 450 s on two."""
@@ -45,6 +46,7 @@ class Study:
         replicates: histories of luck for each.
         replayed: how many sets replay the record; 0 for none.
         rows: of the table of a fit; 0 for no fit.
+        fits: how often the model as it is is fitted anew, to know how far fits of the same lie apart.
         seed: of everything.
     """
 
@@ -55,6 +57,7 @@ class Study:
     replayed: int = REPLAYED
     rows: int = ROWS
     seed: int = SEED
+    fits: int = FITS
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run.
@@ -66,6 +69,7 @@ class Study:
         check_count("replicates", self.replicates, 1, GROUP)
         check_count("replayed", self.replayed, 0, self.sets)
         check_count("seed", self.seed, 0, MOST_SEED)
+        check_count("fits", self.fits, LEAST_FITS, MOST_FITS)
         if self.rows:
             check_rows(self.rows)
 
@@ -79,22 +83,27 @@ class Study:
         """How each is held against the record."""
         return Asked(self.base, self.sets, self.replicates, self.replayed, self.seed)
 
+    def refit_of(self, again: int = 0) -> Refit:
+        """How each is fitted anew; `again`, other rows and networks for a further fit of the same."""
+        return Refit(self.posterior, self.base, self.rows, self.seed + again)
+
     @property
-    def refit(self) -> Refit:
-        """How each is fitted anew."""
-        return Refit(self.posterior, self.base, self.rows, self.seed)
+    def further(self) -> range:
+        """Numbers of the further fits of the model as it is."""
+        return range(1, self.fits if self.rows else 1)
 
     def runs(self, structures: Sequence[Structure]) -> int:
         """Histories and rows in all, those that are there already among them."""
-        a_structure = self.asked.runs * len(self.modes) + self.rows
-        return a_structure * (len(structures) + 1)
+        fits, held = len(structures) + 1 + len(self.further), len(structures) + 1
+        return self.asked.runs * held + (self.asked.runs + self.rows) * fits * bool(self.rows)
 
     def seconds(self, structures: Sequence[Structure], workers: int) -> float:
         """About how long everything takes, were nothing there."""
-        histories = self.asked.runs * len(self.modes) * SECONDS_A_HISTORY
-        rows = self.rows * SECONDS_A_ROW
-        beside = SECONDS_A_START * 2 * len(self.modes) + (SECONDS_A_FIT + SECONDS_A_START) * bool(self.rows)
-        return (len(structures) + 1) * ((histories + rows) / workers + beside)
+        held = len(structures) + 1
+        fits = (held + len(self.further)) * bool(self.rows)
+        histories = self.asked.runs * SECONDS_A_HISTORY / workers + SECONDS_A_START * 2
+        rows = self.rows * SECONDS_A_ROW / workers + SECONDS_A_FIT + SECONDS_A_START
+        return (held + fits) * histories + fits * rows
 
 
 def as_fitted(posterior: Posterior, structure: Structure) -> Posterior:
@@ -126,7 +135,8 @@ def carry_out(
         say: called with what is being done, in words.
 
     Returns:
-        What each changes against the model as it is: a structure under each mode, one after the other.
+        What each changes against the model as it is: a structure under each mode, one after the other; first
+        the model as it is, and its further fits.
 
     Raises:
         StudyError: for what cannot be read, or is too few.
@@ -135,12 +145,16 @@ def carry_out(
     record = Record.of(recorded_figures())
     found: list[Contribution] = []
     base: dict[Mode, Score] = {}
+    again: dict[Mode, list[Score]] = {mode: [] for mode in study.modes}
     for structure in (AS_IT_IS, *structures):
         for mode in study.modes:
             own = _scored(structure, mode, study, record, folder, workers, progress, say)
-            if structure is AS_IT_IS:
-                base[mode] = own
-            found.append(contribution(own, base[mode], record))
+            found.append(contribution(own, base.setdefault(mode, own), record, again[mode]))
+        if structure is AS_IT_IS:
+            for number in study.further:
+                own = _scored(structure, "fitted anew", study, record, folder, workers, progress, say, number)
+                again["fitted anew"].append(own)
+                found.append(contribution(own, base["fitted anew"], record))
     return found
 
 
@@ -153,13 +167,14 @@ def _scored(
     workers: int | None,
     progress: Callable[[int], None] | None,
     say: Say,
+    again: int = 0,
 ) -> Score:
-    own = folder / structure.name
+    own = folder / structure.name / (f"{AGAIN}-{again}" if again else "")
     if mode == "as fitted":
         posterior = as_fitted(study.posterior, structure)
     else:
         say(f"{structure.title}: fitting anew")
-        posterior = refit(structure, study.refit, own / FIT, workers, progress)
+        posterior = refit(structure, study.refit_of(again), own / FIT, workers, progress)
     say(f"{structure.title}: held against the record, {mode}")
     file = own / f"{mode.replace(' ', '_')}.parquet"
     held = hold(structure, posterior, study.asked, file, workers, progress)
