@@ -10,8 +10,9 @@ The model knows nothing of result files, screens or command lines. Five lines ma
 """
 
 from model.ensemble import Block, Luck, Worlds, draw_luck, run_block
+from model.extensions import Extension, ExtensionError
 from model.parameters import Parameters
-from model.regimes import SHIPPED, Regime, find_regime, resolve
+from model.regimes import SHIPPED, Regime, find_regime, regime_names, resolve
 from model.registry import ParameterError, registry
 from model.scenarios import SHIPPED_SCENARIOS, Scenario, find_scenario
 from model.simulation import Simulation
@@ -20,6 +21,8 @@ __all__ = [
     "SHIPPED",
     "SHIPPED_SCENARIOS",
     "Block",
+    "Extension",
+    "ExtensionError",
     "Luck",
     "ParameterError",
     "Parameters",
@@ -30,6 +33,7 @@ __all__ = [
     "draw_luck",
     "find_regime",
     "find_scenario",
+    "regime_names",
     "registry",
     "resolve",
     "run_block",

@@ -16,6 +16,7 @@ from model.agents import Council, Nation, Partner, Provider, Recorded, Region, S
 from model.calendar import calendar
 from model.codes import UNKNOWN, Status
 from model.compilation import compiled
+from model.extensions import installed_extensions, refuse_what_cannot_be_compiled
 from model.indicators import CouncilOutcome, CouncilQuarter, Outcome, quarter_dtype
 from model.parameters import Parameters
 from model.population import boundary_changes, council_facts, draw_origins, neighbours
@@ -255,9 +256,25 @@ def empty(records: Any, blank: Any) -> None:
         records[i] = blank
 
 
+def blank_world() -> World:
+    """The world of one run as compiled rules get it, with all state zero."""
+    blank = Worlds.blank(1)
+    tables: tuple[Any, ...] = calendar(1), boundary_changes(), neighbours()
+    return World(
+        blank.nations[0][0], blank.councils[0], blank.regions[0], blank.partners[0], blank.providers[0],
+        tables[0], tables[1], blank.durations[0], blank.places[0], tables[2],
+    )  # fmt: skip
+
+
 @cache
 def advance_block() -> Any:
-    """The compiled entry, compiled or read from the cache at first use."""
+    """The compiled entry, compiled or read from the cache at first use.
+
+    Raises:
+        ExtensionError: when a function of an extension cannot be compiled.
+    """
+    for extension in installed_extensions():
+        refuse_what_cannot_be_compiled(extension, blank_world(), np.zeros(1, parameter_dtype())[0])
 
     def advance(
         nations: Records, councils: Records, regions: Records, partners: Records, providers: Records,

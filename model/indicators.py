@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from model.extensions import installed_extensions
+from model.extensions import THE_MODEL, installed_extensions, refuse_clashes
 from model.records import dotted_fields
 from model.state import State, fresh
 
@@ -315,13 +315,20 @@ class Outcome(State):
 
 @cache
 def quarter_fields() -> list[tuple[str, str, str]]:
-    """Every indicator of a quarter, those of extensions last: (name, unit, meaning)."""
+    """Every indicator of a quarter, those of extensions last: (name, unit, meaning).
+
+    Raises:
+        ExtensionError: when an extension's indicator has the name of another.
+    """
     own = [(name, quantity.unit, quantity.meaning) for name, _, quantity in dotted_fields(Quarter)]
-    return own + [
-        (name, *extension.units.get(name, ("", f"added by {extension.name}")))
+    added = [
+        (extension, name, *extension.units.get(name, ("", f"added by {extension.name}")))
         for extension in installed_extensions()
         for name in extension.indicators
     ]
+    named = [(name, THE_MODEL) for name, _, _ in own] + [(name, str(given)) for given, name, _, _ in added]
+    refuse_clashes("indicator", named)
+    return own + [(name, unit, meaning) for _, name, unit, meaning in added]
 
 
 @cache

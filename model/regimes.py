@@ -1,18 +1,21 @@
 """Regimes: named sets of lever values over the defaults, kept as data so that users add their own.
 
 A regime file has a title, a one-sentence summary, and tables of parameters; it may set any parameter, though
-the levers are those of the groups `regime` and `arrangement`.
+the levers are those of the groups `regime` and `arrangement`. An installed extension may bring regimes too.
 """
 
 import difflib
+import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from model.extensions import THE_MODEL, ExtensionError, installed_extensions, refuse_clashes
 from model.parameters import Parameters, parse_settings
 from model.registry import ParameterError
-from model.scenarios import NamedSettings, Scenario, find_scenario
+from model.scenarios import Scenario, find_scenario
+from model.settings import NamedSettings
 
 SHIPPED = (
     "no_intervention",
@@ -35,6 +38,35 @@ class Regime(NamedSettings):
 
 
 @cache
+def regime_names() -> tuple[str, ...]:
+    """Regimes that are found by name: those of the debate, then those of installed extensions.
+
+    Raises:
+        ExtensionError: when an extension's regime has the name of another.
+    """
+    added = [(name, str(extension)) for extension in installed_extensions() for name in extension.regimes]
+    refuse_clashes("regime", [*((name, THE_MODEL) for name in SHIPPED), *added])
+    return SHIPPED + tuple(name for name, _ in added)
+
+
+@cache
+def added_regime(name: str) -> Regime:
+    """A regime of an installed extension.
+
+    Raises:
+        ExtensionError: when its text is not TOML.
+        ParameterError: when it is not a regime.
+    """
+    (extension,) = (extension for extension in installed_extensions() if name in extension.regimes)
+    where = f"{extension}, regime {name}"
+    try:
+        tables = tomllib.loads(extension.regimes[name])
+    except tomllib.TOMLDecodeError as error:
+        raise ExtensionError(f"{where}: not TOML: {error}") from error
+    return Regime.of(tables, name, where)
+
+
+@cache
 def shipped_regime(name: str) -> Regime:
     """One of the regimes that come with the model."""
     with as_file(files("model").joinpath(f"data/regimes/{name}.toml")) as path:
@@ -49,12 +81,13 @@ def find_regime(name: str) -> Regime:
     """
     if name.endswith(".toml"):
         return Regime.read(Path(name))
-    if name in SHIPPED:
-        return shipped_regime(name)
-    near = difflib.get_close_matches(name, SHIPPED, n=2)
+    known = regime_names()
+    if name in known:
+        return shipped_regime(name) if name in SHIPPED else added_regime(name)
+    near = difflib.get_close_matches(name, known, n=2)
     hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"
     raise ParameterError(
-        f"no regime is called {name!r}; {hint} one of {', '.join(SHIPPED)}, or a file ending in .toml"
+        f"no regime is called {name!r}; {hint} one of {', '.join(known)}, or a file ending in .toml"
     )
 
 

@@ -158,15 +158,23 @@ def read_entries(text: str, where: str) -> list[Entry]:
     Raises:
         ParameterError: naming file and entry, when something is missing or not as it should be.
     """
-    return [_entry(name, table, where) for name, table in _leaf_tables(tomllib.loads(text), "")]
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ParameterError(f"{where}: its parameters are not TOML: {error}") from error
+    return [_entry(name, table, where) for name, table in _leaf_tables(tables, "", where)]
 
 
-def _leaf_tables(tables: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _leaf_tables(tables: Mapping[str, Any], prefix: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for key, table in tables.items():
+        if not isinstance(table, dict):
+            raise ParameterError(
+                f"{where}: {prefix}{key} stands in no entry; allowed is a table [group.name] with a meaning"
+            )
         if "meaning" in table:
             yield prefix + key, table
         else:
-            yield from _leaf_tables(table, f"{prefix}{key}.")
+            yield from _leaf_tables(table, f"{prefix}{key}.", where)
 
 
 def _entry(name: str, table: dict[str, Any], where: str) -> Entry:
@@ -175,10 +183,14 @@ def _entry(name: str, table: dict[str, Any], where: str) -> Entry:
         table["default"] = ARRANGEMENTS.get(table["default"], table["default"])
     try:
         entry = Entry(name=name, **table)
-    except (ValidationError, TypeError) as error:
-        raise ParameterError(f"{where}, entry {name}: {error}") from error
+    except ValidationError as error:
+        said = [f"{'.'.join(map(str, found['loc']))}: {found['msg'].lower()}" for found in error.errors()]
+        raise ParameterError(f"{where}, entry {name}: {'; '.join(said)}") from error
     if not entry.low <= entry.default <= entry.high:
-        raise ParameterError(f"{where}, entry {name}: the default lies outside its own bounds")
+        raise ParameterError(
+            f"{where}, entry {name}: the default {entry.default:g} lies outside its own bounds,"
+            f" {entry.low:g} to {entry.high:g}"
+        )
     return entry
 
 
@@ -195,14 +207,24 @@ def _arrangement_entries(text: str, where: str) -> list[Entry]:
 @cache
 def registry() -> Registry:
     """All parameters: the project's own, then those of installed extensions."""
-    from model.extensions import installed_extensions
+    from model.extensions import THE_MODEL, installed_extensions, is_name, refuse_clashes
 
     entries: list[Entry] = []
     for file in sorted(files("model").joinpath("data/parameters").iterdir(), key=lambda file: file.name):
         read = _arrangement_entries if file.name == "arrangement.toml" else read_entries
         entries += read(file.read_text("utf-8"), file.name)
+    groups = [(group, THE_MODEL) for group in dict.fromkeys(entry.name.split(".")[0] for entry in entries)]
     for extension in installed_extensions():
-        entries += read_entries(extension.parameters, f"extension {extension.name}")
+        added = read_entries(extension.parameters, str(extension))
+        for entry in added:
+            if len(entry.name.split(".")) != 2 or not all(map(is_name, entry.name.split("."))):
+                raise ParameterError(
+                    f"{extension}, entry {entry.name}: allowed is a name such as strike.pressure, a group and"
+                    " a word, in small letters"
+                )
+        groups += [(group, str(extension)) for group in dict.fromkeys(e.name.split(".")[0] for e in added)]
+        entries += added
+    refuse_clashes("group of parameters", groups)
     return Registry(entries)
 
 

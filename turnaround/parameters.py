@@ -7,7 +7,7 @@ import click
 import polars as pl
 
 from experiments.horizon import StudyError
-from model.regimes import SHIPPED, resolve
+from model.regimes import regime_names, resolve
 from model.registry import Entry, registry
 from turnaround.screen import aside, output, plain_table
 
@@ -113,7 +113,7 @@ def show_entry(entry: Entry) -> None:
     table.add_row("drawn", "never" if entry.distribution == "fixed" else entry.distribution)
     table.add_row("grade", entry.grade)
     table.add_row("source", entry.source)
-    for name in SHIPPED:
+    for name in regime_names():
         value = resolve(name)[entry.name]
         if value != entry.default:
             table.add_row("regime", f"{name} sets {entry.shown(value)}")

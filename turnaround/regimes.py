@@ -3,7 +3,7 @@
 import click
 
 from model.parameters import Parameters
-from model.regimes import SHIPPED, Regime, find_regime, resolve
+from model.regimes import Regime, find_regime, regime_names, resolve
 from model.registry import registry
 from turnaround.screen import output, plain_table
 
@@ -42,7 +42,7 @@ def regimes_command(name: str | None) -> None:
 def list_regimes() -> None:
     """Print titles and summaries, then a row for each lever in which any regime differs from the defaults."""
     screen = output()
-    named = {name: find_regime(name) for name in SHIPPED}
+    named = {name: find_regime(name) for name in regime_names()}
     summaries = plain_table("Regimes")
     for heading in ("name", "title", "summary"):
         summaries.add_column(heading, no_wrap=heading == "name")
