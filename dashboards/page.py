@@ -41,6 +41,11 @@ def render_part(name: str, context: Mapping[str, Any]) -> str:
     return _environment().get_template(f"live/{name}.html.j2").render(context)
 
 
+def render_drawing(name: str, context: Mapping[str, Any]) -> str:
+    """A drawing that stands by itself, from a template of that name in `templates`."""
+    return _environment().get_template(f"{name}.svg.j2").render(context)
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(

@@ -1,9 +1,10 @@
 """The page that compares regimes, as a browser opens it."""
 
+import re
+
 import polars as pl
 import pytest
-
-from tests.live_helpers import faults_at
+from live_helpers import faults_at, text_of
 
 SMALL = "replicates=8&quarters=8"
 
@@ -114,6 +115,20 @@ def test_charts_that_come_late_show_the_last_histories_all_the_same(watched):
     for regime in ("ad_hoc", "trust"):
         drawn = page.evaluate(f"document.getElementById('fan-{regime}').data[3].y")
         assert drawn == table.filter(pl.col("regime") == regime)["q50"].to_list()
+
+
+def test_pictures_hold_the_charts_and_say_how_they_were_made(watched):
+    watched.open(f"/compare?{SMALL}&regimes=ad_hoc,trust&set=director.blame=0.7")
+    page = watched.page
+    for chart in ("#plane", "#fan-trust", "#fan-ad_hoc"):
+        page.wait_for_selector(f"{chart} .main-svg")
+    for place, marks in (("plane", 20), ("unfolds", 10), ("differences", 10), ("maps", 100)):
+        with page.expect_download() as found:
+            page.click(f"[data-picture={place}][data-form=svg]")
+        drawn = found.value.path().read_text("utf-8")
+        assert len(re.findall(r"<(?:path|circle|use|rect|line)\b", drawn)) > marks, place
+        assert "--set director.blame=0.7" in text_of(drawn)
+        assert ".." not in text_of(drawn)
 
 
 def test_each_control_changes_what_it_says(watched):

@@ -8,8 +8,7 @@ from urllib.error import HTTPError
 
 import polars as pl
 import pytest
-
-from tests.live_helpers import choose, faults_at, pick, set_number, text_of
+from live_helpers import choose, faults_at, pick, set_number, text_of
 
 SMALL = "start=2014Q3&quarters=6&replicates=8"
 
@@ -120,6 +119,18 @@ def test_a_link_restores_council_story_and_regime(watched):
     assert "turnaround explain --council Doncaster --regime trust --replicate 2" in page.inner_text(
         "#explain-command"
     )
+
+
+def test_a_story_told_before_the_page_can_show_it_is_shown_all_the_same(watched):
+    held = []
+    watched.page.route("**/async-markdown*", lambda route: held.append(route))
+    query = f"{SMALL}&regimes=ad_hoc&council=Slough&story=on&history=1&length=2"
+    watched.page.goto(f"{watched.address}/council?{query}", wait_until="commit")
+    watched.settle()
+    assert held and watched.page.locator("#story h3").count() == 0
+    for route in held:
+        route.continue_()
+    watched.page.wait_for_selector("#story h3:has-text('Slough')")
 
 
 @pytest.mark.parametrize(

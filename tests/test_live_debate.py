@@ -8,19 +8,20 @@ from urllib.parse import quote
 
 import polars as pl
 import pytest
+from live_helpers import faults
 
 from dashboards.claims_kept import KEPT, SHIPPED, VERDICTS_TABLE, drawing, read_kept
 from dashboards.claims_listed import THEMES, article_of, levers_of, points_of
 from dashboards.live.app import make_app
+from dashboards.live.computing import Computing
 from dashboards.live.driving import serving
+from dashboards.live.offered import Offered
 from experiments.claims import CLAIMS, contrast_of, find_contrasts
 from experiments.claims.across import Study, carry_out, complete, plan
 from experiments.claims.assessing import assess, informed, table_of
 from experiments.claims.sides import cases
 from experiments.horizon import StudyError
-from experiments.posterior import shipped_posterior
-from model.compilation import model_hash
-from tests.live_helpers import faults
+from experiments.posterior import holds_here, shipped_posterior
 
 TRIED = ["C06", "C13"]
 
@@ -286,7 +287,7 @@ def test_nobody_is_kept_out_and_nothing_is_cut_off(watched, query, width):
 
 
 def test_without_any_results_the_verdicts_of_the_project_are_shown(tmp_path):
-    with make_app(tmp_path, 1).server.test_client() as visitor:
+    with make_app(Offered(tmp_path, Computing(1))).server.test_client() as visitor:
         (shown, _) = map(json.loads, visitor.get("/stream/debate?claim=C18").get_data(True).splitlines())
         table = visitor.get("/data/verdicts.csv?claim=C18").get_data(True)
     parts = shown["html"]
@@ -300,7 +301,7 @@ def test_without_any_results_the_verdicts_of_the_project_are_shown(tmp_path):
 
 def test_verdicts_that_come_with_the_project_are_of_the_rules_that_run():
     kept = read_kept(SHIPPED)
-    assert kept.model_hash == model_hash()
+    assert holds_here(kept.model_hash)
     assert list(kept.claims) == list(CLAIMS)
 
 
@@ -315,7 +316,7 @@ def test_a_claim_that_was_not_tried_says_what_is_compared_and_how_to_try_it(watc
 def test_a_folder_that_cannot_be_opened_stands_in_nobody_s_way(results, tmp_path):
     (tmp_path / "newest").mkdir()
     (tmp_path / "newest" / KEPT).write_text("{", "utf-8")
-    with make_app(tmp_path, 1).server.test_client() as visitor:
+    with make_app(Offered(tmp_path, Computing(1))).server.test_client() as visitor:
         shown = json.loads(visitor.get("/stream/debate").get_data(True).splitlines()[0])
         refused = json.loads(visitor.get("/stream/debate?folder=newest").get_data(True).splitlines()[0])
     assert "Verdicts that come with this version" in shown["html"]["source"]
@@ -326,7 +327,7 @@ def test_verdicts_reached_with_other_rules_say_so(results, tmp_path):
     shutil.copytree(results / "results" / "small", tmp_path / "small")
     found = json.loads((tmp_path / "small" / KEPT).read_text("utf-8"))
     (tmp_path / "small" / KEPT).write_text(json.dumps(found | {"model_hash": "0" * 64}), "utf-8")
-    with make_app(tmp_path, 1).server.test_client() as visitor:
+    with make_app(Offered(tmp_path, Computing(1))).server.test_client() as visitor:
         shown = json.loads(visitor.get("/stream/debate").get_data(True).splitlines()[0])
     assert "with other rules of the model" in shown["html"]["source"]
 
@@ -355,7 +356,7 @@ def test_what_stands_in_a_folder_is_never_taken_for_code(results, tmp_path):
     found = json.loads((folder / KEPT).read_text("utf-8"))
     found["claims"][0]["sentence"] = found["command"] = "<img src=x onerror=alert(1)>"
     (folder / KEPT).write_text(json.dumps(found), "utf-8")
-    with make_app(tmp_path, 1).server.test_client() as visitor:
+    with make_app(Offered(tmp_path, Computing(1))).server.test_client() as visitor:
         answer = visitor.get("/stream/debate?claim=C06").get_data(True)
     assert "&lt;img" in answer
     assert "<img" not in answer

@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+from live_helpers import faults_at, pick, set_number
 
 from dashboards import style
 from dashboards.hexmap import hex_map
@@ -16,7 +17,6 @@ from dashboards.live.pages.history import HISTORY
 from dashboards.live.streams import REFUSED
 from experiments.watched import watch_history
 from model.regimes import resolve
-from tests.live_helpers import faults_at, pick, set_number
 
 PATH = "/history?quarters=24&replicate=3"
 

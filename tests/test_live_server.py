@@ -6,11 +6,12 @@ import socket
 
 import pytest
 
-from dashboards.live.address import Address
+from dashboards.live.address import LONGEST, Address
 from dashboards.live.app import PAGES, make_app
 from dashboards.live.computing import Computing, Remembered
 from dashboards.live.controls import MAIN_PARAMETERS, parameter_control
 from dashboards.live.offered import Offered
+from dashboards.live.server import LONGEST_LINE
 from dashboards.live.streams import as_line, visitor_gone
 from experiments.horizon import StudyError
 from model.registry import registry
@@ -26,7 +27,7 @@ def results(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(results):
-    return make_app(results, threads=1).server.test_client()
+    return make_app(Offered(results, Computing(1))).server.test_client()
 
 
 def messages(answer):
@@ -44,6 +45,10 @@ def test_every_address_gets_a_page_that_may_load_from_this_server_only(client, p
     assert "http" not in policy
     assert b"http://" not in answer.data.replace(b"http://www.w3.org", b"")
     assert b"https://" not in answer.data
+
+
+def test_an_address_as_long_as_pages_read_is_within_what_the_server_reads():
+    assert LONGEST + len("GET /stream/compare? HTTP/1.1") < LONGEST_LINE
 
 
 def test_a_stream_tells_what_is_not_allowed_and_ends(client):

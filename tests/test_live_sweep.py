@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import polars as pl
 import pytest
+from live_helpers import choose, faults_at, pick, set_number, text_of
 
 from dashboards.live.address import Address
 from dashboards.live.app import make_app
@@ -18,7 +19,6 @@ from dashboards.live.pages.sweep import layout
 from dashboards.live.sweeps import Sweeps
 from experiments.sweeps import open_sweep, sweep
 from experiments.sweeps.cells import design_values
-from tests.live_helpers import choose, faults_at, pick, set_number, text_of
 
 STUDY = {
     "title": "Two of three matter",
@@ -383,6 +383,6 @@ def test_the_newest_sweep_is_shown_unless_it_cannot_be_opened(folder, tmp_path):
     assert sweeps.newest() == "older"
     (tmp_path / "older" / "study.json").write_text("no study")
     assert sweeps.newest() == "newest"  # whose damage is then told
-    with make_app(tmp_path, 1).server.test_client() as visitor:
+    with make_app(Offered(tmp_path, Computing(1))).server.test_client() as visitor:
         told = json.loads(visitor.get("/stream/sweep").get_data(True).splitlines()[0])
     assert "damaged" in told["error"]

@@ -2,8 +2,6 @@
 
 import base64
 import hashlib
-import threading
-from pathlib import Path
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,7 +11,6 @@ from flask import Response
 
 from dashboards import style
 from dashboards.live.address import Address
-from dashboards.live.computing import Computing
 from dashboards.live.controls import named, parameter_control
 from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
@@ -67,14 +64,8 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def make_app(results: Path, threads: int) -> Dash:
-    """The app, ready to be served.
-
-    Args:
-        results: folder within which results may be opened.
-        threads: how many threads compute for all visitors.
-    """
-    offered = Offered(results, Computing(threads))
+def make_app(offered: Offered) -> Dash:
+    """The app, ready to be served."""
     shared = asset("names.js") + asset("maps.js")
     app = Dash(
         __name__,
@@ -121,8 +112,16 @@ def warm_up(app: Dash) -> None:
             answer = client.get(path)
             if answer.status_code != 200:
                 raise RuntimeError(f"{path} answers {answer.status_code}")
+
+
+def go_ahead(offered: Offered) -> None:
+    """Do what can wait until the server answers: what pages show by themselves, and what they load."""
     for page in PAGES:
-        threading.Thread(target=page.warm_up, name=f"warming up {page.path}", daemon=True).start()
+        if page.ahead:
+            for stream in page.streams(offered).values():
+                for _ in stream(Address({}), lambda: False):
+                    pass
+        page.warm_up()
 
 
 def _shell() -> Component:

@@ -10,7 +10,7 @@ from experiments.explain.runs import council_row
 from experiments.horizon import StudyError
 from model.facts import load_facts
 from model.quarters import format_quarter
-from model.regimes import SHIPPED
+from model.regimes import regime_names
 from model.replay import GROUP
 
 USUAL = ("ad_hoc", "sector_led", "trust")
@@ -79,7 +79,7 @@ def asked_of(address: Address) -> Asked:
     address.number("quarters", USUAL_QUARTERS, 1, MOST_QUARTERS)
     plan = plan_of(
         address,
-        SHIPPED,
+        regime_names(),
         USUAL,
         quarters=USUAL_QUARTERS,
         replicates=GROUP,
@@ -96,7 +96,7 @@ def asked_of(address: Address) -> Asked:
         row,
         plan,
         address.choice("story", "off", tuple(STORY)) == "on",
-        address.choice("told", USUAL_TOLD, SHIPPED),
+        address.choice("told", USUAL_TOLD, regime_names()),
         address.number("history", 0, 0, MOST_HISTORY),
         address.number("length", USUAL_LENGTH, 1, MOST_LENGTH),
     )

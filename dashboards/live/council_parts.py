@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import plotly.graph_objects as go
 import polars as pl
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.council_figures import LEFT, PATTERN_INK, chances_chart, judgement_style, record_chart
@@ -193,15 +193,21 @@ def _panel(name: str, offered: Offered, charts: Mapping[str, go.Figure]) -> Comp
 def story(wanted: Asked, offered: Offered, gone: Gone) -> Iterator[Message]:
     """The story as it is told, where it is asked for."""
     if not wanted.story:
-        yield _told("", "")
+        yield _state("") | _shown("none", None)
         return
-    yield _told("", "Begins…")
+    yield _state("Begins…") | _shown("none", None)
     for done, told in telling(wanted, offered, gone):
         if told is None:
-            yield _told(None, f"{done} of {counted(wanted.length, 'quarter')}…")
+            yield _state(f"{done} of {counted(wanted.length, 'quarter')}…")
         else:
             noted = counted(told.events.height, "event")
-            yield _told(told.story, f"{noted} were noted; the story tells of some, the download has all.")
+            key = "-".join(
+                map(str, (wanted.code, wanted.told, wanted.plan.study.seed, wanted.history, wanted.length))
+            )
+            text = dcc.Markdown(lowered(told.story), link_target="_blank")
+            yield _state(f"{noted} were noted; the story tells of some, the download has all.") | _shown(
+                key, text
+            )
 
 
 def telling(wanted: Asked, offered: Offered, gone: Gone) -> Iterator[tuple[int, Told | None]]:
@@ -211,11 +217,13 @@ def telling(wanted: Asked, offered: Offered, gone: Gone) -> Iterator[tuple[int, 
     return offered.imagining.telling(parameters, wanted.code, seed, wanted.history, wanted.length, gone)
 
 
-def _told(story: str | None, state: str) -> Message:
-    props: dict[str, dict[str, str]] = {"story-state": {"children": state}}
-    if story is not None:
-        props["story"] = {"children": lowered(story)}
-    return {"props": props}
+def _state(text: str) -> Message:
+    return {"props": {"story-state": {"children": text}}}
+
+
+def _shown(key: str, text: Component | None) -> Message:
+    """What stands where the story is told; text that Dash loads late is not there to be given another."""
+    return {"frame": {"story": {"key": key, "children": text}}}
 
 
 def lowered(story: str) -> str:

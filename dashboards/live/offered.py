@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
+from dashboards.compared import Compared
 from dashboards.live.computing import Computing, Remembered
 from dashboards.live.futures import Imagining
 from dashboards.style import RegimeStyle, regime_styles
 from experiments.growing import KeptLuck
 from experiments.horizon import StudyError
 from experiments.results import Results
-from model.regimes import SHIPPED, Regime, find_regime
+from model.regimes import Regime, find_regime, regime_names
 
 MOST_REMEMBERED = 600_000
 """Quarters of runs kept in memory, about a kilobyte each."""
+
+COMPARED_REMEMBERED = 4
+"""Comparisons kept beside the runs that they are made of."""
 
 
 def _run_quarters(results: Results) -> int:
@@ -34,12 +38,14 @@ class Offered:
         results: folder within which results may be opened.
         computing: the threads that compute.
         remembered: the last few ensembles, by what was asked.
+        compared: what was said of the last of them.
         luck: of the histories drawn last.
     """
 
     results: Path
     computing: Computing
     remembered: Remembered[Results] = field(default_factory=_nothing_remembered)
+    compared: Remembered[Compared] = field(default_factory=partial(Remembered, COMPARED_REMEMBERED))
     luck: KeptLuck = field(default_factory=KeptLuck)
 
     @cached_property
@@ -49,8 +55,8 @@ class Offered:
 
     @cached_property
     def regimes(self) -> dict[str, Regime]:
-        """The regimes of the debate, by name."""
-        return {name: find_regime(name) for name in SHIPPED}
+        """The regimes of the debate and of installed extensions, by name."""
+        return {name: find_regime(name) for name in regime_names()}
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -73,7 +79,7 @@ class Offered:
             raise StudyError("folder: allowed is a folder's name")
         folder = (root / given).resolve()
         if not folder.is_relative_to(root):
-            raise StudyError(f"folder = {given!r}: allowed is a folder within {self.results}")
+            raise StudyError(f"folder = {given!r}: allowed is a folder within the folder of results")
         if not folder.is_dir():
             raise StudyError(f"folder = {given!r}: there is no such folder in {self.results}")
         return folder

@@ -6,6 +6,7 @@ computing threads. Processes times computing threads never exceeds the cores.
 
 import os
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,12 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+LONGEST_LINE = 8190
+"""Characters of a request's first line, the most that gunicorn allows; pages read 8,000 of their address."""
 REQUESTS_A_PROCESS = 32
 """Requests that a process answers at a time; most of them wait for a stream."""
+SECONDS_TO_FIRST_PAGE = 5.0
+"""In which the browser that opens by itself has its page; what other pages need is then got ready."""
 SECONDS_TO_START = 180
 """The first start compiles the model."""
 THREAD_LIMITS = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -91,6 +96,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
             "workers": serving.processes,
             "worker_class": "gthread",
             "threads": REQUESTS_A_PROCESS,
+            "limit_request_line": LONGEST_LINE,
             "timeout": SECONDS_TO_START,
             "graceful_timeout": 2,
             "keepalive": 15,
@@ -108,10 +114,16 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
 
     def load(self) -> Any:
         """Make the app, in each process."""
-        from dashboards.live.app import make_app, warm_up
+        from dashboards.live.app import go_ahead, make_app, warm_up
+        from dashboards.live.computing import Computing
+        from dashboards.live.offered import Offered
 
-        app = make_app(self._serving.results, self._serving.threads)
+        offered = Offered(self._serving.results, Computing(self._serving.threads))
+        app = make_app(offered)
         warm_up(app)
+        later = threading.Timer(SECONDS_TO_FIRST_PAGE, go_ahead, [offered])
+        later.daemon = True
+        later.start()
         return app.server
 
 

@@ -47,14 +47,34 @@
     return query;
   };
 
+  // What a page is about to ask for is asked for already while it is being put together
+  const PATHS = /^\/(history|compare|council|sweep|debate)?\/*$/;
+  const same = (one, other) => String(new URLSearchParams(one)) === String(new URLSearchParams(other));
+  let early = null;
+  const askEarly = () => {
+    const found = PATHS.exec(location.pathname);
+    if (!found) return;
+    const name = found[1] || "history", query = location.search.slice(1), asking = new AbortController();
+    const answer = fetch(`/stream/${name}?${query}`, {signal: asking.signal});
+    answer.catch(() => {}); // told to whoever takes the answer
+    early = {name, query, asking, answer};
+  };
+  const takeEarly = (name, query) => {
+    const found = early;
+    early = null;
+    if (found && found.name === name && same(found.query, query)) return found;
+    found?.asking.abort();
+    return null;
+  };
+
   const stream = async (name, query) => {
     leave();
-    const mine = running = new AbortController();
+    const asked = takeEarly(name, query), mine = running = asked?.asking || new AbortController();
     document.body.dataset.working = "yes";
     try {
       const drawn = [...document.querySelectorAll("#page [data-key]")].map(({id, dataset}) => `${id}:${dataset.key}`);
-      const asked = drawn.length ? `${query}&drawn=${encodeURIComponent(drawn.join(";"))}` : query;
-      const answer = await fetch(`/stream/${name}?${asked}`, {signal: mine.signal});
+      const more = drawn.length ? `&drawn=${encodeURIComponent(drawn.join(";"))}` : "";
+      const answer = await (asked?.answer || fetch(`/stream/${name}?${query}${more}`, {signal: mine.signal}));
       if (!answer.ok) throw new Error(`The server answers ${answer.status}.`);
       const reader = answer.body.getReader(), decoder = new TextDecoder();
       let rest = "";
@@ -153,6 +173,7 @@
     document.head.append(script);
   });
 
+  askEarly();
   window.turnaround = {calls, show, tell, note, plotly};
   window.dash_clientside = Object.assign({}, window.dash_clientside, {turnaround: {
     async write(values, numbers, options, ids, sets, choices, before) {

@@ -83,7 +83,8 @@
     picture.append(make("text", {x: MARGIN, y: MARGIN + 14, fill: color, "font-family": fontFamily, "font-size": 16, "font-weight": 600}, title));
     told.forEach((line, i) => picture.append(make("text", {x: MARGIN, y: MARGIN + 14 + (i + 1) * LINE, fill: color, "font-family": fontFamily, "font-size": NOTE}, line)));
     const visible = (element) => element.checkVisibility({visibilityProperty: true}) && !element.closest("[data-left-out], button, select, input, details");
-    for (const chart of target.querySelectorAll(".js-plotly-plot")) {
+    const charts = target.matches(".js-plotly-plot") ? [target] : target.querySelectorAll(".js-plotly-plot");
+    for (const chart of charts) {
       const box = chart.getBoundingClientRect();
       const address = await window.Plotly.toImage(chart, {format: "svg", width: box.width, height: box.height});
       const drawn = new DOMParser().parseFromString(decodeURIComponent(address.slice(address.indexOf(",") + 1)), "image/svg+xml");
@@ -122,7 +123,7 @@
   };
 
   const takePicture = async ({dataset: {picture, form, file, title, says}}) => {
-    const words = says.split(" ").filter(Boolean).map((id) => document.getElementById(id).textContent);
+    const words = says.split(" ").filter(Boolean).map((id) => document.getElementById(id).textContent.trim().replace(/\.$/, ""));
     const made = await pictureOf(document.getElementById(picture), title, words.join(". "));
     save(form === "svg" ? new Blob([made.text], {type: "image/svg+xml"}) : await asPng(made), `${file}.${form}`);
   };

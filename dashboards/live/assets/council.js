@@ -1,6 +1,7 @@
 "use strict";
 // The page on one council: charts that are drawn already take what has changed in them
 (() => {
+  if (location.pathname === "/council") window.turnaround.plotly().catch(() => {}); // Dash takes the one that is there
   const PATIENCE = 10_000, AGAIN = 50; // milliseconds
   let latest = 0;
   window.turnaround.calls.councilCharts = async (figures) => {

@@ -23,6 +23,7 @@ class Page:
         streams: what it computes, by name, with what the server offers filled in.
         register: adds callbacks and routes of its own to the app.
         warm_up: does beforehand what the first visitor would wait for, while the server answers already.
+        ahead: whether what it shows by itself is computed then, too.
     """
 
     path: str
@@ -32,3 +33,4 @@ class Page:
     streams: Callable[[Offered], Mapping[str, Stream]] = field(default=lambda offered: {})
     register: Callable[[Dash, Offered], None] = field(default=lambda app, offered: None)
     warm_up: Callable[[], None] = field(default=lambda: None)
+    ahead: bool = False

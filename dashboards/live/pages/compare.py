@@ -30,7 +30,7 @@ from experiments.believed import SHIPPED as SHIPPED_POSTERIOR
 from experiments.compare import Plan
 from experiments.comparison import compare_results
 from experiments.results import Results
-from model.regimes import SHIPPED
+from model.regimes import regime_names
 
 USUAL = ("ad_hoc", "sector_led", "trust")
 """Compared where the address names none: what England had, help by other councils, and takeover."""
@@ -50,10 +50,10 @@ TABLES = {
 }
 """Tables that can be had, by name."""
 PICTURES = {
-    "unfolds": ("How it unfolds", "why count"),
-    "differences": ("What each regime changes", "count"),
-    "plane": ("Cost against harm", "count"),
-    "maps": ("Where", "count"),
+    "unfolds": ("How it unfolds", "why count command"),
+    "differences": ("What each regime changes", "count command"),
+    "plane": ("Cost against harm", "count command"),
+    "maps": ("Where", "count command"),
 }
 """Figures that can be had, by the id of what shows them: what they are, and where their words stand."""
 STANDING = {"limits": "limits", "fan-key": "fan_key", "fans": "compare_fans"}
@@ -170,7 +170,7 @@ def layout(address: Address, offered: Offered) -> Component:
 
 def _plan(address: Address) -> Plan:
     address.choice("start", USUAL_START, (USUAL_START,))  # a later one replays the record first, for minutes
-    return plan_of(address, SHIPPED, USUAL)
+    return plan_of(address, regime_names(), USUAL)
 
 
 def _shown(address: Address) -> tuple[str, str, str]:
@@ -194,8 +194,10 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
             if results is not None:
                 yield _fans(results, plan, offered, indicator)
                 if done == replicates:
-                    job = partial(Compared.of, results)
-                    compared = offered.computing.result(job, gone)
+                    compared = offered.compared.get(plan.command)
+                    if compared is None:
+                        compared = offered.computing.result(partial(Compared.of, results), gone)
+                        offered.compared.keep(plan.command, compared)
                     yield from _compared(compared, offered, axes, measure)
 
     return {"compare": compare}
@@ -288,4 +290,5 @@ COMPARE = Page(
     layout=layout,
     streams=streams,
     register=register,
+    ahead=True,
 )

@@ -208,7 +208,7 @@ def _story_section(wanted: Asked, offered: Offered) -> list[Component]:
             className="story-controls",
         ),
         html.P(id="story-state", role="status", className="why"),
-        dcc.Markdown("", id="story", className="story", link_target="_blank"),
+        html.Div(id="story", className="story"),
     ]
 
 
@@ -282,4 +282,5 @@ COUNCIL = Page(
     layout=layout,
     streams=streams,
     register=register,
+    ahead=True,
 )

@@ -27,7 +27,7 @@ from experiments.claims import find_contrasts
 from experiments.claims.contrast import SIDES, Contrast
 from experiments.claims.judging import VERDICTS
 from experiments.horizon import StudyError
-from model.compilation import model_hash
+from experiments.posterior import holds_here
 
 UNTRIED = "not tried here"
 ALL_MARKS = {**MARKS, UNTRIED: "–"}
@@ -291,7 +291,7 @@ def _source(asked: Asked, kept: Kept) -> dict[str, Any]:
         verdicts.remove(UNTRIED)
     return {
         "folder": "" if asked.folder == AS_SHIPPED else asked.folder,
-        "other_rules": kept.model_hash != model_hash(),
+        "other_rules": not holds_here(kept.model_hash),
         "words": WORDS,
         "verdicts": verdicts,
         "side": asked.side,

@@ -26,7 +26,7 @@ from model.ensemble import LONGEST_HORIZON
 from model.facts import load_facts
 from model.parameters import Parameters
 from model.quarters import format_quarter
-from model.regimes import SHIPPED, resolve
+from model.regimes import regime_names, resolve
 
 USUAL_REGIME = "ad_hoc"
 USUAL_QUARTERS = 44
@@ -154,7 +154,7 @@ def _asked(address: Address) -> tuple[str, int, int, int]:
     """Which history: regime, quarters, seed and number."""
     address.choice("start", START, (START,))
     return (
-        address.choice("regime", USUAL_REGIME, SHIPPED),
+        address.choice("regime", USUAL_REGIME, regime_names()),
         address.number("quarters", USUAL_QUARTERS, 1, LONGEST_HORIZON),
         address.number("seed", 1, 0, MOST_SEED),
         address.number("replicate", 0, 0, MOST_REPLICATES - 1),
