@@ -6,7 +6,7 @@ the engine called directly on the same blocks; threads, processes and Dask on th
 sweep against one of `mesa.batch_run`, of an EMA Workbench model that wraps the Mesa model as a user would,
 and of `experiments.ema`. Processes pay for starting Python and loading the engine, here as in use.
 
-Run as `make benchmark-sweeps`, or `python -m experiments.benchmark_sweeps --runs 100000 --out FOLDER`.
+Run as `make benchmark-sweeps`, or `python -m experiments.benchmarks.sweeps --runs 100000 --out FOLDER`.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,15 @@ from typing import Any
 import mesa
 import numpy as np
 
-from experiments.benchmark import as_markdown, in_new_process, machine, must_hold, seconds
+from experiments.benchmarks.timing import (
+    QUARTERS,
+    Figures,
+    Job,
+    alternated,
+    in_new_process,
+    machine,
+    must_hold,
+)
 from experiments.compare import check_workers
 from experiments.effects import MAIN_OUTCOMES
 from experiments.runner import compile_engine
@@ -38,10 +46,8 @@ from model.simulation import Simulation
 
 RUNS = 20_000
 LEAST_RUNS = 400
-ROUNDS = 5
 SLOW_ROUNDS = 3
 FEW_RUNS = 4
-QUARTERS = 44
 FACTORS = ("support.power", "director.blame", "nation.funding_shift", "demand.need_growth")
 BYTES_A_MEGABYTE = 1e6
 
@@ -67,7 +73,7 @@ def study_of(runs: int) -> Study:
 WHOLE = (
     "import json, resource, sys, tempfile, time\n"
     "from pathlib import Path\n"
-    "from experiments.benchmark_sweeps import study_of\n"
+    "from experiments.benchmarks.sweeps import study_of\n"
     "from experiments.runner import compile_engine\n"
     "from experiments.sweeps.run import sweep\n"
     "compile_engine()\n"
@@ -114,7 +120,7 @@ def overhead(runs: int) -> dict[str, float]:
         for block in blocks:
             _advance(block)
 
-    taken = alternated({"engine": engine_alone, "sweep": partial(_serial_sweep, runs)}, ROUNDS)
+    taken = alternated({"engine": engine_alone, "sweep": partial(_serial_sweep, runs)}, warm_up=False)
     extra = [whole / own - 1 for own, whole in zip(taken["engine"], taken["sweep"], strict=True)]
     return {
         "runs": study.runs,
@@ -153,7 +159,7 @@ def executors(runs: int) -> dict[str, float]:
         with tempfile.TemporaryDirectory() as folder:
             sweep(study_of(runs), Path(folder) / "sweep", executor=kind)
 
-    taken = alternated({kind: partial(with_kind, kind) for kind in kinds}, SLOW_ROUNDS)
+    taken = alternated({kind: partial(with_kind, kind) for kind in kinds}, SLOW_ROUNDS, warm_up=False)
     figures = {f"{kind}_runs_a_second": runs // 4 * 4 / statistics.median(taken[kind]) for kind in kinds}
     for kind in kinds:
         if kind != "threads":
@@ -167,7 +173,7 @@ def executors(runs: int) -> dict[str, float]:
 
 def others(runs: int) -> dict[str, float]:
     """A run by other people's runners against one of a sweep, each over two processes where it can."""
-    jobs: dict[str, tuple[int, Callable[[], object]]] = {
+    jobs: dict[str, tuple[int, Job]] = {
         "sweep": (runs, partial(_threaded_sweep, runs)),
         "mesa_batch_run": (FEW_RUNS, _batch_run),
     }
@@ -175,7 +181,7 @@ def others(runs: int) -> dict[str, float]:
         jobs["ema_workbench_wrapping_mesa"] = (FEW_RUNS, _mesa_in_the_workbench())
         jobs["experiments_ema_sequential"] = (runs // 8 * 4, _ours_in_the_workbench(runs // 8, 1))
         jobs["experiments_ema_two_processes"] = (runs // 8 * 4, _ours_in_the_workbench(runs // 8, 2))
-    taken = alternated({name: job for name, (_, job) in jobs.items()}, SLOW_ROUNDS)
+    taken = alternated({name: job for name, (_, job) in jobs.items()}, SLOW_ROUNDS, warm_up=False)
     a_run = {name: [each / jobs[name][0] for each in times] for name, times in taken.items()}
     figures = {f"{name}_ms_a_run": statistics.median(times) * 1e3 for name, times in a_run.items()}
     for name, times in a_run.items():
@@ -214,7 +220,7 @@ def mesa_outcomes(**given: Any) -> dict[str, float]:
     return {name: getattr(outcome, name) for name in MAIN_OUTCOMES}
 
 
-def _mesa_in_the_workbench() -> Callable[[], object]:
+def _mesa_in_the_workbench() -> Job:
     from experiments.ema import turnaround_model
 
     with warnings.catch_warnings():
@@ -229,7 +235,7 @@ def _mesa_in_the_workbench() -> Callable[[], object]:
     return partial(_perform, model, FEW_RUNS, 0, 2)
 
 
-def _ours_in_the_workbench(scenarios: int, processes: int) -> Callable[[], object]:
+def _ours_in_the_workbench(scenarios: int, processes: int) -> Job:
     from experiments.ema import turnaround_model
 
     model = turnaround_model(["ad_hoc", "trust"], factors=FACTORS, replicates=2, quarters=QUARTERS)
@@ -251,13 +257,16 @@ def _perform(model: Any, scenarios: int, policies: int, processes: int) -> None:
 # ---- All of it
 
 
-def alternated(jobs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each job in some rounds, the jobs taking turns, without a round to warm up."""
-    taken: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            taken[name].append(seconds(job))
-    return taken
+def as_markdown(figures: Mapping[str, Figures]) -> str:
+    """The figures as tables, below a title and how they were made."""
+    lines = ["# Benchmark of sweeps", "", "Alternated; made by `make benchmark-sweeps`.", ""]
+    for heading, part in figures.items():
+        lines += [f"## {heading}", "", "| figure | value |", "| --- | --- |"]
+        for name, value in part.items():
+            shown = f"{value:,.2f}" if isinstance(value, float) and value < 100 else f"{value:,.0f}"
+            lines.append(f"| {name.replace('_', ' ')} | {value if isinstance(value, str) else shown} |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -271,7 +280,7 @@ def main() -> None:
     folder: Path = chosen.out
     compile_engine()
     part = max(LEAST_RUNS, min(chosen.runs // 10, 2000))
-    figures: dict[str, dict[str, Any]] = {"Machine": machine()}
+    figures: dict[str, Figures] = {"Machine": {name: str(value) for name, value in machine().items()}}
     for title, take in (
         ("A whole sweep on all cores", partial(whole_sweep, chosen.runs)),
         ("What a sweep adds to the engine, serial", partial(overhead, part)),
@@ -283,7 +292,7 @@ def main() -> None:
         figures[title] = take()
         sys.stderr.write(f"  {time.perf_counter() - began:,.0f} s\n")
     folder.mkdir(parents=True, exist_ok=True)
-    text = as_markdown(figures, "Benchmark of sweeps", "Alternated; made by `make benchmark-sweeps`.")
+    text = as_markdown(figures)
     (folder / "benchmark.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     (folder / "benchmark.md").write_text(text, "utf-8")
     sys.stdout.write(text + f"\nwritten to {folder}\n")
