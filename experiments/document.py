@@ -1,23 +1,26 @@
-"""The tables of `docs/tables`, made from the code so that they cannot drift from it.
+"""The documents that are made from the code, so that they cannot drift from it.
 
-Parameters, state, indicators, regimes and the order of rules are read where the model itself reads them; what
-was measured of the claims is read from the file that keeps it.
+These are the tables of `docs/tables`, the pages of `docs/submodels` and the made passages of
+the description, of TRACE and of the model card.
+Parameters, state, indicators, regimes, rules and their order are read where the model itself reads them; what
+was measured is read from the files that keep it.
 Run as `python -m experiments.document`; with `--check` nothing is written, and the exit code is 1 when a
-table is not what the code would make of it.
+page is not what the code would make of it.
 """
 
 import argparse
-import ast
-import inspect
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from types import FunctionType
 
 import model.rules
 from experiments.claims.page import claims_page, levers_page
+from experiments.document_passages import WITH_PASSAGES, page_with_passages
+from experiments.document_rules import called_by, first_line, has_source, meaning_of
+from experiments.document_submodels import index_page, submodel_page
 from experiments.markdown import COMMAND, FOLDER, page, path_of, range_of, table
+from experiments.submodels import submodels
 from model.agents import Council, Nation, Partner, Provider, Region
 from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.records import dotted_fields
@@ -29,16 +32,6 @@ from model.rules.soundness import soundness
 from model.rules.start import start
 from model.scenarios import SHIPPED_SCENARIOS, find_scenario
 from model.state import Quantity, state_fields
-
-RULEBOOK = "model.rules"
-NOT_SHOWN = "model.rules.arithmetic"
-"""Called everywhere, so that it says nothing about order."""
-
-MADE_BY_MODEL = {
-    "prepare_successor": "Empty what will be added up or averaged, as each state variable declares.",
-    "inherit": "Add or average a predecessor's state, as each state variable declares.",
-}
-"""Rules that the model writes itself, so that they have no source to read."""
 
 AT_BOUNDARY_CHANGE = {"add": "added", "average": "averaged", "fresh": "starts anew"}
 GROUPS = {
@@ -153,13 +146,13 @@ def state_page() -> str:
     )
     parts = [[boundary]]
     for agent in (Council, Provider, Partner, Region, Nation):
-        parts.append([f"## {agent.__name__}", "", *_first_line(agent)])
+        parts.append([f"## {agent.__name__}", "", first_line(agent)])
         own = [(name, quantity) for name, _, quantity in state_fields(agent) if quantity is not None]
         merges = agent is Council
         parts.append(_state_rows(own, merges))
         for name, part, quantity in state_fields(agent):
             if quantity is None:
-                parts.append([f"### {agent.__name__} `{name}`", "", *_first_line(part)])
+                parts.append([f"### {agent.__name__} `{name}`", "", first_line(part)])
                 fields = [(f"{name}.{field}", kind) for field, _, kind in dotted_fields(part)]
                 parts.append(_state_rows(fields, merges))
     return page("State of the agents", introduction, *parts)
@@ -172,11 +165,6 @@ def _state_rows(fields: Iterable[tuple[str, Quantity]], merges: bool) -> list[st
         last = [AT_BOUNDARY_CHANGE[quantity.at_merger]] if merges else []
         rows.append((f"`{name}`", quantity.unit, quantity.meaning, *last))
     return table(headings, rows)
-
-
-def _first_line(thing: object) -> list[str]:
-    """What a docstring says first, as one line."""
-    return [" ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())]
 
 
 def indicators_page() -> str:
@@ -261,52 +249,33 @@ def _outline(function: Callable[..., object], depth: int, seen: set[str]) -> Ite
     name = function.__name__
     again = name in seen
     seen.add(name)
-    meaning = MADE_BY_MODEL.get(name) or _first_line(function)[0]
-    place = f" ({path_of(function)})" if _has_source(function) else ""
-    yield f"{'  ' * depth}- `{name}`{place}: {meaning}"
+    place = f" ({path_of(function)})" if has_source(function) else ""
+    yield f"{'    ' * depth}- `{name}`{place}: {meaning_of(function)}"
     if not again:
         for called in called_by(function):
             yield from _outline(called, depth + 1, seen)
 
 
-def called_by(function: Callable[..., object]) -> list[Callable[..., object]]:
-    """The rules that a rule calls, each once, in the order in which its source names them."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError):
-        return []
-    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    named = [function for function in called if isinstance(function, ast.Name)]
-    named.sort(key=lambda name: (name.lineno, name.col_offset))
-    known = getattr(function, "__globals__", {})
-    found = [known.get(name) for name in dict.fromkeys(name.id for name in named)]
-    return [rule for rule in found if isinstance(rule, FunctionType) and _belongs(rule)]
-
-
-def _belongs(function: Callable[..., object]) -> bool:
-    return _has_source(function) or function.__name__ in MADE_BY_MODEL
-
-
-def _has_source(function: Callable[..., object]) -> bool:
-    module = function.__module__ or ""
-    return module.startswith(RULEBOOK) and module != NOT_SHOWN
-
-
 # ---- Writing and checking
 
+DOCS = FOLDER.parent
 PAGES: dict[str, Callable[[], str]] = {
-    "parameters.md": parameters_page,
-    "state.md": state_page,
-    "indicators.md": indicators_page,
-    "rules.md": rules_page,
-    "regimes.md": regimes_page,
-    "claims.md": claims_page,
-    "levers.md": levers_page,
+    "tables/parameters.md": parameters_page,
+    "tables/state.md": state_page,
+    "tables/indicators.md": indicators_page,
+    "tables/rules.md": rules_page,
+    "tables/regimes.md": regimes_page,
+    "tables/claims.md": claims_page,
+    "tables/levers.md": levers_page,
+    **{name: partial(page_with_passages, name) for name in WITH_PASSAGES},
+    "submodels/index.md": index_page,
+    **{f"submodels/{name}.md": partial(submodel_page, name) for name in submodels()},
 }
+"""In this order: pages of submodels link to headings of the description."""
 
 
-def stale(folder: Path = FOLDER) -> list[str]:
-    """Names of the tables that are missing or are not what the code would make of them."""
+def stale(folder: Path = DOCS) -> list[str]:
+    """Names of the pages that are missing or are not what the code would make of them."""
     return [
         name
         for name, make in PAGES.items()
@@ -315,17 +284,17 @@ def stale(folder: Path = FOLDER) -> list[str]:
 
 
 def main() -> int:
-    """Write the tables, or check them."""
+    """Write the pages, or check them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 if stale")
     if parser.parse_args().check:
         old = stale()
         for name in old:
-            sys.stderr.write(f"docs/tables/{name} is not what the code says: run `{COMMAND}`\n")
+            sys.stderr.write(f"docs/{name} is not what the code says: run `{COMMAND}`\n")
         return 1 if old else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for name, make in PAGES.items():
-        (FOLDER / name).write_text(make(), "utf-8")
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(make(), "utf-8")
     return 0
 
 

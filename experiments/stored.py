@@ -18,6 +18,7 @@ import contextlib
 import csv
 import hashlib
 import io
+import json
 import os
 import re
 import subprocess
@@ -28,12 +29,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments import document, variance
+from experiments import document, responses, variance
 from experiments.claims import find_contrasts
 from experiments.claims.measuring import REPLICATES, SEED, measure
 from experiments.claims.record import MEASURED, rows_of, write
 from experiments.ending import NOT_ALLOWED
-from experiments.markdown import FOLDER
 from experiments.results import write_aside
 from experiments.studies import NAMES
 from experiments.studies.__main__ import EXPECTED, study_called
@@ -43,6 +43,7 @@ HASHES = Path(__file__).with_name("stored.csv")
 COLUMNS = ("stored", "probe", "files")
 README = ROOT / "README.md"
 SAVED = ROOT / "docs/variance-reduction.md"
+PICTURE = ROOT / "docs/differences.svg"
 DEPARTURES = ROOT / "docs/tables/departures.md"
 
 STALE = 1
@@ -105,9 +106,44 @@ def answers() -> Texts:
     return {EXPECTED / f"{name}.csv": study_called(name).small_answer().write_csv() for name in NAMES}
 
 
-def tables() -> Texts:
-    """The tables of `docs/tables` that are made from the code."""
-    return {FOLDER / name: make() for name, make in document.PAGES.items()}
+def documents() -> Texts:
+    """The pages that are made from the code."""
+    return {document.DOCS / name: make() for name, make in document.PAGES.items()}
+
+
+def responses_measured() -> Texts:
+    """How each submodel's main parameter moves its outcome."""
+    return {responses.TABLE: responses.as_csv(responses.measure())}
+
+
+def responses_probe() -> str:
+    """Two histories at the bounds and the default of every submodel's parameter."""
+    return f"{responses.REPLICATES} {responses.POINTS}\n{responses.as_csv(responses.measure(2, 2))}"
+
+
+def pictures() -> Texts:
+    """The pictures of the responses: drawn by what draws all charts, on which nothing here may rest."""
+    drawn = subprocess.run(
+        [sys.executable, "-m", "dashboards.response_figures"],
+        cwd=ROOT,
+        input=responses.TABLE.read_text("utf-8"),
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    return {responses.TABLE.with_name(f"{name}.svg"): picture for name, picture in json.loads(drawn).items()}
+
+
+def picture() -> Texts:
+    """The picture of the README. A process draws it, because experiments know nothing of drawings."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / PICTURE.name
+        subprocess.run(
+            [sys.executable, "-m", "dashboards.picture", "--out", str(file)],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            check=True,
+        )
+        return {PICTURE: file.read_text("utf-8")}
 
 
 _PYTHON = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
@@ -155,10 +191,18 @@ ALL = (
         variance_probe,
     ),
     Stored("answers of the studies", answers),
-    Stored("tables of the documents", tables),
+    Stored(
+        "responses of the submodels",
+        responses_measured,
+        [responses.TABLE],
+        responses_probe,
+    ),
+    Stored("pictures of the responses", pictures),
+    Stored("pages made from the code", documents),
+    Stored("picture of the README", picture),
     Stored("numbers of the README", lambda: {README: readme(README.read_text("utf-8"))}),
 )
-"""In this order: tables show what was measured, and the README quotes what is saved."""
+"""In this order: pages show what was measured, and the README quotes what is saved."""
 
 
 # ---- Whether it is stale, and making it

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from live_helpers import Watched
 
 from dashboards.live.driving import serving
 from dashboards.pdf import QUIET, find_browser
-from tests.live_helpers import Watched
 from turnaround.cli import main
 
 # No sandbox, because CI runs as root.

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from SALib.sample import sobol as salib_sobol
 from scipy import stats
+from sweep_runs import small_study
 
 import experiments.sweeps.designs
 from experiments.sweeps.blocks import cut, halves, setting_of
@@ -20,7 +21,6 @@ from experiments.sweeps.study import extended, read_study
 from model.parameters import Parameters, constrained_names, contradictions
 from model.regimes import SHIPPED, resolve
 from model.registry import registry
-from tests.sweep_runs import small_study
 
 UNIT = {
     "director.trouble": {"low": 0.0, "high": 1.0},

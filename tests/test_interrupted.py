@@ -9,12 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from sweep_runs import session_of, started, wait_for
 
 from experiments import findings
 from experiments.ending import INTERRUPTED, NOT_ALLOWED, exit_code_of, kept_if_interrupted
 from experiments.forecasts import refit as refitting
 from experiments.results import write_aside
-from tests.sweep_runs import session_of, started, wait_for
 
 SECONDS_TO_ARRIVE = 1.0
 """Of a processor, after which a worker has been told what to do."""

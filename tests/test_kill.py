@@ -15,10 +15,10 @@ import signal
 import time
 
 import pytest
+from sweep_runs import bytes_of_parts, contents, session_of, small_study, started, toml_of, wait_for
 
 from experiments.sweeps import open_sweep, resume
 from experiments.sweeps.run import Means
-from tests.sweep_runs import bytes_of_parts, contents, session_of, small_study, started, toml_of, wait_for
 
 WORKERS = {"serial": 1, "threads": 2, "processes": 2, "dask": 2}
 AHEAD = {"serial": 1, "threads": 4, "processes": 4, "dask": 4}

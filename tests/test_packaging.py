@@ -147,7 +147,10 @@ def test_every_pin_is_exact_and_hashed(path):
 def test_the_pins_satisfy_what_the_project_requires(path):
     required = [*PROJECT["dependencies"]]
     if path.stem.endswith("-test"):
-        required += PROJECT["optional-dependencies"]["test"]
+        required += [
+            *PROJECT["optional-dependencies"]["benchmark"],
+            *PROJECT["optional-dependencies"]["test"],
+        ]
     pins = {canonicalize_name(requirement.name): requirement for requirement, _ in pinned(path)}
     for requirement in map(Requirement, required):
         (pin,) = pins[canonicalize_name(requirement.name)].specifier

@@ -89,7 +89,7 @@ def test_a_copy_without_the_repository_is_refused_in_a_sentence(kept, monkeypatc
 
 def test_no_document_that_says_it_is_made_is_left_out():
     """Whether it says so of the command or of the script whose pages the command makes."""
-    made = {file for item in ALL for file in item.files} | set(stored.tables())
+    made = {file for item in ALL for file in item.files} | set(stored.documents())
     say_so = {
         file
         for file in (ROOT / "docs").rglob("*.md")

@@ -5,10 +5,10 @@ import time
 
 import polars as pl
 import pytest
+from sweep_runs import small_study, toml_of
 
 from experiments.horizon import StudyError
 from experiments.sweeps import cost
-from tests.sweep_runs import small_study, toml_of
 
 STUDY = small_study(
     replicates=2,

@@ -5,6 +5,7 @@ import shutil
 
 import polars as pl
 import pytest
+from sweep_runs import bytes_of_parts, contents, small_study
 
 import experiments.sweeps.blocks
 import experiments.sweeps.folder
@@ -13,7 +14,6 @@ from experiments.horizon import StudyError
 from experiments.sweeps import extend, merge, open_sweep, resume, sweep
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.parts import hash_of_file
-from tests.sweep_runs import bytes_of_parts, contents, small_study
 
 STUDY = small_study(
     replicates=2,

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from sweep_runs import bytes_of_parts, contents, session_of, small_study, started, toml_of, wait_for
 
 import experiments.dispatch
 import experiments.sweeps.blocks
@@ -29,7 +30,6 @@ from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.run import Means
 from model.codes import Status
 from model.replay import run_from
-from tests.sweep_runs import bytes_of_parts, contents, session_of, small_study, started, toml_of, wait_for
 
 STUDY = small_study(
     replicates=2,
@@ -551,7 +551,7 @@ import contextlib, sys
 from pathlib import Path
 import experiments.sweeps.run as run
 from experiments.dispatch import Crew
-from tests.test_sweep_faults import STUDY, Poisoned
+from test_sweep_faults import STUDY, Poisoned
 
 @contextlib.contextmanager
 def crew(executor, workers, scheduler=None):
@@ -565,7 +565,11 @@ if __name__ == "__main__":
     run.sweep(STUDY, sys.argv[1], runs_a_block=16)
 """
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "out")], capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", code, str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)},
     )
     assert done.returncode == 0, done.stderr
     check_lost(open_sweep(tmp_path / "out"), whole, tmp_path, "the worker that ran it was lost")

@@ -1,12 +1,12 @@
 """What may not be lost when sweeps meet on a folder, grow, or meet runs that fail."""
 
 import pytest
+from sweep_runs import bytes_of_parts, contents, small_study, toml_of
 
 from experiments.dispatch import Crew, SerialExecutor, dispatch
 from experiments.sweeps import open_sweep, sweep
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.parts import damage_of, write_part
-from tests.sweep_runs import bytes_of_parts, contents, small_study, toml_of
 
 STUDY = small_study(
     replicates=2,

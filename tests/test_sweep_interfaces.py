@@ -6,11 +6,11 @@ import pandas as pd
 import polars as pl
 import pytest
 import xarray
+from sweep_runs import small_study
 
 from experiments.sweeps import sweep
 from experiments.sweeps.export import export
 from experiments.tables import KEYS
-from tests.sweep_runs import small_study
 
 STUDY = small_study(
     replicates=2,

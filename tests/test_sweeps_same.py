@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from sweep_runs import contents, small_study, started, toml_of
 
 from experiments.dispatch import Interrupted
 from experiments.sweeps import open_sweep, sweep
@@ -13,7 +14,6 @@ from experiments.sweeps.merging import merge
 from experiments.sweeps.run import Means, extend, resume
 from model.facts import load_facts
 from model.simulation import Simulation
-from tests.sweep_runs import contents, small_study, started, toml_of
 
 LATER = small_study(start="2018Q3", quarters=2, tables=["runs", "quarters"])
 
