@@ -4,17 +4,17 @@
 #   PYTHON=python3.13   the interpreter to use (default python3)
 #   ARGS='...'          passed on to what the command runs
 #   CHROMIUM=/path      the browser for the tests
-#   WORKERS=1           how many tests run at once (default: one a core)
+#   WORKERS=1           how many tests run at once (default: three for two cores, for some wait)
 
 PYTHON ?= python3
-WORKERS ?= auto
+WORKERS ?= $(shell "$(PYTHON)" -c 'import os; print(max(2, 3 * os.cpu_count() // 2))')
 VENV = .venv
 PINNED = 3.11 3.12 3.13
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare dashboard forecasts findings benchmark benchmark-sweeps benchmark-dashboards stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
+.PHONY: help compare dashboard docs forecasts findings benchmark benchmark-sweeps benchmark-dashboards stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -29,17 +29,22 @@ compare: $(VENV)/.run ## compare nine regimes on England's real councils and wri
 dashboard: $(VENV)/.run ## show the model in the browser (Ctrl-C stops it)
 	@$(VENV)/bin/python -m turnaround dashboard $(ARGS)
 
+docs: $(VENV)/.test ## build the documentation in site/, to be opened as files
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --quiet $(ARGS)
+	@echo "Open site/index.html"
+
 forecasts: $(VENV)/.run ## make the forecast from the end of 2019 that is committed, to be scored later
 	@$(VENV)/bin/python -m experiments.forecasts.register $(ARGS)
 
-benchmark: $(VENV)/.run ## measure the compiled engine against Mesa
-	@$(VENV)/bin/python -m experiments.benchmark $(ARGS)
+benchmark: $(VENV)/.test ## measure the engine, also against other frameworks, and write docs/benchmarks.md
+	@$(VENV)/bin/python -m experiments.benchmarks $(ARGS)
 
 benchmark-sweeps: $(VENV)/.test ## measure sweeps against the bare engine, executors and other runners
-	@$(VENV)/bin/python -m experiments.benchmark_sweeps $(ARGS)
+	@$(VENV)/bin/python -m experiments.benchmarks.sweeps $(ARGS)
 
 benchmark-dashboards: $(VENV)/.test chromium ## measure the dashboards through a browser
-	@CHROMIUM="$(chromium)" $(VENV)/bin/python -m dashboards.live.benchmark $(ARGS)
+	@mkdir -p results
+	@CHROMIUM="$(chromium)" $(VENV)/bin/python -m dashboards.live.benchmark --out results/benchmark-dashboards.json $(ARGS)
 
 stored: $(VENV)/.test ## make again what is stored of the model's own making (ARGS=--check: say what is stale)
 	@$(VENV)/bin/python -m experiments.stored $(ARGS)
@@ -91,7 +96,7 @@ pins: $(uv) ## pin the requirements anew, as few changes as possible (ARGS=--upg
 	    pin="$(uv) pip compile --quiet --generate-hashes --universal --fork-strategy fewest --no-annotate \
 	        --no-emit-index-url --no-emit-find-links --python-version $$version --custom-compile-command"; \
 	    $$pin "make pins" pyproject.toml --group build --extra all --output-file $$run $(ARGS) >/dev/null && \
-	    $$pin "make pins" pyproject.toml --group build --extra all --extra test --constraint $$run \
+	    $$pin "make pins" pyproject.toml --group build --extra all --extra benchmark --extra test --constraint $$run \
 	        --output-file constraints/python$$version-test.txt $(ARGS) >/dev/null || exit 1; \
 	done
 
@@ -101,7 +106,7 @@ lowest: $(uv) ## run the tests with the oldest requirements that pyproject.toml 
 	@$(uv) venv --quiet --clear --python $(call python-at,3.11) .venv-lowest
 	@$(uv) pip compile --quiet --resolution lowest-direct --no-annotate --no-header --python .venv-lowest/bin/python \
 	    --output-file .venv-lowest/lowest.txt pyproject.toml
-	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[all,test]' editables
+	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[all,benchmark,test]' editables
 	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 $(uv): .venv-tools.python
@@ -131,7 +136,7 @@ $(VENV)/.run: $(VENV).python $(requirements)
 
 $(VENV)/.test: $(VENV)/.run
 	@rm -f $(VENV)/.run
-	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '.[all,test]')
+	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '.[all,benchmark,test]')
 	@cp $(VENV).python $(VENV)/.run
 	@cp $(VENV).python $@
 
