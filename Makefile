@@ -50,6 +50,7 @@ stored: $(VENV)/.test ## make again what is stored of the model's own making (AR
 	@$(VENV)/bin/python -m experiments.stored $(ARGS)
 
 findings: $(VENV)/.run ## hold the model against the record, try the claims, and write docs/findings (hours)
+	@$(VENV)/bin/turnaround calibrate --out results/fit
 	@$(VENV)/bin/turnaround hindcast --out results/hindcast
 	@$(VENV)/bin/turnaround structures --out results/structures
 	@$(VENV)/bin/turnaround claims --structure all --refitted results/structures --out results/claims

@@ -166,7 +166,7 @@ def summary(found: Hindcast) -> list[tuple[str, str]]:
                 f" all, for the record is within the tolerance of none. They are marked “{AT_NO_EFFECT}”.",
             )
         )
-    beyond = [one for one in judged if one.p_value < 2 * UNLIKELY]
+    beyond = [one for one in judged if one.outside]
     said.append(
         (
             "Luck",
@@ -273,7 +273,7 @@ def _between(low: float, high: float, digits: int) -> str:
 def _miss(one: Compared) -> list[str]:
     digits = digits_for(one)
     return [
-        f"✗ {one.measure}: {one.figure}{'' if one.fitted else ' (held out)'}",
+        f"✗ {one.measure}: {one.figure}{'' if one.fitted else ' (held out)'}, {_unit(one.measure)}",
         shown(one.data, digits),
         shown(one.median, digits),
         _between(one.low_90, one.high_90, digits),
@@ -292,12 +292,16 @@ def _part(found: Hindcast, measure: str) -> dict[str, Any]:
     )
     return {
         "title": MEASURES[measure].title,
-        "unit": MEASURES[measure].unit or "from −1 to 1",
+        "unit": _unit(measure),
         "words": f"{words} Tolerance: {tolerances()[measure].reason}.",
         "figure": spans([_span(one) for one in those], MEASURES[measure].unit),
         "height": spans_height(len(those)),
         "rows": [_row(one) for one in those],
     }
+
+
+def _unit(measure: str) -> str:
+    return MEASURES[measure].unit or "from −1 to 1"
 
 
 def _span(one: Compared) -> Span:

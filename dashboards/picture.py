@@ -78,7 +78,7 @@ def draw_differences(comparison: Comparison, outcomes: Sequence[str] = SHOWN) ->
 def _what_lines_are(comparison: Comparison) -> str:
     if comparison.on_sets:
         return (
-            "Thick: 95% of what is to be expected, given sets of parameters that fit the record."
+            "Thick: 95% of what is to be expected, given sets of parameters fitted to the record."
             " Thin: of single histories, with their luck."
         )
     return "Lines: 95%, from luck alone, for the mean over histories; parameters as they are."

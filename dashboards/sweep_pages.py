@@ -103,7 +103,7 @@ def on_what(results: SweepResults) -> str:
     return (
         f"sets drawn by weight from {posterior['origin']} (hash {posterior['hash']}, {posterior['sets']:,}"
         f" sets as good as {posterior['effective_size']:,.0f} of equal weight): what varies between points is"
-        " parameters that fit the record, and what varies between replicates is luck"
+        " parameters fitted to the record, and what varies between replicates is luck"
     )
 
 

@@ -99,6 +99,8 @@ def test_the_page_says_whether_the_fit_has_come_to_rest_and_names_the_worst(fit)
 
 def test_where_there_are_no_halves_the_page_says_so(fit):
     rest = Convergence(NAMES, Beside(np.zeros(3), np.ones(3), 0.2), None, None)
+    assert rest.waves.at_rest
+    assert not Beside(np.array([0.0, -0.3]), np.ones(2), 0.2).at_rest
     rest.table().write_csv(fit / "convergence.csv")
     notes = json.loads((fit / "calibration.json").read_text("utf-8")) | rest.notes()
     (fit / "calibration.json").write_text(json.dumps(notes), "utf-8")

@@ -6,7 +6,10 @@ import re
 import polars as pl
 import pytest
 
-from experiments import findings
+from experiments.findings import __main__ as findings
+from experiments.findings.of_fit import fit_page
+from experiments.findings.of_forecasts import scores_page
+from experiments.findings.of_submodels import submodels_page
 from experiments.horizon import StudyError
 from experiments.posterior import models_shown_same, shipped_posterior
 
@@ -52,6 +55,44 @@ CLAIMS = {
 }
 
 
+CALIBRATED = {
+    "counts": {
+        "quantity": ["good"] * 2,
+        "forecast": ["turnaround", "no_change"],
+        "quarters": [40, 40],
+        "crps": [3.81, 6.1],
+        "inside_90": [0.92, 0.05],
+    },
+    "reliability": {
+        "forecast": ["turnaround"] * 2,
+        "grade": ["good"] * 2,
+        "from": [0.25, 0.5],
+        "to": [0.5, 0.75],
+        "inspections": [12, 40],
+        "mean_probability": [0.35, 0.6],
+        "share": [0.67, 0.61],
+        "low_95": [0.39, 0.5],
+        "high_95": [0.86, 0.7],
+    },
+    "transforms": {
+        "forecast": ["turnaround"] * 2,
+        "of": ["next inspections"] * 2,
+        "from": [0.0, 0.5],
+        "to": [0.5, 1.0],
+        "seen": [7, 5],
+        "expected": [6.0, 6.0],
+    },
+}
+CEILING = {
+    "score": ["log score"],
+    "forecaster": ["perfect"],
+    "meaning": ["knows all"],
+    "expected": [0.21],
+    "low_90": [0.1],
+    "high_90": [0.3],
+}
+
+
 @pytest.fixture
 def results(tmp_path, monkeypatch):
     monkeypatch.setattr(findings, "FOLDER", tmp_path / "docs")
@@ -77,8 +118,8 @@ def test_every_figure_stands_beside_the_model_s_with_its_verdict(results):
     assert "one history in 50 (p = 0.02): the record would be an odd history of this model." in page
     assert "Taken together the model misses the record, at the level of 5%" in page
     assert "| fitted | pass, outside 90%, as no effect would |" in page
-    row = "| staff: turnover, 2017 | 14.7 | 17 | 16.4 to 17.6 | 16 to 18.3 | ±1.5 |  | held out | **fail** |"
-    assert row in page
+    row = "| staff: turnover, 2017 | % | 14.7 | 17 | 16.4 to 17.6 | 16 to 18.3 | ±1.5 |  | held out |"
+    assert f"{row} **fail** |" in page
 
 
 def test_a_claim_stands_with_its_interval_and_with_the_structures_under_which_it_changes(results):
@@ -104,7 +145,7 @@ def test_a_submodel_stands_with_its_change_as_fitted_and_fitted_anew(tmp_path):
     }
     pl.DataFrame(rows).write_csv(tmp_path / "submodels.csv")
     (tmp_path / "structures.json").write_text(json.dumps(MADE))
-    page = findings.submodels_page(tmp_path)
+    page = submodels_page(tmp_path)
     assert "as fitted, 81 and 115 figures passing; fitted anew, 107 and 106 figures passing." in page
     assert "| Blame | **−14** | −17 to −11 | 118 | 0 | +12 | 0 to +24 | 112 | −15.6 |" in page
     assert "**Of 2 structures fitted anew 1 can be told from the model as it is**" in page
@@ -126,9 +167,76 @@ def test_a_forecast_s_scores_stand_with_their_intervals(tmp_path):
     }
     pl.DataFrame(rows).write_csv(tmp_path / "scores.csv")
     (tmp_path / "rolling.json").write_text(json.dumps(MADE))
-    page = findings.scores_page(tmp_path)
+    for name, table in CALIBRATED.items():
+        pl.DataFrame({"origin": ["all origins"] * 2, **table}).write_csv(tmp_path / f"{name}.csv")
+    (tmp_path / "2018Q4/turnaround").mkdir(parents=True)
+    pl.DataFrame(CEILING).write_csv(tmp_path / "2018Q4/turnaround/noise_ceiling.csv")
+    page = scores_page(tmp_path)
     assert "| log score | 2018Q4 | 57 | turnaround | 1.18 | 1.1 to 1.3 |  |  |" in page
     assert "| log score | 2018Q4 | 57 | no change | infinite |  | 0.251 | −0.04 to 0.5 |" in page
+    assert "| log score | 2018Q4 | perfect: knows all | 0.21 | 0.1 to 0.3 |" in page
+    assert "| good | no change | 40 | 6.1 | 5% |" in page
+    assert "In 1 of 2 bands the chance that was given lies outside" in page
+    assert "| good | 25% to 50% | 12 | 35% | 67% | 39% to 86% |" in page
+    assert "| next inspections | turnaround | 7 | 5 | 6 |" in page
+
+
+def test_what_the_record_taught_stands_with_what_has_not_come_to_rest_and_is_worst_found(tmp_path):
+    parameters = {
+        "parameter": ["inspection.noise", "director.blame"],
+        "unit": ["points", "share"],
+        "prior_low": [3.0, 0.0],
+        "prior_high": [12.0, 1.0],
+        "q5": [4.0, 0.06],
+        "q95": [6.5, 0.95],
+        "shift": [-0.9, 0.01],
+        "spread": [0.5, 1.02],
+        "learned": [True, False],
+        "coverage_50": [0.5, 0.4],
+        "coverage_90": [0.92, 0.8],
+        "rank_p_value": [0.7, 0.004],
+    }
+    pl.DataFrame(parameters).write_csv(tmp_path / "parameters.csv")
+    rest = {
+        "parameter": parameters["parameter"],
+        "moved_between_waves": [-0.4, 0.1],
+        "moved_between_halves": [0.1, 0.05],
+    }
+    pl.DataFrame(rest).write_csv(tmp_path / "convergence.csv")
+    made = {
+        **{"until": "2019Q4", "rows": [8000, 8000], "sets": 300, "effective_size": 210.4},
+        **{"by_chance_between_waves": 0.2, "by_chance_between_halves": 0.2, "medoids_of_halves_apart": 1.1},
+    }
+    (tmp_path / "calibration.json").write_text(json.dumps(MADE | made))
+    page = fit_page(tmp_path)
+    assert "The record informs 1 parameters" in page
+    assert "**It has not come to rest in 1**, which move farther: `inspection.noise` (0.40)." in page
+    assert (
+        "the worst by 0.10; chance leads the worst as far as 0.20, were sets independent. None moves" in page
+    )
+    assert "Intervals of 50% hold 45% of the known values, those of 90% hold 86%." in page
+    assert page.index("| `director.blame` | 40% | 80% | 0.004 |") < page.index("| `inspection.noise` | 50% |")
+    assert "| `inspection.noise` | points | 3 to 12 | 4 to 6.5 | 50% | −0.90 | yes |" in page
+
+
+def test_what_claims_rest_on_is_listed_with_what_the_record_informs(results):
+    rests = {
+        "claim": ["C18", "C18", "C19"],
+        "rests": ["in part on the record"] * 2 + ["on no single parameter"],
+        "parameter": ["support.power", "regime.patience", None],
+        "known": ["fitted", "assumed", None],
+        "share": [0.3, 0.2, None],
+        "informed_by": ["the record", "not the record", None],
+    }
+    pl.DataFrame(rests).write_csv(results / "claims" / "rests.csv")
+    findings.write_findings(results)
+    page = (results / "docs" / "claims.md").read_text()
+    row = (
+        "| C18 | in part on the record | `support.power` (30%, informed); `regime.patience` (20%, assumed) |"
+    )
+    assert row in page
+    assert "| C19 | on no single parameter |  |" in page
+    assert "on the record, 1; on no single parameter, 1" in page
 
 
 def test_a_page_of_which_there_are_no_results_stays_as_it_is(results, capsys):
@@ -153,7 +261,7 @@ def test_verdicts_come_with_the_project_all_or_none(results, capsys):
 
 
 def test_a_folder_without_any_results_is_refused(tmp_path):
-    with pytest.raises(StudyError, match=r"holds no results; looked for hindcast/figures\.csv"):
+    with pytest.raises(StudyError, match=r"holds no results; looked for fit/calibration\.json"):
         findings.write_findings(tmp_path)
 
 

@@ -50,9 +50,14 @@ def test_a_figure_passes_by_its_tolerance_or_misses_within_luck_or_fails(data, v
 def test_intervals_are_percentiles_and_p_is_the_doubled_tail():
     found = one(90.0, np.arange(1, 101))
     assert (found.median, found.low_50, found.high_90) == (50.5, 25.75, 95.05)
-    assert found.p_value == pytest.approx(2 * 11 / 100)
+    assert found.p_value == pytest.approx(2 * 12 / 101)  # 11 histories as far out, and the record
     assert one(50.0, np.arange(1, 101)).p_value == 1.0
-    assert one(1000.0, np.arange(1, 101)).p_value == 0.0
+
+
+def test_few_histories_give_no_p_value_of_nothing():
+    assert one(1000.0, np.arange(1, 101)).p_value == pytest.approx(2 / 101)
+    assert one(1000.0, np.arange(1, 5)).p_value == pytest.approx(2 / 5)
+    assert np.isnan(one(1000.0, [np.nan] * 4).p_value)
 
 
 def test_what_few_histories_show_is_said():
@@ -304,6 +309,35 @@ def test_the_command_leaves_tables_notes_and_a_page(cli, two_sets, tmp_path):
     for row in figures.filter(pl.col("verdict") == "fail").iter_rows(named=True):
         assert f"✗ {row['measure']}: {row['figure']}" in shown
     assert "director.blame" not in shown
+
+
+def test_a_folder_of_something_else_or_of_a_fuller_hindcast_is_left_alone(cli, two_sets, tmp_path):
+    write_posterior(two_sets, tmp_path / "mine.parquet")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/thesis.txt").write_text("words")
+    small = ("hindcast", "--posterior", "mine.parquet", "--workers", "1", "--quiet", "--sets")
+    code, _, err = cli(*small, "2", "--out", "other")
+    assert code == 2
+    assert "other is not empty and holds no hindcast, so it is left alone" in " ".join(err.split())
+    assert [item.name for item in (tmp_path / "other").iterdir()] == ["thesis.txt"]
+    assert cli(*small, "3", "--out", "mine")[0] == 0
+    before = (tmp_path / "mine/figures.csv").read_bytes()
+    for less, said in ((("2",), "holds a hindcast with 3 sets"), (("3", "--seed", "2"), "with seed 1")):
+        code, _, err = cli(*small, *less, "--out", "mine")
+        assert code == 2
+        assert said in " ".join(err.split())
+        assert (tmp_path / "mine/figures.csv").read_bytes() == before
+    assert cli(*small, "3", "--out", "mine")[0] == 0
+    code, _, err = cli(*small, "2", "--out", "mine", "--overwrite")
+    assert code == 0
+    assert json.loads((tmp_path / "mine/hindcast.json").read_text("utf-8"))["sets"] == 2
+
+
+def test_few_histories_are_said_to_be_few():
+    from turnaround.hindcast import believed, warnings_of
+
+    assert warnings_of(believed(None), 200) == []
+    assert "4 histories are few" in warnings_of(believed(None), 4)[0]
 
 
 @pytest.mark.slow

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from sweep_runs import session_of, started, wait_for
 
-from experiments import findings
 from experiments.ending import INTERRUPTED, NOT_ALLOWED, exit_code_of, kept_if_interrupted
+from experiments.findings import __main__ as findings
 from experiments.forecasts import refit as refitting
 from experiments.results import write_aside
 
@@ -98,7 +98,7 @@ def test_being_asked_to_end_is_an_interruption_and_only_while_at_work(capsys):
 def test_a_script_says_what_is_wrong_in_a_sentence(tmp_path, monkeypatch):
     nothing = CliRunner().invoke(findings.main, [str(tmp_path)])
     assert nothing.exit_code == NOT_ALLOWED
-    assert nothing.output.startswith(f"Error: {tmp_path}: holds no results; looked for hindcast/figures.csv")
+    assert nothing.output.startswith(f"Error: {tmp_path}: holds no results; looked for fit/calibration.json")
 
     def full(folder):
         raise OSError(28, "No space left on device", "hindcast.md")

@@ -46,7 +46,7 @@ def test_intervals_and_marks_are_where_the_table_has_them(comparison):
 
 def test_it_says_what_its_lines_are(comparison):
     drawn = draw_differences(comparison)
-    assert ("from luck alone" in drawn) != ("sets of parameters that fit the record" in drawn)
+    assert ("from luck alone" in drawn) != ("sets of parameters fitted to the record" in drawn)
     assert ("from luck alone" in drawn) == (not comparison.on_sets)
     assert "20 histories of 4 years" in drawn
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
@@ -14,7 +15,7 @@ from experiments.forecasts.make import MODELS
 from experiments.forecasts.register import main, register
 from experiments.forecasts.schema import read_forecast
 from experiments.horizon import StudyError
-from experiments.posterior import Posterior, read_posterior, rules_hash, write_posterior
+from experiments.posterior import Posterior, read_posterior, rules_hash, shipped_posterior, write_posterior
 
 ROOT = Path(__file__).parents[1]
 REGISTERED = ROOT / "forecasts" / "2019Q4"
@@ -62,6 +63,17 @@ def test_the_forecast_from_2019_is_registered_and_unchanged():
     assert said["sources"]["git_revision"]
     assert not said["sources"]["changed_since"]
     assert sum(path.stat().st_size for path in REGISTERED.rglob("*.parquet")) < MOST_BYTES
+
+
+def test_the_sets_that_come_with_the_model_are_still_those_of_the_registered_forecast():
+    """The file of the posterior has other notes by now, and so another hash."""
+    drawn = pl.read_parquet(REGISTERED / "turnaround" / "draws.parquet")
+    rows = drawn.unique("set").sort("set")["posterior_row"].to_list()
+    shipped = shipped_posterior()
+    said = read_forecast(REGISTERED / "turnaround").description["posterior"]
+    assert shipped.drawn(100, 1).tolist() == rows
+    assert list(shipped.names) == said["parameters"]
+    assert len(shipped) == said["sets"]
 
 
 # ---- Registering

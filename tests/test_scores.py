@@ -1,6 +1,7 @@
 """Scores of forecasts by hand, by theorem and by simulation; outcomes as people write them; who is better."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,10 +124,13 @@ def test_a_histogram_of_transforms_has_five_equal_bands():
 
 
 def test_skill_worked_by_hand():
-    """Scores 1 and 3 against 2 and 6: 1 - 4/8."""
-    found = skill(np.array([1.0, 3.0]), np.array([2.0, 6.0]), [201, 202], 1)
+    """Scores 1 and 3 in turn against 2 and 6: 1 - 4/8."""
+    found = skill(np.tile([1.0, 3.0], 5), np.tile([2.0, 6.0], 5), list(range(201, 211)), 1)
     assert (found.value, found.low, found.high) == (0.5, 0.5, 0.5)
     assert found.above_zero == 1.0
+    few = skill(np.array([1.0, 3.0]), np.array([2.0, 6.0]), [201, 202], 1)
+    assert few.value == 0.5
+    assert np.isnan([few.low, few.high, few.above_zero]).all()
 
 
 def test_a_council_that_counts_four_times_is_drawn_as_one():
@@ -433,6 +437,29 @@ def test_a_forecast_is_scored_against_the_baselines_unless_others_are_named(cli,
     assert code == 0
     assert "ordered_logit" not in out
     assert "in 2 quarters" in out
+
+
+def test_of_few_councils_means_are_given_without_intervals_and_that_is_said(cli, made):
+    head, *lines = Path("o.csv").read_text().splitlines()
+    Path("few.csv").write_text("\n".join([head, *lines[:3]]) + "\n")
+    code, out, err = cli(
+        "score", "f", "few.csv", "--against", "no_change", "--until", "2019Q4", "--out", "few"
+    )
+    assert code == 0, err
+    assert "3 councils can be scored: too few for intervals" in " ".join(err.split())
+    table = pl.read_csv("few/scores.csv")
+    assert table["mean"].null_count() == 0
+    assert table["low_95"].null_count() == table["skill_low_95"].null_count() == table.height
+    assert "RuntimeWarning" not in err
+    assert re.search(r"ranked probability score\s+markov\s+\d\.\d{3}\s", out)
+
+
+def test_scores_are_not_left_among_what_is_something_else(cli, made):
+    Path("mine").mkdir()
+    Path("mine/thesis.txt").write_text("words")
+    code, _, err = cli("score", "f", "o.csv", "--out", "mine")
+    assert code == 2
+    assert "mine is not empty and holds no scores" in " ".join(err.split())
 
 
 def test_what_is_left_out_is_said(cli, made):

@@ -20,6 +20,7 @@ from experiments.calibration.outcome import parameters_table, posterior_of, soun
 from experiments.calibration.prior import prior_of
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
+from experiments.folders import check_own
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
@@ -33,6 +34,9 @@ from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
 from turnaround.options import quiet_option, seed_option, workers_option
 from turnaround.screen import aside, number, output, plain_table, preparing, progress_of
+
+NOTES, FIRST_TABLE = "calibration.json", "wave-1"
+"""Of a fit's folder: how it was made, and what is there first of all."""
 
 FEWEST_ROWS = 2000
 """Of a table: a twentieth of them must tell all parameters apart."""
@@ -87,6 +91,7 @@ def calibrate_command(
     check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
     base, prior, say = resolve("ad_hoc"), prior_of(), saying(quiet)
+    check_own(out, "fit", [NOTES, FIRST_TABLE])
     click.get_current_context().with_resource(held(out, "fitting here"))
     began = time.perf_counter()
     if not quiet:
@@ -137,7 +142,7 @@ def calibrate_command(
         "effective_sizes": [1.0 / float((w.believed.weights**2).sum()) for w in fitted.waves],
         "seconds": time.perf_counter() - began,
     }
-    write_aside(out / "calibration.json", lambda file: file.write_text(json.dumps(notes, indent=1), "utf-8"))
+    write_aside(out / NOTES, lambda file: file.write_text(json.dumps(notes, indent=1), "utf-8"))
     if checked is not None:
         ranks = pl.DataFrame(checked.ranks, schema=list(fitted.prior.names))
         write_aside(out / "checks.parquet", lambda file: ranks.write_parquet(file))
@@ -230,15 +235,17 @@ def tell(
                 soft_wrap=True,
             )
     for words, two in (("last two waves", settled.waves), ("halves of the last", settled.halves)):
-        if two is not None:
-            moved = np.abs(two.moved)
-            worst = int(np.argmax(moved))
-            screen.print(
-                f"At rest  between the {words} means move by {moved.mean():.2f} of their spread; the worst,"
-                f" {fitted.prior.names[worst]}, by {moved[worst]:.2f} (chance leads as far as"
-                f" {two.by_chance:.2f})",
-                soft_wrap=True,
-            )
+        if two is None:
+            continue
+        moved = np.abs(two.moved)
+        worst = int(np.argmax(moved))
+        lead = "At rest  " if two.at_rest else "Moving   "
+        screen.print(
+            f"{lead}between the {words} means move by {moved.mean():.2f} of their spread; the worst,"
+            f" {fitted.prior.names[worst]}, by {moved[worst]:.2f} (chance leads as far as"
+            f" {two.by_chance:.2f})",
+            soft_wrap=True,
+        )
     screen.print(f"Results  {out}", soft_wrap=True)
 
 

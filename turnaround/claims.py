@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from experiments.claims import CLAIMS, find_contrasts
+from experiments.claims.across import FOLDER as RUNS
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
 from experiments.claims.losing import MANIFEST, check_losses
 from experiments.claims.sets import posterior_hash
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
+from experiments.folders import check_own
 from experiments.horizon import StudyError
 from experiments.locking import held
 from experiments.manifest import sources, versions
@@ -98,7 +100,7 @@ def claims_command(
     dry_run: bool,
     quiet: bool,
 ) -> int:
-    """Try the debate's claims across sets of parameters that fit the record.
+    """Try the debate's claims across sets of parameters fitted to the record.
 
     Each claim is two arms under the same luck that differ in its levers alone. They are run on sets of the
     posterior, with what the claim rests on and nobody has measured drawn from its range. Leaves claims.html,
@@ -120,6 +122,7 @@ def claims_command(
         from experiments.structures.identified import identified
         from experiments.structures.verdicts import planned_under, run_under, verdicts_under
 
+    check_own(out, "claims", [PAGE, RUNS])
     chosen = find_contrasts(split(claims))
     count = check_workers(workers)
     study = Study(sets_named(posterior), sets, replicates, seed)

@@ -55,7 +55,7 @@ COMMANDS = {
     "score": ("turnaround.score:score_command", "Score a FORECAST on the judgements in OUTCOMES.csv."),
     "claims": (
         "turnaround.claims:claims_command",
-        "Try the debate's claims across sets of parameters that fit the record.",
+        "Try the debate's claims across sets of parameters fitted to the record.",
     ),
     "parameters": ("turnaround.parameters:parameters_command", "List parameters, or search them."),
     "regimes": ("turnaround.regimes:regimes_command", "List regimes and what distinguishes them."),

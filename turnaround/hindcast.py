@@ -3,8 +3,9 @@
 import json
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -12,7 +13,8 @@ from rich.table import Table
 
 from experiments.believed import posterior_named
 from experiments.compare import check_workers
-from experiments.ending import FAILED_RUNS
+from experiments.ending import FAILED_RUNS, kept_if_interrupted
+from experiments.folders import check_own
 from experiments.hindcast.comparing import Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.record import RECORD_QUARTERS
@@ -20,6 +22,7 @@ from experiments.hindcast.study import Hindcast, hold_against_record
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import StudyError, check_count
+from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import Posterior
 from experiments.results import write_aside
@@ -36,7 +39,12 @@ from turnaround.options import (
 )
 from turnaround.screen import MISSING, number, output, plain_table, preparing, progress_of
 
+NOTES = "hindcast.json"
+SIZES = ("sets", "replicates")
+"""Of a hindcast: the more, the fuller."""
 MOST_SETS = 20_000
+FEW = 50
+"""Histories below which intervals of 90% rest on the two or three outermost."""
 LAST_START = RECORD_QUARTERS - 4
 """A year is the least of which a measure speaks."""
 SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
@@ -65,6 +73,9 @@ SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
 )
 @settings_option(" in all sets")
 @workers_option("Processes")
+@click.option(
+    "--overwrite", is_flag=True, help="Go on where a hindcast of more histories, or another, would be lost."
+)
 @quiet_option(" but the page's name")
 def hindcast_command(
     out: Path,
@@ -76,6 +87,7 @@ def hindcast_command(
     regime: str,
     settings: tuple[str, ...],
     workers: int | None,
+    overwrite: bool,
     quiet: bool,
 ) -> int:
     """Hold the model against the record of 2014 to 2019.
@@ -83,7 +95,8 @@ def hindcast_command(
     Histories are simulated under sets of parameters that are believed, and measured as the record is: grades
     by quarter, time to get out of inadequate, directors, staff, work and money around a failure. Each figure
     passes, misses by no more than luck explains, or fails, against tolerances written down beforehand.
-    Nothing after December 2019 is looked at. Leaves figures.csv, stock.csv, hindcast.json and hindcast.html.
+    Nothing after December 2019 is looked at. Leaves figures.csv, stock.csv, hindcast.json and hindcast.html;
+    the default takes a quarter of a minute, and what is interrupted leaves a folder as it was.
 
     \b
     From 2014, with the sets that come with the model:
@@ -104,19 +117,27 @@ def hindcast_command(
     first = start_of(start)
     base = resolve(regime, settings=settings)
     those = believed(posterior)
-    warn([] if quiet else warnings_of(those))
-    out.mkdir(parents=True, exist_ok=True)
+    asked = {
+        **{"sets": sets, "replicates": replicates, "seed": seed, "from": format_quarter(first)},
+        **{"posterior": those.hash, "regime": regime, "settings": list(settings)},
+    }
+    check_own(out, "hindcast", [NOTES])
+    if not overwrite:
+        check_no_loss(out, asked)
+    warn([] if quiet else warnings_of(those, sets * replicates))
+    click.get_current_context().with_resource(held(out, "making a hindcast here"))
     with preparing(quiet):
         compile_engine()
-    with progress_of(sets * replicates, quiet) as progress:
+    kept = f"{out} is as it was"
+    with kept_if_interrupted(kept), progress_of(sets * replicates, quiet) as progress:
         found = hold_against_record(those, base, sets, replicates, seed, first, workers, progress)
     command = command_of(out, posterior, sets, replicates, start, seed, regime, settings)
     table, stock = found.table(), found.stock()
     write_aside(out / "figures.csv", lambda there: table.write_csv(there))
     write_aside(out / "stock.csv", lambda there: stock.write_csv(there))
-    notes = {"command": command, "versions": versions(), **found.notes()}
+    notes = {"command": command, "asked": asked, "versions": versions(), **found.notes()}
     text = json.dumps(notes, indent=1)
-    write_aside(out / "hindcast.json", lambda there: there.write_text(text, "utf-8"))
+    write_aside(out / NOTES, lambda there: there.write_text(text, "utf-8"))
     page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
     if quiet:
         print(page)
@@ -156,16 +177,43 @@ def believed(given: str | None) -> Posterior:
 DEFAULTS = "default parameters"
 
 
-def warnings_of(posterior: Posterior) -> list[str]:
+def warnings_of(posterior: Posterior, histories: int) -> list[str]:
     """What a reader has to know of the sets before looking at any figure."""
+    words = []
     if posterior.origin == DEFAULTS:
-        return [
+        words.append(
             "No posterior is used: every history has the default parameters, and intervals show luck alone."
             " `turnaround calibrate` makes a posterior."
-        ]
+        )
     if posterior.of_this_model is False:
-        return [f"{posterior.origin} was fitted with another version of the model: fit it anew."]
-    return []
+        words.append(f"{posterior.origin} was fitted with another version of the model: fit it anew.")
+    if histories < FEW:
+        words.append(f"{histories} histories are few: intervals and verdicts are rough below {FEW}.")
+    return words
+
+
+def check_no_loss(out: Path, asked: Mapping[str, Any]) -> None:
+    """See that the folder's hindcast is the one asked for, or the same with fewer histories.
+
+    Raises:
+        StudyError: naming what would be lost, and what to do.
+    """
+    try:
+        made = json.loads((out / NOTES).read_text("utf-8"))["asked"]
+        fuller = [f"{made[size]:,} {size}" for size in SIZES if made[size] > asked[size]]
+        others = [f"{name} {made[name]}" for name in asked if name not in SIZES and made[name] != asked[name]]
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+    ):  # nothing was finished there, or nothing that can be shown
+        return
+    if fuller or others:
+        raise StudyError(
+            f"{out} holds a hindcast with {', '.join([*fuller, *others])}; name another folder with --out, or"
+            " replace it with --overwrite"
+        )
 
 
 def command_of(
@@ -225,6 +273,7 @@ def figures_table(title: str, those: Sequence[Compared]) -> Table:
     table = plain_table(f"{title}: {len(those)}")
     table.add_column("")
     table.add_column("Figure")
+    table.add_column("Unit")
     for head in ("record", "cases", "median", "90% of histories", "tolerance", "p"):
         table.add_column(head, justify="right")
     table.add_column("")
@@ -238,6 +287,7 @@ def figures_table(title: str, those: Sequence[Compared]) -> Table:
         table.add_row(
             SIGNS[one.verdict],
             f"{one.measure}: {one.figure}",
+            one.unit,
             number(one.data, places),
             number(one.cases, 0),
             number(one.median, places),

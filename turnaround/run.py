@@ -99,7 +99,7 @@ def run_command(
     The same history of luck under two regimes:
         turnaround run --regime no_intervention --replicate 7
         turnaround run --regime trust --replicate 7
-    The same luck under another set of parameters that fits the record:
+    The same luck under another set of parameters fitted to the record:
         turnaround run --posterior results/fit/posterior.parquet --posterior-row 12
     Every council in every quarter, for a closer look:
         turnaround run --regime trust --agents councils.parquet

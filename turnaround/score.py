@@ -6,6 +6,7 @@ import click
 import polars as pl
 from rich.table import Table
 
+from experiments.folders import check_own
 from turnaround.analysing import again, analysis_extra, warn
 from turnaround.screen import MISSING, number, output, percent, plain_table
 
@@ -50,6 +51,8 @@ def score_command(
         from experiments.forecasts.schema import read_forecast
         from experiments.forecasts.scored import ceiling_of, labelled, opponents, score_all, shared
         from experiments.forecasts.scores import pit_histogram
+    if out is not None:
+        check_own(out, "scores", ["scores.csv"])
     made = read_forecast(forecast)
     seen = read_outcomes(outcomes, until)
     with analysis_extra():
@@ -58,6 +61,7 @@ def score_command(
     told = shared(seen, list(named.values()))
     scored = score_all({name: [one] for name, one in named.items()}, [told], seed)
     _warn_of_what_is_left_out(seen.table, made.origin, told.until)
+    _warn_of_few(scored.scores["inspections"][0])
     screen = output()
     first = next(iter(named))
     for table in (
@@ -99,6 +103,19 @@ def _warn_of_what_is_left_out(table: pl.DataFrame, origin: int, until: int) -> N
         warn([f"Not scored: {late:,} of the judgements, after {format_quarter(until)}."])
 
 
+def _warn_of_few(inspections: int) -> None:
+    from dashboards.words import counted
+    from experiments.forecasts.scores import FEWEST_COUNCILS
+
+    if inspections < FEWEST_COUNCILS:
+        warn(
+            [
+                f"{counted(inspections, 'council')} can be scored: too few for intervals, which are given"
+                f" from {FEWEST_COUNCILS} on. A mean of so few is luck for the greater part."
+            ]
+        )
+
+
 def _scores_table(scores: pl.DataFrame, first: str, ceiling: pl.DataFrame | None) -> Table:
     inspections = scores["inspections"][0]
     table = plain_table(f"At the next inspection of {inspections:,} councils: mean score, 95% intervals")
@@ -111,8 +128,7 @@ def _scores_table(scores: pl.DataFrame, first: str, ceiling: pl.DataFrame | None
         for place, row in enumerate(rows.iter_rows(named=True)):
             skill = MISSING
             if row["skill"] is not None:
-                low, high = (number(row[f"skill_{end}_95"], 2, signed=True) for end in ("low", "high"))
-                skill = f"{number(row['skill'], 2, signed=True)} ({low} to {high})"
+                skill = _with_ends(row["skill"], row["skill_low_95"], row["skill_high_95"], 2, signed=True)
             table.add_row(
                 str(score) if place == 0 else "",
                 row["forecast"],
@@ -131,7 +147,14 @@ def _scores_table(scores: pl.DataFrame, first: str, ceiling: pl.DataFrame | None
 def _mean(value: float, low: float | None, high: float | None) -> str:
     if value == float("inf"):
         return "infinite"
-    return f"{number(value, 3)} ({number(low, 3)} to {number(high, 3)})"
+    return _with_ends(value, low, high, 3)
+
+
+def _with_ends(value: float, low: float | None, high: float | None, digits: int, signed: bool = False) -> str:
+    said = number(value, digits, signed=signed)
+    if low is None or high is None:
+        return said
+    return f"{said} ({number(low, digits, signed=signed)} to {number(high, digits, signed=signed)})"
 
 
 def _counts_table(counts: pl.DataFrame, names: list[str]) -> Table:

@@ -9,6 +9,7 @@ import click
 
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
+from experiments.folders import check_own
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
@@ -16,7 +17,7 @@ from experiments.manifest import versions
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from experiments.structures.beside import NOTES, notes_of, shown_with
-from experiments.structures.declared import find_structures, structures
+from experiments.structures.declared import AS_IT_IS, find_structures, structures
 from experiments.structures.refitting import ROWS
 from experiments.structures.scoring import Contribution, Record, figures_table, table_of
 from experiments.structures.study import FITS, REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
@@ -102,6 +103,7 @@ def structures_command(
     with analysis_extra():
         from dashboards.structures_page import PAGE, write_structures_page
 
+    check_own(out, "structures", [NOTES, AS_IT_IS.name])
     chosen = find_structures(split(only), list(structures().values()))
     believed = sets_named(posterior)
     study = Study(believed, resolve("ad_hoc"), sets, replicates, replayed, rows, seed, fits)

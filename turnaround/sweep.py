@@ -130,7 +130,7 @@ def sweep_command(
     On all cores, then on two processes:
         turnaround sweep study.toml
         turnaround sweep study.toml --executor processes --workers 2 --out results/again
-    On sets of parameters that fit the record, each under every regime:
+    On sets of parameters fitted to the record, each under every regime:
         turnaround sweep study.toml --posterior results/fit/posterior.parquet
     The third of eight parts, in a job array:
         turnaround sweep study.toml --shard 3/8

@@ -34,6 +34,9 @@ LEVERS = ("regime.", "arrangement.")
 SCENARIOS = ("nation.leaving_shift", "nation.hiring_shift", "nation.funding_shift")
 """Departures from the history that happened: 0 in the record by definition."""
 
+LATER = ("nation.funding_growth_2020", "nation.funding_growth_2021_2025")
+"""Paths of inputs after the record ends, as all that are called `..._after_2025`."""
+
 OF_THE_DEBATE = ("director.blame", "support.power")
 """Fitted whatever the record shows of them, for claims rest on them."""
 
@@ -48,8 +51,13 @@ def screened(first: int) -> tuple[Numbers, Numbers, tuple[str, ...]]:
 
 
 def candidates() -> tuple[str, ...]:
-    """Uncertain parameters that are neither levers of policy nor scenarios."""
-    return tuple(name for name in uncertain() if not name.startswith(LEVERS) and name not in SCENARIOS)
+    """Uncertain parameters that act before the record ends and are neither levers nor scenarios."""
+    other = (*SCENARIOS, *LATER)
+    return tuple(
+        name
+        for name in uncertain()
+        if not name.startswith(LEVERS) and not name.endswith("_after_2025") and name not in other
+    )
 
 
 def correlations(normals: Numbers, figures: Numbers) -> Numbers:

@@ -33,7 +33,7 @@ HOW_TO_READ = (
     " had differed in chief executives as well, was left with who helps as its one lever and given another"
     " point at which it holds.",
     "The points show that either verdict can be reached. What the model says of each claim across sets of"
-    " parameters that fit the record, with regions, break-even strengths and what would be worth knowing, is"
+    " parameters fitted to the record, with regions, break-even strengths and what would be worth knowing, is"
     " found by `turnaround claims`: see [docs/claims.md](../claims.md).",
     f"**{ABOUT_THE_MODEL}** The points say under which assumptions a claim would be right and under which"
     " wrong; which of them describes England is not settled by running them, and most of the levers have"

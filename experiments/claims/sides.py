@@ -1,4 +1,4 @@
-"""Each side of the debate at its best and worst: which sets that fit the record favour its claims."""
+"""Each side of the debate at its best and worst: which sets fitted to the record favour its claims."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,8 +80,8 @@ def cases(assessments: Sequence[Assessment], sets: int) -> list[Case]:
 
     A set is as favourable to a side as the effects of its claims there are on average, each the claimed way
     and in standard deviations over sets, so that no claim counts for more because its unit is small. Sets are
-    draws from the posterior, so that all of them fit the record; the same number is the same set under every
-    claim.
+    draws from the posterior, so that all of them are fitted to the record; the same number is the same set
+    under every claim.
     """
     found = []
     for side in SIDES:

@@ -29,6 +29,8 @@ BIN_EDGES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 PIT_BINS = 5
 INTERVAL = (0.025, 0.975)
 RESAMPLES = 4000
+FEWEST_COUNCILS = 10
+"""Below which resampling them says next to nothing of how scores vary, and no interval is given."""
 
 
 # ---- At each council's next inspection
@@ -178,7 +180,8 @@ class Estimate:
 
     Attributes:
         value: the figure.
-        low: lower end of the 95% interval.
+        low: lower end of the 95% interval; not a number, as all that follows, for fewer than
+            `FEWEST_COUNCILS` councils.
         high: its upper end.
         above_zero: share of resamples with a positive figure.
     """
@@ -199,6 +202,8 @@ def resampled_weights(blocks: Sequence[int], seed: int, resamples: int = RESAMPL
 
 def mean_score(scores: Numbers, blocks: Sequence[int], seed: int, resamples: int = RESAMPLES) -> Estimate:
     """Mean of scores, councils resampled with all that belongs to them."""
+    if _few(blocks):
+        return Estimate(float(scores.mean()), np.nan, np.nan, np.nan)
     weights = resampled_weights(blocks, seed, resamples)
     return _estimate(float(scores.mean()), _weighted(weights, scores) / weights.sum(axis=1))
 
@@ -212,10 +217,16 @@ def skill(
     """
     if not (np.isfinite(scores).all() and np.isfinite(reference).all()) or reference.mean() == 0.0:
         return Estimate(np.nan, np.nan, np.nan, np.nan)
+    if _few(blocks):
+        return Estimate(float(1.0 - scores.mean() / reference.mean()), np.nan, np.nan, np.nan)
     weights = resampled_weights(blocks, seed, resamples)
     below = _weighted(weights, reference)
     ratio = np.divide(_weighted(weights, scores), below, out=np.full(len(below), np.inf), where=below > 0.0)
     return _estimate(float(1.0 - scores.mean() / reference.mean()), 1.0 - ratio)
+
+
+def _few(blocks: Sequence[int]) -> bool:
+    return len(set(blocks)) < FEWEST_COUNCILS
 
 
 def _weighted(weights: Numbers, scores: Numbers) -> Numbers:

@@ -30,7 +30,8 @@ class Compared:
         median: of the histories; not a number, as all that follows from it, when none shows the figure.
         low_50, high_50: of the central half of them.
         low_90, high_90: of the central nine in ten.
-        p_value: share of histories at least as far out as the record, on its side, doubled, at most 1.
+        p_value: share of histories at least as far out as the record, on its side, the record counted among
+            them so that few histories give no 0, doubled, at most 1.
         tolerance: how near the median must come.
         fitted: whether calibration looked at the figure's measure.
         seen: share of histories in which the figure could be measured.
@@ -104,10 +105,10 @@ def compared(
         if np.isnan(data):
             continue
         seen = len(values) / len(histories[name])
+        p_value = _predictive_p(values, data)
         values = values if len(values) else np.array([np.nan])
         measure, _, figure = name.partition(": ")
         tolerance = tolerances()[measure]
-        below, above = (values <= data).mean(), (values >= data).mean()
         low_50, high_50, low_90, high_90 = np.percentile(values, ENDS).tolist()
         found.append(
             Compared(
@@ -121,7 +122,7 @@ def compared(
                 high_50=high_50,
                 low_90=low_90,
                 high_90=high_90,
-                p_value=min(1.0, 2.0 * float(min(below, above))),
+                p_value=p_value,
                 tolerance=tolerance.of_figure(figure),
                 fitted=tolerance.fitted,
                 seen=seen,
@@ -131,6 +132,13 @@ def compared(
             )
         )
     return found
+
+
+def _predictive_p(values: Numbers, data: float) -> float:
+    if not len(values):
+        return np.nan
+    beyond = min(int((values <= data).sum()), int((values >= data).sum()))
+    return min(1.0, 2.0 * (1 + beyond) / (1 + len(values)))
 
 
 def table_of(found: Sequence[Compared]) -> pl.DataFrame:

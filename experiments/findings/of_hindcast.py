@@ -1,0 +1,86 @@
+"""The record against the model, from what `turnaround hindcast` left."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from experiments.findings.writing import Row, listed, number, page
+from experiments.markdown import table
+
+ODD = 0.05
+"""Level at which the record would be an odd history of the model."""
+
+
+def hindcast_page(folder: Path) -> str:
+    """Every figure of the record beside the model's, with its verdict."""
+    figures = pl.read_csv(folder / "figures.csv")
+    made = json.loads((folder / "hindcast.json").read_text("utf-8"))
+    fitted, aside = figures.filter("fitted"), figures.filter(~pl.col("fitted"))
+    passing = figures.filter(verdict="pass")
+    effects, silent = figures.filter(at_no_effect=True), passing.filter(at_no_effect=True)
+    introduction = [
+        f"Of {figures.height} figures of the record of 2014 to 2019: {_verdicts(figures)}.",
+        "",
+        f"- Of {fitted.height} that calibration looked at: {_verdicts(fitted)}. These were made to agree.",
+        f"- Of {aside.height} that were held out: {_verdicts(aside)}. Only these test what fitting did not"
+        " look at, and they come from the same years and councils.",
+        f"- {passing.filter('outside').height} of the {passing.height} that pass lie outside the central 90%"
+        " of histories: the tolerance is wide against what luck and parameters allow.",
+        f"- {effects.height} would pass in a model in which what they measure has no effect at all, for the"
+        f" record itself is within the tolerance of none; {silent.height} of them pass. They are no evidence"
+        " for the effect.",
+        f"- {_together(made['joint'])}",
+        "",
+        f"A figure passes when the median of {made['sets']} histories, one of each set of"
+        " parameters, is within the"
+        f" tolerance; tolerances were fixed before the first run (hash {made['tolerances_hash'][:16]}). It is"
+        " within luck when it does not, but the record lies in the central 90% of histories."
+        " [How to read it](../calibration.md).",
+    ]
+    rows = [
+        (
+            f"{row['measure']}: {row['figure']}",
+            row["unit"] or "",
+            number(row["data"]),
+            number(row["median"]),
+            f"{number(row['low_50'])} to {number(row['high_50'])}",
+            f"{number(row['low_90'])} to {number(row['high_90'])}",
+            f"±{row['tolerance']:g}",
+            f"{row['p_value']:.2f}" if row["p_value"] is not None else "",
+            "fitted" if row["fitted"] else "held out",
+            _marked(row["verdict"]) + (f", {row['remark']}" if row["remark"] else ""),
+        )
+        for row in figures.iter_rows(named=True)
+    ]
+    headings = "figure", "unit", "record", "median", "50%", "90%", "tolerance", "p", "use", "verdict"
+    return page("The record against the model", made, [*introduction, "", *table(headings, rows)])
+
+
+def _verdicts(figures: pl.DataFrame) -> str:
+    counts = dict(figures["verdict"].value_counts().iter_rows())
+    said = [
+        f"{counts[verdict]} {verdict}" for verdict in ("pass", "within luck", "fail") if verdict in counts
+    ]
+    return listed(said) or "none"
+
+
+def _together(joint: Row | None) -> str:
+    """What the check of all fitted figures at once says."""
+    if joint is None:
+        return "There were too few histories to take all fitted figures together."
+    p = joint["p_value"]
+    words = (
+        f"All fitted figures together lie as far out as those of one history in {1 / p:.0f} (p = {p:.2f}):"
+        f" the record would be {'an odd' if p < ODD else 'a usual'} history of this model."
+    )
+    if p < ODD:
+        words += (
+            f" Taken together the model misses the record, at the level of {ODD:.0%}, however many figures"
+            " pass one by one."
+        )
+    return words
+
+
+def _marked(verdict: str) -> str:
+    return f"**{verdict}**" if verdict == "fail" else verdict
