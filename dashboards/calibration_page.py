@@ -115,7 +115,7 @@ def convergence_in_words(rest: pl.DataFrame, notes: dict[str, Any]) -> list[str]
     said = []
     for title, words in (
         ("waves", "Between the beliefs of the last two waves"),
-        ("halves", "Between what the two halves of the last table teach, each with a network of its own,"),
+        ("halves", "Between what the two halves of the last table teach, each by itself,"),
     ):
         known = rest.drop_nulls(f"moved_between_{title}")
         if known.is_empty():

@@ -279,7 +279,7 @@ def test_a_fit_that_has_come_to_rest_is_told_from_one_whose_waves_part():
 
 
 def test_a_single_wave_and_halves_too_small_to_tell_leave_nothing_to_compare():
-    one = fit_of((linear(8000, 10), of_exact()), (linear(100, 10), of_exact()))
+    one = fit_of((linear(8000, 10), of_exact()), (linear(10, 10), of_exact()))
     found = convergence(replace(one, waves=one.waves[1:]), 1)
     assert (found.waves, found.halves, found.medoids) == (None, None, None)
     assert found.table()["moved_between_waves"].null_count() == 2

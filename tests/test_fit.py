@@ -109,7 +109,7 @@ def test_a_small_fit_finds_what_the_record_is_known_to_teach_and_nothing_of_what
 
 
 def test_parameters_that_do_not_belong_to_their_histories_teach_nothing(small):
-    """What the network expects then explains none of the variance, give or take a hundredth."""
+    """What the regression expects then explains none of the variance, give or take a hundredth."""
     wave = small.waves[0]
     order = np.random.default_rng(2).permutation(len(wave.table.normals))
     table = replace(wave.table, normals=wave.table.normals[order])

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from experiments.calibration.checks import LEVELS, Check, check
 from experiments.calibration.convergence import Convergence, convergence
-from experiments.calibration.fit import EARLIEST, KEEP, WAVES, Fit, fit
+from experiments.calibration.fit import EARLIEST, WAVES, Fit, fit
 from experiments.calibration.outcome import parameters_table, posterior_of, sound
 from experiments.calibration.prior import prior_of
 from experiments.compare import check_workers
@@ -61,7 +61,7 @@ SHOWN = 20
     help="Look at the record up to this quarter only.",
 )
 @click.option("--checks", default=300, show_default=True, help="Known histories to find again; 0 for none.")
-@seed_option("Of parameter sets, luck and networks.")
+@seed_option("Of parameter sets, luck and what is kept aside.")
 @workers_option("Processes")
 @quiet_option(" but the posterior's file")
 def calibrate_command(
@@ -127,7 +127,7 @@ def calibrate_command(
     provenance["conflicts"] = list(fitted.conflicts)
     posterior, dropped = posterior_of(fitted, base, provenance)
     write_posterior(posterior, out / "posterior.parquet")
-    table = parameters_table(fitted, sound(fitted, base), checked)
+    table = parameters_table(fitted, sound(fitted, base)[0], checked)
     write_aside(out / "parameters.csv", lambda file: table.write_csv(file))
     rest = settled.table()
     write_aside(out / "convergence.csv", lambda file: rest.write_csv(file))
@@ -137,7 +137,7 @@ def calibrate_command(
         "sets": len(posterior),
         "effective_size": posterior.effective_size,
         "contradictory_sets_left_out": dropped,
-        "kept": KEEP,
+        "kept": fitted.waves[-1].share,
         "summaries_farthest": farthest(fitted),
         "effective_sizes": [1.0 / float((w.believed.weights**2).sum()) for w in fitted.waves],
         "seconds": time.perf_counter() - began,

@@ -64,7 +64,7 @@ FOLDER = Path("results/structures")
     show_default=True,
     help="How often the model as it is is fitted anew: how far these lie apart is the interval of a fit.",
 )
-@seed_option("Of sets, luck and networks.", SEED)
+@seed_option("Of sets, luck and what fits keep aside.", SEED)
 @results_folder_option(FOLDER, "runs, fits, tables and the page")
 @workers_option("Processes")
 @click.option(

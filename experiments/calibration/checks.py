@@ -1,6 +1,6 @@
 """Does fitting find parameters that are known? Simulation-based calibration (Talts et al. 2018).
 
-Rows of the last table that the network has not seen take the record's place, one by one. What is then
+Rows of the last table that the regression has not seen take the record's place, one by one. What is then
 believed of each parameter must hold the true value as often as it says: ranks of true values are uniform, and
 intervals of 50% and 90% cover 50% and 90% of them.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from experiments.calibration.fit import KEEP, Wave
+from experiments.calibration.fit import Wave
 from experiments.calibration.inference import believe
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -64,7 +64,7 @@ def check(wave: Wave, rows: int, progress: Callable[[int], None] | None = None) 
     ranks, shrinkage = [], []
     for place in range(min(rows, len(normals))):
         others = np.arange(len(summaries)) != place
-        believed = believe(summaries[place], summaries[others], normals[others], wave.region, KEEP)
+        believed = believe(summaries[place], summaries[others], normals[others], wave.region, wave.share)
         ranks.append(believed.weights @ (believed.normals < normals[place]))
         mean = believed.weights @ believed.normals
         shrinkage.append(np.sqrt(believed.weights @ (believed.normals - mean) ** 2))

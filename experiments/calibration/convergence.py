@@ -1,6 +1,6 @@
 """Whether a fit has come to rest: do the last two waves teach the same, and the two halves of the last table?
 
-The waves differ in where their histories were drawn. The halves differ in luck, down to the network that
+The waves differ in where their histories were drawn. The halves differ in luck, down to the regression that
 learned from each; half their difference is about the error of the mean that both together give.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from experiments.calibration.fit import KEEP, Fit
+from experiments.calibration.fit import Fit
 from experiments.calibration.inference import Believed, believe, learn
 from experiments.calibration.learned import spread_of, worth
 from experiments.calibration.table import Table
@@ -96,7 +96,7 @@ def convergence(fit: Fit, seed: int) -> Convergence:
 
     Args:
         fit: whose waves are compared.
-        seed: of the networks that learn from the halves.
+        seed: of what is kept aside of the halves.
     """
     last_two = list(pairwise(wave.believed for wave in fit.waves))[-1:]
     try:
@@ -125,7 +125,7 @@ def _half(fit: Fit, number: int, seed: int) -> Believed:
         raise StudyError("half a table teaches nothing")
     seen = summaries.of(fit.record[np.newaxis])[0]
     known = summaries.of(table.figures[summaries.aside])
-    return believe(seen, known, table.normals[summaries.aside], wave.region, KEEP)
+    return believe(seen, known, table.normals[summaries.aside], wave.region, wave.share)
 
 
 def _medoids_apart(fit: Fit, halves: list[Believed]) -> float:

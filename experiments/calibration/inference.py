@@ -1,15 +1,16 @@
 """From a reference table to what is believed once a record was seen, without a likelihood.
 
-Figures are turned into learned summaries: what a neural network expects of each parameter, given the
-figures (Fearnhead and Prangle 2012). The rows nearest to the record in these are kept and moved along local
-regression lines to where they would be had their summaries been the record's own (Beaumont et al. 2002).
+Figures are turned into learned summaries: what a linear regression expects of each parameter, given the
+figures (Fearnhead and Prangle 2012). Rows are weighted by how near they are to the record in these, and
+moved along regression lines to where they would be had their summaries been the record's own (Beaumont et al.
+2002).
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.neural_network import MLPRegressor
+from sklearn.linear_model import RidgeCV
 
 from experiments.calibration.table import Region, Table
 from experiments.horizon import StudyError
@@ -20,16 +21,17 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 FARTHEST = 4.0
 """Standard deviations from the middle beyond which a figure tells no more."""
 
-HIDDEN = (128,)
-BATCH = 500
-"""Rows from which the network learns at a time; of a small table, half of those that it may see."""
+PENALTIES = (1.0, 10.0, 100.0, 1000.0, 10_000.0)
+"""Of the regressions, on figures in standard deviations: each parameter has the one with which rows left out
+are expected best."""
+
 EXPLAINED = 0.03
-"""Share of a parameter's variance that the network must explain on rows kept aside for it to be a summary. It
-chooses what is compared; whether the record informed a parameter is told by what is left of its spread."""
+"""Share of a parameter's variance that its regression must explain on rows kept aside for it to be a summary.
+It chooses what is compared; whether the record informed a parameter is told by what is left of its spread."""
 
 KEPT_ASIDE = 0.6
-"""Share of a table's rows from which no network learns, and among which beliefs are found: on what it has
-learned from, a network errs too little."""
+"""Share of a table's rows from which no regression learns, and among which beliefs are found: on what it has
+learned from, it errs too little."""
 
 RIDGE = 1e-3
 TAUGHT = 0.25
@@ -47,27 +49,27 @@ class Summaries:
         used: which figures are looked at, shape (figures,).
         middle: of each figure that is, for what is unknown, shape (used,).
         scale: standard deviation of each, shape (used,).
-        network: that expects the parameters' normals, given figures.
+        regression: that expects the parameters' normals, given figures.
         explained: share of each parameter's variance that it explains on rows kept aside, shape
             (parameters,).
-        aside: rows of the table that the network has not seen, shape (rows,).
+        aside: rows of the table that the regression has not seen, shape (rows,).
     """
 
     used: Flags
     middle: Numbers
     scale: Numbers
-    network: MLPRegressor
+    regression: RidgeCV
     explained: Numbers
     aside: Flags
 
     @property
     def informed(self) -> Flags:
-        """Of which parameters the network has something to say: those that are summaries."""
+        """Of which parameters the regression has something to say: those that are summaries."""
         return self.explained > EXPLAINED
 
     def of(self, figures: Numbers) -> Numbers:
         """Summaries of figures of shape (rows, figures): shape (rows, informed parameters)."""
-        expected: Numbers = self.network.predict(_standard(figures[:, self.used], self.middle, self.scale))
+        expected: Numbers = self.regression.predict(_standard(figures[:, self.used], self.middle, self.scale))
         return expected[:, self.informed]
 
 
@@ -84,7 +86,7 @@ def learn(table: Table, used: Flags, seed: int) -> Summaries:
     Args:
         table: its rows.
         used: which figures may be looked at, shape (figures,).
-        seed: of the network's start and of what is kept aside.
+        seed: of what is kept aside.
     """
     figures = table.figures[:, used]
     middle = np.nanmedian(figures, axis=0)
@@ -95,20 +97,11 @@ def learn(table: Table, used: Flags, seed: int) -> Summaries:
     middle, scale = middle[useful], scale[useful]
     standard = _standard(table.figures[:, which], middle, scale)
     aside = np.random.default_rng(seed).uniform(size=len(standard)) < KEPT_ASIDE
-    network = MLPRegressor(
-        hidden_layer_sizes=HIDDEN,
-        alpha=1e-3,
-        batch_size=min(BATCH, int((~aside).sum()) // 2),
-        learning_rate_init=2e-3,
-        early_stopping=True,
-        n_iter_no_change=6,
-        random_state=seed,
-        max_iter=200,
-    )
-    network.fit(standard[~aside], table.normals[~aside])
-    left = table.normals[aside] - network.predict(standard[aside])
+    regression = RidgeCV(PENALTIES, alpha_per_target=True)
+    regression.fit(standard[~aside], table.normals[~aside])
+    left = table.normals[aside] - regression.predict(standard[aside])
     explained = 1.0 - (left**2).mean(axis=0) / table.normals[aside].var(axis=0)
-    return Summaries(which, middle, scale, network, explained, aside)
+    return Summaries(which, middle, scale, regression, explained, aside)
 
 
 @dataclass(frozen=True, eq=False)

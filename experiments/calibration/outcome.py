@@ -14,24 +14,31 @@ from experiments.posterior import Posterior
 from model.parameters import Parameters
 from model.registry import ParameterError, registry
 
+MOST_SETS, DRAW = 2000, 1
+"""How many sets a fit leaves at most, and the seed with which they are drawn by their weights."""
+
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-def sound(fit: Fit, base: Parameters) -> Believed:
-    """What is believed in the end, without the sets that contradict themselves."""
+def sound(fit: Fit, base: Parameters) -> tuple[Believed, int]:
+    """What is believed in the end, in no more than `MOST_SETS` sets; and how many contradicted themselves."""
     believed = fit.believed
     whole = Posterior(fit.prior.names, fit.prior.values(believed.normals), believed.weights, {})
-    kept = np.array([_is_sound(whole, base, place) for place in range(len(whole))])
-    weights = believed.weights[kept]
-    return Believed(believed.normals[kept], weights / weights.sum())
+    places, weights = np.arange(len(whole)), believed.weights
+    if len(whole) > MOST_SETS:
+        places, times = np.unique(whole.drawn(MOST_SETS, DRAW), return_counts=True)
+        weights = times / MOST_SETS
+    kept = np.array([_is_sound(whole, base, int(place)) for place in places])
+    weights = weights[kept]
+    return Believed(believed.normals[places[kept]], weights / weights.sum()), int((~kept).sum())
 
 
 def posterior_of(fit: Fit, base: Parameters, provenance: Mapping[str, Any]) -> tuple[Posterior, int]:
     """The posterior of a fit, and how many of its sets contradict themselves and were left out."""
-    believed = sound(fit, base)
-    values = fit.prior.values(believed.normals)
-    dropped = len(fit.believed.weights) - len(believed.weights)
-    return Posterior(fit.prior.names, values, believed.weights, provenance), dropped
+    believed, dropped = sound(fit, base)
+    return Posterior(
+        fit.prior.names, fit.prior.values(believed.normals), believed.weights, provenance
+    ), dropped
 
 
 def _is_sound(posterior: Posterior, base: Parameters, place: int) -> bool:

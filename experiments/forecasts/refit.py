@@ -38,7 +38,7 @@ class Fitting:
     Attributes:
         rows: histories of each wave, commas between.
         checks: known histories to find again; 0 for none.
-        seed: of parameter sets, luck and networks.
+        seed: of parameter sets, luck and what is kept aside.
         workers: processes; as many as there are cores when None.
     """
 

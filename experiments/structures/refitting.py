@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.calibration.fit import fit
+from experiments.calibration.fit import KEEP, fit
 from experiments.calibration.inference import Believed, region_of
 from experiments.calibration.outcome import posterior_of
 from experiments.calibration.prior import Prior, fitted_names, prior_of
@@ -32,7 +32,7 @@ ROWS = 6000
 """Of the table of a small fit."""
 
 FEWEST_ROWS = 1500
-"""Of a table: of fewer, the network would have too few to learn from."""
+"""Of a table: of fewer, there would be too few to learn from."""
 
 Say = Callable[[str], None]
 
@@ -45,7 +45,7 @@ class Refit:
         posterior: of the model as it is, about which the first table is drawn.
         base: parameters of the regime that was in force.
         rows: of the table.
-        seed: of sets, luck and networks.
+        seed: of sets, luck and what is kept aside.
     """
 
     posterior: Posterior
@@ -72,6 +72,7 @@ class Refit:
             "first": posterior_hash(self.posterior),
             "conflicts": self.conflicts,
             "rows": self.rows,
+            "believed": KEEP,
             "seed": self.seed,
         }
 

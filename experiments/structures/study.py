@@ -32,7 +32,7 @@ SECONDS_A_HISTORY, SECONDS_A_ROW = 0.025, 0.011
 """What a history of the record with its measures, and a row of a fit, were measured to take on one core: the
 shipped fit made 80,000 rows in 450 s on two."""
 SECONDS_A_FIT, SECONDS_A_START = 15.0, 6.0
-"""What a fit's networks take beside its rows, and what workers take to begin."""
+"""What a fit takes beside its rows, and what workers take to begin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ class Study:
         return Asked(self.base, self.sets, self.replicates, self.replayed, self.seed)
 
     def refit_of(self, again: int = 0) -> Refit:
-        """How each is fitted anew; `again`, other rows and networks for a further fit of the same."""
+        """How each is fitted anew; `again`, other rows for a further fit of the same."""
         return Refit(self.posterior, self.base, self.rows, self.seed + again)
 
     @property
