@@ -5,13 +5,18 @@ import time
 from pathlib import Path
 
 import click
-
 from fuzzing.running import inputs
 from fuzzing.targets import TARGETS, target
 
 
 @click.command()
-@click.option("--target", "names", multiple=True, type=click.Choice([each.name for each in TARGETS]), help="[default: all]")
+@click.option(
+    "--target",
+    "names",
+    multiple=True,
+    type=click.Choice([each.name for each in TARGETS]),
+    help="[default: all]",
+)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--index", type=int, help="One input again.")
 @click.option("--count", default=100, show_default=True, help="Inputs of each target.")
@@ -27,7 +32,9 @@ def main(names: tuple[str, ...], seed: int, index: int | None, count: int, speci
             for fault in faults:
                 click.echo(str(fault).encode("utf-8", "backslashreplace").decode())
             asked = count if index is None else 1
-            click.echo(f"{one.name}: {asked} inputs, {len(faults)} faults, {time.perf_counter() - began:.0f} s")
+            click.echo(
+                f"{one.name}: {asked} inputs, {len(faults)} faults, {time.perf_counter() - began:.0f} s"
+            )
             failed += len(faults)
     raise SystemExit(1 if failed else 0)
 

@@ -44,6 +44,7 @@ from experiments.sweeps.patterns import expanded
 from experiments.sweeps.stored import Table, read_table, values_of_table
 from experiments.tables import TABLES, outcome_names
 from model.parameters import Parameters, settings_of
+from model.reading import read_tables
 from model.regimes import Regime, find_regime, resolve
 from model.scenarios import find_scenario
 
@@ -122,7 +123,7 @@ def read_study(
         return study_of(_with_posterior(given, posterior, sets), "the study", Path())
     path = Path(given)
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = read_tables(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise StudyError(f"{path}: cannot be read: {reason}") from error

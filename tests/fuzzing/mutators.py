@@ -37,7 +37,18 @@ def flip(content: bytes, random: Random) -> bytes:
 
 def insert(content: bytes, random: Random) -> bytes:
     """Put foreign bytes in."""
-    foreign = (b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xe9", b"\r\n", b"\n" * 50, b'"', b"[", b"=", random.randbytes(8))
+    foreign = (
+        b"\0",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\xe9",
+        b"\r\n",
+        b"\n" * 50,
+        b'"',
+        b"[",
+        b"=",
+        random.randbytes(8),
+    )
     place = random.randrange(len(content) + 1)
     return content[:place] + random.choice(foreign) + content[place:]
 
@@ -52,7 +63,18 @@ def double(content: bytes, random: Random) -> bytes:
 def replace(content: bytes, random: Random) -> bytes:
     """Something else altogether."""
     return random.choice(
-        (b"", b"\n", b"\0" * 100, b"PAR1", b"PAR1PAR1", b"{}", b"[]", b"null", b"<html></html>", random.randbytes(200))
+        (
+            b"",
+            b"\n",
+            b"\0" * 100,
+            b"PAR1",
+            b"PAR1PAR1",
+            b"{}",
+            b"[]",
+            b"null",
+            b"<html></html>",
+            random.randbytes(200),
+        )
         + tuple(_encoded(content, name) for name in ("utf-16", "utf-32"))
     )
 
@@ -87,7 +109,25 @@ def _harmed_line(line: str, random: Random) -> str:
         return ""
     if what < 0.8:
         return f"{line}\n{line}"
-    name = str(pick(random, ("", "a", "title", "regime", '"é"', '"*"', "design", "posterior", '"a.b"', '""', "set", '"\\u0000"')))
+    name = str(
+        pick(
+            random,
+            (
+                "",
+                "a",
+                "title",
+                "regime",
+                '"é"',
+                '"*"',
+                "design",
+                "posterior",
+                '"a.b"',
+                '""',
+                "set",
+                '"\\u0000"',
+            ),
+        )
+    )
     return f"{name} {equals}{value}" if equals else f"[{name}]"
 
 
@@ -157,7 +197,18 @@ def harm_csv(content: bytes, random: Random) -> bytes:
 
 # ---- Parquet
 
-KINDS = (pl.String, pl.Boolean, pl.Int8, pl.Int64, pl.UInt8, pl.Float32, pl.Float64, pl.Date, pl.Categorical, pl.Binary)
+KINDS = (
+    pl.String,
+    pl.Boolean,
+    pl.Int8,
+    pl.Int64,
+    pl.UInt8,
+    pl.Float32,
+    pl.Float64,
+    pl.Date,
+    pl.Categorical,
+    pl.Binary,
+)
 
 
 def harm_parquet(content: bytes, random: Random) -> bytes:
@@ -165,7 +216,9 @@ def harm_parquet(content: bytes, random: Random) -> bytes:
     table = pl.read_parquet(io.BytesIO(content))
     table = _harmed_table(table, random)
     written = io.BytesIO()
-    table.write_parquet(written, metadata=pl.read_parquet_metadata(io.BytesIO(content)) if random.random() < 0.5 else None)
+    table.write_parquet(
+        written, metadata=pl.read_parquet_metadata(io.BytesIO(content)) if random.random() < 0.5 else None
+    )
     return written.getvalue()
 
 
@@ -173,7 +226,9 @@ def _harmed_table(table: pl.DataFrame, random: Random) -> pl.DataFrame:
     name = random.choice(table.columns or ["none"])
     harms: tuple[Callable[[], pl.DataFrame], ...] = (
         lambda: table.drop(name),
-        lambda: table.rename({name: random.choice(("", "é", "weight_", "a.b", "director.blame_", name.upper() + "2"))}),
+        lambda: table.rename(
+            {name: random.choice(("", "é", "weight_", "a.b", "director.blame_", name.upper() + "2"))}
+        ),
         lambda: table.with_columns(pl.col(name).cast(random.choice(KINDS), strict=False)),
         lambda: table.with_columns(pl.struct(name).alias(name)),
         lambda: table.with_columns(pl.concat_list(name).alias(name)),
@@ -183,7 +238,9 @@ def _harmed_table(table: pl.DataFrame, random: Random) -> pl.DataFrame:
         lambda: table.reverse(),
         lambda: table.with_columns(pl.lit(None).alias(name)),
         lambda: table.with_columns(pl.lit(None, table.schema[name]).alias(name)),
-        lambda: table.with_columns(pl.lit(random.choice((float("nan"), float("inf"), -1.0, 1e308, 0.0))).alias(name)),
+        lambda: table.with_columns(
+            pl.lit(random.choice((float("nan"), float("inf"), -1.0, 1e308, 0.0))).alias(name)
+        ),
         lambda: table.with_columns(pl.lit(random.choice((2**62, -1, 0, 10**6))).alias(name)),
         lambda: _one_cell(table, name, random),
         lambda: table.with_columns(extra=pl.lit(1)),
@@ -199,7 +256,9 @@ def _one_cell(table: pl.DataFrame, name: str, random: Random) -> pl.DataFrame:
     place = random.randrange(max(1, len(table)))
     value = random.choice((None, float("nan"), -1, 10**9, "x", True))
     here = pl.int_range(pl.len()) == place
-    return table.with_columns(pl.when(here).then(pl.lit(value).cast(table.schema[name], strict=False)).otherwise(name).alias(name))
+    return table.with_columns(
+        pl.when(here).then(pl.lit(value).cast(table.schema[name], strict=False)).otherwise(name).alias(name)
+    )
 
 
 STRUCTURED: dict[str, Mutator] = {
@@ -223,7 +282,9 @@ def harm_content(path: Path, random: Random) -> str:
 
 def harm_place(path: Path, random: Random) -> str:
     """Put something else in the place of a file, or nothing; says what."""
-    what = random.choice(("missing", "empty", "folder", "pipe", "loop", "dangling", "nothing", "full", "socketless"))
+    what = random.choice(
+        ("missing", "empty", "folder", "pipe", "loop", "dangling", "nothing", "full", "socketless")
+    )
     path.unlink()
     match what:
         case "empty":
@@ -248,7 +309,9 @@ def harm_place(path: Path, random: Random) -> str:
 
 def harm_folder(folder: Path, random: Random) -> str:
     """Harm one file of a folder, its subfolders included, or add one."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".html", ".lock"))
+    files = sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".html", ".lock")
+    )
     path = random.choice(files)
     if random.random() < 0.06 and path.parent != folder:
         shutil.rmtree(path.parent)

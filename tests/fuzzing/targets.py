@@ -1,6 +1,7 @@
 """What is read, where a valid specimen comes from, and which commands read it."""
 
 import json
+import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,7 +66,13 @@ kind = "{kind}"
 "support.power" = {{ low = 0.1, high = 1.2, distribution = "log_uniform" }}
 "regime.fallback" = {{ values = ["none", "adviser"] }}
 """
-DESIGNS = {"sobol": "points = 8", "saltelli": "base = 4\nseed = 3", "latin_hypercube": "points = [4, 4]", "grid": "levels = 2", "morris": "trajectories = 2\nlevels = 4"}  # fmt: skip
+DESIGNS = {
+    "sobol": "points = 8",
+    "saltelli": "base = 4\nseed = 3",
+    "latin_hypercube": "points = [4, 4]",
+    "grid": "levels = 2",
+    "morris": "trajectories = 2\nlevels = 4",
+}
 ON_SETS = """title = "On sets"
 regimes = ["ad_hoc"]
 quarters = 2
@@ -115,7 +122,7 @@ class Target:
     name: str
     make: Callable[[Path], None]
     harm: Callable[[Path, Random], str]
-    asked: Sequence[Sequence[str]] = ()
+    asked: Sequence[str] = ()
     files: Sequence[str] = ()
     codes: Sequence[int] = (0, 2)
     work: Callable[[Path], object] | None = None
@@ -126,7 +133,7 @@ class Target:
     @property
     def commands(self) -> set[str]:
         """Subcommands that are asked."""
-        return {words[0] for words in self.asked}
+        return {line.split()[0] for line in self.asked}
 
     def trial(self, folder: Path, random: Random) -> tuple[str, list[str]]:
         """Harm the specimen in a folder, ask, and judge the answer: what was done, and what is wrong."""
@@ -134,7 +141,7 @@ class Target:
             return self.name, self.own(folder, random)
         done = self.harm(folder, random)
         before = left_in(folder)
-        words = random.choice(self.asked) if self.asked else ()
+        words = shlex.split(random.choice(self.asked)) if self.asked else []
         answer = ask(words) if self.work is None else call(partial(self.work, folder))
         wrong = faults(answer, self.codes, [*self.files, *done.split()[1:]])
         return f"{done}; {' '.join(words)}", wrong + self.changed(folder, before, answer)
@@ -148,7 +155,11 @@ class Target:
         if self.reads:
             ours = (self.made, ".lock")
             altered = [path for path in {*before, *after} if before.get(path) != after.get(path)]
-            found += [f"altered: {path}" for path in sorted(altered) if not path.startswith(self.made) and Path(path).name not in ours]
+            found += [
+                f"altered: {path}"
+                for path in sorted(altered)
+                if not path.startswith(self.made) and Path(path).name not in ours
+            ]
         return found
 
 
@@ -173,7 +184,9 @@ def some_sets(folder: Path) -> None:
 
 def points(folder: Path) -> None:
     """A table of points as CSV and as Parquet, and a study of each."""
-    table = pl.DataFrame({"director.blame": [0.25, 0.75], "regime.fallback": ["none", "adviser"], "regime.market": [0, 1]})
+    table = pl.DataFrame(
+        {"director.blame": [0.25, 0.75], "regime.fallback": ["none", "adviser"], "support.power": [0.5, 1.0]}
+    )
     table.write_csv(folder / "points.csv")
     table.write_parquet(folder / "points.parquet")
     for kind in ("csv", "parquet"):
@@ -187,9 +200,9 @@ def facts(folder: Path) -> None:
             (folder / file.name).write_bytes(file.read_bytes())
 
 
-def _made_by(*words: str) -> Callable[[Path], None]:
+def _made_by(line: str) -> Callable[[Path], None]:
     def make(folder: Path) -> None:
-        answer = ask([*words, "--quiet"], seconds=300.0)
+        answer = ask([*line.split(), "--workers", "1", "--quiet"], seconds=300.0)
         assert answer.code == 0, answer.err
 
     return make
@@ -198,7 +211,7 @@ def _made_by(*words: str) -> Callable[[Path], None]:
 def swept(folder: Path) -> None:
     """A sweep of 128 runs in blocks of 32."""
     (folder / "study.toml").write_text(SWEPT, "utf-8")
-    _made_by("sweep", "study.toml", "--out", "folder", "--workers", "1", "--block", "32")(folder)
+    _made_by("sweep study.toml --out folder --block 32")(folder)
 
 
 def begun(folder: Path) -> None:
@@ -234,15 +247,23 @@ def fitted(folder: Path) -> None:
     spread.write_csv(folder / "folder/parameters.csv")
     luck = np.random.default_rng(1).uniform(size=(40, len(names)))
     pl.DataFrame(luck, schema=names).write_parquet(folder / "folder/checks.parquet")
-    notes = {"until": "2019Q4", "conflicts": [], "sets": 6, "effective_size": 6.0, "effective_sizes": [3.0, 6.0]}
+    notes = {
+        "until": "2019Q4",
+        "conflicts": [],
+        "sets": 6,
+        "effective_size": 6.0,
+        "effective_sizes": [3.0, 6.0],
+    }
     notes |= {"command": "turnaround calibrate", "rows": [1, 2], "record_hash": "r", "kept": 0.1, "seed": 1}
     notes |= {"model_hash": "m", "tolerances_hash": "t", "seconds": 60, "contradictory_sets_left_out": 0}
-    (folder / "folder/calibration.json").write_text(json.dumps(notes | {"versions": {"python": "3"}}), "utf-8")
+    (folder / "folder/calibration.json").write_text(
+        json.dumps(notes | {"versions": {"python": "3"}}), "utf-8"
+    )
 
 
 def forecast(folder: Path) -> None:
     """A baseline's forecast of a year, and what came of it by a stranger's table."""
-    _made_by("forecast", "--model", "markov", "--draws", "8", "--to", "2020Q4", "--out", "folder")(folder)
+    _made_by("forecast --model markov --draws 8 --to 2020Q4 --out folder")(folder)
     record = load_facts().judgements.tail(4)
     rows = [f"{code},2020Q{1 + place},Good" for place, code in enumerate(record["la_code"].unique().head(4))]
     (folder / "outcomes.csv").write_text("\n".join(["la_code,quarter,grade", *rows]) + "\n", "utf-8")
@@ -250,16 +271,31 @@ def forecast(folder: Path) -> None:
 
 def tried(folder: Path) -> None:
     """A claim tried on ten sets."""
-    _made_by("claims", "--claim", "C18", "--sets", "10", "--replicates", "2", "--out", "folder", "--workers", "1")(folder)
+    _made_by("claims --claim C18 --sets 10 --replicates 2 --out folder")(folder)
 
 
 def everything(folder: Path) -> None:
     """What command lines may name."""
-    _written(mine__toml=REGIME, scenario__toml=SCENARIO, study__toml=STUDY.format(kind="sobol", size="points = 8"))(folder)
+    _written(
+        mine__toml=REGIME, scenario__toml=SCENARIO, study__toml=STUDY.format(kind="sobol", size="points = 8")
+    )(folder)
     some_sets(folder)
     (folder / "folder.toml").mkdir()
     swept(folder)
     (folder / "outcomes.csv").write_text("la_code,quarter,grade\n202,2020Q1,Good\n", "utf-8")
+
+
+def compared(folder: Path) -> None:
+    """Two regimes compared on four histories."""
+    _made_by("compare --regimes ad_hoc,trust --replicates 4 --quarters 4 --posterior none --out folder")(
+        folder
+    )
+
+
+def on_sets(folder: Path) -> None:
+    """A study that rests on sets of parameters."""
+    some_sets(folder)
+    (folder / "study.toml").write_text(ON_SETS, "utf-8")
 
 
 # ---- Harm
@@ -342,34 +378,38 @@ def try_command_line(folder: Path, random: Random) -> list[str]:
     return [f"{shown}: {each}" for each in found]
 
 
-MAY_LACK = ("status", "merge", "resume", "extend", "sweep", "discover", "sensitivity", "robustness", "parameters", "score")
+MAY_LACK = (
+    *("status", "merge", "resume", "extend", "sweep", "discover", "sensitivity", "robustness"),
+    *("parameters", "score"),
+)
 """Commands for which exit code 1 says that runs are missing or nothing was found."""
 
-OF_A_SWEEP: Sequence[Sequence[str]] = (
-    ("status", "folder"),
-    ("export", "folder", "new.csv"),
-    ("sensitivity", "folder", "--out", "new"),
-    ("discover", "folder", "--where", CONDITION, "--out", "new"),
-    ("robustness", "folder", "--out", "new"),
-    ("merge", "new", "folder"),
-    ("report", "folder", "--no-pdf"),
+OF_A_SWEEP = (
+    "status folder",
+    "export folder new.csv",
+    "sensitivity folder --out new",
+    f"discover folder --where '{CONDITION}' --out new",
+    "robustness folder --out new",
+    "merge new folder",
+    "report folder --no-pdf",
 )
+TRIED = "claims --claim C18 --sets 10 --replicates 2 --out folder --workers 1"
+MARKOV = "forecast --model markov --draws 8 --to 2020Q4 --out folder --quiet"
+ONE_QUARTER = "--quarters 1 --quiet"
 
 TARGETS: Sequence[Target] = (
     Target(
         "regime",
         _written(mine__toml=REGIME),
         _one_of("mine.toml"),
-        (("regimes", "mine.toml"), ("run", "--regime", "mine.toml", "--quarters", "1", "--quiet", "--out", "new.csv")),
-        ("mine.toml",),
+        ("regimes mine.toml", f"run --regime mine.toml --out new.csv {ONE_QUARTER}"),
         made="new.csv",
     ),
     Target(
         "scenario",
         _written(less__toml=SCENARIO),
         _one_of("less.toml"),
-        (("run", "--scenario", "less.toml", "--quarters", "1", "--quiet", "--out", "new.csv"),),
-        ("less.toml",),
+        (f"run --scenario less.toml --out new.csv {ONE_QUARTER}",),
         made="new.csv",
     ),
     *(
@@ -377,77 +417,61 @@ TARGETS: Sequence[Target] = (
             f"study-{kind}",
             _written(study__toml=STUDY.format(kind=kind, size=size)),
             _one_of("study.toml"),
-            (("sweep", "study.toml", "--dry-run", "--out", "new"),),
-            ("study.toml",),
+            ("sweep study.toml --dry-run --out new",),
         )
         for kind, size in DESIGNS.items()
     ),
     Target(
         "study-sets",
-        lambda folder: (some_sets(folder), _written(study__toml=ON_SETS)(folder))[1],
+        on_sets,
         _one_of("study.toml", "posterior.parquet"),
-        (("sweep", "study.toml", "--dry-run", "--out", "new"),),
+        ("sweep study.toml --dry-run --out new",),
         ("study.toml", "posterior.parquet"),
     ),
-    Target("points", points, _one_of("points.csv"), (("sweep", "csv.toml", "--dry-run"),), ("points.csv",)),
-    Target("points-parquet", points, _one_of("points.parquet"), (("sweep", "parquet.toml", "--dry-run"),), ("points.parquet",)),
+    Target("points", points, _one_of("points.csv"), ("sweep csv.toml --dry-run",)),
+    Target("points-parquet", points, _one_of("points.parquet"), ("sweep parquet.toml --dry-run",)),
     Target(
         "posterior",
         some_sets,
         _one_of("posterior.parquet"),
         (
-            ("run", "--posterior", "posterior.parquet", "--quarters", "1", "--quiet", "--out", "new.csv"),
-            ("compare", "--posterior", "posterior.parquet", "--regimes", "ad_hoc", "--quarters", "1", "--replicates", "4")
-            + ("--workers", "1", "--no-report", "--out", "new.csv", "--quiet"),
-            ("explain", "--council", "330", "--posterior", "posterior.parquet", "--quarters", "1", "--quiet"),
+            f"run --posterior posterior.parquet --out new.csv {ONE_QUARTER}",
+            f"compare --posterior posterior.parquet --regimes ad_hoc --replicates 4 --workers 1 --no-report"
+            f" --out new.csv {ONE_QUARTER}",
+            f"explain --council 330 --posterior posterior.parquet {ONE_QUARTER}",
         ),
-        ("posterior.parquet",),
         made="new.csv",
     ),
     Target("facts", facts, harm_folder, work=load_facts, files=(".csv",)),
-    Target(
-        "results",
-        _made_by("compare", "--regimes", "ad_hoc,trust", "--replicates", "4", "--quarters", "4", "--posterior", "none")
-        if False
-        else lambda folder: compared(folder),
-        _inside,
-        (("report", "folder", "--no-pdf"),),
-        ("folder",),
-        reads=False,
-    ),
-    Target("sweep", swept, _inside, OF_A_SWEEP, ("folder",), codes=(0, 1, 2), made="new"),
+    Target("results", compared, _inside, ("report folder --no-pdf",), ("folder",), reads=False),
+    Target("sweep", swept, _inside, OF_A_SWEEP, ("folder",), codes=(0, 1, 2)),
     Target(
         "sweep-begun",
         begun,
         _inside,
-        (("resume", "folder", "--workers", "1", "--quiet"), ("extend", "folder", "--replicates", "3", "--workers", "1"), ("sweep", "study.toml", "--out", "folder")),
+        (
+            "resume folder --workers 1 --quiet",
+            "extend folder --replicates 3 --workers 1",
+            "sweep study.toml --out folder",
+        ),
         ("folder",),
         codes=(0, 1, 2),
         reads=False,
     ),
-    Target("fit", fitted, _inside, (("report", "folder", "--no-pdf"),), ("folder",), reads=False),
-    Target("forecast", forecast, _inside, (("score", "folder", "outcomes.csv"), ("forecast", "--model", "markov", "--draws", "8", "--to", "2020Q4", "--out", "folder", "--quiet")), ("folder",), reads=False),
-    Target("outcomes", forecast, _one_of("outcomes.csv"), (("score", "folder", "outcomes.csv"),), ("outcomes.csv",)),
+    Target("fit", fitted, _inside, ("report folder --no-pdf",), ("folder",), reads=False),
+    Target("forecast", forecast, _inside, ("score folder outcomes.csv", MARKOV), ("folder",), reads=False),
+    Target("outcomes", forecast, _one_of("outcomes.csv"), ("score folder outcomes.csv",)),
     Target(
         "claims",
         tried,
         _inside,
-        (
-            ("claims", "--claim", "C18", "--sets", "10", "--replicates", "2", "--out", "folder", "--workers", "1", "--dry-run"),
-            ("claims", "--claim", "C18", "--sets", "10", "--replicates", "2", "--out", "folder", "--workers", "1", "--quiet"),
-            ("report", "folder", "--no-pdf"),
-        ),
+        (f"{TRIED} --dry-run", f"{TRIED} --quiet", "report folder --no-pdf"),
         ("folder",),
         reads=False,
     ),
     Target("command-line", everything, _inside, own=try_command_line),
 )
-
-
-def compared(folder: Path) -> None:
-    """Two regimes compared on four histories."""
-    words = ("compare", "--regimes", "ad_hoc,trust", "--replicates", "4", "--quarters", "4", "--posterior", "none")
-    _made_by(*words, "--workers", "1", "--out", "folder")(folder)
+"""Everything that is read."""
 
 
 def target(name: str) -> Target:
