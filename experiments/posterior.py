@@ -227,6 +227,10 @@ def _checked(table: pl.DataFrame, provenance: Mapping[str, Any], origin: str) ->
             f"{origin}: a posterior has a column `{WEIGHT}`, one for each parameter, and a row for each set;"
             f" this has {table.height} rows of {', '.join(table.columns) or 'nothing'}"
         )
+    if not table[WEIGHT].dtype.is_numeric():
+        raise StudyError(
+            f"{origin}: the column `{WEIGHT}` holds {table[WEIGHT].dtype}; weights are numbers from 0"
+        )
     weights = table[WEIGHT].cast(float, strict=False).fill_null(np.nan).to_numpy()
     if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):
         raise StudyError(f"{origin}: weights are numbers from 0, some above 0")

@@ -5,13 +5,17 @@ own, by recursion or by a panic of its compiled part, gives up like any other he
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec
 
 import polars as pl
 
+from experiments.horizon import StudyError
 from model.reading import check_readable, content_of
+from model.registry import ParameterError
+from model.tables import FactsError
 
 Given = ParamSpec("Given")
 
@@ -70,3 +74,29 @@ def read_metadata(path: Path) -> dict[str, str]:
         return pl.read_parquet_metadata(path)
     except pl.exceptions.PanicException as error:
         raise pl.exceptions.ComputeError("its content is torn") from error
+
+
+@contextmanager
+def as_left_by(command: str, folder: Path) -> Iterator[None]:
+    """Take what goes wrong within for damage to what a command left in a folder.
+
+    For pages and tables that are made of many files at once, each of which may have been edited. The error is
+    kept as the cause.
+
+    Raises:
+        StudyError: in the place of any error but those that say already what is to be mended.
+    """
+    try:
+        yield
+    except (StudyError, ParameterError, FactsError, OSError):
+        raise
+    except (*_GIVING_UP, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        reason = (str(error).splitlines() or [""])[0][:200]
+        raise StudyError(
+            f"{folder}: something in it is not as `{command}` left it ({type(error).__name__}: {reason});"
+            " give that command again in another folder"
+        ) from error
+
+
+_GIVING_UP = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""How code gives up on what has another shape than it was written for."""

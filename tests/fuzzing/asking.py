@@ -5,6 +5,7 @@ import importlib
 import io
 import os
 import re
+import resource
 import signal
 import stat
 import sys
@@ -62,6 +63,17 @@ def limited(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def files_up_to(most: int) -> Iterator[None]:
+    """Let no file grow beyond so many bytes, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @contextmanager
@@ -129,7 +141,7 @@ LONG_WORK = (
     "turnaround.explain.explain_twin",
     "experiments.single._compiled",
     "experiments.single._interpreted",
-    "dashboards.live.server.Server.run",
+    "dashboards.live.server.Server",
     "dashboards.pdf.write_pdf",
 )
 """Where minutes of work begin once all that was asked for is in order."""

@@ -63,7 +63,7 @@ def double(content: bytes, random: Random) -> bytes:
 def replace(content: bytes, random: Random) -> bytes:
     """Something else altogether."""
     return random.choice(
-        (
+        [
             b"",
             b"\n",
             b"\0" * 100,
@@ -74,8 +74,8 @@ def replace(content: bytes, random: Random) -> bytes:
             b"null",
             b"<html></html>",
             random.randbytes(200),
-        )
-        + tuple(_encoded(content, name) for name in ("utf-16", "utf-32"))
+            *(_encoded(content, name) for name in ("utf-16", "utf-32")),
+        ]
     )
 
 

@@ -19,7 +19,8 @@ from model.facts import load_facts
 from turnaround.cli import COMMANDS, Subcommands
 
 from . import hostile
-from .asking import Answer, ask, call, faults, left_in, without_long_work
+from .addresses import try_address, try_opened_folder
+from .asking import Answer, ask, call, faults, files_up_to, left_in, without_long_work
 from .hostile import pick
 from .mutators import harm_content, harm_folder, harm_place
 
@@ -100,6 +101,7 @@ base = 8
 "director.blame" = { low = 0.1, high = 1.2 }
 "support.power" = {}
 """
+ONE_QUARTER = "--quarters 1 --quiet"
 CONDITION = "trust.quality_end > ad_hoc.quality_end"
 
 
@@ -116,7 +118,6 @@ class Target:
         codes: that are promised.
         work: what reads it, in the place of a command line.
         reads: whether nothing in the folder may change.
-        made: folder or file that must be absent after a refusal.
     """
 
     name: str
@@ -127,7 +128,6 @@ class Target:
     codes: Sequence[int] = (0, 2)
     work: Callable[[Path], object] | None = None
     reads: bool = True
-    made: str = "new"
     own: Callable[[Path, Random], list[str]] | None = field(default=None, repr=False)
 
     @property
@@ -150,10 +150,10 @@ class Target:
         """What was left behind or altered that should not have been."""
         after = left_in(folder)
         found = [f"left behind: {path}" for path in after if path not in before and path.endswith(".part")]
-        if answer.code == 2 and (folder / self.made).exists():
-            found.append(f"refused, and left {self.made}")
+        if answer.code == 2:
+            found += [f"refused, and left {path}" for path in after if path.startswith("new")]
         if self.reads:
-            ours = (self.made, ".lock")
+            ours = (".lock",)
             altered = [path for path in {*before, *after} if before.get(path) != after.get(path)]
             found += [
                 f"altered: {path}"
@@ -202,7 +202,7 @@ def facts(folder: Path) -> None:
 
 def _made_by(line: str) -> Callable[[Path], None]:
     def make(folder: Path) -> None:
-        answer = ask([*line.split(), "--workers", "1", "--quiet"], seconds=300.0)
+        answer = ask([*line.split(), "--quiet"], seconds=300.0)
         assert answer.code == 0, answer.err
 
     return make
@@ -211,7 +211,7 @@ def _made_by(line: str) -> Callable[[Path], None]:
 def swept(folder: Path) -> None:
     """A sweep of 128 runs in blocks of 32."""
     (folder / "study.toml").write_text(SWEPT, "utf-8")
-    _made_by("sweep study.toml --out folder --block 32")(folder)
+    _made_by("sweep study.toml --out folder --workers 1 --block 32")(folder)
 
 
 def begun(folder: Path) -> None:
@@ -292,6 +292,10 @@ def compared(folder: Path) -> None:
     )
 
 
+def nothing(folder: Path) -> None:
+    """No specimen."""
+
+
 def on_sets(folder: Path) -> None:
     """A study that rests on sets of parameters."""
     some_sets(folder)
@@ -311,6 +315,34 @@ def _one_of(*names: str) -> Callable[[Path, Random], str]:
 
 def _inside(folder: Path, random: Random) -> str:
     return harm_folder(folder / "folder", random)
+
+
+# ---- A disk that is full
+
+WRITING = (
+    f"run --out new.csv --agents new.parquet {ONE_QUARTER}",
+    f"compare --regimes ad_hoc --replicates 2 --posterior none --workers 1 --out new {ONE_QUARTER}",
+    "sweep study.toml --out new --workers 1 --quiet",
+    "export folder new.csv",
+    "export folder new.nc",
+    "sensitivity folder --out new.html",
+    "robustness folder --out new.html",
+    "merge new folder",
+    "forecast --model markov --draws 8 --to 2020Q4 --out new --quiet",
+    f"explain --council 330 --out new.md --out new.csv {ONE_QUARTER}",
+)
+
+
+def try_full_disk(folder: Path, random: Random) -> list[str]:
+    """Have a command write where files may have so many bytes only."""
+    most, words = random.choice((0, 1, 100, 1000, 5000, 20_000)), shlex.split(random.choice(WRITING))
+    with files_up_to(most):
+        answer = ask(words)
+    found = faults(answer, (0, 2), ())
+    found += [f"left behind: {path}" for path in left_in(folder) if path.endswith(".part")]
+    whole = [path for path in folder.glob("new.*") if answer.code == 2 and path.stat().st_size == most > 0]
+    found += [f"half written: {path.name}" for path in whole]
+    return [f"{' '.join(words)} with {most} bytes a file: {each}" for each in found]
 
 
 # ---- Command lines
@@ -387,15 +419,14 @@ MAY_LACK = (
 OF_A_SWEEP = (
     "status folder",
     "export folder new.csv",
-    "sensitivity folder --out new",
-    f"discover folder --where '{CONDITION}' --out new",
-    "robustness folder --out new",
+    "sensitivity folder --out new.html",
+    f"discover folder --where '{CONDITION}' --out new.html",
+    "robustness folder --out new.html",
     "merge new folder",
     "report folder --no-pdf",
 )
 TRIED = "claims --claim C18 --sets 10 --replicates 2 --out folder --workers 1"
 MARKOV = "forecast --model markov --draws 8 --to 2020Q4 --out folder --quiet"
-ONE_QUARTER = "--quarters 1 --quiet"
 
 TARGETS: Sequence[Target] = (
     Target(
@@ -403,14 +434,12 @@ TARGETS: Sequence[Target] = (
         _written(mine__toml=REGIME),
         _one_of("mine.toml"),
         ("regimes mine.toml", f"run --regime mine.toml --out new.csv {ONE_QUARTER}"),
-        made="new.csv",
     ),
     Target(
         "scenario",
         _written(less__toml=SCENARIO),
         _one_of("less.toml"),
         (f"run --scenario less.toml --out new.csv {ONE_QUARTER}",),
-        made="new.csv",
     ),
     *(
         Target(
@@ -440,7 +469,6 @@ TARGETS: Sequence[Target] = (
             f" --out new.csv {ONE_QUARTER}",
             f"explain --council 330 --posterior posterior.parquet {ONE_QUARTER}",
         ),
-        made="new.csv",
     ),
     Target("facts", facts, harm_folder, work=load_facts, files=(".csv",)),
     Target("results", compared, _inside, ("report folder --no-pdf",), ("folder",), reads=False),
@@ -470,6 +498,9 @@ TARGETS: Sequence[Target] = (
         reads=False,
     ),
     Target("command-line", everything, _inside, own=try_command_line),
+    Target("full-disk", everything, _inside, own=try_full_disk),
+    Target("address", nothing, _inside, own=try_address),
+    Target("opened-folder", nothing, _inside, own=try_opened_folder),
 )
 """Everything that is read."""
 
