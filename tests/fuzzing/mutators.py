@@ -320,6 +320,6 @@ def harm_folder(folder: Path, random: Random) -> str:
         shutil.copy(path, path.with_name(f"copy of {path.name}"))
         return f"copy of {path.name}"
     if random.random() < 0.04 and len(files) > 1:
-        shutil.copy(random.choice(files), path)
+        path.write_bytes(random.choice(files).read_bytes())
         return f"another file as {path.name}"
     return harm_place(path, random) if random.random() < 0.2 else harm_content(path, random)

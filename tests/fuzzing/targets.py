@@ -158,7 +158,7 @@ class Target:
             found += [
                 f"altered: {path}"
                 for path in sorted(altered)
-                if not path.startswith(self.made) and Path(path).name not in ours
+                if not path.startswith("new") and Path(path).name not in ours
             ]
         return found
 
