@@ -42,7 +42,7 @@ def shown(name: str, value: float) -> object:
 
 
 def together(regime: str, seed: int) -> Parameters:
-    """Every uncertain parameter on one of its bounds, at random; what contradicts is moved to what does not."""
+    """Every uncertain parameter on one of its bounds, at random; contradictions are mended."""
     sides = np.random.default_rng(seed)
     uncertain = [entry for entry in registry().values() if entry.distribution != "fixed"]
     return reconciled(regime, {entry.name: value_at(entry, float(sides.integers(2))) for entry in uncertain})
