@@ -88,8 +88,10 @@ def as_left_by(command: str, folder: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (StudyError, ParameterError, FactsError, OSError):
+    except (StudyError, FactsError, OSError):
         raise
+    except ParameterError as error:
+        raise StudyError(f"{folder}: something in it is not as `{command}` left it ({error})") from error
     except (*_GIVING_UP, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = (str(error).splitlines() or [""])[0][:200]
         raise StudyError(

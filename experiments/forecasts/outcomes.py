@@ -131,16 +131,16 @@ def _read_row(row: Mapping[str, Any]) -> tuple[int, int, int]:
     text = (row["la_code"] or "").strip()
     if not text.isdecimal() or len(text) > LONGEST_CODE or int(text) not in council_names():
         raise StudyError(
-            f"la_code {text!r}: allowed is the code of a council, 201 to 943, as in councils.csv"
+            f"la_code {text[:40]!r}: allowed is the code of a council, 201 to 943, as in councils.csv"
         )
     code = int(text)
     try:
-        quarter = parse_quarter((row["quarter"] or "").strip())
+        quarter = parse_quarter((row["quarter"] or "").strip()[:40])
     except ValueError as problem:
         raise StudyError(str(problem)) from problem
     grade = " ".join((row["grade"] or "").split()).lower()
     if grade not in WRITTEN_GRADES:
-        raise StudyError(f"grade {row['grade']!r}: allowed is {', '.join(JUDGED)}")
+        raise StudyError(f"grade {grade[:40]!r}: allowed is {', '.join(JUDGED)}")
     if quarter < 0 or not existing([quarter])[0, council_codes().index(code)]:
         raise StudyError(
             f"{code} ({council_names()[code]}) does not exist in {format_quarter(quarter)}; a judgement"

@@ -312,6 +312,9 @@ def _read_table(path: Path, name: str, quarters: Sequence[str]) -> pl.DataFrame:
         table = table.select(pl.col(column).cast(kind) for column, kind in SCHEMAS[name].items())
     except pl.exceptions.PolarsError as problem:
         raise StudyError(f"{path}: {str(problem).splitlines()[0]}") from problem
+    for column, kind in SCHEMAS[name].items():
+        if table.schema[column] != kind:
+            raise StudyError(f"{path}: {column} holds {table.schema[column]}; allowed is {kind()}")
     if table.null_count().sum_horizontal().sum():
         raise StudyError(f"{path}: values are missing; every row is complete in a forecast")
     wrong = table.filter(~pl.col("quarter").is_in(quarters))
