@@ -20,6 +20,7 @@ from experiments.horizon import StudyError
 from experiments.reading import read_csv, read_json, read_parquet
 from experiments.tables import KEYS, TABLES, Frames, codebook
 from model.parameters import Parameters
+from model.reading import check_readable
 from model.registry import registry
 
 KIND = "turnaround results"
@@ -301,7 +302,7 @@ def open_results(folder: str | Path) -> Results:
             )
         for part in sorted((folder / name).glob("part-*.parquet")):
             try:
-                pl.read_parquet_schema(part)
+                pl.read_parquet_schema(check_readable(part))
             except (OSError, pl.exceptions.PolarsError) as error:
                 raise StudyError(f"{part}: cannot be read: {error}") from error
         tables[name] = _in_order(pl.scan_parquet(folder / name / "part-*.parquet"), name, regimes)

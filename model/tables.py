@@ -24,6 +24,8 @@ DICTIONARY_COLUMNS = (
 )  # fmt: skip
 PARTIAL_DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 LISTED_PROBLEMS = 20
+QUOTED = 80
+"""Characters of a cell that a message quotes."""
 HEADER_LINES = 1
 
 TYPES = {
@@ -53,11 +55,16 @@ class Problem(NamedTuple):
     allowed: str
 
     def __str__(self) -> str:
-        given = "a blank" if self.given is None else repr(self.given)
+        given = "a blank" if self.given is None else shortened(repr(self.given))
         return (
             f"{self.file}, line {self.line}, column {self.column}: "
             f"{given} is given, but allowed is {self.allowed}"
         )
+
+
+def shortened(text: str) -> str:
+    """A text as far as a message quotes it."""
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}..."
 
 
 def refuse(problems: Sequence[Problem]) -> None:

@@ -366,7 +366,7 @@ BASE: Mapping[str, Sequence[str]] = {
     "structures": ("--out", "new"),
     "forecast": ("--out", "new"),
     "score": ("folder", "outcomes.csv"),
-    "claims": ("--out", "new"),
+    "claims": ("--claim", "C18", "--sets", "10", "--out", "new"),
     "parameters": (),
     "regimes": (),
     "report": ("folder", "--no-pdf"),
