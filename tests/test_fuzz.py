@@ -194,7 +194,7 @@ def test_netcdf_on_a_full_disk_is_a_message_and_no_crash(tmp_path):
 
 
 def test_what_says_already_what_is_wrong_is_not_said_again(tmp_path):
-    with pytest.raises(StudyError, match="^as it is$"), as_left_by("turnaround compare", tmp_path):
+    with pytest.raises(StudyError, match=r"^as it is$"), as_left_by("turnaround compare", tmp_path):
         raise StudyError("as it is")
     with (
         pytest.raises(StudyError, match="not as `turnaround compare` left it"),
