@@ -19,7 +19,7 @@ from fuzzing.targets import TARGETS, target
 )
 @click.option("--seed", default=1, show_default=True)
 @click.option("--index", type=int, help="One input again.")
-@click.option("--count", default=100, show_default=True, help="Inputs of each target.")
+@click.option("--count", default=250, show_default=True, help="Inputs of each target.")
 @click.option("--specimens", type=click.Path(path_type=Path), help="Folder for specimens, to be kept.")
 def main(names: tuple[str, ...], seed: int, index: int | None, count: int, specimens: Path | None) -> None:
     """Ask harmed inputs and say which are not answered as is promised."""

@@ -216,3 +216,12 @@ def test_points_and_parts_may_be_pipes_without_a_wait(tmp_path):
         answer = ask(["status", "folder"])
     assert answer.code == 1
     shutil.rmtree(tmp_path / "folder")
+
+
+@pytest.mark.parametrize("line", ['regimes = ["ad_hkc"]', 'scenarios = ["squ[eeze"]'])
+def test_a_name_that_a_study_gets_wrong_is_said_to_be_in_the_study(tmp_path, line):
+    text = (
+        f'title = "T"\n{line}\n[design]\nkind = "sobol"\npoints = 2\n[parameters]\n"director.blame" = {{}}\n'
+    )
+    (tmp_path / "study.toml").write_text(text)
+    refused(tmp_path, "sweep study.toml --dry-run", "study.toml")
