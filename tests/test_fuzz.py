@@ -31,9 +31,9 @@ from model.facts import FactsError, load_facts
 from model.reading import tables_of
 from turnaround.cli import COMMANDS
 
-QUICK = {"regime": 25, "scenario": 25, "facts": 25, "points": 20, "points-parquet": 20, "command-line": 25}
+QUICK = {"regime": 25, "scenario": 25, "points": 20, "points-parquet": 20, "command-line": 15}
 """Inputs of a target in a quick run; of all others fewer."""
-FEW = 8
+FEW = 6
 SLOW = ("claims", "results", "forecast", "sweep-begun", "opened-folder", "fit", "outcomes")
 """Targets whose specimens or answers take seconds."""
 MANY = 400

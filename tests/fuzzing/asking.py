@@ -13,14 +13,15 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
 from experiments.ending import exit_code_of
-from turnaround.cli import main
+from turnaround.cli import COMMANDS, main
 
-SECONDS = 20.0
-"""That an input may take: the slowest answer of a sound specimen takes about one."""
+SECONDS = 60.0
+"""That an input may take: the slowest answer of a sound specimen takes about one on a machine that is free."""
 
 LONGEST_MESSAGE = 12_000
 """Characters: the longest lists every parameter of a file that is not allowed."""
@@ -51,6 +52,14 @@ class Answer:
     code: int | None
     out: str = ""
     err: str = ""
+
+
+@cache
+def loaded() -> None:
+    """Load what commands load when they are first used, which takes seconds and compiles some of it."""
+    for place, _ in COMMANDS.values():
+        importlib.import_module(place.partition(":")[0])
+    importlib.import_module("experiments.forecasts.scored")
 
 
 @contextmanager
@@ -93,6 +102,7 @@ def within(folder: Path) -> Iterator[None]:
 
 def answer_of(work: Callable[[], object], seconds: float = SECONDS) -> Answer:
     """What some work says, in streams as strict as a terminal's."""
+    loaded()
     out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
     err = io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", write_through=True)
     failed = ""
