@@ -225,3 +225,14 @@ def test_a_name_that_a_study_gets_wrong_is_said_to_be_in_the_study(tmp_path, lin
     )
     (tmp_path / "study.toml").write_text(text)
     refused(tmp_path, "sweep study.toml --dry-run", "study.toml")
+
+
+@pytest.mark.parametrize(
+    "errors", [[1], [{}], [{"point": 10**9, "regime": "trust", "replicate": 0}], [{"point": 0, "regime": 3}]]
+)
+def test_errors_of_a_sweep_that_were_edited_name_no_run_and_stop_nothing(tmp_path, errors):
+    begun(within_made(tmp_path))
+    (tmp_path / "folder/errors.json").write_text(json.dumps(errors))
+    with within(tmp_path):
+        answer = ask(["resume", "folder", "--workers", "1", "--quiet"])
+    assert answer.code == 0, answer

@@ -329,7 +329,8 @@ class SweepFolder:
             found = read_json(self.path / ERRORS)
         except (OSError, ValueError):
             return []
-        return found if isinstance(found, list) else []
+        whole = isinstance(found, list) and all(isinstance(error, dict) for error in found)
+        return [error for error in found if _names_a_run(error, self.study)] if whole else []
 
     def _write_json(self, name: str, content: object) -> None:
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -343,6 +344,14 @@ class SweepFolder:
         """
         with writing(self.path):
             write_aside(self.path / name, write)
+
+
+def _names_a_run(error: Mapping[str, Any], study: SweepStudy) -> bool:
+    """Whether an error that was kept is one of a run of the study; the file may have been edited."""
+    point, replicate = error.get("point"), error.get("replicate")
+    numbers = type(point) is int and type(replicate) is int
+    inside = numbers and 0 <= point < study.points and 0 <= replicate < study.replicates
+    return inside and error.get("regime") in [regime.name for regime in study.regimes]
 
 
 def current(path: Path, name: str) -> Path:

@@ -21,7 +21,7 @@ from experiments.ending import exit_code_of
 from turnaround.cli import COMMANDS, main
 
 SECONDS = 60.0
-"""That an input may take: the slowest answer of a sound specimen takes about one on a machine that is free."""
+"""That an input may take: a sound specimen is answered in about one on a machine that is free."""
 
 LONGEST_MESSAGE = 12_000
 """Characters: the longest lists every parameter of a file that is not allowed."""
