@@ -349,8 +349,9 @@ class SweepFolder:
 def _names_a_run(error: Mapping[str, Any], study: SweepStudy) -> bool:
     """Whether an error that was kept is one of a run of the study; the file may have been edited."""
     point, replicate = error.get("point"), error.get("replicate")
-    numbers = type(point) is int and type(replicate) is int
-    inside = numbers and 0 <= point < study.points and 0 <= replicate < study.replicates
+    if type(point) is not int or type(replicate) is not int:
+        return False
+    inside = 0 <= point < study.points and 0 <= replicate < study.replicates
     return inside and error.get("regime") in [regime.name for regime in study.regimes]
 
 
