@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare dashboard docs forecasts findings benchmark benchmark-sweeps benchmark-dashboards stored test test-slow lowest lint format pins clean environment second-python compiled tested chromium FORCE
+.PHONY: help compare dashboard docs forecasts findings benchmark benchmark-sweeps benchmark-dashboards stored test test-slow fuzz lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -67,6 +67,9 @@ tested:
 
 test-slow: $(VENV)/.test ## run the studies that `make test` leaves out
 	@CHROMIUM="$(chromium)" $(pytest) -m slow -o faulthandler_timeout=7200 $(ARGS)
+
+fuzz: $(VENV)/.test ## ask thousands of harmed inputs of every command, format and page (ARGS='--count 50')
+	@$(VENV)/bin/python tests/fuzz.py $(ARGS)
 
 lint: $(VENV)/.test ## check style and types
 	@$(VENV)/bin/ruff check --quiet .

@@ -1,6 +1,5 @@
 """The page on what the record taught of the parameters, and what it could not."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from dashboards.sweep_pages import SCRIPTS, shown
 from dashboards.words import counted, listed
 from experiments.calibration.learned import MOVED
 from experiments.posterior import Posterior, read_posterior
+from experiments.reading import read_csv, read_json, read_parquet
 from experiments.results import write_aside
 
 DEFAULT = Look(INK, "diamond-open")
@@ -33,11 +33,11 @@ def write_calibration_page(folder: Path) -> Path:
     Raises:
         OSError: when the folder holds no whole fit.
     """
-    notes = json.loads((folder / "calibration.json").read_text("utf-8"))
-    table = pl.read_csv(folder / "parameters.csv").sort("spread")
+    notes = read_json(folder / "calibration.json")
+    table = read_csv(folder / "parameters.csv").sort("spread")
     posterior = read_posterior(folder / "posterior.parquet")
     file = folder / "checks.parquet"
-    ranks = pl.read_parquet(file) if file.is_file() else None
+    ranks = read_parquet(file) if file.is_file() else None
     file = folder / "convergence.csv"
     rest = read_convergence(file) if file.is_file() else None
     context = {
@@ -92,7 +92,7 @@ LIMITS = (
 
 def read_convergence(file: Path) -> pl.DataFrame:
     """A row a parameter; a column in which nothing is known is one of numbers all the same."""
-    rest = pl.read_csv(file, infer_schema_length=None)
+    rest = read_csv(file, infer_schema_length=None)
     return rest.with_columns(pl.all().exclude("parameter").cast(pl.Float64))
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from experiments.claims import CLAIMS
 from experiments.claims.judging import VERDICTS
 from experiments.horizon import StudyError
+from experiments.reading import read_json
 from experiments.results import write_aside
 
 KEPT = "debate.json"
@@ -144,8 +145,8 @@ def read_kept(folder: Path) -> Kept:
     if path.stat().st_size > MOST_BYTES:
         raise StudyError(f"{path.name} in {folder.name}: has more than {MOST_BYTES:,} bytes")
     try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as problem:
+        found = read_json(path)
+    except (OSError, ValueError) as problem:
         raise StudyError(f"{path.name} in {folder.name}: cannot be read ({problem})") from problem
     if not isinstance(found, dict) or found.get("layout") != LAYOUT:
         raise StudyError(

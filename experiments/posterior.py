@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.results import write_aside
 from model.compilation import model_hash, model_sources
 from model.extensions import extensions_hash
@@ -212,8 +213,8 @@ def read_posterior(path: Path) -> Posterior:
         StudyError: when it cannot be read, names no parameter, or holds a value or weight not allowed.
     """
     try:
-        table = pl.read_parquet(path)
-        provenance = json.loads(pl.read_parquet_metadata(path).get(PROVENANCE, "{}"))
+        table = read_parquet(path)
+        provenance = parse_json(read_metadata(path).get(PROVENANCE, "{}"))
     except (OSError, pl.exceptions.PolarsError, ValueError) as problem:
         reason = str(problem).splitlines()[0]
         raise StudyError(f"{path}: cannot be read as a posterior, a Parquet table ({reason})") from problem
@@ -225,6 +226,10 @@ def _checked(table: pl.DataFrame, provenance: Mapping[str, Any], origin: str) ->
         raise StudyError(
             f"{origin}: a posterior has a column `{WEIGHT}`, one for each parameter, and a row for each set;"
             f" this has {table.height} rows of {', '.join(table.columns) or 'nothing'}"
+        )
+    if not table[WEIGHT].dtype.is_numeric():
+        raise StudyError(
+            f"{origin}: the column `{WEIGHT}` holds {table[WEIGHT].dtype}; weights are numbers from 0"
         )
     weights = table[WEIGHT].cast(float, strict=False).fill_null(np.nan).to_numpy()
     if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):

@@ -17,8 +17,10 @@ from typing import Any
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.reading import read_csv, read_json, read_parquet
 from experiments.tables import KEYS, TABLES, Frames, codebook
 from model.parameters import Parameters
+from model.reading import check_readable
 from model.registry import registry
 
 KIND = "turnaround results"
@@ -268,7 +270,7 @@ def check_file(path: Path, kinds: Sequence[str], overwrite: bool) -> None:
 def holds_results(folder: Path) -> bool:
     """Whether a folder holds the runs of a comparison or a single regime."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        manifest = read_json(folder / MANIFEST)
     except (OSError, ValueError):
         return False
     return isinstance(manifest, dict) and manifest.get("kind") == KIND
@@ -285,7 +287,7 @@ def open_results(folder: str | Path) -> Results:
         raise StudyError(f"{folder}: there is no such folder")
     if not holds_results(folder):
         raise StudyError(f"{folder}: no results of this program: there is no {MANIFEST} that says so")
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    manifest = read_json(folder / MANIFEST)
     if manifest.get("layout") != LAYOUT:
         raise StudyError(f"{folder}: written in layout {manifest.get('layout')}; this version reads {LAYOUT}")
     missing = [key for key in ("regimes", "tables", "baseline") if key not in manifest]
@@ -300,7 +302,7 @@ def open_results(folder: str | Path) -> Results:
             )
         for part in sorted((folder / name).glob("part-*.parquet")):
             try:
-                pl.read_parquet_schema(part)
+                pl.read_parquet_schema(check_readable(part))
             except (OSError, pl.exceptions.PolarsError) as error:
                 raise StudyError(f"{part}: cannot be read: {error}") from error
         tables[name] = _in_order(pl.scan_parquet(folder / name / "part-*.parquet"), name, regimes)
@@ -308,11 +310,11 @@ def open_results(folder: str | Path) -> Results:
         return Results(
             manifest,
             tables,
-            pl.read_parquet(folder / "design.parquet"),
-            pl.read_csv(folder / "parameters.csv", schema_overrides={"value": pl.String}),
-            pl.read_csv(folder / "failures.csv"),
+            read_parquet(folder / "design.parquet"),
+            read_csv(folder / "parameters.csv", schema_overrides={"value": pl.String}),
+            read_csv(folder / "failures.csv"),
             folder,
-            pl.read_parquet(folder / SETS) if manifest.get("posterior") else None,
+            read_parquet(folder / SETS) if manifest.get("posterior") else None,
         )
     except (OSError, pl.exceptions.PolarsError) as error:
         raise StudyError(f"{folder}: incomplete: {error}") from error

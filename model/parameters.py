@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.codes import Support
+from model.reading import read_tables
 from model.registry import MIXTURES, ParameterError, Value, parameter_dtype, registry, store_value
 
 
@@ -254,7 +255,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         ParameterError: when the file cannot be read or is not TOML, naming file and place.
     """
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return read_tables(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise ParameterError(f"{path}: cannot be read: {reason}") from error

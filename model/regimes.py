@@ -13,6 +13,7 @@ from pathlib import Path
 
 from model.extensions import THE_MODEL, ExtensionError, installed_extensions, refuse_clashes
 from model.parameters import Parameters, parse_settings
+from model.reading import tables_of
 from model.registry import ParameterError
 from model.scenarios import Scenario, find_scenario
 from model.settings import NamedSettings
@@ -60,7 +61,7 @@ def added_regime(name: str) -> Regime:
     (extension,) = (extension for extension in installed_extensions() if name in extension.regimes)
     where = f"{extension}, regime {name}"
     try:
-        tables = tomllib.loads(extension.regimes[name])
+        tables = tables_of(extension.regimes[name])
     except tomllib.TOMLDecodeError as error:
         raise ExtensionError(f"{where}: not TOML: {error}") from error
     return Regime.of(tables, name, where)

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from model.codes import Support
+from model.reading import tables_of
 
 Value = float | int
 Kind = Literal["number", "integer", "switch", "arrangement"]
@@ -159,7 +160,7 @@ def read_entries(text: str, where: str) -> list[Entry]:
         ParameterError: naming file and entry, when something is missing or not as it should be.
     """
     try:
-        tables = tomllib.loads(text)
+        tables = tables_of(text)
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(f"{where}: its parameters are not TOML: {error}") from error
     return [_entry(name, table, where) for name, table in _leaf_tables(tables, "", where)]

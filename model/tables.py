@@ -16,6 +16,7 @@ from typing import NamedTuple
 import polars as pl
 
 from model.quarters import WRITTEN_QUARTER, parse_quarter, quarter_index
+from model.reading import content_of
 
 DICTIONARY = "dictionary.csv"
 DICTIONARY_COLUMNS = (
@@ -23,6 +24,8 @@ DICTIONARY_COLUMNS = (
 )  # fmt: skip
 PARTIAL_DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 LISTED_PROBLEMS = 20
+QUOTED = 80
+"""Characters of a cell that a message quotes."""
 HEADER_LINES = 1
 
 TYPES = {
@@ -52,11 +55,16 @@ class Problem(NamedTuple):
     allowed: str
 
     def __str__(self) -> str:
-        given = "a blank" if self.given is None else repr(self.given)
+        given = "a blank" if self.given is None else shortened(repr(self.given))
         return (
             f"{self.file}, line {self.line}, column {self.column}: "
             f"{given} is given, but allowed is {self.allowed}"
         )
+
+
+def shortened(text: str) -> str:
+    """A text as far as a message quotes it."""
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}..."
 
 
 def refuse(problems: Sequence[Problem]) -> None:
@@ -132,12 +140,12 @@ class Column:
 def read_text(folder: Traversable, file: str) -> pl.DataFrame:
     """Read a CSV file with every cell as text, blanks as null."""
     try:
-        content = folder.joinpath(file).read_bytes()
+        content = content_of(folder.joinpath(file))
     except OSError as error:
         raise FactsError(f"{file}: cannot be opened in {folder} ({error.strerror})") from error
     try:
         return pl.read_csv(io.BytesIO(content), infer_schema=False)
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = str(error).splitlines()[0]
         raise FactsError(f"{file}: is not a CSV file in UTF-8 with equal rows ({reason})") from error
 
@@ -211,6 +219,11 @@ def broken_references(
                 continue
             other, _, name = column.refers_to.partition(".")
             frame = tables[table]
+            if other not in tables or name not in tables[other].columns:
+                raise FactsError(
+                    f"{DICTIONARY}: column {column.name} of {table} refers to {column.refers_to[:200]!r},"
+                    " but must refer to a column of a table, written as table.column"
+                )
             absent = ~pl.col(column.name).is_in(tables[other][name].to_list())
             problems += problems_where(
                 f"{table}.csv", frame, column.name, absent, f"a {name} listed in {other}.csv"

@@ -15,6 +15,7 @@ from experiments.forecasts.schema import STANDING, Forecast, check_horizon
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior
+from experiments.reading import read_csv
 from experiments.runner import compile_engine
 from model.replay import GROUP
 from turnaround.analysing import analysis_extra, warn
@@ -202,7 +203,7 @@ def _ceiling(out: Path) -> list[Table]:
     path = out / CEILING
     if not path.is_file():
         return []
-    found = pl.read_csv(path)
+    found = read_csv(path)
     if found.is_empty():
         return []
     over = found["interval_over"][0]

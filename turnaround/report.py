@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from experiments.horizon import StudyError
+from experiments.reading import as_left_by
 from experiments.results import REPORT, holds_results, open_results
 from turnaround.compare import write_report
 
@@ -66,7 +67,8 @@ def pages_of(folder: Path) -> Sequence[Path]:
     """
     made = []
     if holds_results(folder):
-        made.append(write_report(folder))
+        with as_left_by("turnaround compare", folder):
+            made.append(write_report(folder))
     elif all((folder / name).is_file() for name in FITTED):
         made.append(_write_calibration(folder))
     pages = made + [page for page in sorted(folder.glob("*.html")) if page not in made]
@@ -83,5 +85,5 @@ def _write_calibration(folder: Path) -> Path:
     from dashboards.calibration_page import write_calibration_page
     from turnaround.analysing import analysis_extra
 
-    with analysis_extra():
+    with analysis_extra(), as_left_by("turnaround calibrate", folder):
         return write_calibration_page(folder)

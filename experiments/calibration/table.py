@@ -20,6 +20,7 @@ from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_
 from experiments.horizon import StudyError
 from experiments.posterior import rules_hash
 from experiments.processes import run_in_processes
+from experiments.reading import read_json, read_parquet
 from experiments.results import write_aside
 from model.parameters import Parameters
 
@@ -178,7 +179,7 @@ def _begin(folder: Path, asked: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     manifest = folder / MANIFEST
     if manifest.is_file():
-        there = json.loads(manifest.read_text("utf-8"))
+        there = read_json(manifest)
         differing = [name for name, value in asked.items() if there.get(name) != value]
         if differing:
             raise StudyError(
@@ -198,7 +199,7 @@ def read_table(folder: Path, prior: Prior, rows: int, end: int = RECORD_QUARTERS
         rows: how many of the first to read, whether or not the folder holds more.
         end: quarters after which the record is taken to end.
     """
-    parts = pl.concat([pl.read_parquet(part) for part in sorted(folder.glob("part-*.parquet"))])
+    parts = pl.concat([read_parquet(part) for part in sorted(folder.glob("part-*.parquet"))])
     parts = parts.filter(pl.col("row") < rows)
     prefix = f"{FIGURE}{end}: "
     names = tuple(name.removeprefix(prefix) for name in parts.columns if name.startswith(prefix))

@@ -24,6 +24,7 @@ from experiments.dispatch import Crew, Interrupted, dispatch
 from experiments.horizon import StudyError, check_count
 from experiments.layers import LEAST_OBSERVED
 from experiments.posterior import Numbers, Posterior, Records
+from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.results import write_aside
 from experiments.runner import IN_FLIGHT_A_WORKER, MOST_SEED, executor_for
 from model.compilation import model_hash
@@ -268,9 +269,9 @@ def _opened(path: Path, key: dict[str, object]) -> _Kept:
     frames = []
     if path.is_file():
         try:
-            same = json.loads(pl.read_parquet_metadata(path).get(KEY, "null")) == json.loads(json.dumps(key))
+            same = parse_json(read_metadata(path).get(KEY, "null")) == json.loads(json.dumps(key))
             if same:
-                frames.append(pl.read_parquet(path))
+                frames.append(read_parquet(path))
         except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
             reason = str(problem).splitlines()[0]
             raise StudyError(
@@ -341,7 +342,7 @@ def plan(contrasts: Sequence[Contrast], study: Study, folder: Path) -> Plan:
 
 def _by_choice(path: Path, key: Mapping[str, object]) -> bool:
     """Whether kept runs would be as good as new ones, had not something else been asked for."""
-    was = json.loads(pl.read_parquet_metadata(path).get(KEY, "null")) or {}
+    was = parse_json(read_metadata(path).get(KEY, "null")) or {}
     return was.get("model") == key["model"] and any(
         was.get(name) != key[name] for name in ("posterior", "replicates", "seed")
     )

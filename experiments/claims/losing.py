@@ -1,6 +1,5 @@
 """What a study of claims would take from a folder that holds another: that is asked for, or refused."""
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from experiments.claims import find_contrasts
 from experiments.claims.across import Plan, Study, complete
 from experiments.horizon import StudyError
+from experiments.reading import read_json
 
 MANIFEST = "manifest.json"
 """Of a folder: how its pages were made."""
@@ -54,7 +54,7 @@ def _shown(plan: Plan, study: Study, folder: Path) -> set[str]:
 
 def _made(folder: Path) -> Mapping[str, Any]:
     try:
-        made = json.loads((folder / MANIFEST).read_text("utf-8"))
+        made = read_json(folder / MANIFEST)
     except (OSError, ValueError):  # nothing was finished there, or nothing that can be shown
         return {}
     known = isinstance(made, dict) and all(

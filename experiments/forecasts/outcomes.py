@@ -11,6 +11,7 @@ import polars as pl
 from experiments.forecasts.schema import JUDGED, STANDING, council_codes, council_names, existing
 from experiments.hindcast.panel import Codes
 from experiments.horizon import StudyError
+from experiments.reading import read_csv
 from model.facts import GRADE_CODES, load_facts
 from model.history import grades_in_force
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
@@ -24,6 +25,10 @@ WRITTEN_GRADES: Mapping[str, int] = {
 }
 INADEQUATE = JUDGED.index("inadequate")
 NOT_JUDGED = STANDING.index("not judged")
+
+
+LONGEST_CODE = 9
+"""Digits that are looked at; Python refuses to count thousands of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +78,7 @@ def read_outcomes(path: Path, until: str | None = None) -> Outcomes:
         StudyError: naming each row that is not allowed, by its line.
     """
     try:
-        table = pl.read_csv(path, infer_schema=False)
+        table = read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError, UnicodeDecodeError) as problem:
         raise StudyError(f"{path}: cannot be read as CSV: {str(problem).splitlines()[0]}") from problem
     missing = [name for name in COLUMNS if name not in table.columns]
@@ -124,18 +129,18 @@ def _read_row(row: Mapping[str, Any]) -> tuple[int, int, int]:
         StudyError: when one of them is not allowed.
     """
     text = (row["la_code"] or "").strip()
-    if not text.isdecimal() or int(text) not in council_names():
+    if not text.isdecimal() or len(text) > LONGEST_CODE or int(text) not in council_names():
         raise StudyError(
-            f"la_code {text!r}: allowed is the code of a council, 201 to 943, as in councils.csv"
+            f"la_code {text[:40]!r}: allowed is the code of a council, 201 to 943, as in councils.csv"
         )
     code = int(text)
     try:
-        quarter = parse_quarter((row["quarter"] or "").strip())
+        quarter = parse_quarter((row["quarter"] or "").strip()[:40])
     except ValueError as problem:
         raise StudyError(str(problem)) from problem
     grade = " ".join((row["grade"] or "").split()).lower()
     if grade not in WRITTEN_GRADES:
-        raise StudyError(f"grade {row['grade']!r}: allowed is {', '.join(JUDGED)}")
+        raise StudyError(f"grade {grade[:40]!r}: allowed is {', '.join(JUDGED)}")
     if quarter < 0 or not existing([quarter])[0, council_codes().index(code)]:
         raise StudyError(
             f"{code} ({council_names()[code]}) does not exist in {format_quarter(quarter)}; a judgement"

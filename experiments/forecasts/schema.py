@@ -18,10 +18,12 @@ import polars as pl
 
 from experiments.hindcast.panel import Codes, Flags, Numbers
 from experiments.horizon import StudyError, check_count
+from experiments.reading import read_json, read_parquet
 from experiments.results import write_aside
 from model.facts import load_facts
 from model.population import boundary_changes, council_facts
 from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, format_quarter, parse_quarter, quarters_of
+from model.reading import content_of
 
 KIND = "turnaround forecast"
 LAYOUT = 1
@@ -251,7 +253,7 @@ def write_description(folder: Path, description: Mapping[str, Any]) -> None:
 
 def hash_of(path: Path) -> str:
     """SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(content_of(path)).hexdigest()
 
 
 # ---- Reading
@@ -260,7 +262,7 @@ def hash_of(path: Path) -> str:
 def described(folder: Path) -> Mapping[str, Any] | None:
     """What `forecast.json` of a folder says; None when there is none that says it is a forecast."""
     try:
-        found = json.loads((folder / DESCRIPTION).read_text("utf-8"))
+        found = read_json(folder / DESCRIPTION)
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and found.get("kind") == KIND else None
@@ -300,7 +302,7 @@ def _described_quarter(folder: Path, description: Mapping[str, Any], name: str) 
 
 def _read_table(path: Path, name: str, quarters: Sequence[str]) -> pl.DataFrame:
     try:
-        table = pl.read_parquet(path)
+        table = read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as problem:
         raise StudyError(f"{path}: cannot be read: {str(problem).splitlines()[0]}") from problem
     missing = [column for column in SCHEMAS[name] if column not in table.columns]
@@ -310,6 +312,9 @@ def _read_table(path: Path, name: str, quarters: Sequence[str]) -> pl.DataFrame:
         table = table.select(pl.col(column).cast(kind) for column, kind in SCHEMAS[name].items())
     except pl.exceptions.PolarsError as problem:
         raise StudyError(f"{path}: {str(problem).splitlines()[0]}") from problem
+    for column, kind in SCHEMAS[name].items():
+        if table.schema[column] != kind:
+            raise StudyError(f"{path}: {column} holds {table.schema[column]}; allowed is {kind()}")
     if table.null_count().sum_horizontal().sum():
         raise StudyError(f"{path}: values are missing; every row is complete in a forecast")
     wrong = table.filter(~pl.col("quarter").is_in(quarters))

@@ -20,6 +20,7 @@ from experiments.forecasts.scores import (
     summary,
 )
 from experiments.horizon import StudyError
+from experiments.reading import read_csv
 from experiments.results import write_aside
 from model.facts import load_facts
 from model.quarters import format_quarter
@@ -156,4 +157,4 @@ def labelled(forecasts: Sequence[Forecast], folders: Sequence[str]) -> dict[str,
 def ceiling_of(folder: Path) -> pl.DataFrame | None:
     """The noise ceiling that a forecast of the model left beside it; None where there is none."""
     path = folder / CEILING
-    return pl.read_csv(path) if path.is_file() else None
+    return read_csv(path) if path.is_file() else None

@@ -1,12 +1,12 @@
 """What a folder of structures holds already: shown beside what is asked for, or not to be lost by it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from experiments.claims.sets import posterior_hash
 from experiments.horizon import StudyError
+from experiments.reading import read_json
 from experiments.structures.declared import Structure, structures
 from experiments.structures.study import Study
 from model.compilation import model_hash
@@ -60,7 +60,7 @@ def shown_with(study: Study, chosen: Sequence[Structure], folder: Path) -> list[
 
 def _made(folder: Path) -> Mapping[str, Any]:
     try:
-        made = json.loads((folder / NOTES).read_text("utf-8"))["study"]
+        made = read_json(folder / NOTES)["study"]
     except (
         OSError,
         ValueError,

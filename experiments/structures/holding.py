@@ -19,6 +19,7 @@ from experiments.hindcast.run import hindcast
 from experiments.horizon import StudyError
 from experiments.posterior import Numbers, Posterior
 from experiments.processes import run_in_processes
+from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.results import write_aside
 from experiments.structures.declared import Structure
 from experiments.switching import switched
@@ -205,11 +206,11 @@ def read(file: Path, key: dict[str, object]) -> Held | None:
     if not file.is_file():
         return None
     try:
-        metadata = pl.read_parquet_metadata(file)
-        if json.loads(metadata.get(KEY, "null")) != json.loads(json.dumps(key)):
+        metadata = read_metadata(file)
+        if parse_json(metadata.get(KEY, "null")) != json.loads(json.dumps(key)):
             return None
-        table = pl.read_parquet(file)
-        failed, likelihood = (json.loads(metadata[name]) for name in (FAILED, LIKELIHOOD))
+        table = read_parquet(file)
+        failed, likelihood = (parse_json(metadata[name]) for name in (FAILED, LIKELIHOOD))
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as problem:
         reason = str(problem).splitlines()[0]
         raise StudyError(f"{file}: cannot be read ({reason}); remove it, and it is made anew") from problem

@@ -1,5 +1,6 @@
 """Exporting a sweep for programs that do not read Parquet: a CSV table, or NetCDF with named dimensions."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,10 @@ def export(
     wanted = [name for name in known if name in columns] if columns else known
     if path.suffix == ".nc":
         dataset = as_dataset(results, table, wanted)
-        write_aside(path, lambda aside: dataset.to_netcdf(aside, engine="h5netcdf"))
+        # In memory first: HDF5 brings the interpreter down when the disk is full.
+        written = io.BytesIO()
+        dataset.to_netcdf(written, engine="h5netcdf")
+        write_aside(path, lambda aside: aside.write_bytes(written.getvalue()))
         return
     joined = rows.select(*_labels(table), *wanted).join(
         results.design, on="point", how="left", maintain_order="left"

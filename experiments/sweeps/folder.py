@@ -21,6 +21,7 @@ import numpy as np
 
 from experiments.horizon import StudyError
 from experiments.manifest import now, sources, versions
+from experiments.reading import read_json
 from experiments.results import MANIFEST, parameters_of, write_aside
 from experiments.sweeps.blocks import Mask, SweepBlock
 from experiments.sweeps.parts import Seen, hash_of_file, look_over, write_part, writing
@@ -211,7 +212,7 @@ class SweepFolder:
 
     def _running(self) -> dict[str, Any] | None:
         try:
-            owner = json.loads((self.path / RUNNING).read_text("utf-8"))
+            owner = read_json(self.path / RUNNING)
         except (OSError, ValueError):
             return None
         known = isinstance(owner, dict) and {"process", "host", "since", "before"} <= set(owner)
@@ -325,10 +326,11 @@ class SweepFolder:
     def errors(self) -> list[dict[str, Any]]:
         """The runs that failed without a result of the engine."""
         try:
-            found = json.loads((self.path / ERRORS).read_text("utf-8"))
+            found = read_json(self.path / ERRORS)
         except (OSError, ValueError):
             return []
-        return found if isinstance(found, list) else []
+        whole = isinstance(found, list) and all(isinstance(error, dict) for error in found)
+        return [error for error in found if _names_a_run(error, self.study)] if whole else []
 
     def _write_json(self, name: str, content: object) -> None:
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -342,6 +344,15 @@ class SweepFolder:
         """
         with writing(self.path):
             write_aside(self.path / name, write)
+
+
+def _names_a_run(error: Mapping[str, Any], study: SweepStudy) -> bool:
+    """Whether an error that was kept is one of a run of the study; the file may have been edited."""
+    point, replicate = error.get("point"), error.get("replicate")
+    if type(point) is not int or type(replicate) is not int:
+        return False
+    inside = 0 <= point < study.points and 0 <= replicate < study.replicates
+    return inside and error.get("regime") in [regime.name for regime in study.regimes]
 
 
 def current(path: Path, name: str) -> Path:
@@ -366,7 +377,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if not path.is_dir():
         raise StudyError(f"{path}: there is no such folder")
     try:
-        manifest = json.loads(current(path, MANIFEST).read_text("utf-8"))
+        manifest = read_json(current(path, MANIFEST))
     except FileNotFoundError:
         raise StudyError(f"{path}: no sweep: there is no {MANIFEST}") from None
     except (OSError, ValueError) as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.reading import read_parquet
 from experiments.sweeps.blocks import block_name
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import open_sweep
@@ -45,7 +46,7 @@ def _copy_blocks(source: SweepFolder, work: Work) -> None:
     target = work.folder
     places = {regime.name: place for place, regime in enumerate(target.study.regimes)}
     for parts in source.look_over(set_aside=False).blocks.values():
-        runs = pl.read_parquet(parts["runs"])
+        runs = read_parquet(parts["runs"])
         place = runs["regime"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
         cells = (runs["point"].to_numpy(), place, runs["replicate"].to_numpy())
         new = work.missing[cells]
@@ -55,7 +56,7 @@ def _copy_blocks(source: SweepFolder, work: Work) -> None:
         point, regime, replicate = keys.row(0)
         name = block_name(point, places[regime], replicate)
         for table in reversed(target.study.tables):
-            rows = pl.read_parquet(parts[table])
+            rows = read_parquet(parts[table])
             kept = rows if new.all() else rows.join(keys, on=keys.columns, how="semi", maintain_order="left")
             write_part(target.path / table, name, kept)
         work.missing[cells] = False

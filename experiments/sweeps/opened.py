@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.reading import read_parquet
 from experiments.sweeps.blocks import empty_runs, setting_of
 from experiments.sweeps.folder import SweepFolder, current
 from experiments.sweeps.results import OK, SweepResults
@@ -54,7 +55,7 @@ def open_sweep(folder: str | Path) -> SweepResults:
         factors=study.factors,
         design_summary=study.design.summary,
         design=pl.scan_parquet(current(there.path, DESIGN)),
-        units=pl.read_parquet(units) if units.exists() else None,
+        units=read_parquet(units) if units.exists() else None,
         runs=_in_order(there, "runs", seen.parts("runs")),
         failures=failures_of(there, seen.parts("runs")),
         manifest=there.manifest(),

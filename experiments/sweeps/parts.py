@@ -17,12 +17,14 @@ import numpy as np
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.reading import read_parquet
 from experiments.results import not_written
 from experiments.runner import keys_of
 from experiments.sweeps.blocks import Mask, Varied, records_at, setting_of
 from experiments.sweeps.designs import CHUNK
 from experiments.sweeps.factors import Numbers
 from experiments.sweeps.study import SweepStudy
+from model.reading import check_readable
 
 DAMAGED = "damaged"
 _PART = re.compile(r"part-(\d{9,}-\d{2,}-\d{6,})-([0-9a-f]{16})\.parquet")
@@ -30,7 +32,7 @@ _PART = re.compile(r"part-(\d{9,}-\d{2,}-\d{6,})-([0-9a-f]{16})\.parquet")
 
 def hash_of_file(path: Path) -> str:
     """A hash of a file's bytes, 16 hexadecimal digits."""
-    with path.open("rb") as file:
+    with check_readable(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
@@ -94,7 +96,7 @@ class _Belongs:
         """Why the runs of a part do not belong to the sweep; None when they do, and are marked as done."""
         foreign = "holds runs that are not of this study"
         try:
-            runs = pl.read_parquet(part, columns=["key", "point", "regime", "replicate"])
+            runs = read_parquet(part, columns=["key", "point", "regime", "replicate"])
             names = list(self._setting.regimes)
             place = runs["regime"].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
             cells = (runs["point"].to_numpy(), place.to_numpy(), runs["replicate"].to_numpy())

@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from experiments.horizon import StudyError
+from experiments.reading import read_json
 from experiments.sweeps.believed import Crossed, Drawn
 from experiments.sweeps.blocks import RUN_COLUMNS
 from experiments.sweeps.designs import Design
@@ -84,7 +84,7 @@ def read_saved(path: Path) -> Saved:
         StudyError: when it is missing or cannot be read.
     """
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = read_json(path)
     except FileNotFoundError:
         raise StudyError(f"{path} is missing, so that nobody can tell what was run") from None
     except (OSError, ValueError) as error:

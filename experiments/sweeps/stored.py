@@ -11,6 +11,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from experiments.horizon import StudyError
+from experiments.reading import read_csv, read_parquet
 from experiments.sweeps.designs import MOST_CELLS, Design, chunks
 from experiments.sweeps.factors import DUMMY, Factor, Numbers
 from experiments.sweeps.results import DesignSummary
@@ -77,11 +78,11 @@ def read_table(path: Path) -> pl.DataFrame:
     Raises:
         StudyError: when the file cannot be read, is of another kind, or has no rows or columns.
     """
-    readers = {".csv": pl.read_csv, ".parquet": pl.read_parquet}
+    readers = {".csv": read_csv, ".parquet": read_parquet}
     if path.suffix not in readers:
         raise StudyError(f"{path}: allowed is a table in a file ending in .csv or .parquet")
     try:
-        table: pl.DataFrame = readers[path.suffix](path)  # type: ignore[operator]
+        table: pl.DataFrame = readers[path.suffix](path)
     except (OSError, pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise StudyError(f"{path}: cannot be read as a table: {error}") from error
     table = table.drop("point", strict=False)
@@ -170,6 +171,6 @@ def units_of(design: Design, names: Sequence[str]) -> pl.DataFrame | None:
     """Quantiles of a Morris design, in which its trajectories move; None when they are not known."""
     if isinstance(design, Stored):
         there = design.path.with_name(UNITS)
-        return pl.read_parquet(there) if there.exists() else None
+        return read_parquet(there) if there.exists() else None
     quantiles = getattr(design, "quantiles", None)
     return None if quantiles is None else pl.DataFrame(dict(zip(names, quantiles.T, strict=True)))

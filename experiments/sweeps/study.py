@@ -44,7 +44,9 @@ from experiments.sweeps.patterns import expanded
 from experiments.sweeps.stored import Table, read_table, values_of_table
 from experiments.tables import TABLES, outcome_names
 from model.parameters import Parameters, settings_of
+from model.reading import read_tables
 from model.regimes import Regime, find_regime, resolve
+from model.registry import ParameterError
 from model.scenarios import find_scenario
 
 QUARTERS_PER_YEAR = 4
@@ -122,7 +124,7 @@ def read_study(
         return study_of(_with_posterior(given, posterior, sets), "the study", Path())
     path = Path(given)
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = read_tables(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise StudyError(f"{path}: cannot be read: {reason}") from error
@@ -160,7 +162,7 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
         StudyError, ParameterError: as `read_study`.
     """
     entry = validated(content, where)
-    regimes = tuple(find_regime(_path(name, beside)) for name in entry.regimes)
+    regimes = tuple(_inside(where, find_regime, _path(name, beside)) for name in entry.regimes)
     names = [regime.name for regime in regimes]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -168,7 +170,7 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
     baseline = entry.baseline or ("ad_hoc" if "ad_hoc" in names else names[0])
     if baseline not in names:
         raise StudyError(f"{where}: baseline = {baseline!r}: allowed is one of {', '.join(names)}")
-    scenarios = tuple(find_scenario(_path(name, beside)) for name in entry.scenarios)
+    scenarios = tuple(_inside(where, find_scenario, _path(name, beside)) for name in entry.scenarios)
     settings = settings_of(entry.set)
     start = _inside(where, check_start, entry.start)
     own = entry.design or DesignEntry(kind="posterior")
@@ -231,6 +233,8 @@ def _inside(where: str, check: Any, *given: Any) -> Any:
         return check(*given)
     except StudyError as problem:
         raise StudyError(f"{where}: {problem}") from None
+    except ParameterError as problem:
+        raise ParameterError(f"{where}: {problem}") from None
 
 
 def _path(name: str, beside: Path) -> str:

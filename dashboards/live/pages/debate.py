@@ -28,6 +28,7 @@ from experiments.claims.contrast import SIDES, Contrast
 from experiments.claims.judging import VERDICTS
 from experiments.horizon import StudyError
 from experiments.posterior import holds_here
+from experiments.reading import read_csv
 
 UNTRIED = "not tried here"
 ALL_MARKS = {**MARKS, UNTRIED: "–"}
@@ -351,7 +352,7 @@ def register(app: Dash, offered: Offered) -> None:
             )
             if not (asked.path / name).is_file():
                 raise StudyError(f"{asked.folder}: holds no {name}; {COMMAND} leaves it")
-            found = pl.read_csv(asked.path / name, infer_schema_length=None)
+            found = read_csv(asked.path / name, infer_schema_length=None)
             return found.filter(pl.col("claim").is_in(claims))
 
         return made
