@@ -175,7 +175,7 @@ def answers_of_worker(folder: Path, mutants: Sequence[Mutant]) -> Iterator[dict[
         os.close(writer)
         answered = 0
         try:
-            with open(reader, encoding="utf-8") as answers:
+            with os.fdopen(reader, encoding="utf-8") as answers:
                 for line in answers:
                     yield json.loads(line)
                     answered += 1

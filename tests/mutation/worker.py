@@ -4,22 +4,23 @@ A mutant is put into the functions as they stand in memory: nothing is imported 
 First all tests run once and say which rules they call; a mutant of a rule then meets just those, for no other
 test can notice it, with those of the rule's own module first. Rules run interpreted.
 
-Run by `tests/mutate.py`, in a copy of the tree: reads mutants as lines of JSON from its input, and writes what
-became of each to the descriptor that it is told.
+Run by `tests/mutate.py`, in a copy of the tree: reads mutants as lines of JSON from its input, and writes
+what became of each to the descriptor that it is told.
 """
 
 import gc
 import importlib
 import json
 import os
-import resource
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -27,7 +28,7 @@ from _pytest.runner import runtestprotocol
 SECONDS = 5.0
 """Processor time for one mutant. All tests of the rules together take about two seconds."""
 
-SECONDS_BY_THE_CLOCK = 60
+Task = dict[str, str]
 UNCHANGED = "the rules as they are"
 
 
@@ -36,20 +37,25 @@ class Trying:
 
     def __init__(self, tasks: Sequence[str], answers: Any) -> None:
         """Take mutants as lines of JSON, and write one such line for each to `answers`, a text file."""
-        self.tasks = tasks
+        self.tasks = [json.loads(task) for task in tasks]
         self.answers = answers
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Learn which test calls which rule, then try one mutant after the other."""
+        """Learn which test calls which rule, then try the mutants of one rule after the other."""
         calls = {item: rules_called_by(item) for item in session.items}
         gc.freeze()
-        for line in self.tasks:
-            mutant = json.loads(line)
-            answer = try_in_fork(mutant, tests_for(mutant, calls))
-            self.answers.write(json.dumps({"key": mutant["key"], **answer}) + "\n")
-            self.answers.flush()
+        for _, mutants in groupby(self.tasks, key=what_is_changed):
+            try_in_fork(list(mutants), calls, self.answers)
         return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Whether a test passed, without the account of why not, which takes longer than most tests."""
+        problem = call.excinfo
+        skipped = problem is not None and problem.errisinstance(pytest.skip.Exception)
+        outcome = "passed" if problem is None else "skipped" if skipped else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
 
 def rules_called_by(item: pytest.Item) -> set[tuple[str, str]]:
@@ -85,62 +91,116 @@ def passes(item: pytest.Item) -> bool:
     return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
 
 
-def tests_for(
-    mutant: dict[str, str], calls: dict[pytest.Item, set[tuple[str, str]]]
-) -> list[pytest.Item]:
+def what_is_changed(mutant: Task) -> tuple[str, str]:
+    """The rule, whose mutants share a process; or the mutant, which has one to itself."""
+    return mutant["module"], mutant["rule"] or mutant["key"]
+
+
+def tests_for(mutant: Task, calls: dict[pytest.Item, set[tuple[str, str]]]) -> list[pytest.Item]:
     """Tests that call the changed rule, or all if it is no rule; those of its own module come first."""
     rule = (mutant["module"], mutant["rule"])
     reaching = [item for item, called in calls.items() if not mutant["rule"] or rule in called]
     return sorted(reaching, key=lambda item: item.path.stem != f"test_{mutant['module']}")
 
 
-def try_in_fork(mutant: dict[str, str], items: list[pytest.Item]) -> dict[str, Any]:
-    """What becomes of a mutant: outcome, the test that killed it, how many tests reach it, seconds."""
-    reader, writer = os.pipe()
-    began = time.perf_counter()
+def try_in_fork(mutants: list[Task], calls: dict[pytest.Item, set[tuple[str, str]]], answers: TextIO) -> None:
+    """Try the mutants of one rule in a process that ends with them, so that the next rule meets a clean one.
+
+    Raises:
+        RuntimeError: if that process fails.
+    """
     child = os.fork()
     if child == 0:
-        meet_tests(mutant, items, writer)
-    os.close(writer)
-    with open(reader, encoding="utf-8") as pipe:
-        said = pipe.read()
+        status = 1
+        try:
+            try_all(mutants, tests_for(mutants[0], calls), answers)
+            status = 0
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
     _, status = os.waitpid(child, 0)
-    answer = json.loads(said) if said else {"outcome": "timeout", "test": ""}
-    if not said and (not os.WIFSIGNALED(status) or os.WTERMSIG(status) not in LIMITS):
-        raise RuntimeError(f"the process of {mutant['key']} ended with status {status}")
-    return answer | {"tests": len(items), "seconds": round(time.perf_counter() - began, 3)}
+    if status != 0:
+        raise RuntimeError(f"{mutants[0]['key']} and the mutants after it: the process ended with {status}")
 
 
-LIMITS = (signal.SIGPROF, signal.SIGALRM)
+def try_all(mutants: list[Task], items: list[pytest.Item], answers: TextIO) -> None:
+    """Try mutants, write what became of each, and see that they left nothing behind.
+
+    Raises:
+        RuntimeError: if a test fails after the last has gone.
+    """
+    for mutant in mutants:
+        began = time.process_time()
+        outcome, test = try_one(mutant, items)
+        seconds = round(time.process_time() - began, 4)
+        answer = {
+            "key": mutant["key"],
+            "outcome": outcome,
+            "test": test,
+            "tests": len(items),
+            "seconds": seconds,
+        }
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+    if mutants[0]["rule"]:
+        left = next((item.nodeid for item in items if not passes(item)), None)
+        if left is not None:
+            raise RuntimeError(f"{left} fails with {UNCHANGED}, after mutants of {mutants[0]['rule']}")
 
 
-def meet_tests(mutant: dict[str, str], items: list[pytest.Item], writer: int) -> None:
-    """In the fork: become the mutant, run tests up to the first that fails, and end."""
-    for limit in LIMITS:
-        signal.signal(limit, signal.SIG_DFL)
+def try_one(mutant: Task, items: list[pytest.Item]) -> tuple[str, str]:
+    """What becomes of a mutant, and the test that killed it."""
+    with limited() as limit:
+        try:
+            with changed(mutant):
+                killer = next((item.nodeid for item in items if not passes(item)), "")
+        except Exception as problem:  # of whatever kind: such a module cannot be imported
+            killer = f"import: {type(problem).__name__}"
+    return ("timeout" if limit.reached else "killed" if killer else "survived"), killer
+
+
+class Limit:
+    """Whether the time for a mutant ran out."""
+
+    reached = False
+
+
+class OutOfTimeError(Exception):
+    """Raised in the midst of a test when the time for a mutant is over."""
+
+
+@contextmanager
+def limited() -> Iterator[Limit]:
+    """Let what runs in this block fail when it has used its processor time."""
+    limit = Limit()
+
+    def reach(*_: Any) -> None:
+        limit.reached = True
+        raise OutOfTimeError
+
+    signal.signal(signal.SIGPROF, reach)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
-    signal.alarm(SECONDS_BY_THE_CLOCK)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    answer = {"outcome": "survived", "test": ""}
     try:
-        become(mutant)
-        killer = next((item.nodeid for item in items if not passes(item)), None)
-    except BaseException as problem:  # whatever it is, this process ends here
-        answer = {"outcome": "killed", "test": f"cannot be imported: {type(problem).__name__}"}
-    else:
-        if killer is not None:
-            answer = {"outcome": "killed", "test": killer}
-    os.write(writer, json.dumps(answer).encode())
-    os._exit(0)
+        yield limit
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
 
 
-def become(mutant: dict[str, str]) -> None:
-    """Put the changed code where the code was."""
+@contextmanager
+def changed(mutant: Task) -> Iterator[None]:
+    """Put the changed code where the code was, for as long as this block lasts."""
     module = importlib.import_module(module_name(mutant["module"]))
-    if mutant["rule"]:
-        getattr(module, mutant["rule"]).__code__ = code_of(mutant["code"], mutant["rule"])
-    else:
-        renew(module, mutant["source"])
+    if not mutant["rule"]:
+        renew(module, mutant["source"])  # for good: the process ends with it
+        yield
+        return
+    function = getattr(module, mutant["rule"])
+    code = function.__code__
+    function.__code__ = code_of(mutant["code"], mutant["rule"])
+    try:
+        yield
+    finally:
+        function.__code__ = code
 
 
 def module_name(stem: str) -> str:
@@ -179,7 +239,7 @@ def main() -> int:
     descriptor, *tests = sys.argv[1:]
     tasks = sys.stdin.readlines()
     quiet = ["--noconftest", "-q", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0"]
-    with open(int(descriptor), "w", encoding="utf-8") as answers:
+    with os.fdopen(int(descriptor), "w", encoding="utf-8") as answers:
         return int(pytest.main([*quiet, *tests], plugins=[Trying(tasks, answers)]))
 
 
