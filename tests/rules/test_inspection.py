@@ -440,8 +440,8 @@ def test_the_next_inspection_follows_the_frameworks_mean_and_spread(grade, ilacs
     ids=["due later", "due after it began", "waits for it", "waits longer", "inadequate"],
 )
 def test_only_an_inadequate_council_is_seen_twice_before_ilacs(grade, ilacs_in, draw, quarters):
-    """16 - 3.3 = 12.7 is 13. With ILACS 10 quarters away at least 10 + 3 = 13, with 12 at least 15, and 12 + floor(6.6) = 18
-    with twice the luck.
+    """16 - 3.3 = 12.7 is 13. With ILACS 10 quarters away at least 10 + 3 = 13, with 12 at least 15, and
+    12 + floor(6.6) = 18 with twice the luck.
     """
     nation = a_nation({"ilacs_in": ilacs_in})
     assert interval_to_next(grade, draw, nation, parameters(INTERVALS)) == quarters
