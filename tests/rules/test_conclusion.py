@@ -181,8 +181,8 @@ def test_a_quarter_without_anybody_waiting_has_no_say_in_how_long_they_wait():
 
 @covers(conclude_help)
 def test_waits_are_weighted_by_who_waits_and_bids_by_tenders():
-    """Three wait 3 quarters, then one waits 7: (3 x 3 + 7) / 4 = 4; a quarter of 8 requests unmet; 6 bids in 4
-    tenders; one of two takeovers met a recovery; 2 returns in half a year are 4 a year.
+    """Three wait 3 quarters, then one waits 7: (3 x 3 + 7) / 4 = 4; a quarter of 8 requests unmet; 6 bids
+    in 4 tenders; one of two takeovers met a recovery; 2 returns in half a year are 4 a year.
     """
     first = {
         "requests": 5,

@@ -339,8 +339,9 @@ def test_a_judgement_on_record_that_is_not_said_is_drawn_like_any_other():
 def test_the_leadership_judgement_is_tilted_towards_leadership_within_the_headlines_limits(
     score, leadership, shock, headline, judged
 ):
-    """45 + 30 x 0.3 = 54: good. 45 + 0.5 x 5 x 2.4 = 51: good; 45 + 2.5 = 47.5 is not. 56.5 - 12 = 44.5 alone would require
-    improvement. 80 - 12 = 68 alone would be good. 34 + 16.5 + 2.5 = 53 alone would be good.
+    """45 + 30 x 0.3 = 54: good. 45 + 0.5 x 5 x 2.4 = 51: good; 45 + 2.5 = 47.5 is not. 56.5 - 12
+    = 44.5 alone would require improvement. 80 - 12 = 68 alone would be good. 34 + 16.5 + 2.5 = 53 alone
+    would be good.
     """
     council = a_council({"practice.leadership": leadership, "shock.leadership_judgement": shock})
     assert leadership_judgement(council, score, headline, a_nation(), P) == judged

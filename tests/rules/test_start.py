@@ -115,6 +115,7 @@ def test_an_inadequate_council_starts_with_stigma_blame_urgency_money_and_help()
     assert council.standing.partnership == 0.5
     assert (council.workforce.stigma, council.director.public_blame) == (0.8, 0.4)
     assert (council.capacity.urgency, council.intervention.clock) == (1.0, 2.0)
+    assert council.intervention.since_failure == 2.0
     assert council.capacity.imported == pytest.approx(0.21)
     assert council.budget.uplift == pytest.approx(0.06)
 
@@ -254,7 +255,8 @@ def test_engagement_and_capacity_start_within_bounds(luck, engagement, capacity)
 @pytest.mark.parametrize("grade,ever,clock", [(4, 1, 6), (3, 0, OFF), (1, 0, OFF)])
 def test_the_old_judgement_is_in_force_and_spells_under_way_have_begun(grade, ever, clock):
     """A spell begun seven quarters before 2014Q1 stands at seven once the clock has moved in it."""
-    council = a_council()
+    clocks = ("better", "good", "relapse", "support", "failure")
+    council = a_council({f"outcome.{name}_clock": 3 for name in clocks})
     origin = an_origin({"legacy_grade": grade, "first_inspection": 5.0, "since_legacy": 7.0})
     start_inspection(council, origin, P)
     inspection = council.inspection
@@ -263,12 +265,13 @@ def test_the_old_judgement_is_in_force_and_spells_under_way_have_begun(grade, ev
     assert (inspection.inadequate_ever, inspection.inadequate_in_spell) == (ever, ever)
     outcome = council.outcome
     assert (outcome.better_clock, outcome.good_clock, outcome.relapse_clock) == (clock, clock, OFF)
+    assert (outcome.support_clock, outcome.failure_clock) == (OFF, OFF)
     assert (outcome.cohort, outcome.cohort_held, outcome.cohort_clock) == (ever, ever, 0)
 
 
 @covers(start_arrangement)
 def test_no_arrangement_is_in_force_and_nothing_is_recorded():
-    council = filled(type(a_council()), {})
+    council = filled(type(a_council()), {"arrangement.kind": 3})
     start_arrangement(council, P)
     arrangement = council.arrangement
     assert (arrangement.kind, arrangement.ally, arrangement.paid_ally) == (0, NOBODY, NOBODY)
@@ -281,7 +284,7 @@ def test_no_arrangement_is_in_force_and_nothing_is_recorded():
 @covers(start_council)
 def test_a_council_starts_from_its_facts_in_one_go():
     """With a score of 0.5: 46 + 13 x 0.5 = 52.5 points; the score is not kept."""
-    council = a_council({"practice.trend": 0.5})
+    council = a_council({"practice.trend": 0.5, "children": 0.0, "arrangement.paid_ally": 3})
     origin = an_origin({"region": 3, "size": 1.2, "deprivation": -0.4, "first_inspection": 5.0})
     start_council(council, origin, parameters({"start.quality_spread": 13.0}))
     assert (council.region, council.children, council.size, council.deprivation) == (3, 50_000.0, 1.2, -0.4)
@@ -289,6 +292,9 @@ def test_a_council_starts_from_its_facts_in_one_go():
     assert council.budget.annual == pytest.approx(42.5)
     assert council.workforce.posts > 100.0
     assert council.director.skill > 0.0
+    assert council.standing.partnership == 0.5
+    assert council.workforce.pressure != 0.0, "0.02 - 0.06 x 0.5"
+    assert council.arrangement.paid_ally == NOBODY
     assert council.inspection.due == 5.0
     assert council.arrangement.own_building == 1.0
 
