@@ -33,6 +33,9 @@ RULES = "model/rules"
 NEEDED = ("model", "tests/rules", "tests/data", "tests/helpers.py", "tests/mutation", "pyproject.toml")
 TABLE = ROOT / "results" / "mutation" / "mutants.csv"
 PAGE = ROOT / "docs" / "mutation.md"
+SECONDS = 5.0
+"""Processor time for one mutant. All tests of the rules together take about two seconds."""
+
 REASONS = ROOT / "tests" / "mutation" / "harmless.toml"
 COLUMNS = ("stand", "key", "outcome", "test", "tests", "seconds")
 
@@ -45,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stand = stand_of(options.root)
     known = known_outcomes(options.out, stand)
     missing = [mutant for mutant in chosen if mutant.key not in known]
-    try_mutants(options.root, missing, options.out, stand, options.processes)
+    try_mutants(options.root, missing, options.out, stand, options.processes, options.seconds)
     known = known_outcomes(options.out, stand)
     outcomes = [(mutant, known[mutant.key]) for mutant in chosen]
     reasons = read_reasons(REASONS)
@@ -65,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", metavar="S", type=int, default=1, help="of the sample")
     made.add_argument("--out", metavar="FILE", type=Path, default=TABLE, help="the table of outcomes, CSV")
     made.add_argument("--processes", metavar="N", type=int, default=1, help="that try mutants at once")
+    made.add_argument(
+        "--seconds", metavar="S", type=float, default=SECONDS, help="of processor time for one mutant"
+    )
     made.add_argument("--page", action="store_true", help="write docs/mutation.md")
     made.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     return made
@@ -102,7 +108,14 @@ def known_outcomes(table: Path, stand: str) -> dict[str, Outcome]:
     }
 
 
-def try_mutants(root: Path, mutants: Sequence[Mutant], table: Path, stand: str, processes: int) -> None:
+def try_mutants(
+    root: Path,
+    mutants: Sequence[Mutant],
+    table: Path,
+    stand: str,
+    processes: int = 1,
+    seconds: float = SECONDS,
+) -> None:
     """Try mutants in a copy of the tree, and append what becomes of each to the table."""
     if not mutants:
         return
@@ -119,7 +132,7 @@ def try_mutants(root: Path, mutants: Sequence[Mutant], table: Path, stand: str, 
         rows = csv.DictWriter(file, COLUMNS)
 
         def follow(share: Sequence[Mutant]) -> None:
-            for answer in answers_of_worker(Path(folder), share):
+            for answer in answers_of_worker(Path(folder), share, seconds):
                 with lock:
                     rows.writerow({"stand": stand, **answer})
                     file.flush()
@@ -152,7 +165,7 @@ def copy_tree(root: Path, folder: Path) -> None:
             shutil.copy2(source, target)
 
 
-def answers_of_worker(folder: Path, mutants: Sequence[Mutant]) -> Iterator[dict[str, object]]:
+def answers_of_worker(folder: Path, mutants: Sequence[Mutant], seconds: float) -> Iterator[dict[str, object]]:
     """Have a process of its own try mutants one after the other, and yield its answers as they come.
 
     Raises:
@@ -164,7 +177,7 @@ def answers_of_worker(folder: Path, mutants: Sequence[Mutant]) -> Iterator[dict[
         tasks.writelines(json.dumps(task_of(mutant, folder)) + "\n" for mutant in mutants)
         tasks.seek(0)
         worker = subprocess.Popen(
-            [sys.executable, "-m", "mutation.worker", str(writer), "tests/rules"],
+            [sys.executable, "-m", "mutation.worker", str(writer), str(seconds), "tests/rules"],
             stdin=tasks,
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -48,10 +48,18 @@ class Mutant:
         changed: str = mutate_code(self.segment.code, operators_by_name()[self.operator], self.occurrence)
         return changed
 
-    def texts(self) -> tuple[str, str]:
-        """The changed line before and after, without what surrounds it."""
-        at = self.line - self.segment.first_line
-        return self.segment.code.splitlines()[at].strip(), self.code.splitlines()[at].strip()
+    @property
+    def before(self) -> str:
+        """The line as it is, without its indentation."""
+        return self._line_of(self.segment.code)
+
+    @property
+    def after(self) -> str:
+        """The line with the change."""
+        return self._line_of(self.code)
+
+    def _line_of(self, code: str) -> str:
+        return code.splitlines()[self.line - self.segment.first_line].strip()
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,6 @@ from typing import Any, TextIO
 import pytest
 from _pytest.runner import runtestprotocol
 
-SECONDS = 5.0
-"""Processor time for one mutant. All tests of the rules together take about two seconds."""
-
 Task = dict[str, str]
 UNCHANGED = "the rules as they are"
 
@@ -35,9 +32,10 @@ UNCHANGED = "the rules as they are"
 class Trying:
     """A plugin of pytest that tries mutants in place of running tests."""
 
-    def __init__(self, tasks: Sequence[str], answers: Any) -> None:
-        """Take mutants as lines of JSON, and write one such line for each to `answers`, a text file."""
+    def __init__(self, tasks: Sequence[str], seconds: float, answers: TextIO) -> None:
+        """Take mutants as lines of JSON, give each so many seconds, and write such a line for each."""
         self.tasks = [json.loads(task) for task in tasks]
+        self.seconds = seconds
         self.answers = answers
 
     @pytest.hookimpl(tryfirst=True)
@@ -46,7 +44,7 @@ class Trying:
         calls = {item: rules_called_by(item) for item in session.items}
         gc.freeze()
         for _, mutants in groupby(self.tasks, key=what_is_changed):
-            try_in_fork(list(mutants), calls, self.answers)
+            try_in_fork(list(mutants), calls, self.seconds, self.answers)
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -103,7 +101,9 @@ def tests_for(mutant: Task, calls: dict[pytest.Item, set[tuple[str, str]]]) -> l
     return sorted(reaching, key=lambda item: item.path.stem != f"test_{mutant['module']}")
 
 
-def try_in_fork(mutants: list[Task], calls: dict[pytest.Item, set[tuple[str, str]]], answers: TextIO) -> None:
+def try_in_fork(
+    mutants: list[Task], calls: dict[pytest.Item, set[tuple[str, str]]], seconds: float, answers: TextIO
+) -> None:
     """Try the mutants of one rule in a process that ends with them, so that the next rule meets a clean one.
 
     Raises:
@@ -113,7 +113,7 @@ def try_in_fork(mutants: list[Task], calls: dict[pytest.Item, set[tuple[str, str
     if child == 0:
         status = 1
         try:
-            try_all(mutants, tests_for(mutants[0], calls), answers)
+            try_all(mutants, tests_for(mutants[0], calls), seconds, answers)
             status = 0
         finally:
             sys.stderr.flush()
@@ -123,7 +123,7 @@ def try_in_fork(mutants: list[Task], calls: dict[pytest.Item, set[tuple[str, str
         raise RuntimeError(f"{mutants[0]['key']} and the mutants after it: the process ended with {status}")
 
 
-def try_all(mutants: list[Task], items: list[pytest.Item], answers: TextIO) -> None:
+def try_all(mutants: list[Task], items: list[pytest.Item], seconds: float, answers: TextIO) -> None:
     """Try mutants, write what became of each, and see that they left nothing behind.
 
     Raises:
@@ -131,14 +131,14 @@ def try_all(mutants: list[Task], items: list[pytest.Item], answers: TextIO) -> N
     """
     for mutant in mutants:
         began = time.process_time()
-        outcome, test = try_one(mutant, items)
-        seconds = round(time.process_time() - began, 4)
+        outcome, test = try_one(mutant, items, seconds)
+        took = round(time.process_time() - began, 4)
         answer = {
             "key": mutant["key"],
             "outcome": outcome,
             "test": test,
             "tests": len(items),
-            "seconds": seconds,
+            "seconds": took,
         }
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
@@ -148,9 +148,9 @@ def try_all(mutants: list[Task], items: list[pytest.Item], answers: TextIO) -> N
             raise RuntimeError(f"{left} fails with {UNCHANGED}, after mutants of {mutants[0]['rule']}")
 
 
-def try_one(mutant: Task, items: list[pytest.Item]) -> tuple[str, str]:
+def try_one(mutant: Task, items: list[pytest.Item], seconds: float) -> tuple[str, str]:
     """What becomes of a mutant, and the test that killed it."""
-    with limited() as limit:
+    with limited(seconds) as limit:
         try:
             with changed(mutant):
                 killer = next((item.nodeid for item in items if not passes(item)), "")
@@ -170,7 +170,7 @@ class OutOfTimeError(Exception):
 
 
 @contextmanager
-def limited() -> Iterator[Limit]:
+def limited(seconds: float) -> Iterator[Limit]:
     """Let what runs in this block fail when it has used its processor time."""
     limit = Limit()
 
@@ -179,7 +179,7 @@ def limited() -> Iterator[Limit]:
         raise OutOfTimeError
 
     signal.signal(signal.SIGPROF, reach)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield limit
     finally:
@@ -235,12 +235,12 @@ def rebind(name: str, old: Any, new: Any) -> None:
 
 
 def main() -> int:
-    """Collect the tests named on the command line, after the descriptor for answers, and try mutants."""
-    descriptor, *tests = sys.argv[1:]
+    """Collect the tests named on the command line, after where answers go and the limit, and try mutants."""
+    descriptor, seconds, *tests = sys.argv[1:]
     tasks = sys.stdin.readlines()
     quiet = ["--noconftest", "-q", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0"]
     with os.fdopen(int(descriptor), "w", encoding="utf-8") as answers:
-        return int(pytest.main([*quiet, *tests], plugins=[Trying(tasks, answers)]))
+        return int(pytest.main([*quiet, *tests], plugins=[Trying(tasks, float(seconds), answers)]))
 
 
 if __name__ == "__main__":
