@@ -1,12 +1,12 @@
 """Mutation testing of the rulebook: how many mistakes in the rules would their tests notice?
 
-    python tests/mutate.py                       all mutants, some ten minutes
+    python tests/mutate.py                       all mutants, some minutes
     python tests/mutate.py --sample 500          a sample, each module in proportion, with its interval
     python tests/mutate.py --rule demand         one module, and its survivors
     python tests/mutate.py --page                all mutants, then write docs/mutation.md
 
 An interrupted run goes on where it was; what was found about other rules or other tests is thrown away.
-Needs the extra `mutation`: `pip install -e .[test,mutation]`. `make mutation` does all of it.
+Needs the extras `test` and `mutation`, which `make mutation` installs before it does the last of these.
 """
 
 import argparse

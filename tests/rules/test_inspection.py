@@ -319,7 +319,7 @@ def test_a_judgement_on_record_that_is_not_said_is_drawn_like_any_other():
         (45.0, 0.45, 0.0, 3, 3),
         (45.0, 0.75, 0.0, 3, 2),
         (45.0, 0.45, 2.4, 3, 2),
-        (45.0, 0.45, 1.0, 3, 3),
+        (45.0, 0.45, 1.2, 3, 3),
         (56.5, 0.05, 0.0, 2, 2),
         (80.0, 0.05, 0.0, 1, 1),
         (30.0, 0.45, 0.0, 4, 4),
@@ -339,7 +339,7 @@ def test_a_judgement_on_record_that_is_not_said_is_drawn_like_any_other():
 def test_the_leadership_judgement_is_tilted_towards_leadership_within_the_headlines_limits(
     score, leadership, shock, headline, judged
 ):
-    """45 + 30 x 0.3 = 54: good. 45 + 0.5 x 5 x 2.4 = 51: good; 45 + 2.5 = 47.5 is not. 56.5 - 12
+    """45 + 30 x 0.3 = 54: good. 45 + 0.5 x 5 x 2.4 = 51: good; 45 + 3 = 48 is not. 56.5 - 12
     = 44.5 alone would require improvement. 80 - 12 = 68 alone would be good. 34 + 16.5 + 2.5 = 53 alone
     would be good.
     """
@@ -536,3 +536,10 @@ def test_an_emergency_is_one_for_a_quarter():
 def test_the_weight_of_a_record_is_the_same_when_compiled():
     for grade in (1, 2, 3, 4):
         assert agrees_when_compiled(log_probability_of, grade, 55.0, a_nation(), settings=BARS)
+
+
+@covers(interval_to_next)
+def test_ilacs_is_waited_for_to_the_last_quarter_before_it():
+    """13 - 4 x 2.5 = 3 is held at 4; with ILACS a quarter away 1 + floor(4 x 2.5) = 11."""
+    p = parameters({"inspection.interval": 13.0, "inspection.interval_spread": 4.0})
+    assert interval_to_next(GOOD, -2.5, a_nation({"ilacs_in": 1.0}), p) == 11.0

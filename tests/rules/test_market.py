@@ -395,3 +395,12 @@ def test_a_new_mutual_takes_its_own_council_and_no_other_mutual_is_looked_for():
     founded = world.providers[council.arrangement.ally]
     assert (founded.kind, founded.load, founded.entries) == (ProviderKind.MUTUAL, 1, 1)
     assert council.intervention.tender == 0
+
+
+@covers(found_mutual)
+def test_where_every_row_of_mutuals_is_in_use_none_is_founded():
+    p = parameters({"market.mutual_count": 12, "regime.market": 1})
+    world = a_started_world([{"quality": 1.0}, {"quality": -1.0}], p)
+    before = [provider.entries for provider in world.providers]
+    assert found_mutual(a_council({"practice.leadership": 0.9}), world.providers, p) == NOBODY
+    assert [provider.entries for provider in world.providers] == before

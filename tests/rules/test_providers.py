@@ -342,3 +342,12 @@ def test_a_sponsor_comes_when_a_whole_one_has_been_found():
     recruit_sponsor(providers, nation, p)
     assert nation.sponsors_coming == 0.0
     assert nation.recruitment == p.market.recruitment_cost
+
+
+@covers(found_company)
+def test_a_company_comes_when_a_whole_one_is_on_its_way_and_may_take_the_first_row():
+    """Contracts do not pay with half the money, so that nothing is added to the one on its way."""
+    providers = a_market({"market.private_count": 0})
+    nation = a_nation({"entrants": 1.0, "funding": 0.5})
+    found_company(providers, nation, parameters(ENTRY))
+    assert (providers[0].enabled, nation.entrants) == (1, 0.0)

@@ -255,7 +255,7 @@ OF_A_COUNCIL = (
 
 @covers(serve_children)
 @pytest.mark.parametrize(
-    "partner,paid_ally,missing", [(1, 0, set()), (0, -1, {"name_partner", "credit_helper"})]
+    "partner,paid_ally,missing", [(1, 0, set()), (2, 3, set()), (0, -1, {"name_partner", "credit_helper"})]
 )
 def test_a_councils_quarter_goes_from_money_to_inspection(monkeypatch, partner, paid_ally, missing):
     calls = note_calls(monkeypatch, *reversed(OF_A_COUNCIL))

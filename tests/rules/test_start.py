@@ -2,6 +2,7 @@
 
 import pytest
 from helpers import (
+    a_blank_world,
     a_council,
     a_started_world,
     a_world,
@@ -33,6 +34,7 @@ from model.rules.start import (
     unexplained_quality,
 )
 from model.rules.start_helpers import ADVISER_ROWS
+from model.world import PartnerOrigin, ProviderOrigin
 
 NOBODY = -1
 OFF = -1
@@ -429,3 +431,27 @@ def test_the_world_of_2014_is_consistent_and_stands_still_where_councils_do_not_
 @pytest.mark.slow
 def test_the_start_is_the_same_when_compiled():
     assert agrees_when_compiled(start_money, a_council(), an_origin({"reserves": 0.4}))
+
+
+@covers(start)
+def test_whatever_a_world_held_nation_rows_and_what_is_common_are_those_of_2014():
+    """The levels of quality and of labour markets are shared by all, and circumstances lie around them."""
+    origins = [an_origin({"quality": quality}) for quality in (-1.0, 0.0, 1.0)]
+    world = a_blank_world(3)
+    world.nation.funding = world.nation.director_pool = 0.0
+    for holder in [*world.councils, *world.places, *world.regions]:
+        holder.row = 9
+    start(
+        world,
+        origins,
+        [ProviderOrigin() for _ in world.providers],
+        [PartnerOrigin() for _ in world.partners],
+        parameters({"practice.circumstances_spread": 5.0}),
+    )
+    assert (world.nation.funding, world.nation.director_pool) == (1.0, 1.0)
+    for holders in (world.councils, world.places, world.regions):
+        assert [holder.row for holder in holders] == list(range(len(holders)))
+    levels = {council.practice.national_level for council in world.councils}
+    assert len(levels) == 1
+    assert levels != {0.0}
+    assert sum(council.practice.circumstances for council in world.councils) == pytest.approx(0.0, abs=1e-9)

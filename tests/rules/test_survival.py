@@ -94,14 +94,16 @@ def test_durations_beyond_the_table_are_counted_in_its_last_row():
 @covers(follow_up)
 def test_years_after_help_begin_to_count_when_it_has_ended_and_go_on_one_by_one():
     council = a_council({"intervention.end_kind": Support.ADVISER, "workforce.posts": 10.0})
-    council.workforce.experienced, council.practice.quality = 12.0, 40.0
+    council.workforce.experienced = 12.0
     followed = Followed()
     clocks = []
-    for _ in range(21):
+    for quarter in range(21):
+        council.practice.quality = float(quarter)
         follow_up(council, followed)
         clocks.append(council.outcome.support_clock)
     assert clocks == list(range(21))
     assert (followed.three_years_after_help, followed.five_years_after_help) == (1, 1)
+    assert followed.quality_after_help == 20.0, "that of five years later"
     assert followed.vacancy == 0.0, "more staff than posts is no negative vacancy"
 
 
