@@ -446,7 +446,7 @@ def test_whatever_a_world_held_nation_rows_and_what_is_common_are_those_of_2014(
         origins,
         [ProviderOrigin() for _ in world.providers],
         [PartnerOrigin() for _ in world.partners],
-        parameters({"practice.circumstances_spread": 5.0}),
+        parameters({"practice.circumstances_spread": 0.6}),
     )
     assert (world.nation.funding, world.nation.director_pool) == (1.0, 1.0)
     for holders in (world.councils, world.places, world.regions):
