@@ -1022,6 +1022,33 @@ def test_who_follows_the_record_waits_for_nothing_and_has_nobody_asked_for_the_o
     assert (council.intervention.waiting, council.intervention.requested) == (0, 0)
 
 
+@covers(carry_out_plan)
+def test_where_there_is_no_fallback_nobody_stands_in_though_a_partner_in_practice_is_free():
+    council, home = failing(), a_council({"inspection.grade": Grade.GOOD})
+    free = a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 1})
+    p = parameters(LADDER | {"regime.fallback": "none"})
+    carry_out_plan(council, Support.TRUST, a_world([council, home], [free]), p)
+    assert (free.load, council.intervention.waiting, council.arrangement.started) == (0, 0, 0)
+
+
+@covers(climb_ladder)
+def test_a_council_whose_first_response_is_its_own_plan_is_sent_nobody():
+    council, home = failing(), a_council({"inspection.grade": Grade.GOOD})
+    free = a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 1})
+    p = parameters(LADDER | FIRST | {"regime.first_response": "own_plan"})
+    climb_ladder(council, a_world([council, home], [free]), p)
+    assert (free.load, council.arrangement.started, council.intervention.requested) == (0, 0, 0)
+
+
+@covers(escalate)
+def test_what_takeover_brought_is_drawn_anew_after_another_failure():
+    """The first draw on the upper rung was an adviser; the regime takes over by trusts."""
+    drawn = {"intervention.stage": Stage.TAKEOVER, "intervention.plan": Support.ADVISER}
+    council = failing(ADVISED | AGAIN | drawn)
+    escalate(council, with_help(council, {"load": 1}), P)
+    assert (council.intervention.plan, council.arrangement.kind) == (Support.TRUST, Support.TRUST)
+
+
 @pytest.mark.slow
 def test_the_count_of_waiting_is_the_same_when_compiled():
     from model.rule import rule
