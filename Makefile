@@ -50,7 +50,7 @@ stored: $(VENV)/.test ## make again what is stored of the model's own making (AR
 	@$(VENV)/bin/python -m experiments.stored $(ARGS)
 
 mutation: $(VENV)/.test ## change the rules in one place at a time, see whether their tests notice, and write docs/mutation.md
-	@$(VENV)/bin/python tests/mutate.py --page $(ARGS)
+	@$(VENV)/bin/python tests/mutate.py $(or $(ARGS),--page)
 
 findings: $(VENV)/.run ## hold the model against the record, try the claims, and write docs/findings (hours)
 	@$(VENV)/bin/turnaround hindcast --out results/hindcast

@@ -30,7 +30,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = "model/rules"
-NEEDED = ("model", "tests/rules", "tests/data", "tests/helpers.py", "tests/mutation", "pyproject.toml")
+TRIED = ("model", "tests/rules", "tests/data", "tests/helpers.py")
+HOW = tuple(f"tests/mutation/{name}.py" for name in ("__init__", "operators", "mutants", "worker"))
 TABLE = ROOT / "results" / "mutation" / "mutants.csv"
 PAGE = ROOT / "docs" / "mutation.md"
 SECONDS = 5.0
@@ -43,6 +44,8 @@ COLUMNS = ("stand", "key", "outcome", "test", "tests", "seconds")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try mutants, keep what became of them, and say it."""
     options = parser().parse_args(arguments)
+    if options.page and options.rule:
+        parser().error("--page is about all rules: it does not go with --rule")
     found = find_in(options.root / RULES, options.rule)
     chosen = chosen_of(found, options.sample, options.seed)
     stand = stand_of(options.root)
@@ -86,11 +89,11 @@ def chosen_of(found: dict[str, Found], sample: int | None, seed: int) -> list[Mu
 
 def stand_of(root: Path) -> str:
     """What outcomes hold for: a hash of the model, of the tests of its rules and of how they are tried."""
-    folders = [root / name for name in NEEDED]
+    folders = [root / name for name in TRIED + HOW]
     files = [path for folder in folders for path in ([folder] if folder.is_file() else folder.rglob("*"))]
     digest = hashlib.sha256()
     for path in sorted(files):
-        if path.suffix in (".py", ".toml", ".csv", ".parquet") and path.name != REASONS.name:
+        if path.suffix in (".py", ".toml", ".csv", ".parquet"):
             digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -156,7 +159,7 @@ def keep_only(table: Path, stand: str) -> None:
 
 def copy_tree(root: Path, folder: Path) -> None:
     """Copy what the tests of the rules need."""
-    for name in NEEDED:
+    for name in (*TRIED, *HOW, "pyproject.toml"):
         source, target = root / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
