@@ -98,6 +98,7 @@ def test_every_change_that_can_be_a_mistake_is_made_once():
         ("x = a and b", {"x = a or b"}),
         ("x = a == b", {"x = a != b"}),
         ("act(a)", {"pass"}),
+        ("x = [\n        1]", {"2]", "0]"}),
     ],
 )
 def test_what_the_library_passes_over_is_changed_too_and_codes_have_no_order(line, becomes):

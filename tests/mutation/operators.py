@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import parso
+from cosmic_ray.operators.number_replacer import NumberReplacer
 from cosmic_ray.operators.operator import Example, Operator
 from cosmic_ray.plugins import get_operator
 
@@ -28,9 +29,18 @@ OTHERS = (
     "ReplaceOrWithAnd",
     "ReplaceBreakWithContinue",
     "ReplaceContinueWithBreak",
-    "NumberReplacer",
     "ZeroIterationForLoop",
 )
+
+
+class ReplaceNumber(NumberReplacer):
+    """A number one more or one less, in its place: Cosmic Ray's takes the line break before it away."""
+
+    def mutate(self, node: Any, index: int) -> Any:
+        """The other number with what stood before it."""
+        changed = super().mutate(node, index)
+        changed.value, changed.prefix = changed.value.strip(), node.prefix
+        return changed
 
 
 class ReplaceToken(Operator):
@@ -114,7 +124,7 @@ def operators() -> dict[str, Operator]:
         *_replacements("Comparison", EQUALITY, EQUALITY),
         *OTHERS,
     ]
-    ours = (ReplaceAugmentedAssignment, SwapMinAndMax, LeaveOutStatement)
+    ours = (ReplaceNumber, ReplaceAugmentedAssignment, SwapMinAndMax, LeaveOutStatement)
     return {name: get_operator(f"core/{name}")() for name in names} | {own.__name__: own() for own in ours}
 
 

@@ -366,3 +366,10 @@ def test_helpers_and_the_helped_are_known_for_it():
 def test_the_burden_is_the_same_when_compiled():
     council = a_council({"outcome.helping": 1.7, "capacity.reviewing": 1, "director.burden": 0.23})
     assert agrees_when_compiled(bear_burden, council, settings={"support.peer_time": 0.03})
+
+
+@covers(expertise_of)
+def test_nobody_is_more_than_an_expert():
+    """0.5 + 1.5 x (98 - 60) / 100 = 1.07 is held at 1."""
+    p = parameters({"support.expertise_slope": 1.5})
+    assert expertise_of(a_council({"practice.quality": 98.0}), p) == 1.0

@@ -406,3 +406,12 @@ def test_what_is_not_ring_fenced_is_led_from_within():
     council.director.skill, council.director.tenure = 1.0, 400.0
     lead_department(council, p)
     assert council.practice.leadership == pytest.approx(0.75 + 0.2)
+
+
+@covers(appoint_director)
+def test_blame_up_to_the_bar_burns_nobody():
+    """1 - 0.35 = 0.65 returns to the pool."""
+    p = parameters({"director.burned_share": 0.5})
+    nation = a_nation()
+    appoint_director(a_council({"director.public_blame": p.director.blamed_bar}), nation, True, p)
+    assert nation.directors_returned == pytest.approx(0.65)

@@ -385,3 +385,10 @@ def test_what_one_council_takes_up_is_the_average_of_one():
     world = a_world([a_council({"practice.innovation": 0.4})])
     share_innovation(world)
     assert world.nation.innovation == 0.4
+
+
+@covers(share_innovation)
+def test_without_councils_nothing_is_seen_to_be_taken_up():
+    world = a_world([])
+    share_innovation(world)
+    assert world.nation.innovation == 0.0

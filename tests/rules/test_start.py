@@ -231,6 +231,12 @@ def test_the_director_in_post_has_tenure_and_skill_by_quality_and_luck():
 
 
 @covers(start_director)
+def test_tenure_is_short_for_most_and_long_for_some():
+    """floor(-ln(1 - 0.98 x 0.3) x 15) = floor(0.348140 x 15) = floor(5.22) = 5."""
+    assert started_director(tenure=0.3).director.tenure == 5
+
+
+@covers(start_director)
 def test_interims_have_not_been_there_long():
     """A draw of 0.1 is below the share of 0.11; of 10 quarters 2 are left."""
     assert (
@@ -455,3 +461,15 @@ def test_whatever_a_world_held_nation_rows_and_what_is_common_are_those_of_2014(
     assert len(levels) == 1
     assert levels != {0.0}
     assert sum(council.practice.circumstances for council in world.councils) == pytest.approx(0.0, abs=1e-9)
+
+
+@covers(balanced_labour_market)
+def test_a_director_is_new_up_to_the_last_quarter_that_counts_as_new():
+    """Only who is new makes staff leave: a quarter later local conditions need not make up for it."""
+    p = parameters(LABOUR | {"workforce.new_director_quarters": 4, "workforce.leaving_new_director": 0.15})
+
+    def conditions(tenure):
+        return balanced_labour_market(a_council(ORDINARY | {"director.tenure": tenure}), p)
+
+    assert conditions(3.0) == pytest.approx(conditions(4.0) + 0.15)
+    assert conditions(4.0) == conditions(5.0)

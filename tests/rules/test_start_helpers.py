@@ -351,3 +351,14 @@ def test_the_best_is_looked_for_in_every_row_from_the_first():
     ]
     assert next_best(councils, NOBODY) == 2
     assert next_best(councils[:2], NOBODY) == 0
+
+
+@covers(start_providers)
+def test_a_provider_as_skilled_as_a_licence_asks_is_licensed():
+    """Luck so bad leaves the lowest skill there is, which is what is asked."""
+    bar = P.support.expertise_lowest
+    providers = a_blank_world(0).providers
+    origins = [ProviderOrigin() for _ in providers]
+    origins[0].skill = -99.0
+    start_providers(providers, origins, parameters({"market.licence_bar": bar}))
+    assert (providers[0].skill, providers[0].licensed) == (bar, 1)
