@@ -440,3 +440,17 @@ def test_one_council_followed_to_the_horizon_is_enough_and_a_quarter_less_is_not
 def test_spells_seen_only_beyond_the_horizon_say_nothing_of_it(name, at_risk, events, horizon):
     table = life_table([horizon], [horizon + 9], [True], at_risk, events)
     assert math.isnan(getattr(concluded(table), name))
+
+
+@covers(conclude_spells)
+@pytest.mark.parametrize(
+    "name,at_risk,events,horizon",
+    [
+        ("months_to_better", "still_inadequate", "got_better", 20),
+        ("months_to_good", "not_yet_good", "got_good", 40),
+    ],
+)
+def test_a_spell_seen_in_the_last_quarter_alone_is_one_that_lasted_that_long(name, at_risk, events, horizon):
+    """Three months a quarter, and nobody is known to have left before."""
+    table = life_table([horizon - 1], [horizon], [False], at_risk, events)
+    assert getattr(concluded(table), name) == 3.0 * horizon

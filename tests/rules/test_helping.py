@@ -253,6 +253,8 @@ def test_among_equals_the_first_row_joins_first_and_the_last_row_is_looked_at_to
     assert best_outside_alliance(a_sector(councils, {})) == 0
     councils[2].practice.quality = 61.0
     assert best_outside_alliance(a_sector(councils, {})) == 2
+    councils[1].practice.quality = 62.0
+    assert best_outside_alliance(a_sector(councils, {})) == 1
 
 
 @covers(burden_helpers)

@@ -171,3 +171,12 @@ def test_confidence_beyond_the_whole_is_the_whole_and_partnership_is_not_sought_
     earn_confidence(council, parameters(settings))
     assert council.standing.confidence == 1.0
     assert council.standing.partnership == pytest.approx(0.25)
+
+
+@covers(reach_children)
+@pytest.mark.parametrize("quality,weak", [(34.9, 1.0), (35.0, 0.0), (35.1, 0.0)])
+def test_a_service_at_the_bar_is_not_weak(quality, weak):
+    """Four children are one child-year a quarter; the bar is 35."""
+    council = a_council({"practice.quality": quality, "children": 4.0})
+    reach_children(council, parameters({"inspection.inadequate_bar": 35.0}))
+    assert council.outcome.weak_child_years == weak
