@@ -208,7 +208,7 @@ def test_a_review_that_is_overdue_reports_too():
 
 @covers(report_case_review)
 def test_a_review_whose_delay_was_no_whole_number_of_quarters_reports_once():
-    """Half a quarter is left before it reports; after that half a quarter too many has passed, and no more."""
+    """Half a quarter before its time it reports; half a quarter has passed too many then, and no more."""
     council = a_council(REVIEWED | {"incidents.review_due": 0.5})
     for _ in range(3):
         report_case_review(council, a_nation(), parameters({"incidents.review_learning": 0.04}))
