@@ -266,7 +266,11 @@ def test_helpers_are_paid_for_the_time_of_this_quarter():
     assert world.councils[0].ledger.department_backfill == pytest.approx(0.1)
 
 
-NAMED = {"regime.partners_in_practice": 1, "support.expertise_slope": 1.0}
+NAMED = {
+    "regime.partners_in_practice": 1,
+    "support.expertise_slope": 1.0,
+    "support.starting_expertise": 0.3,
+}
 FIRST, SECOND = FIRST_PARTNER_IN_PRACTICE, FIRST_PARTNER_IN_PRACTICE + 1
 
 

@@ -1049,6 +1049,18 @@ def test_what_takeover_brought_is_drawn_anew_after_another_failure():
     assert (council.intervention.plan, council.arrangement.kind) == (Support.TRUST, Support.TRUST)
 
 
+@covers(follow_record)
+def test_where_the_record_has_no_arrangement_a_free_partner_in_practice_stays_free():
+    council, home = (
+        failing({"recorded.arrangement": Support.NONE}),
+        a_council({"inspection.grade": Grade.GOOD}),
+    )
+    council.arrangement.kind, council.arrangement.ally = Support.ADVISER.value, 1
+    free = a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 1})
+    follow_record(council, a_world([council, home], [free, a_partner({"load": 1})]), P)
+    assert (council.arrangement.kind, free.load, council.intervention.requested) == (Support.NONE, 0, 0)
+
+
 @pytest.mark.slow
 def test_the_count_of_waiting_is_the_same_when_compiled():
     from model.rule import rule

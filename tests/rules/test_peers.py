@@ -123,3 +123,9 @@ def test_a_reviewer_who_knows_all_there_is_learns_no_more():
     reviewer, council = (a_council({"capacity.improvement": known}) for known in (1.0, 0.5))
     teach(reviewer, council, parameters({"support.peer_learning": 0.5, "support.peer_return": 0.5}))
     assert reviewer.capacity.improvement == 1.0
+
+
+@covers(find_reviewer)
+def test_after_a_neighbour_that_is_missing_the_next_is_asked():
+    reviewer, council, other = a_council(GOOD), a_council(), a_council(GOOD)
+    assert find_reviewer(council, a_world([reviewer, council, other], neighbours={1: [NOBODY, 0]})) == 0
