@@ -167,6 +167,14 @@ def test_a_rule_that_is_worked_by_hand_kills_its_mutants_and_what_is_not_tested_
     assert (small_project / "model" / "rules" / "__init__.py").read_text() == RULES, "the rules stay"
 
 
+def test_tests_that_fail_by_themselves_kill_nothing_but_end_the_run(small_project, tmp_path):
+    root = tmp_path / "broken"
+    shutil.copytree(small_project, root)
+    (root / "tests" / "rules" / "test_more.py").write_text("def test_nothing():\n    assert 1 == 2\n")
+    with pytest.raises(RuntimeError, match="test_nothing fails with the rules as they are"):
+        mutate.main(["--root", str(root), "--out", str(tmp_path / "mutants.csv")])
+
+
 def test_a_run_goes_on_where_it_was_interrupted_and_begins_anew_when_a_rule_has_changed(
     small_project, tmp_path, monkeypatch
 ):

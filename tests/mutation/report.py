@@ -157,7 +157,7 @@ def _how(found: Mapping[str, Found]) -> list[str]:
         " round; a number one more and one less; a loop that does not run. Three are our own: `+=` for `-=`"
         " and `*=` for `/=`, `min` for `max`, and a change of state or a call left out. Left out are changes"
         " that any test would notice, such as shifts and bits on numbers that are floats, for they would only"
-        f" flatter the score; imports, annotations and decorators, which compute nothing ({nothing} places);"
+        f" flatter the score; imports, annotations and decorators, which compute nothing ({nothing} places among them);"
         f" and {twice} changes that another operator makes already.",
         "",
         "A mutant meets the tests in `tests/rules` that call the changed rule; the others cannot notice it."

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -115,6 +116,8 @@ def try_in_fork(
         try:
             try_all(mutants, tests_for(mutants[0], calls), seconds, answers)
             status = 0
+        except Exception:
+            traceback.print_exc()
         finally:
             sys.stderr.flush()
             os._exit(status)
