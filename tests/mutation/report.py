@@ -157,13 +157,17 @@ def _how(found: Mapping[str, Found]) -> list[str]:
         " round; a number one more and one less; a loop that does not run. Three are our own: `+=` for `-=`"
         " and `*=` for `/=`, `min` for `max`, and a change of state or a call left out. Left out are changes"
         " that any test would notice, such as shifts and bits on numbers that are floats, for they would only"
-        f" flatter the score; imports, annotations and decorators, which compute nothing ({nothing} places among them);"
-        f" and {twice} changes that another operator makes already.",
+        " flatter the score; imports, annotations and decorators, which compute nothing"
+        f" ({nothing} places); and {twice} changes that another operator makes already.",
         "",
         "A mutant meets the tests in `tests/rules` that call the changed rule; the others cannot notice it."
         " They run interpreted. Other tests, such as those of directions, of invariants and against the"
         " prototype, would kill more; they are not asked. The interval is Wilson's, and takes the mutants"
         " that were tried for a sample of the mistakes that could be made.",
+        "",
+        "Read it with care. The tests were completed by what survived, so that the score says how well they"
+        " hold these changes, and less of others. A rule that is wrong as a whole, and tested as it is wrong,"
+        " has no mutant. That a survivor does no harm is the judgement of those who gave the reason.",
         "",
     ]
 
