@@ -14,7 +14,7 @@ PINNED = 3.11 3.12 3.13
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help compare dashboard docs forecasts findings benchmark benchmark-sweeps benchmark-dashboards stored test test-slow fuzz lowest lint format pins clean environment second-python compiled tested chromium FORCE
+.PHONY: help compare dashboard docs forecasts findings benchmark benchmark-sweeps benchmark-dashboards stored mutation test test-slow fuzz lowest lint format pins clean environment second-python compiled tested chromium FORCE
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -48,6 +48,9 @@ benchmark-dashboards: $(VENV)/.test chromium ## measure the dashboards through a
 
 stored: $(VENV)/.test ## make again what is stored of the model's own making (ARGS=--check: say what is stale)
 	@$(VENV)/bin/python -m experiments.stored $(ARGS)
+
+mutation: $(VENV)/.test ## change the rules in one place at a time, see whether their tests notice, and write docs/mutation.md
+	@$(VENV)/bin/python tests/mutate.py $(or $(ARGS),--page)
 
 findings: $(VENV)/.run ## hold the model against the record, try the claims, and write docs/findings (hours)
 	@$(VENV)/bin/turnaround calibrate --out results/fit
@@ -100,7 +103,7 @@ pins: $(uv) ## pin the requirements anew, as few changes as possible (ARGS=--upg
 	    pin="$(uv) pip compile --quiet --generate-hashes --universal --fork-strategy fewest --no-annotate \
 	        --no-emit-index-url --no-emit-find-links --python-version $$version --custom-compile-command"; \
 	    $$pin "make pins" pyproject.toml --group build --extra all --output-file $$run $(ARGS) >/dev/null && \
-	    $$pin "make pins" pyproject.toml --group build --extra all --extra benchmark --extra test --constraint $$run \
+	    $$pin "make pins" pyproject.toml --group build --extra all --extra benchmark --extra mutation --extra test --constraint $$run \
 	        --output-file constraints/python$$version-test.txt $(ARGS) >/dev/null || exit 1; \
 	done
 
@@ -110,7 +113,7 @@ lowest: $(uv) ## run the tests with the oldest requirements that pyproject.toml 
 	@$(uv) venv --quiet --clear --python $(call python-at,3.11) .venv-lowest
 	@$(uv) pip compile --quiet --resolution lowest-direct --no-annotate --no-header --python .venv-lowest/bin/python \
 	    --output-file .venv-lowest/lowest.txt pyproject.toml
-	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[all,benchmark,test]' editables
+	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[all,benchmark,mutation,test]' editables
 	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 $(uv): .venv-tools.python
@@ -140,7 +143,7 @@ $(VENV)/.run: $(VENV).python $(requirements)
 
 $(VENV)/.test: $(VENV)/.run
 	@rm -f $(VENV)/.run
-	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '.[all,benchmark,test]')
+	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '.[all,benchmark,mutation,test]')
 	@cp $(VENV).python $(VENV)/.run
 	@cp $(VENV).python $@
 

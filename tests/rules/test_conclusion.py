@@ -117,6 +117,14 @@ def test_outcomes_of_a_run_are_means_and_yearly_rates_of_its_quarters():
 
 
 @covers(conclude_over_quarters)
+def test_the_councils_inadequate_in_an_average_quarter_are_those_of_all_over_their_number():
+    """Five in the one quarter there is: 5 / 1."""
+    outcome = Outcome()
+    conclude_over_quarters([filled(Quarter, {"inadequate": 5.0})], 1, outcome)
+    assert outcome.inadequate_mean == 5.0
+
+
+@covers(conclude_over_quarters)
 def test_a_quarter_without_inadequate_councils_has_no_say_in_their_quality():
     rows = two_quarters()
     rows[1].inadequate, rows[1].quality_while_inadequate = 0.0, math.nan
@@ -152,15 +160,34 @@ def test_lessons_and_hidden_failure_are_yearly_and_shares_are_means():
     assert shown(outcome, "duplication", "gaming", "dependence") == pytest.approx([3.0, 0.2, 30.0])
 
 
+@covers(conclude_learning)
+def test_a_quarter_in_which_help_was_not_leaned_on_counts_as_one_with_help():
+    """(30 + 0 + 0.6) / 3 = 10.2."""
+    rows = [filled(Quarter, {"dependence": share}) for share in (30.0, 0.0, 0.6)]
+    outcome = Outcome()
+    conclude_learning(rows, 3, outcome)
+    assert outcome.dependence == pytest.approx(10.2)
+
+
+@covers(conclude_help)
+def test_a_quarter_without_anybody_waiting_has_no_say_in_how_long_they_wait():
+    """Two wait 5 quarters; in the other quarter there is nobody, and so no mean."""
+    waited = {"waiters": 2, "waiting_time": 5.0}
+    rows = [filled(Quarter, waited), filled(Quarter, {"waiters": 0, "waiting_time": math.nan})]
+    outcome = Outcome()
+    conclude_help(rows, 2, outcome)
+    assert outcome.waiting_time == pytest.approx(5.0)
+
+
 @covers(conclude_help)
 def test_waits_are_weighted_by_who_waits_and_bids_by_tenders():
-    """Two wait 3 quarters, then one waits 6: (2 x 3 + 6) / 3 = 4; a quarter of 8 requests unmet; 6 bids in 4
-    tenders; one of two takeovers met a recovery; 2 returns in half a year are 4 a year.
+    """Three wait 3 quarters, then one waits 7: (3 x 3 + 7) / 4 = 4; a quarter of 8 requests unmet; 6 bids
+    in 4 tenders; one of two takeovers met a recovery; 2 returns in half a year are 4 a year.
     """
     first = {
         "requests": 5,
         "requests_unmet": 2,
-        "waiters": 2,
+        "waiters": 3,
         "waiting_time": 3.0,
         "unserved": 2,
         "takeovers": 2,
@@ -168,7 +195,7 @@ def test_waits_are_weighted_by_who_waits_and_bids_by_tenders():
     second = {
         "requests": 3,
         "waiters": 1,
-        "waiting_time": 6.0,
+        "waiting_time": 7.0,
         "unserved": 1,
         "early_returns": 2,
         "tenders": 3,
@@ -276,9 +303,24 @@ def test_a_run_ends_with_its_last_quarter_its_sums_and_its_spells():
     assert math.isnan(outcome.months_to_better), "nobody was ever at risk"
 
 
+@covers(conclude)
+def test_a_run_ends_with_what_it_taught_what_help_was_had_what_it_cost_and_who_was_followed():
+    """A quarter: 3 undetected are 12 council-quarters a year, one of four requests unmet is 25%; 7 for
+    graduates; of four councils seen again 2.4 of the staff of one were experienced, 60%.
+    """
+    row = {"undetected": 3, "requests": 4, "requests_unmet": 1, "spent_graduates": 7.0}
+    followed = {"three_years_after_help": 4, "experienced": 2.4}
+    outcome = Outcome()
+    world = a_world(nation={"followed": filled(Followed, followed)})
+    conclude(world, [filled(Quarter, row)], 1, outcome)
+    assert shown(outcome, "undetected", "unmet", "total_cost") == pytest.approx([12.0, 25.0, 7.0])
+    assert outcome.experienced_after_help == pytest.approx(60.0)
+
+
 @covers(staying)
 def test_of_ten_at_risk_of_whom_three_leave_seven_tenths_stay_and_of_nobody_all():
     assert staying(3, 10) == pytest.approx(0.7)
+    assert staying(1, 1) == 0.0
     assert staying(0, 0) == 1.0
 
 
@@ -367,3 +409,48 @@ def test_spells_seen_only_from_their_middle_do_not_make_others_look_short():
     assert table[5].still_inadequate == 4
     assert table[12].still_inadequate == 8
     assert concluded(table).months_to_better == pytest.approx(45.0)
+
+
+@covers(conclude_spells)
+@pytest.mark.parametrize(
+    "name,at_risk,events,enough",
+    [
+        ("months_to_better", "still_inadequate", "got_better", 19),
+        ("months_to_good", "not_yet_good", "got_good", 39),
+        ("relapse", "may_relapse", "relapsed", 20),
+    ],
+)
+def test_one_council_followed_to_the_horizon_is_enough_and_a_quarter_less_is_not(
+    name, at_risk, events, enough
+):
+    """A mean up to 20 quarters needs the first 19 of them, for who is left then is counted for the last."""
+    for last, known in ((enough, True), (enough - 1, False)):
+        table = life_table([0], [last], [False], at_risk, events)
+        assert math.isfinite(getattr(concluded(table), name)) == known
+
+
+@covers(conclude_spells)
+@pytest.mark.parametrize(
+    "name,at_risk,events,horizon",
+    [
+        ("months_to_better", "still_inadequate", "got_better", 20),
+        ("months_to_good", "not_yet_good", "got_good", 40),
+    ],
+)
+def test_spells_seen_only_beyond_the_horizon_say_nothing_of_it(name, at_risk, events, horizon):
+    table = life_table([horizon], [horizon + 9], [True], at_risk, events)
+    assert math.isnan(getattr(concluded(table), name))
+
+
+@covers(conclude_spells)
+@pytest.mark.parametrize(
+    "name,at_risk,events,horizon",
+    [
+        ("months_to_better", "still_inadequate", "got_better", 20),
+        ("months_to_good", "not_yet_good", "got_good", 40),
+    ],
+)
+def test_a_spell_seen_in_the_last_quarter_alone_is_one_that_lasted_that_long(name, at_risk, events, horizon):
+    """Three months a quarter, and nobody is known to have left before."""
+    table = life_table([horizon - 1], [horizon], [False], at_risk, events)
+    assert getattr(concluded(table), name) == 3.0 * horizon

@@ -317,3 +317,25 @@ def test_what_was_done_in_2014_costs_more_as_work_care_and_placements_grow():
 @pytest.mark.slow
 def test_planning_is_the_same_when_compiled():
     assert agrees_when_compiled(plan_spending, a_council(SPENDER), a_nation())
+
+
+@covers(pay_for_help)
+@pytest.mark.parametrize(
+    "ally,kind,provider,partner",
+    [
+        (0, Support.TRUST, 0.3, 0.0),
+        (3, Support.TRUST, 0.3, 0.0),
+        (3, Support.ADVISER, 0.0, 0.3),
+        (-1, Support.TRUST, 0.0, 0.0),
+        (-1, Support.ADVISER, 0.0, 0.0),
+    ],
+)
+def test_whoever_helped_is_paid_whatever_the_row_and_nobody_else(ally, kind, provider, partner):
+    """0.02 x 15 = 0.3 by the council, 0.01 x 15 = 0.15 by the department."""
+    council = a_council(PAYER | {"arrangement.paid_kind": kind, "arrangement.paid_ally": ally})
+    pay_for_help(council, 15.0)
+    ledger = council.ledger
+    assert (ledger.provider_fees, ledger.partner_fees) == pytest.approx((provider, partner))
+    assert (ledger.department_provider_fees, ledger.department_partner_fees) == pytest.approx(
+        (provider / 2.0, partner / 2.0)
+    )

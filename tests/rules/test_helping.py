@@ -247,7 +247,30 @@ def test_the_best_good_council_outside_the_alliance_is_the_next_to_join():
     assert best_outside_alliance(world) == NOBODY
 
 
-NAMED = {"regime.partners_in_practice": 1, "support.expertise_slope": 1.0}
+@covers(best_outside_alliance)
+def test_among_equals_the_first_row_joins_first_and_the_last_row_is_looked_at_too():
+    councils = [a_council(GOOD | {"practice.quality": quality}) for quality in (60.0, 60.0, 50.0)]
+    assert best_outside_alliance(a_sector(councils, {})) == 0
+    councils[2].practice.quality = 61.0
+    assert best_outside_alliance(a_sector(councils, {})) == 2
+    councils[1].practice.quality = 62.0
+    assert best_outside_alliance(a_sector(councils, {})) == 1
+
+
+@covers(burden_helpers)
+def test_helpers_are_paid_for_the_time_of_this_quarter():
+    """0.4 / 4 x 0.5 x 2 = 0.1."""
+    member = {"kind": PartnerKind.ALLIANCE, "home": 0, "load": 2, "burden": 1.0}
+    world = a_sector([a_council(GOOD)], {FIRST_ALLIANCE: member})
+    burden_helpers(world, parameters({"support.helper_cost": 0.4, "regime.backfill": 0.5}))
+    assert world.councils[0].ledger.department_backfill == pytest.approx(0.1)
+
+
+NAMED = {
+    "regime.partners_in_practice": 1,
+    "support.expertise_slope": 1.0,
+    "support.starting_expertise": 0.3,
+}
 FIRST, SECOND = FIRST_PARTNER_IN_PRACTICE, FIRST_PARTNER_IN_PRACTICE + 1
 
 
@@ -316,6 +339,18 @@ def test_a_named_council_does_not_help_itself():
 
 
 @covers(name_partner)
+@pytest.mark.parametrize("kind,ally", [(Support.TRUST, SECOND), (Support.PARTNER_IN_PRACTICE, FIRST)])
+def test_help_from_elsewhere_goes_on_when_a_council_is_named(kind, ally):
+    """Providers and partners have rows of their own: the same number is somebody else."""
+    world = drawn_partners(0, 1)
+    council = world.councils[2]
+    council.recorded.partner = 2
+    council.arrangement.kind, council.arrangement.ally = kind.value, ally
+    name_partner(council, world, parameters(NAMED))
+    assert (council.arrangement.kind, council.arrangement.ally) == (kind, ally)
+
+
+@covers(name_partner)
 def test_a_named_council_that_is_not_good_holds_its_place_and_helps_nobody():
     world = drawn_partners(0, 1)
     council = world.councils[2]
@@ -337,3 +372,10 @@ def test_helpers_and_the_helped_are_known_for_it():
 def test_the_burden_is_the_same_when_compiled():
     council = a_council({"outcome.helping": 1.7, "capacity.reviewing": 1, "director.burden": 0.23})
     assert agrees_when_compiled(bear_burden, council, settings={"support.peer_time": 0.03})
+
+
+@covers(expertise_of)
+def test_nobody_is_more_than_an_expert():
+    """0.5 + 1.5 x (98 - 60) / 100 = 1.07 is held at 1."""
+    p = parameters({"support.expertise_slope": 1.5})
+    assert expertise_of(a_council({"practice.quality": 98.0}), p) == 1.0

@@ -24,7 +24,7 @@ def test_a_case_review_teaches_when_it_reports():
 
 
 @covers(report_case_review)
-@pytest.mark.parametrize("due,left", [(3.0, 2.0), (0.0, 0.0)])
+@pytest.mark.parametrize("due,left", [(3.0, 2.0), (2.0, 1.0), (0.0, 0.0)])
 def test_nothing_is_learned_before_a_review_reports_or_without_one(due, left):
     council = a_council(
         {"incidents.review_due": due, "practice.leadership": 0.6, "capacity.improvement": 0.5}
@@ -189,3 +189,28 @@ def test_a_published_review_is_the_same_when_compiled():
 def test_an_incident_is_the_same_when_compiled():
     council = a_council({"size": 4.0, "practice.quality": 40.0, "shock.incident": 0.01})
     assert agrees_when_compiled(suffer_incident, council, settings=HAZARD)
+
+
+@covers(learn_from_published_reviews)
+def test_no_reviews_teach_more_than_there_is_to_know():
+    """1.5 of what is missing is held at all of it."""
+    council = a_council({"capacity.improvement": 0.6})
+    learn_from_published_reviews(council, a_nation({"lessons_published": 1.5}))
+    assert council.capacity.improvement == pytest.approx(1.0)
+
+
+@covers(report_case_review)
+def test_a_review_that_is_overdue_reports_too():
+    council = a_council(REVIEWED | {"incidents.review_due": 0.5})
+    report_case_review(council, a_nation(), parameters({"incidents.review_learning": 0.04}))
+    assert council.capacity.improvement == pytest.approx(0.548)
+
+
+@covers(report_case_review)
+def test_a_review_whose_delay_was_no_whole_number_of_quarters_reports_once():
+    """Half a quarter before its time it reports; half a quarter has passed too many then, and no more."""
+    council = a_council(REVIEWED | {"incidents.review_due": 0.5})
+    for _ in range(3):
+        report_case_review(council, a_nation(), parameters({"incidents.review_learning": 0.04}))
+    assert council.capacity.improvement == pytest.approx(0.548)
+    assert council.incidents.review_due == -0.5

@@ -41,8 +41,8 @@ OUTSTANDING, GOOD, REQUIRES_IMPROVEMENT, INADEQUATE = 1, 2, 3, 4
 @covers(prepare_for_inspection)
 @pytest.mark.parametrize(
     "due,incentive,gaming",
-    [(13.0, 0.1, 0.25), (14.0, 0.1, 0.175), (12.0, 0.6, 0.3625)],
-    ids=["near", "not near", "as much as there can be"],
+    [(13.0, 0.1, 0.25), (14.0, 0.1, 0.175), (30.0, 0.1, 0.175), (12.0, 0.6, 0.3625)],
+    ids=["near", "not near", "far", "as much as there can be"],
 )
 def test_gaming_rises_when_an_inspection_is_near_and_where_it_pays(due, incentive, gaming):
     """In quarter 10, due in 13 is near: wanted 0.15 + 0.3 + 0.1 = 0.55, 0.15 + 0.25 x 0.4 = 0.25; due in 14
@@ -80,16 +80,33 @@ def test_an_alert_brings_the_inspection_forward_to_the_next_quarter():
         {"incidents.alert": 0},
         {"inspection.grade": Grade.INADEQUATE},
         {"inspection.since": 4.0},
+        {"inspection.since": 1.0},
         {"shock.emergency": 0.16},
         {"inspection.due": 11.0},
+        {"inspection.due": 9.0},
     ],
-    ids=["no alert", "already inadequate", "just judged", "other luck", "due anyway"],
+    ids=[
+        "no alert",
+        "already inadequate",
+        "a year ago",
+        "just judged",
+        "other luck",
+        "due anyway",
+        "overdue",
+    ],
 )
 def test_there_is_no_emergency_inspection_without_an_alert_reason_or_luck(twin):
     council = a_council(ALARMED | twin)
     due = council.inspection.due
     bring_forward(council, a_nation({"quarter": 10}), parameters({"inspection.emergency_chance": 0.15}))
     assert (council.inspection.due, council.inspection.emergency) == (due, 0)
+
+
+@covers(bring_forward)
+def test_an_inspection_that_is_due_a_quarter_later_than_the_next_is_still_brought_forward():
+    council = a_council(ALARMED | {"inspection.due": 12.0})
+    bring_forward(council, a_nation({"quarter": 10}), parameters({"inspection.emergency_chance": 0.15}))
+    assert (council.inspection.due, council.inspection.emergency) == (11.0, 1)
 
 
 STRAINED = {
@@ -126,6 +143,14 @@ def test_pressure_brings_no_inspection_forward_elsewhere(twin, ilacs, response):
     assert council.inspection.due == 20.0
 
 
+@covers(heed_pressure)
+@pytest.mark.parametrize("since", [4.0, 5.0, 20.0])
+def test_pressure_is_heeded_as_long_as_the_last_judgement_is_a_year_old_or_older(since):
+    council = a_council(STRAINED | {"inspection.since": since})
+    heed_pressure(council, a_nation({"ilacs": 1}), parameters({"inspection.pressure_response": 2.0}))
+    assert council.inspection.due == 19.5
+
+
 @covers(inspection_is_held)
 @pytest.mark.parametrize(
     "recorded,due,already,held",
@@ -133,6 +158,7 @@ def test_pressure_brings_no_inspection_forward_elsewhere(twin, ilacs, response):
         (-1, 10.0, 0, True),
         (-1, 9.0, 11, True),
         (-1, 9.0, 12, False),
+        (-1, 9.0, 13, False),
         (-1, 11.0, 0, False),
         (1, 30.0, 12, True),
         (0, 5.0, 0, False),
@@ -200,7 +226,7 @@ def test_bars_drift_together_and_that_of_outstanding_eased_under_ilacs():
 @covers(grade_for)
 @pytest.mark.parametrize(
     "score,grade",
-    [(77.0, 1), (76.9, 2), (51.0, 2), (50.9, 3), (35.0, 3), (34.9, 4), (-5.0, 4)],
+    [(90.0, 1), (77.0, 1), (76.9, 2), (51.0, 2), (50.9, 3), (35.0, 3), (34.9, 4), (-5.0, 4)],
 )
 def test_a_score_earns_the_best_judgement_whose_bar_it_reaches(score, grade):
     assert grade_for(score, a_nation(), P) == grade
@@ -243,6 +269,7 @@ def test_a_better_judgement_lifts_confidence_and_sets_the_next_inspection():
     assert inspection.score_gap == pytest.approx(7.5)
     assert council.standing.confidence == pytest.approx(0.54)
     assert inspection.log_weight == 0.0, "nothing was recorded"
+    assert inspection.leadership_grade == 2, "57.5 + 30 x (0.6 - 0.45) = 62 is good too"
 
 
 @covers(judge)
@@ -292,6 +319,7 @@ def test_a_judgement_on_record_that_is_not_said_is_drawn_like_any_other():
         (45.0, 0.45, 0.0, 3, 3),
         (45.0, 0.75, 0.0, 3, 2),
         (45.0, 0.45, 2.4, 3, 2),
+        (45.0, 0.45, 1.2, 3, 3),
         (56.5, 0.05, 0.0, 2, 2),
         (80.0, 0.05, 0.0, 1, 1),
         (30.0, 0.45, 0.0, 4, 4),
@@ -301,6 +329,7 @@ def test_a_judgement_on_record_that_is_not_said_is_drawn_like_any_other():
         "as the headline",
         "tilted by leadership",
         "tilted by luck",
+        "tilted by too little luck",
         "good needs good leadership",
         "outstanding needs outstanding leadership",
         "both inadequate",
@@ -310,8 +339,9 @@ def test_a_judgement_on_record_that_is_not_said_is_drawn_like_any_other():
 def test_the_leadership_judgement_is_tilted_towards_leadership_within_the_headlines_limits(
     score, leadership, shock, headline, judged
 ):
-    """45 + 30 x 0.3 = 54: good. 45 + 0.5 x 5 x 2.4 = 51: good. 56.5 - 12 = 44.5 alone would require
-    improvement. 80 - 12 = 68 alone would be good. 34 + 16.5 + 2.5 = 53 alone would be good.
+    """45 + 30 x 0.3 = 54: good. 45 + 0.5 x 5 x 2.4 = 51: good; 45 + 3 = 48 is not. 56.5 - 12
+    = 44.5 alone would require improvement. 80 - 12 = 68 alone would be good. 34 + 16.5 + 2.5 = 53 alone
+    would be good.
     """
     council = a_council({"practice.leadership": leadership, "shock.leadership_judgement": shock})
     assert leadership_judgement(council, score, headline, a_nation(), P) == judged
@@ -328,6 +358,7 @@ FAILED = {
     "demand.surge": 0.1,
     "standing.confidence": 0.5,
     "intervention.clock": 7.0,
+    "intervention.since_failure": 7.0,
     "intervention.stage": Stage.SUPPORT,
     "inspection.inadequate_ever": 1,
     "inspection.inadequate_in_spell": 2,
@@ -342,7 +373,8 @@ def test_an_inadequate_judgement_brings_blame_referrals_and_lost_confidence_and_
     assert council.director.public_blame == pytest.approx(0.7)
     assert council.demand.surge == pytest.approx(0.24)
     assert council.standing.confidence == pytest.approx(0.4)
-    assert (council.intervention.clock, council.intervention.stage) == (0.0, Stage.NONE)
+    intervention = council.intervention
+    assert (intervention.clock, intervention.since_failure, intervention.stage) == (0.0, 0.0, Stage.NONE)
     assert (council.inspection.inadequate_ever, council.inspection.inadequate_in_spell) == (2, 1)
 
 
@@ -361,7 +393,8 @@ def test_a_repeated_failure_brings_less_blame_no_new_referrals_and_lets_the_cloc
     fail_inspection(council, a_nation(), parameters())
     assert council.director.public_blame == pytest.approx(0.46)
     assert council.demand.surge == 0.1
-    assert (council.intervention.clock, council.intervention.stage) == (7.0, Stage.SUPPORT)
+    intervention = council.intervention
+    assert (intervention.clock, intervention.since_failure, intervention.stage) == (7.0, 7.0, Stage.SUPPORT)
     assert (council.inspection.inadequate_ever, council.inspection.inadequate_in_spell) == (2, 3)
 
 
@@ -398,11 +431,19 @@ def test_the_next_inspection_follows_the_frameworks_mean_and_spread(grade, ilacs
 @covers(interval_to_next)
 @pytest.mark.parametrize(
     "grade,ilacs_in,draw,quarters",
-    [(2, 10.0, -1.0, 13.0), (2, 6.0, -1.0, 13.0), (2, 12.0, -1.0, 15.0), (4, 12.0, -1.0, 9.0)],
-    ids=["due later", "due after it began", "waits for it", "inadequate"],
+    [
+        (2, 10.0, -1.0, 13.0),
+        (2, 6.0, -1.0, 13.0),
+        (2, 12.0, -1.0, 15.0),
+        (2, 12.0, -2.0, 18.0),
+        (4, 12.0, -1.0, 9.0),
+    ],
+    ids=["due later", "due after it began", "waits for it", "waits longer", "inadequate"],
 )
 def test_only_an_inadequate_council_is_seen_twice_before_ilacs(grade, ilacs_in, draw, quarters):
-    """16 - 3.3 = 12.7 is 13. With ILACS 10 quarters away at least 10 + 3 = 13, with 12 at least 15."""
+    """16 - 3.3 = 12.7 is 13. With ILACS 10 quarters away at least 10 + 3 = 13, with 12 at least 15, and
+    12 + floor(6.6) = 18 with twice the luck.
+    """
     nation = a_nation({"ilacs_in": ilacs_in})
     assert interval_to_next(grade, draw, nation, parameters(INTERVALS)) == quarters
 
@@ -457,7 +498,48 @@ def test_a_council_that_was_due_but_as_the_record_says_not_inspected_waits_on():
     assert (council.inspection.result, council.inspection.grade, council.inspection.due) == (0, 3, 11.0)
 
 
+@covers(inspect_council)
+@pytest.mark.parametrize("due,waits", [(11.0, 11.0), (10.0, 11.0), (9.0, 11.0)])
+def test_only_what_is_due_is_postponed(due, waits):
+    council = a_council({"recorded.inspection": 0, "inspection.due": due})
+    inspect_council(council, a_nation({"quarter": 10}), P)
+    assert council.inspection.due == waits
+
+
+@covers(inspect_council)
+@pytest.mark.parametrize("recorded,held,due", [(-1, 0, 30.0), (-1, 99, 10.0), (0, 0, 30.0)])
+def test_nobody_is_postponed_who_is_not_due_or_just_waits_for_an_inspector(recorded, held, due):
+    """In quarter 10 inspectors are free, or 99 inspections have been held already."""
+    council = a_council({"recorded.inspection": recorded, "inspection.due": due})
+    inspect_council(council, a_nation({"quarter": 10, "inspections_held": held}), P)
+    assert council.inspection.due == due
+
+
+@covers(inspect_council)
+def test_an_alert_and_strain_call_the_inspectors_before_it_is_asked_whether_they_are_due():
+    """The alert brings it to quarter 11; strain of 0.5 at 2 a quarter brings it to 11 - 1 = 10: now."""
+    p = parameters(BARS | {"inspection.emergency_chance": 0.15, "inspection.pressure_response": 2.0})
+    council = a_council(ALARMED | {"workforce.pressure": 0.5, "practice.quality": 50.0})
+    inspect_council(council, a_nation({"quarter": 10, "ilacs": 1}), p)
+    assert (council.inspection.emergency, council.inspection.since) == (1, 0.0)
+    assert council.inspection.result > 0
+
+
+@covers(inspect_council)
+def test_an_emergency_is_one_for_a_quarter():
+    council = a_council({"inspection.emergency": 1, "inspection.due": 30.0})
+    inspect_council(council, a_nation({"quarter": 10}), P)
+    assert council.inspection.emergency == 0
+
+
 @pytest.mark.slow
 def test_the_weight_of_a_record_is_the_same_when_compiled():
     for grade in (1, 2, 3, 4):
         assert agrees_when_compiled(log_probability_of, grade, 55.0, a_nation(), settings=BARS)
+
+
+@covers(interval_to_next)
+def test_ilacs_is_waited_for_to_the_last_quarter_before_it():
+    """13 - 4 x 2.5 = 3 is held at 4; with ILACS a quarter away 1 + floor(4 x 2.5) = 11."""
+    p = parameters({"inspection.interval": 13.0, "inspection.interval_spread": 4.0})
+    assert interval_to_next(GOOD, -2.5, a_nation({"ilacs_in": 1.0}), p) == 11.0

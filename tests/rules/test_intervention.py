@@ -14,6 +14,7 @@ from helpers import (
 )
 
 from model.codes import Grade, PartnerKind, ProviderKind, Stage, Support, Takeover
+from model.rules import intervention as rules
 from model.rules.intervention import (
     carry_out_plan,
     change_to_plan,
@@ -893,6 +894,171 @@ def test_freedoms_reach_down_to_the_grade_that_the_regime_names():
     p = parameters(SECTOR | {"regime.peer_reviews": 0.0, "regime.freedom_grade": 2})
     engage_sector(good, p)
     assert good.capacity.effort_shift == 0.08
+
+
+STEPS = (
+    "note_nothing",
+    "hold_monitoring_visit",
+    "feel_urgency",
+    "stand_alone",
+    "run_arrangement",
+    "follow_record",
+    "review_arrangement",
+    "climb_ladder",
+    "offer_early_support",
+    "contract_out_by_choice",
+    "count_waiting",
+    "engage_sector",
+)
+BEFORE, AFTER = STEPS[:3], STEPS[-2:]
+
+
+def steps_taken(monkeypatch, state, settings=None):
+    """What is done with a council in a quarter, in order; what is done does nothing."""
+    steps = []
+    for name in STEPS:
+        monkeypatch.setattr(rules, name, lambda *_, name=name: steps.append(name))
+    council = a_council(state)
+    intervene(council, a_world([council]), parameters(settings))
+    return tuple(steps)
+
+
+@covers(intervene)
+@pytest.mark.parametrize(
+    "state,taken",
+    [
+        ({"inspection.grade": Grade.GOOD}, ("stand_alone",)),
+        ({"inspection.grade": Grade.REQUIRES_IMPROVEMENT}, ("stand_alone", "offer_early_support")),
+        (FAILING, ("stand_alone", "climb_ladder")),
+        (FAILING | ADVISED, ("run_arrangement", "review_arrangement")),
+        (FAILING | {"recorded.arrangement": Support.NONE}, ("stand_alone", "follow_record")),
+        (ADVISED | {"recorded.arrangement": Support.NONE}, ("run_arrangement", "follow_record")),
+    ],
+    ids=["good", "requires improvement", "inadequate", "helped", "on record", "helped, on record"],
+)
+def test_what_the_department_does_with_a_council_follows_from_its_judgement_its_help_and_the_record(
+    monkeypatch, state, taken
+):
+    assert steps_taken(monkeypatch, state) == (*BEFORE, *taken, *AFTER)
+
+
+@covers(intervene)
+@pytest.mark.parametrize("lever", ["regime.spin_out", "regime.voluntary_outsourcing"])
+def test_either_way_of_contracting_out_by_choice_gives_councils_the_choice(monkeypatch, lever):
+    alone = {"inspection.grade": Grade.GOOD}
+    assert "contract_out_by_choice" not in steps_taken(monkeypatch, alone)
+    assert "contract_out_by_choice" in steps_taken(monkeypatch, alone, {lever: 0.01})
+
+
+@covers(hold_monitoring_visit)
+def test_quality_that_rises_under_leadership_below_the_bar_is_no_progress():
+    council = failing(PROGRESS | {"practice.leadership": 0.2})
+    hold_monitoring_visit(council, a_nation(), P)
+    assert council.intervention.progress == 0
+
+
+@covers(climb_ladder)
+def test_nobody_is_asked_to_come_at_once_where_the_regime_names_nobody():
+    council = failing({"intervention.clock": 1.0})
+    climb_ladder(council, with_help(council), P)
+    assert (council.intervention.requested, council.intervention.refused) == (0, 0)
+
+
+@covers(respond_at_once)
+def test_the_team_in_the_first_row_comes_like_any_other():
+    council = failing()
+    respond_at_once(council, a_world([council], [a_partner(TEAM)]), parameters(LADDER | FIRST))
+    assert (council.arrangement.kind, council.arrangement.ally) == (Support.SPECIALIST, 0)
+
+
+@covers(kind_to_try)
+def test_the_alliances_member_in_the_first_row_is_asked_like_any_other():
+    council, home = failing(), a_council({"inspection.grade": Grade.GOOD})
+    world = a_world([council, home], [a_partner({"kind": PartnerKind.ALLIANCE, "home": 1})])
+    assert kind_to_try(council, Support.TRUST, world, parameters(SECTOR_FIRST)) == Support.ALLIANCE
+
+
+FREE_IN_THE_SECOND_ROW = [FULL, {"load": 0}]
+
+
+@covers(carry_out_plan)
+def test_the_stand_in_may_come_from_any_row():
+    council = failing()
+    partners = [a_partner(one) for one in FREE_IN_THE_SECOND_ROW]
+    carry_out_plan(council, Support.TRUST, a_world([council], partners), P)
+    assert (council.arrangement.kind, council.arrangement.ally) == (Support.ADVISER, 1)
+    assert council.intervention.waiting == 1
+
+
+@covers(hand_over)
+def test_a_council_is_handed_over_to_a_provider_in_any_row():
+    council = failing(WAITING)
+    providers = [a_provider(SPONSOR | one) for one in FREE_IN_THE_SECOND_ROW]
+    hand_over(council, a_world([council], [a_partner({"load": 1})], providers), P)
+    assert (council.arrangement.kind, council.arrangement.ally) == (Support.TRUST, 1)
+
+
+@covers(offer_early_support)
+def test_early_support_may_come_from_any_row():
+    council = a_council({"shock.support_request": 0.0})
+    partners = [a_partner(one) for one in FREE_IN_THE_SECOND_ROW]
+    offer_early_support(council, a_world([council], partners), parameters(EARLY))
+    assert (council.arrangement.kind, council.arrangement.ally) == (Support.ADVISER, 1)
+
+
+@covers(carry_out_plan, note_takeover)
+@pytest.mark.parametrize("trend", [-0.2, 0.1])
+def test_a_takeover_without_support_before_it_is_noted_too(trend):
+    """Falling, or rising more slowly than the yardstick of 0.25."""
+    council = failing({"intervention.stage": Stage.TAKEOVER, "practice.trend": trend})
+    carry_out_plan(council, Support.TRUST, with_help(council), P)
+    assert council.intervention.taken_over == Takeover.WHILE_FAILING
+
+
+@covers(follow_record)
+def test_who_follows_the_record_waits_for_nothing_and_has_nobody_asked_for_the_own_plan():
+    council = failing({"recorded.arrangement": Support.OWN_PLAN, "intervention.waiting": 1})
+    follow_record(council, with_help(council), P)
+    assert (council.intervention.waiting, council.intervention.requested) == (0, 0)
+
+
+@covers(carry_out_plan)
+def test_where_there_is_no_fallback_nobody_stands_in_though_a_partner_in_practice_is_free():
+    council, home = failing(), a_council({"inspection.grade": Grade.GOOD})
+    free = a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 1})
+    p = parameters(LADDER | {"regime.fallback": "none"})
+    carry_out_plan(council, Support.TRUST, a_world([council, home], [free]), p)
+    assert (free.load, council.intervention.waiting, council.arrangement.started) == (0, 0, 0)
+
+
+@covers(climb_ladder)
+def test_a_council_whose_first_response_is_its_own_plan_is_sent_nobody():
+    council, home = failing(), a_council({"inspection.grade": Grade.GOOD})
+    free = a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 1})
+    p = parameters(LADDER | FIRST | {"regime.first_response": "own_plan"})
+    climb_ladder(council, a_world([council, home], [free]), p)
+    assert (free.load, council.arrangement.started, council.intervention.requested) == (0, 0, 0)
+
+
+@covers(escalate)
+def test_what_takeover_brought_is_drawn_anew_after_another_failure():
+    """The first draw on the upper rung was an adviser; the regime takes over by trusts."""
+    drawn = {"intervention.stage": Stage.TAKEOVER, "intervention.plan": Support.ADVISER}
+    council = failing(ADVISED | AGAIN | drawn)
+    escalate(council, with_help(council, {"load": 1}), P)
+    assert (council.intervention.plan, council.arrangement.kind) == (Support.TRUST, Support.TRUST)
+
+
+@covers(follow_record)
+def test_where_the_record_has_no_arrangement_a_free_partner_in_practice_stays_free():
+    council, home = (
+        failing({"recorded.arrangement": Support.NONE}),
+        a_council({"inspection.grade": Grade.GOOD}),
+    )
+    council.arrangement.kind, council.arrangement.ally = Support.ADVISER.value, 1
+    free = a_partner({"kind": PartnerKind.PARTNER_IN_PRACTICE, "home": 1})
+    follow_record(council, a_world([council, home], [free, a_partner({"load": 1})]), P)
+    assert (council.arrangement.kind, free.load, council.intervention.requested) == (Support.NONE, 0, 0)
 
 
 @pytest.mark.slow

@@ -58,8 +58,24 @@ def failing(settings=None):
 @covers(has_failed_repeatedly)
 @pytest.mark.parametrize(
     "in_spell,ever,at,repeatedly",
-    [(1, 2, 2, False), (2, 2, 2, True), (1, 3, 2, True), (1, 1, 1, True), (4, 4, 0, False)],
-    ids=["once", "twice in the spell", "three times ever", "once is enough", "never"],
+    [
+        (1, 2, 2, False),
+        (2, 2, 2, True),
+        (3, 2, 2, True),
+        (1, 3, 2, True),
+        (1, 4, 2, True),
+        (1, 1, 1, True),
+        (4, 4, 0, False),
+    ],
+    ids=[
+        "once",
+        "twice in the spell",
+        "three times in the spell",
+        "three times ever",
+        "four times ever",
+        "once is enough",
+        "never",
+    ],
 )
 def test_failing_twice_in_a_spell_or_thrice_ever_is_repeated_failure(in_spell, ever, at, repeatedly):
     council = failing({"inspection.inadequate_in_spell": in_spell, "inspection.inadequate_ever": ever})
@@ -340,3 +356,34 @@ def test_what_a_council_chose_lasts_until_it_runs_out_or_the_council_fails(age, 
     )
     world = a_world([council], providers=[a_provider()])
     assert arrangement_is_over(council, world, parameters(LENGTHS)) == over
+
+
+@covers(deadline_has_passed)
+@pytest.mark.parametrize("since,passed", [(0.0, False), (1.0, True), (2.0, True)])
+def test_a_deadline_of_one_quarter_is_a_deadline(since, passed):
+    council = failing({"intervention.since_failure": since})
+    p = parameters(LADDER | {"regime.takeover_deadline": 1})
+    assert deadline_has_passed(council.intervention, p) == passed
+
+
+@covers(arrangement_is_over)
+@pytest.mark.parametrize("age,over", [(3, False), (4, True), (5, True)])
+def test_an_arrangement_that_has_outlasted_its_time_ends_as_soon_as_the_council_is_better(age, over):
+    council = a_council(ADVISED | {"arrangement.age": age, "inspection.grade": Grade.GOOD})
+    p = parameters({"arrangement.adviser.duration": 4})
+    assert arrangement_is_over(council, a_world([council], [a_partner()]), p) == over
+
+
+@covers(arrangement_is_over)
+@pytest.mark.parametrize("age,quarters,over", [(0, 1, False), (1, 1, True), (2, 1, True), (9, 4, True)])
+def test_a_contract_is_over_when_its_quarters_have_passed_however_few(age, quarters, over):
+    council = failing({"arrangement.kind": Support.PRIVATE, "arrangement.ally": 0, "arrangement.age": age})
+    p = parameters({"arrangement.private.contract_quarters": quarters})
+    assert arrangement_is_over(council, a_world([council], providers=[a_provider()]), p) == over
+
+
+@covers(has_brought_nothing)
+@pytest.mark.parametrize("visits,nothing", [(1, False), (2, True), (3, True)])
+def test_as_many_visits_without_progress_as_are_asked_for_are_enough_and_so_are_more(visits, nothing):
+    council = failing({"intervention.without_progress": visits, "practice.trend": 1.0})
+    assert has_brought_nothing(council, parameters({"market.pull_back_visits": 2})) == nothing

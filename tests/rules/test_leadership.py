@@ -298,11 +298,13 @@ def test_a_permanent_successor_is_drawn_from_the_pool_and_costs_capacity():
 
 @covers(appoint_director)
 def test_an_interim_comes_from_nowhere_and_a_leaver_without_blame_returns():
-    """logit skill = 0.5 - 0.4 = 0.1: 0.524979. 1 - 0.35 = 0.65 returns; nobody is taken from the pool."""
-    council = a_council({"shock.director_skill": 0.5, "workforce.stigma": 0.4})
+    """logit skill = 1 x 0.75 - 0.4 = 0.35: 0.586618. 1 - 0.35 = 0.65 returns; nobody is taken from the
+    pool.
+    """
+    council = a_council({"shock.director_skill": 0.75, "workforce.stigma": 0.4})
     nation = a_nation()
     appoint_director(council, nation, False, parameters({"director.skill_spread": 1.0}))
-    assert council.director.skill == pytest.approx(0.524979, abs=1e-6)
+    assert council.director.skill == pytest.approx(0.586618, abs=1e-6)
     assert (council.director.interim, council.director.event) == (1, 2)
     assert (nation.directors_returned, nation.directors_taken) == (pytest.approx(0.65), 0.0)
 
@@ -313,6 +315,7 @@ def test_an_interim_who_leaves_does_not_return_to_the_pool():
     nation = a_nation()
     appoint_director(council, nation, True, P)
     assert (nation.directors_returned, nation.directors_taken) == (0.0, 1.0)
+    assert council.director.interim == 0
 
 
 @covers(bedded_in)
@@ -389,3 +392,26 @@ def test_a_change_of_director_is_the_same_when_compiled():
         EMBATTLED | {"shock.director_exit": 0.01, "shock.director_skill": 0.3, "capacity.improvement": 0.4}
     )
     assert agrees_when_compiled(replace_director, council, a_nation(), settings=LEAVING)
+
+
+@covers(lead_department)
+def test_what_is_not_ring_fenced_is_led_from_within():
+    """A director without skill, a quarter ring-fenced: 0.25 x 0.8 = 0.2, at once; the chief executive has no
+    weight.
+    """
+    council = a_council({"arrangement.ring_fence": 0.25, "arrangement.external_leadership": 0.8})
+    p = parameters({"director.leadership_delay": 1.0, "director.chief_executive_weight": 0.0})
+    lead_department(council, p)
+    assert council.practice.leadership == pytest.approx(0.2)
+    council.director.skill, council.director.tenure = 1.0, 400.0
+    lead_department(council, p)
+    assert council.practice.leadership == pytest.approx(0.75 + 0.2)
+
+
+@covers(appoint_director)
+def test_blame_up_to_the_bar_burns_nobody():
+    """1 - 0.35 = 0.65 returns to the pool."""
+    p = parameters({"director.burned_share": 0.5})
+    nation = a_nation()
+    appoint_director(a_council({"director.public_blame": p.director.blamed_bar}), nation, True, p)
+    assert nation.directors_returned == pytest.approx(0.65)

@@ -344,3 +344,63 @@ def test_an_adviser_is_never_gone():
 @pytest.mark.slow
 def test_the_margin_is_the_same_when_compiled():
     assert agrees_when_compiled(expected_margin, a_provider(), a_council(TROUBLED))
+
+
+@covers(found_mutual)
+def test_a_department_led_just_as_a_licence_asks_founds_a_licensed_mutual():
+    council = a_council({"practice.leadership": 0.5})
+    world = a_started_world([{"quality": 1.0}, {"quality": -1.0}], parameters())
+    row = found_mutual(council, world.providers, parameters({"market.licence_bar": 0.5}))
+    assert world.providers[row].licensed == 1
+
+
+@covers(find_provider)
+def test_a_company_bids_for_just_the_margin_that_it_asks():
+    """0.1 - 0.05 x 1 = 0.05."""
+    council = a_council(EASY)
+    world = a_world([council], providers=[a_provider({"margin_required": 0.1 - 0.05})])
+    assert find_provider(council, Support.PRIVATE, world, parameters()) == 0
+
+
+@covers(find_provider)
+def test_a_provider_with_more_contracts_than_it_has_room_for_does_not_bid():
+    council = a_council(EASY)
+    world = a_world([council], providers=[a_provider({"load": 3})])
+    assert find_provider(council, Support.PRIVATE, world, parameters()) == NOBODY
+
+
+@covers(find_provider)
+def test_a_worse_bid_after_the_best_does_not_win():
+    council = a_council(EASY)
+    world = a_world([council], providers=[a_provider({"fee": fee}) for fee in (0.1, 0.12, 0.11)])
+    assert find_provider(council, Support.PRIVATE, world, parameters()) == 1
+    assert council.intervention.bids == 3
+
+
+@covers(counterpart_is_gone)
+def test_help_by_the_council_in_the_first_row_ends_with_its_failure_like_any_other():
+    home = a_council({"inspection.grade": Grade.INADEQUATE})
+    council = a_council({"arrangement.kind": Support.ALLIANCE, "arrangement.ally": 0})
+    world = a_world([home, council], [a_partner({"home": 0})])
+    assert counterpart_is_gone(council, world)
+
+
+@covers(consider_spinning_out)
+def test_a_new_mutual_takes_its_own_council_and_no_other_mutual_is_looked_for():
+    p = parameters({"regime.market": 1, "regime.spin_out": 0.01})
+    world = a_started_world([{"quality": 1.0}, {"quality": -1.0}], p)
+    council = world.councils[0]
+    council.inspection.grade = Grade.GOOD.value
+    consider_spinning_out(council, world, p)
+    founded = world.providers[council.arrangement.ally]
+    assert (founded.kind, founded.load, founded.entries) == (ProviderKind.MUTUAL, 1, 1)
+    assert council.intervention.tender == 0
+
+
+@covers(found_mutual)
+def test_where_every_row_of_mutuals_is_in_use_none_is_founded():
+    p = parameters({"market.mutual_count": 12, "regime.market": 1})
+    world = a_started_world([{"quality": 1.0}, {"quality": -1.0}], p)
+    before = [provider.entries for provider in world.providers]
+    assert found_mutual(a_council({"practice.leadership": 0.9}), world.providers, p) == NOBODY
+    assert [provider.entries for provider in world.providers] == before

@@ -99,7 +99,7 @@ def test_after_the_record_a_stated_future_follows():
 
 
 @covers(read_national_paths)
-@pytest.mark.parametrize("stop,funding,phase", [(2015, 1.0, 0.25), (2016, 0.992528, 0.5)])
+@pytest.mark.parametrize("stop,funding,phase", [(2014, 1.0, 0.25), (2015, 1.0, 0.25), (2016, 0.992528, 0.5)])
 def test_where_cuts_stop_neither_funding_nor_deprived_councils_fall_further(stop, funding, phase):
     """In 2015 funding would fall to e^(-0.03/4), and half of the cuts by deprivation would be in."""
     entry = {"period": FundingPeriod.TO_2015, "funding_step": 1.0, "year": 2015}
@@ -119,6 +119,7 @@ def test_where_cuts_stop_neither_funding_nor_deprived_councils_fall_further(stop
         (FundingPeriod.TO_2019, 2016, 0.01, 2015, 0.038),
         (FundingPeriod.TO_2019, 2016, -0.04, 2040, -0.012),
         (FundingPeriod.TO_2019, 2016, -0.04, 2016, 0.0),
+        (FundingPeriod.TO_2019, 2016, -0.04, 2015, 0.0),
     ],
 )
 def test_funding_may_be_shifted_everywhere_and_cuts_be_stopped(period, year, shift, stop, growth):

@@ -85,6 +85,25 @@ def test_councils_are_counted_by_judgement_and_judgements_by_what_they_changed()
 
 
 @covers(observe_judgements)
+def test_a_judgement_is_an_exit_or_a_new_failure_by_what_it_was_before_and_is_now():
+    """Two got better, one failed newly, three failed again; the judgement before says nothing by itself."""
+    moves = [(4, 3), (4, 2), (2, 4), (4, 4), (4, 4), (4, 4), (3, 2), (2, 2)]
+    councils = [
+        {"inspection.previous_grade": before, "inspection.grade": now, "inspection.result": now}
+        for before, now in moves
+    ]
+    row = observed(observe_judgements, *councils, rules=(P,))
+    assert shown(row, "inspections", "exits", "new_inadequate") == [8, 2, 1]
+
+
+@covers(observe_judgements)
+def test_who_is_judged_good_below_the_bar_is_judged_too_well():
+    """The bar is 51: 50 lies below it, 51 and more do not."""
+    row = observed(observe_judgements, *of_quality(50.0, 51.0, 52.0, 60.0), rules=(P,))
+    assert row.judged_too_well == 1
+
+
+@covers(observe_judgements)
 def test_without_an_inspection_there_is_no_gap():
     assert math.isnan(observed(observe_judgements, {"inspection.grade": 2}, rules=(P,)).inspected_gap)
 
@@ -104,6 +123,20 @@ def test_quality_has_a_mean_a_spread_and_tails():
     assert row.bimodality == pytest.approx(0.666667, abs=1e-6)
     assert shown(row, "quality_worst_tenth", "quality_best_tenth") == [30.0, 70.0]
     assert math.isnan(row.quality_while_inadequate)
+
+
+@covers(observe_quality)
+def test_a_small_spread_is_one_too():
+    """50 and 51: deviations of 0.5; two points are as bimodal as can be."""
+    row = observed(observe_quality, *of_quality(50.0, 51.0))
+    assert shown(row, "quality_sd", "bimodality") == pytest.approx([0.5, 1.0])
+
+
+@covers(observe_quality)
+@pytest.mark.parametrize("councils,worst,best", [(1, 0.0, 0.0), (19, 0.0, 90.0), (20, 2.5, 92.5)])
+def test_a_tenth_is_at_least_one_council_and_only_full_tens_make_it_more(councils, worst, best):
+    row = observed(observe_quality, *of_quality(*[5.0 * i for i in range(councils)]))
+    assert shown(row, "quality_worst_tenth", "quality_best_tenth") == [worst, best]
 
 
 @covers(observe_quality)
@@ -169,6 +202,15 @@ def test_failure_that_nobody_has_found_and_councils_that_never_failed_are_seen_h
     assert row.undetected == 1
     assert shown(row, "quality_never_failed", "capacity_never_failed") == pytest.approx([110.0 / 3.0, 0.3])
     assert shown(row, "freed", "quality_freed", "quality_under_contract") == [1, 60.0, 25.0]
+
+
+@covers(observe_unseen)
+def test_undetected_are_those_below_the_bar_whose_judgement_says_otherwise():
+    """The bar is 35. Below it and judged better: two. At it or above, inadequate, or not judged: none."""
+    councils = [(20.0, 3), (30.0, 2), (35.0, 3), (40.0, 3), (60.0, 1), (70.0, 2), (20.0, 4), (20.0, 0)]
+    councils += [(20.0, 4), (20.0, 4), (60.0, 4), (60.0, 0)]
+    states = [{"practice.quality": quality, "inspection.grade": grade} for quality, grade in councils]
+    assert observed(observe_unseen, *states, rules=(P,)).undetected == 2
 
 
 @covers(observe_unseen)
@@ -325,6 +367,13 @@ def test_children_count_by_council_and_outcomes_by_child():
     )
     assert row.early_help == pytest.approx(0.7)
     assert row.incidents == 1
+
+
+@covers(observe_children)
+def test_children_are_in_a_weak_service_where_quality_lies_below_the_bar():
+    """The bar is 35."""
+    councils = [{"children": 10.0, "practice.quality": quality} for quality in (34.9, 35.0, 50.0)]
+    assert observed(observe_children, *councils, rules=(P,)).children_weak == 10.0
 
 
 @covers(observe_children)

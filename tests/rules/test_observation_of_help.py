@@ -78,6 +78,12 @@ def test_money_is_summed_by_payee_and_the_department_is_one_payer():
 
 
 @covers(observe_money)
+def test_a_deficit_is_less_than_nothing():
+    councils = [{"budget.reserves": reserves} for reserves in (-0.1, 0.0, 0.1, 0.2, -0.3, 0.4)]
+    assert observed(observe_money, *councils, rules=(P,)).councils_in_deficit == 2
+
+
+@covers(observe_money)
 def test_the_gap_is_what_the_service_of_2014_would_cost_now_less_the_budget():
     """With a placement share of 0.5 the service would cost 0.5 x 1.2 + 0.5 x 1.1 x 1.0 = 1.15 of a budget of
     60 that is now 0.9: a gap of 0.25 x 60 = 15.
@@ -108,6 +114,13 @@ def test_arrangements_are_counted_by_kind_with_tenders_and_refusals():
     assert shown(row, "inadequate_on_own", "waiting", "tenders", "bids", "refusals") == [1, 1, 1, 3, 1]
     assert shown(row, "arrangements_begun", "arrangements_ended") == [1, 1]
     assert row.arranged_by_choice == 0
+
+
+@covers(observe_arrangements)
+def test_on_their_own_are_the_inadequate_with_nothing_or_their_own_plan():
+    failing = [{"inspection.grade": 4, "arrangement.kind": kind} for kind in (0, 1, 1, 2, 3, 4, 5, 6)]
+    better = [{"inspection.grade": 2, "arrangement.kind": kind} for kind in (0, 0, 1, 2, 0)]
+    assert observed(observe_arrangements, *failing, *better).inadequate_on_own == 3
 
 
 @covers(observe_arrangements)
@@ -162,6 +175,22 @@ def test_the_quality_of_helpers_is_the_mean_over_those_who_help_now():
         {"practice.quality": 90.0},
     )
     assert row.quality_helpers == pytest.approx(59.0)
+
+
+@covers(observe_market)
+def test_a_single_contract_is_all_there_is():
+    assert observed(observe_market, {}, providers=[a_provider({"load": 1})]).provider_concentration == 1.0
+
+
+@covers(observe_market)
+def test_how_full_helpers_are_is_asked_of_councils_that_may_help_now():
+    """One place of four is taken; advisers are no councils, and who may not help has no room."""
+    partners = [
+        a_partner({"load": 2, "capacity": 2}),
+        a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "load": 1, "capacity": 4}),
+        a_partner({"kind": PartnerKind.ALLIANCE, "home": 0, "active": 0, "load": 2, "capacity": 3}),
+    ]
+    assert observed(observe_market, {}, partners=partners).partner_load == 25.0
 
 
 @covers(observe_market)
@@ -257,3 +286,22 @@ def test_learning_depending_and_doing_things_twice_are_averaged_or_summed():
     assert row.lessons_spread == pytest.approx(0.03)
     assert row.dependence == pytest.approx(100.0 * 0.2 / 0.7)
     assert shown(row, "innovation", "duplication", "gaming") == pytest.approx([0.25, 4.0, 0.1])
+
+
+@covers(observe_learning)
+def test_reviews_are_counted_where_there_was_one_and_as_unmet_where_nobody_came():
+    """Three held by neighbours, one that nobody came to, and two councils without."""
+    row = observed(observe_learning, *({"capacity.reviewed": what} for what in (1, 1, 2, 0, 1, 0)))
+    assert shown(row, "peer_reviews", "peer_reviews_unmet") == [4, 1]
+
+
+@covers(observe_learning)
+def test_only_those_who_have_help_depend_on_it():
+    """0.4 of the 0.75 that is missing is 0.3 of 0.55 in all; the others have help that lends nothing, or have
+    none.
+    """
+    helped = {"capacity.imported": 0.4, "capacity.improvement": 0.25, "arrangement.kind": Support.ADVISER}
+    lends_nothing = helped | {"capacity.imported": 0.0}
+    alone = helped | {"arrangement.kind": Support.NONE}
+    row = observed(observe_learning, helped, lends_nothing, alone)
+    assert row.dependence == pytest.approx(100.0 * 0.3 / 0.55)

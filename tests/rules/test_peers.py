@@ -100,3 +100,32 @@ def test_what_is_taught_comes_on_top_of_what_preparing_teaches(neighbours, setti
 def test_teaching_is_the_same_when_compiled():
     reviewer, council = a_council({"capacity.improvement": 0.83}), a_council({"capacity.improvement": 0.41})
     assert agrees_when_compiled(teach, reviewer, council, settings=TAUGHT)
+
+
+@covers(find_reviewer)
+def test_the_council_in_the_first_row_reviews_like_any_other_and_missing_neighbours_do_not():
+    reviewer, council = a_council({"inspection.grade": Grade.GOOD}), a_council()
+    assert find_reviewer(council, a_world([reviewer, council], neighbours={1: [0]})) == 0
+    lonely = a_world([council, reviewer], neighbours={})
+    assert find_reviewer(council, lonely) == -1
+
+
+@covers(learn_from_peers)
+def test_a_review_by_the_council_in_the_first_row_is_one_by_a_neighbour():
+    reviewer, council = a_council({"inspection.grade": Grade.GOOD}), a_council()
+    learn_from_peers(council, a_world([reviewer, council], neighbours={1: [0]}), parameters())
+    assert (council.capacity.reviewed, reviewer.capacity.reviewing) == (1, 1)
+
+
+@covers(teach)
+def test_a_reviewer_who_knows_all_there_is_learns_no_more():
+    """1 + 0.5 x 0.5 x (1 - 0.5) is held at 1."""
+    reviewer, council = (a_council({"capacity.improvement": known}) for known in (1.0, 0.5))
+    teach(reviewer, council, parameters({"support.peer_learning": 0.5, "support.peer_return": 0.5}))
+    assert reviewer.capacity.improvement == 1.0
+
+
+@covers(find_reviewer)
+def test_after_a_neighbour_that_is_missing_the_next_is_asked():
+    reviewer, council, other = a_council(GOOD), a_council(), a_council(GOOD)
+    assert find_reviewer(council, a_world([reviewer, council, other], neighbours={1: [NOBODY, 0]})) == 0

@@ -369,3 +369,26 @@ def test_practice_is_the_same_when_compiled():
         "incidents.reading_effort": 0.01,
     }
     assert agrees_when_compiled(practise, council, nation, 0.9, 0.1, settings=levers)
+
+
+@covers(improve_practice)
+def test_the_trend_that_there_was_fades_as_the_new_change_comes_in():
+    """As above quality rises by 4.218990: 2 + 0.25 x (4.218990 - 2) = 2.554748."""
+    council = a_council(PRACTISING | {"practice.trend": 2.0})
+    p = parameters({"practice.leadership_effect": 4.0, "practice.delay": 5.0})
+    improve_practice(council, a_nation({"learning": 0.2}), 0.0, p)
+    assert council.practice.trend == pytest.approx(2.554748, abs=1e-6)
+
+
+@covers(share_innovation)
+def test_what_one_council_takes_up_is_the_average_of_one():
+    world = a_world([a_council({"practice.innovation": 0.4})])
+    share_innovation(world)
+    assert world.nation.innovation == 0.4
+
+
+@covers(share_innovation)
+def test_without_councils_nothing_is_seen_to_be_taken_up():
+    world = a_world([])
+    share_innovation(world)
+    assert world.nation.innovation == 0.0

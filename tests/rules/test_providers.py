@@ -307,3 +307,47 @@ def test_a_companys_books_are_the_same_when_compiled():
     arguments = (a_provider({"cash": 0.01}), a_council(TROUBLED), 0.2, 15.0)
     assert agrees_when_compiled(spend_on_contract, *arguments, settings=settings)
     assert agrees_when_compiled(settle_cash, a_provider(PURSE), settings=settings)
+
+
+@covers(enter_or_leave)
+def test_a_company_settles_its_cash_before_it_is_asked_whether_it_stays():
+    """0.1 + 1 - 0.25 - what being in the market costs, nothing here."""
+    company = a_provider(COMPANY | {"cash": 0.1, "income": 1.0, "expenses": 0.25})
+    enter_or_leave([company], a_nation(), parameters({"regime.market": 1, "market.fixed_cost": 0.0}))
+    assert company.cash == pytest.approx(0.85)
+
+
+@covers(settle_cash)
+def test_a_company_that_has_spent_its_last_penny_is_not_broke():
+    company = a_provider({"cash": 0.0})
+    settle_cash(company, parameters({"market.insolvency": 1, "market.fixed_cost": 0.0}))
+    assert (company.cash, company.broke) == (0.0, 0)
+
+
+@covers(enter_or_leave)
+def test_a_company_stays_for_just_the_margin_that_it_asks():
+    """0.1 - 0.05 x 1 = 0.05 is what 0.05 x 1 asks."""
+    company = a_provider({"margin_required": 0.1 - 0.05})
+    p = parameters({"regime.market": 1, "market.stay_cost": 1.0, "market.stay_margin": 1.0})
+    enter_or_leave([company], a_nation(), p)
+    assert company.active == 1
+
+
+@covers(recruit_sponsor)
+def test_a_sponsor_comes_when_a_whole_one_has_been_found():
+    """0.5 and 0.5 is one, to the last bit."""
+    p = parameters({"market.sponsor_recruitment": 0.5})
+    providers = a_started_world([{"quality": 1.0}, {"quality": -1.0}], p).providers
+    nation = a_nation({"sponsors_coming": 0.5})
+    recruit_sponsor(providers, nation, p)
+    assert nation.sponsors_coming == 0.0
+    assert nation.recruitment == p.market.recruitment_cost
+
+
+@covers(found_company)
+def test_a_company_comes_when_a_whole_one_is_on_its_way_and_may_take_the_first_row():
+    """Contracts do not pay with half the money, so that nothing is added to the one on its way."""
+    providers = a_market({"market.private_count": 0})
+    nation = a_nation({"entrants": 1.0, "funding": 0.5})
+    found_company(providers, nation, parameters(ENTRY))
+    assert (providers[0].enabled, nation.entrants) == (1, 0.0)

@@ -15,6 +15,7 @@ from helpers import (
     parameters,
 )
 
+import model.rules as rulebook
 from model.codes import Grade
 from model.rules import (
     first_in_line,
@@ -192,6 +193,102 @@ def test_in_a_quarter_everything_has_its_turn():
     assert judged.standing.partnership != 0.5
     assert any(partner.active for partner in world.partners if partner.home == waiting.row)
     assert world.regions[0].staff == 0.0, "the market has been settled"
+
+
+def note_calls(monkeypatch, *names):
+    """Let rules of the table of contents do nothing but leave their names, in the order of the calls."""
+    calls = []
+    for name in names:
+        monkeypatch.setattr(rulebook, name, lambda *_, name=name: calls.append(name))
+    return calls
+
+
+@covers(quarter)
+def test_a_quarter_goes_through_its_phases_each_followed_by_what_packages_add(monkeypatch):
+    phases = (
+        "open_quarter",
+        "after_opening",
+        "serve_children",
+        "after_serving",
+        "settle_markets",
+        "after_markets",
+        "intervene_everywhere",
+        "after_intervening",
+        "burden_helpers",
+        "after_burdens",
+    )
+    calls = note_calls(monkeypatch, *reversed(phases))
+    quarter(a_world(), P)
+    assert calls == list(phases)
+
+
+OF_A_COUNCIL = (
+    "open_accounts",
+    "name_partner",
+    "fund_council",
+    "plan_spending",
+    "pay_bills",
+    "credit_helper",
+    "raise_need",
+    "turn_need_into_work",
+    "take_children_into_care",
+    "spread_stigma",
+    "turn_over_staff",
+    "engage_agency_staff",
+    "feel_pressure",
+    "let_blame_fade",
+    "engage_chief_executive",
+    "replace_director",
+    "lead_department",
+    "adopt_innovation",
+    "practise",
+    "report_case_review",
+    "suffer_incident",
+    "blow_whistle",
+    "inspect_council",
+    "time_failure",
+    "follow_up",
+    "follow_cohort",
+)
+"""Money, demand, staff, leadership, practice, what comes to light, and the clocks of what became of it."""
+
+
+@covers(serve_children)
+@pytest.mark.parametrize(
+    "partner,paid_ally,missing", [(1, 0, set()), (2, 3, set()), (0, -1, {"name_partner", "credit_helper"})]
+)
+def test_a_councils_quarter_goes_from_money_to_inspection(monkeypatch, partner, paid_ally, missing):
+    calls = note_calls(monkeypatch, *reversed(OF_A_COUNCIL))
+    council = a_council({"recorded.partner": partner, "arrangement.paid_ally": paid_ally})
+    serve_children(a_world([council]), parameters({"market.innovation": 0.2}))
+    assert calls == [name for name in OF_A_COUNCIL if name not in missing]
+
+
+@covers(serve_children)
+def test_a_council_whose_place_among_partners_is_unknown_is_given_none(monkeypatch):
+    calls = note_calls(monkeypatch, *OF_A_COUNCIL)
+    serve_children(a_world([a_council({"recorded.partner": -1})]), P)
+    assert "name_partner" not in calls
+
+
+@covers(settle_markets)
+def test_providers_come_before_others_leave(monkeypatch):
+    of_markets = ("settle_labour_market", "refill_director_pool", "bring_in_providers", "enter_or_leave")
+    calls = note_calls(monkeypatch, *of_markets)
+    settle_markets(a_world()._replace(regions=[None]), P)
+    assert calls == list(of_markets)
+
+
+@covers(intervene_everywhere)
+def test_one_council_after_the_other_meets_department_public_and_children(monkeypatch):
+    """In quarter 1 the first of three is row 67 mod 3 = 1, then come 2 and 0."""
+    met = []
+    for name in ("intervene", "earn_confidence", "reach_children"):
+        monkeypatch.setattr(rulebook, name, lambda council, *_, name=name: met.append((council.row, name)))
+    intervene_everywhere(a_world([a_council() for _ in range(3)], nation={"quarter": 1}), P)
+    assert met == [
+        (row, name) for row in (1, 2, 0) for name in ("intervene", "earn_confidence", "reach_children")
+    ]
 
 
 @pytest.mark.slow

@@ -91,6 +91,42 @@ def test_no_child_and_no_post_is_lost_or_doubled():
 
 
 @covers(reorganise)
+def test_what_a_successors_row_held_before_is_no_part_of_its_inheritance():
+    """As above: 55 and 70 of quality, 270 and 150 posts, 80,000 and 60,000 children."""
+    world = three_become_two()
+    for successor in world.councils[3:]:
+        successor.children, successor.practice.quality, successor.workforce.posts = 7_000.0, 5.0, 50.0
+    reorganise(world, P)
+    assert [round(council.children) for council in world.councils[3:]] == [80_000, 60_000]
+    assert [round(council.practice.quality) for council in world.councils[3:]] == [55, 70]
+    assert [round(council.workforce.posts) for council in world.councils[3:]] == [270, 150]
+
+
+@covers(reorganise)
+@pytest.mark.parametrize("quarter,exists", [(20, 1), (21, 0)], ids=["another day", "no predecessor"])
+def test_a_row_that_succeeds_nobody_keeps_what_it_holds(quarter, exists):
+    world = three_become_two(quarter)
+    for predecessor in world.councils[:3]:
+        predecessor.exists = exists
+    world.councils[4].practice.quality = 5.0
+    reorganise(world, P)
+    assert world.councils[4].practice.quality == 5.0
+
+
+@covers(found_council)
+def test_whatever_a_row_held_a_council_begins_in_it_without_judgement_ally_or_clocks():
+    clocks = [f"outcome.{name}_clock" for name in ("better", "good", "relapse", "support", "failure")]
+    held = {"inspection.grade": 4, "arrangement.ally": 3, "arrangement.paid_ally": 3, "exists": 0}
+    held |= {"arrangement.own_building": 0.5, "arrangement.staff_development": 0.5}
+    council = a_council(held | dict.fromkeys(clocks, 5))
+    found_council(council, old(1.0, 50.0, 1.0), a_world(nation={"quarter": 21}), P)
+    assert (council.exists, council.inspection.grade) == (1, Grade.NOT_JUDGED)
+    assert (council.arrangement.ally, council.arrangement.paid_ally) == (NOBODY, NOBODY)
+    assert (council.arrangement.own_building, council.arrangement.staff_development) == (1.0, 1.0)
+    assert [read(council, clock) for clock in clocks] == [OFF] * 5
+
+
+@covers(reorganise)
 def test_before_and_after_the_day_nothing_happens():
     for quarter in (20, 22):
         world = three_become_two(quarter)

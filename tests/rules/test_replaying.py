@@ -9,6 +9,7 @@ from model.rules.replaying import attach, begin_counting, detach
 from model.world import Duration
 
 NOBODY = -1
+OFF = -1
 P = parameters()
 LED = {"arrangement.ally": 0, "arrangement.age": 5, "arrangement.ring_fence": 0.6}
 SPONSOR = {"kind": 2}
@@ -48,11 +49,21 @@ def test_an_attached_council_finds_somebody_with_room_and_goes_on(kind, partner_
 
 @covers(attach)
 def test_where_nobody_has_room_the_arrangement_ends_quietly():
-    council = a_council(LED | {"arrangement.kind": Support.TRUST})
+    council = a_council(LED | {"arrangement.kind": Support.TRUST, "intervention.waiting": 1})
     attach(council, a_world([council], providers=[a_provider(SPONSOR | {"load": 2})]), P)
     arrangement = council.arrangement
+    assert council.intervention.waiting == 0
     assert (arrangement.kind, arrangement.ally, arrangement.age) == (Support.NONE, NOBODY, 0)
     assert (arrangement.ring_fence, arrangement.disruption) == (0.0, 0.0)
+
+
+@covers(attach)
+def test_the_first_in_the_list_may_be_who_has_room():
+    council = a_council(LED | {"arrangement.kind": Support.ADVISER, "arrangement.ally": 7})
+    world = a_world([council], [a_partner()])
+    attach(council, world, P)
+    assert (council.arrangement.kind, council.arrangement.ally) == (Support.ADVISER, 0)
+    assert world.partners[0].load == 1
 
 
 @covers(attach)
@@ -73,6 +84,8 @@ COUNTED = {
     "outcome.inadequate_child_years": 3.0,
     "outcome.cohort": 1,
     "outcome.cohort_clock": 3,
+    "outcome.support_clock": 3,
+    "outcome.failure_clock": 3,
     "intervention.clock": 3.0,
     "director.tenure": 3.0,
 }
@@ -93,6 +106,7 @@ def test_what_is_counted_since_the_start_begins_anew_and_what_is_lasts(grade, cl
     assert (council.outcome.weak_child_years, council.outcome.inadequate_child_years) == (0.0, 0.0)
     assert (provider.income_total, provider.entries, provider.exits, partner.income_total) == (0.0, 0, 0, 0.0)
     assert set(vars(world.durations[1]).values()) == set(vars(world.nation.followed).values()) == {0}
+    assert (council.outcome.support_clock, council.outcome.failure_clock) == (OFF, OFF)
     failed = int(grade == Grade.INADEQUATE)
     assert (council.outcome.cohort, council.outcome.cohort_held, council.outcome.cohort_clock) == (
         failed,

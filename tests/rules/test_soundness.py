@@ -75,8 +75,11 @@ def test_two_infinities_do_not_hide_each_other():
         {"practice.leadership": -0.1},
         {"practice.leadership": 1.1},
         {"capacity.improvement": -0.1},
+        {"capacity.improvement": 1.1},
+        {"standing.confidence": -0.1},
         {"standing.confidence": 1.1},
         {"director.skill": -0.1},
+        {"director.skill": 1.1},
         {"workforce.newly_qualified": -0.1},
         {"workforce.experienced": -0.1},
         {"workforce.agency": -0.1},
@@ -87,6 +90,23 @@ def test_shares_are_shares_and_stocks_are_not_negative(fault):
     """Quality lies between 2 and 98."""
     assert within_range(a_council(SOUND), P)
     assert not within_range(a_council(SOUND | fault), P)
+
+
+@covers(within_range)
+@pytest.mark.parametrize("quality,share,stock", [(2.0, 0.0, 0.0), (50.0, 0.5, 3.0), (98.0, 1.0, 400.0)])
+def test_shares_from_nothing_to_all_and_stocks_of_any_size_can_be_believed(quality, share, stock):
+    """Quality lies between 2 and 98, both included."""
+    shares = ("practice.leadership", "capacity.improvement", "standing.confidence", "director.skill")
+    stocks = (
+        "workforce.newly_qualified",
+        "workforce.experienced",
+        "workforce.agency",
+        "budget.early_help",
+    )
+    council = a_council(
+        {"practice.quality": quality} | dict.fromkeys(shares, share) | dict.fromkeys(stocks, stock)
+    )
+    assert within_range(council, P)
 
 
 @pytest.mark.slow

@@ -151,3 +151,32 @@ def test_standing_is_the_same_when_compiled():
     assert agrees_when_compiled(earn_confidence, a_council(STANDING))
     council = a_council(REACHED | {"standing.partnership": 0.3})
     assert agrees_when_compiled(reach_children, council, settings={"outcome.handover_harm": 0.1})
+
+
+@covers(earn_confidence)
+def test_confidence_beyond_the_whole_is_the_whole_and_partnership_is_not_sought_below_nothing():
+    """1.4 + (0.5 - 1.4) / 9 = 1.3 is held at 1. Sought is 0 + 0 + 0.4 x (0 - 0.5) = -0.2, held at 0: half-way
+    from 0.5 is 0.25.
+    """
+    council = a_council({"standing.confidence": 1.4, "practice.quality": 50.0, "standing.partnership": 0.5})
+    settings = {
+        "standing.confidence_base": 0.0,
+        "standing.confidence_slope": 1.0,
+        "standing.delay": 9.0,
+        "standing.partnership_base": 0.0,
+        "standing.partnership_confidence": 0.0,
+        "standing.partnership_engagement": 0.4,
+        "standing.partnership_adjustment": 0.5,
+    }
+    earn_confidence(council, parameters(settings))
+    assert council.standing.confidence == 1.0
+    assert council.standing.partnership == pytest.approx(0.25)
+
+
+@covers(reach_children)
+@pytest.mark.parametrize("quality,weak", [(34.9, 1.0), (35.0, 0.0), (35.1, 0.0)])
+def test_a_service_at_the_bar_is_not_weak(quality, weak):
+    """Four children are one child-year a quarter; the bar is 35."""
+    council = a_council({"practice.quality": quality, "children": 4.0})
+    reach_children(council, parameters({"inspection.inadequate_bar": 35.0}))
+    assert council.outcome.weak_child_years == weak

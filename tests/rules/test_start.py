@@ -2,6 +2,7 @@
 
 import pytest
 from helpers import (
+    a_blank_world,
     a_council,
     a_started_world,
     a_world,
@@ -33,6 +34,7 @@ from model.rules.start import (
     unexplained_quality,
 )
 from model.rules.start_helpers import ADVISER_ROWS
+from model.world import PartnerOrigin, ProviderOrigin
 
 NOBODY = -1
 OFF = -1
@@ -115,6 +117,7 @@ def test_an_inadequate_council_starts_with_stigma_blame_urgency_money_and_help()
     assert council.standing.partnership == 0.5
     assert (council.workforce.stigma, council.director.public_blame) == (0.8, 0.4)
     assert (council.capacity.urgency, council.intervention.clock) == (1.0, 2.0)
+    assert council.intervention.since_failure == 2.0
     assert council.capacity.imported == pytest.approx(0.21)
     assert council.budget.uplift == pytest.approx(0.06)
 
@@ -228,6 +231,12 @@ def test_the_director_in_post_has_tenure_and_skill_by_quality_and_luck():
 
 
 @covers(start_director)
+def test_tenure_is_short_for_most_and_long_for_some():
+    """floor(-ln(1 - 0.98 x 0.3) x 15) = floor(0.348140 x 15) = floor(5.22) = 5."""
+    assert started_director(tenure=0.3).director.tenure == 5
+
+
+@covers(start_director)
 def test_interims_have_not_been_there_long():
     """A draw of 0.1 is below the share of 0.11; of 10 quarters 2 are left."""
     assert (
@@ -254,7 +263,8 @@ def test_engagement_and_capacity_start_within_bounds(luck, engagement, capacity)
 @pytest.mark.parametrize("grade,ever,clock", [(4, 1, 6), (3, 0, OFF), (1, 0, OFF)])
 def test_the_old_judgement_is_in_force_and_spells_under_way_have_begun(grade, ever, clock):
     """A spell begun seven quarters before 2014Q1 stands at seven once the clock has moved in it."""
-    council = a_council()
+    clocks = ("better", "good", "relapse", "support", "failure")
+    council = a_council({f"outcome.{name}_clock": 3 for name in clocks})
     origin = an_origin({"legacy_grade": grade, "first_inspection": 5.0, "since_legacy": 7.0})
     start_inspection(council, origin, P)
     inspection = council.inspection
@@ -263,12 +273,13 @@ def test_the_old_judgement_is_in_force_and_spells_under_way_have_begun(grade, ev
     assert (inspection.inadequate_ever, inspection.inadequate_in_spell) == (ever, ever)
     outcome = council.outcome
     assert (outcome.better_clock, outcome.good_clock, outcome.relapse_clock) == (clock, clock, OFF)
+    assert (outcome.support_clock, outcome.failure_clock) == (OFF, OFF)
     assert (outcome.cohort, outcome.cohort_held, outcome.cohort_clock) == (ever, ever, 0)
 
 
 @covers(start_arrangement)
 def test_no_arrangement_is_in_force_and_nothing_is_recorded():
-    council = filled(type(a_council()), {})
+    council = filled(type(a_council()), {"arrangement.kind": 3})
     start_arrangement(council, P)
     arrangement = council.arrangement
     assert (arrangement.kind, arrangement.ally, arrangement.paid_ally) == (0, NOBODY, NOBODY)
@@ -281,7 +292,7 @@ def test_no_arrangement_is_in_force_and_nothing_is_recorded():
 @covers(start_council)
 def test_a_council_starts_from_its_facts_in_one_go():
     """With a score of 0.5: 46 + 13 x 0.5 = 52.5 points; the score is not kept."""
-    council = a_council({"practice.trend": 0.5})
+    council = a_council({"practice.trend": 0.5, "children": 0.0, "arrangement.paid_ally": 3})
     origin = an_origin({"region": 3, "size": 1.2, "deprivation": -0.4, "first_inspection": 5.0})
     start_council(council, origin, parameters({"start.quality_spread": 13.0}))
     assert (council.region, council.children, council.size, council.deprivation) == (3, 50_000.0, 1.2, -0.4)
@@ -289,6 +300,9 @@ def test_a_council_starts_from_its_facts_in_one_go():
     assert council.budget.annual == pytest.approx(42.5)
     assert council.workforce.posts > 100.0
     assert council.director.skill > 0.0
+    assert council.standing.partnership == 0.5
+    assert council.workforce.pressure != 0.0, "0.02 - 0.06 x 0.5"
+    assert council.arrangement.paid_ally == NOBODY
     assert council.inspection.due == 5.0
     assert council.arrangement.own_building == 1.0
 
@@ -423,3 +437,39 @@ def test_the_world_of_2014_is_consistent_and_stands_still_where_councils_do_not_
 @pytest.mark.slow
 def test_the_start_is_the_same_when_compiled():
     assert agrees_when_compiled(start_money, a_council(), an_origin({"reserves": 0.4}))
+
+
+@covers(start)
+def test_whatever_a_world_held_nation_rows_and_what_is_common_are_those_of_2014():
+    """The levels of quality and of labour markets are shared by all, and circumstances lie around them."""
+    origins = [an_origin({"quality": quality}) for quality in (-1.0, 0.0, 1.0)]
+    world = a_blank_world(3)
+    world.nation.funding = world.nation.director_pool = 0.0
+    for holder in [*world.councils, *world.places, *world.regions]:
+        holder.row = 9
+    start(
+        world,
+        origins,
+        [ProviderOrigin() for _ in world.providers],
+        [PartnerOrigin() for _ in world.partners],
+        parameters({"practice.circumstances_spread": 0.6}),
+    )
+    assert (world.nation.funding, world.nation.director_pool) == (1.0, 1.0)
+    for holders in (world.councils, world.places, world.regions):
+        assert [holder.row for holder in holders] == list(range(len(holders)))
+    levels = {council.practice.national_level for council in world.councils}
+    assert len(levels) == 1
+    assert levels != {0.0}
+    assert sum(council.practice.circumstances for council in world.councils) == pytest.approx(0.0, abs=1e-9)
+
+
+@covers(balanced_labour_market)
+def test_a_director_is_new_up_to_the_last_quarter_that_counts_as_new():
+    """Only who is new makes staff leave: a quarter later local conditions need not make up for it."""
+    p = parameters(LABOUR | {"workforce.new_director_quarters": 4, "workforce.leaving_new_director": 0.15})
+
+    def conditions(tenure):
+        return balanced_labour_market(a_council(ORDINARY | {"director.tenure": tenure}), p)
+
+    assert conditions(3.0) == pytest.approx(conditions(4.0) + 0.15)
+    assert conditions(4.0) == conditions(5.0)

@@ -307,3 +307,58 @@ def test_helpers_are_the_same_when_compiled():
     assert agrees_when_compiled(provider_capacity, 1)
     assert agrees_when_compiled(helpers_of_kind, 3, settings=HELPERS)
     assert agrees_when_compiled(places_of_helper, 2, settings=HELPERS)
+
+
+@covers(start_providers, start_partner)
+def test_every_row_knows_its_number_and_belongs_nowhere_until_somebody_takes_it():
+    world = a_blank_world(0)
+    for holder in [*world.providers, *world.partners]:
+        holder.row = 999
+    for partner in world.partners:
+        partner.region = 5
+    start_providers(world.providers, [ProviderOrigin() for _ in world.providers], P)
+    start_partners(world, [PartnerOrigin() for _ in world.partners], P)
+    assert [provider.row for provider in world.providers] == list(range(len(world.providers)))
+    assert [partner.row for partner in world.partners] == list(range(len(world.partners)))
+    assert {partner.region for partner in world.partners} == {NOBODY}
+
+
+@covers(start_partners)
+def test_there_are_rows_for_helpers_of_every_kind():
+    world = a_blank_world(0)
+    start_partners(world, [PartnerOrigin() for _ in world.partners], P)
+    kinds = (PartnerKind.ADVISER, PartnerKind.SPECIALIST, PartnerKind.COMMISSIONER)
+    for kind, first in zip(kinds, (FIRST_ADVISER, FIRST_SPECIALIST, FIRST_COMMISSIONER), strict=True):
+        assert world.partners[first].kind == kind
+
+
+@covers(start_councils_that_help)
+def test_after_the_council_in_the_first_row_the_next_best_joins_too():
+    councils = [
+        a_council({"inspection.grade": 2, "practice.quality": quality}) for quality in (70.0, 60.0, 50.0)
+    ]
+    for row, council in enumerate(councils):
+        council.row = row
+    world = a_blank_world(0)._replace(councils=councils)
+    start_councils_that_help(world, FIRST_ALLIANCE, PartnerKind.ALLIANCE, parameters())
+    assert [world.partners[FIRST_ALLIANCE + place].home for place in range(4)] == [0, 1, 2, NOBODY]
+
+
+@covers(next_best)
+def test_the_best_is_looked_for_in_every_row_from_the_first():
+    councils = [
+        a_council({"inspection.grade": 2, "practice.quality": quality}) for quality in (70.0, 60.0, 80.0)
+    ]
+    assert next_best(councils, NOBODY) == 2
+    assert next_best(councils[:2], NOBODY) == 0
+
+
+@covers(start_providers)
+def test_a_provider_as_skilled_as_a_licence_asks_is_licensed():
+    """Luck so bad leaves the lowest skill there is, which is what is asked."""
+    bar = P.support.expertise_lowest
+    providers = a_blank_world(0).providers
+    origins = [ProviderOrigin() for _ in providers]
+    origins[0].skill = -99.0
+    start_providers(providers, origins, parameters({"market.licence_bar": bar}))
+    assert (providers[0].skill, providers[0].licensed) == (bar, 1)

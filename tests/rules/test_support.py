@@ -670,3 +670,50 @@ def test_by_the_end_of_the_set_up_its_whole_cost_has_been_paid():
 @pytest.mark.slow
 def test_a_dismissal_is_the_same_when_compiled():
     assert agrees_when_compiled(take_charge, a_council(FAILING | IN_POST), a_nation(), settings=SACKS)
+
+
+@covers(find_partner)
+@pytest.mark.parametrize("bonus,chosen", [(0.05, 0), (0.3, 1)])
+def test_expertise_and_nearness_add_up_and_work_in_hand_counts_against(bonus, chosen):
+    """Elsewhere 0.7 - 0.1 x 1 = 0.6; nearby 0.5 + 0.05 = 0.55, or 0.5 + 0.3 = 0.8."""
+    council = a_council({"region": 3})
+    partners = [
+        a_partner({"region": 1, "expertise": 0.7, "load": 1}),
+        a_partner({"region": 3, "expertise": 0.5}),
+    ]
+    p = parameters({"support.same_region_bonus": bonus, "support.load_penalty": 0.1})
+    assert find_partner(council, Support.ADVISER, a_world([council], partners), p) == chosen
+
+
+@covers(find_partner)
+def test_work_in_hand_counts_against_a_helper_in_proportion():
+    """0.9 - 0.4 x 2 = 0.1 is less than 0.4 - 0.4 x 0 = 0.4 and than 0.65 - 0.4 x 1 = 0.25."""
+    council = a_council({"region": 3})
+    known = [(0.9, 2), (0.65, 1), (0.4, 0)]
+    partners = [
+        a_partner({"region": 1, "expertise": skill, "load": load, "capacity": 3}) for skill, load in known
+    ]
+    p = parameters({"support.load_penalty": 0.4})
+    assert find_partner(council, Support.ADVISER, a_world([council], partners), p) == 2
+
+
+@covers(help_given)
+def test_the_council_in_the_first_row_gives_in_goodwill_what_nobody_pays_for():
+    """1 - (1 - 0) x (1 - 0.25) = 0.25."""
+    p = parameters({"support.goodwill": 0.25})
+    assert help_given(a_partner({"home": 0}), p) == pytest.approx(0.25)
+
+
+@covers(begin_arrangement)
+def test_visits_without_progress_are_counted_anew_for_each_arrangement():
+    council = a_council({"intervention.without_progress": 3})
+    begin_arrangement(council, Support.ADVISER, 0, a_world([council], [a_partner()]), parameters())
+    assert council.intervention.without_progress == 0
+
+
+@covers(lead_from_outside)
+def test_the_council_in_the_first_row_lends_its_own_director():
+    home = a_council({"director.skill": 0.9})
+    council = a_council({"arrangement.kind": Support.PARTNER_COUNCIL, "arrangement.ally": 0})
+    lead_from_outside(council, a_world([home, council], [a_partner({"home": 0})]), parameters())
+    assert council.arrangement.external_skill == 0.9

@@ -91,6 +91,47 @@ def test_durations_beyond_the_table_are_counted_in_its_last_row():
     assert counted(table, "may_relapse") == {1: 1, 2: 1, 3: 3}
 
 
+@covers(follow_up)
+def test_years_after_help_begin_to_count_when_it_has_ended_and_go_on_one_by_one():
+    council = a_council({"intervention.end_kind": Support.ADVISER, "workforce.posts": 10.0})
+    council.workforce.experienced = 12.0
+    followed = Followed()
+    clocks = []
+    for quarter in range(21):
+        council.practice.quality = float(quarter)
+        follow_up(council, followed)
+        clocks.append(council.outcome.support_clock)
+    assert clocks == list(range(21))
+    assert (followed.three_years_after_help, followed.five_years_after_help) == (1, 1)
+    assert followed.quality_after_help == 20.0, "that of five years later"
+    assert followed.vacancy == 0.0, "more staff than posts is no negative vacancy"
+
+
+@covers(follow_up)
+def test_three_years_after_a_failure_are_twelve_quarters_after_that_in_which_it_was_found():
+    council = a_council({"inspection.result": INADEQUATE, "practice.quality": 40.0})
+    followed, clocks = Followed(), []
+    for _ in range(13):
+        follow_up(council, followed)
+        council.inspection.result = NONE
+        clocks.append(council.outcome.failure_clock)
+    assert clocks == [*range(12), OFF]
+    assert (followed.three_years_after_failure, followed.quality_after_failure) == (1, 40.0)
+
+
+@covers(follow_cohort)
+def test_each_council_of_the_cohort_is_counted_once_from_its_first_quarter():
+    council = a_council({"inspection.grade": Grade.INADEQUATE})
+    join_cohort(council)
+    followed = Followed()
+    for counted_so_far in (1, 1, 1):
+        follow_cohort(council, followed, parameters())
+        assert followed.cohort == counted_so_far
+    council.inspection.grade = Grade.GOOD
+    follow_cohort(council, followed, parameters())
+    assert (council.outcome.cohort_held, followed.cohort_held) == (0, 4)
+
+
 @pytest.mark.slow
 def test_the_clocks_are_the_same_when_compiled():
     from model.rule import rule

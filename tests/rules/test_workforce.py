@@ -481,3 +481,40 @@ def test_turnover_with_graduates_is_the_same_when_compiled():
 @pytest.mark.slow
 def test_pressure_is_the_same_when_compiled():
     assert agrees_when_compiled(feel_pressure, a_council(WORKING), settings=OUTPUT)
+
+
+@covers(turn_over_staff)
+def test_who_is_hired_and_not_newly_qualified_is_experienced():
+    """4 are hired, 0.3 + 0.1 of them newly qualified: 2.4 are experienced."""
+    region = a_region({"left": 0.0, "hired": 0.0, "staff": 0.0})
+    settings = TURNING_OVER | {"workforce.newly_qualified_share": 0.3}
+    turn_over_staff(a_council(PLAIN_STAFF), region, a_nation({"graduates": 0.1}), parameters(settings))
+    assert region.hired == pytest.approx(2.4)
+
+
+@covers(turn_over_staff)
+@pytest.mark.parametrize("places,graduates,left", [(0.01, 0.0, 1.0), (0.0, 0.8, 0.7), (0.0, 0.0, 0.0)])
+def test_graduates_come_while_there_are_schemes_and_finish_after_them(places, graduates, left):
+    """1% of 100 posts is one entrant; of 0.8 graduates 0.8 / 8 finish."""
+    council = a_council(PLAIN_STAFF | {"workforce.graduates": graduates})
+    turn_over_staff(
+        council, a_region(), a_nation({"graduate_places": places}), parameters(TURNING_OVER | TRAINING)
+    )
+    assert council.workforce.graduates == pytest.approx(left)
+
+
+@covers(feel_pressure)
+def test_pressure_is_felt_with_a_delay_from_where_it_stood():
+    """0.3 + 0.5 x (0.1 - 0.3) = 0.2."""
+    council = a_council(WORKING | {"workforce.pressure": 0.3})
+    feel_pressure(council, parameters(OUTPUT))
+    assert council.workforce.pressure == pytest.approx(0.2)
+
+
+@covers(settle_labour_market)
+def test_a_region_of_less_than_one_worker_is_a_region_too():
+    """Nobody leaves or comes: 0.8 + recovery x (1 - 0.8)."""
+    p = parameters({"workforce.pool_recovery": 0.1})
+    region = a_region({"staff": 0.5, "pool": 0.8})
+    settle_labour_market(region, p)
+    assert region.pool == pytest.approx(0.82)
