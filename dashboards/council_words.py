@@ -6,9 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.words import Wording, amount, span
-from experiments.council_futures import Futures
+from dashboards.style import ARRANGEMENTS
+from dashboards.words import Wording, amount, counted, number, span
+from experiments.council_futures import Alike, Futures
 from experiments.council_origin import Standing
+from experiments.effects import EFFECTS
+from model.codes import Support
 from model.facts import load_facts
 
 ENDS = {
@@ -28,6 +31,9 @@ MEASURES = {
     "workload": Wording("Statutory work", "", 2, why="1 is the council’s own level in 2014"),
 }
 """What is looked at at the origin: rows of `Standing.against_england`."""
+
+NEARLY = 0.05
+"""Share of histories that may differ between two regimes that fare nearly alike."""
 
 ROOM = 0.04
 """Room left at both ends of a strip, as a share of its span."""
@@ -89,6 +95,46 @@ def _end(name: str, wording: Wording, own: Mapping[str, Any], change: Mapping[st
         f"lower in {less} of histories, the same in {same}, higher in {more}",
         tone,
     )
+
+
+def alike_in_words(
+    futures: Futures, row: int, baseline: str, council: str, titles: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Regimes under which a council fares as under the baseline, or nearly so, each with why that is.
+
+    Nearly so is a judgement in force that differs in at most one history of twenty, and latent quality at the
+    end that differs by less than the smallest difference that matters.
+    """
+    found = []
+    for name in futures.grade:
+        alike = futures.alike(row, name, baseline) if name != baseline else None
+        if alike is None or not alike.histories:
+            continue
+        differing = 1.0 - alike.judged / alike.histories
+        if differing <= NEARLY and alike.quality < EFFECTS["quality_end"].smallest:
+            lead = f"Under {titles[baseline]} and {titles[name]} {council} fares"
+            found.append(
+                (f"{lead} {'the same' if alike.quality == 0.0 else 'nearly the same'}.", _why(alike))
+            )
+    return found
+
+
+def _why(alike: Alike) -> str:
+    """Why two regimes make hardly any difference to a council, from what is the same under both."""
+
+    def histories(count: int) -> str:
+        of = counted(alike.histories, "history", "histories")
+        return f"all {of}" if count == alike.histories > 1 else f"{'none' if count == 0 else count} of {of}"
+
+    kind = ARRANGEMENTS[Support(alike.beginning)].word.lower()
+    words = (
+        f"Its judgement is the same in every quarter in {histories(alike.judged)}, and its quality at the end"
+        f" differs by {number(alike.quality, 1)} points on average. A regime says what is done for councils"
+        f" that are judged inadequate; it is so at some time in {histories(alike.inadequate)}."
+    )
+    if alike.beginning != Support.NONE:
+        words += f" These futures begin with what is there already: “{kind}” in {histories(alike.begun)}."
+    return f"{words} What is arranged for it is the same in every quarter in {histories(alike.arranged)}."
 
 
 @dataclass(frozen=True)

@@ -159,10 +159,24 @@ def front_runner(compared: Compared) -> str:
         "small": f"{both} and differ by too little to matter",
         "unclear": f"{both} and cannot be told apart",
     }[read_difference(row).kind]
+    elsewhere = _front_runner_elsewhere(compared, best)
     return (
         f"{verdict} ({_with_interval(row, HARM.outcome)} between them); what any regime achieves here"
         " rests on assumptions about how well each kind of help works, which no data yet settle, so this"
-        " order follows from those assumptions and is no evidence for them."
+        f" order follows from those assumptions and is no evidence for them.{elsewhere}"
+    )
+
+
+def _front_runner_elsewhere(compared: Compared, best: str) -> str:
+    """That another regime comes first where councils judged inadequate are counted; else nothing."""
+    order = compared.comparison.outcomes.filter(
+        pl.col("outcome") == FAILURE.outcome, pl.col("mean").is_not_null()
+    ).sort("mean")
+    if not order.height or order["regime"][0] == best:
+        return ""
+    return (
+        f" Of councils judged inadequate {compared.titles[order['regime'][0]]} had the fewest: which regime"
+        " comes first depends on what is counted."
     )
 
 

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.council_figures import LEFT, PATTERN_INK, chances_chart, judgement_style, record_chart
-from dashboards.council_words import ENDS, ends_of, links, strips
+from dashboards.council_words import ENDS, alike_in_words, ends_of, links, strips
 from dashboards.figures import fan_chart
 from dashboards.live import controls
 from dashboards.live.council_asked import Asked, explain_command, snippet
@@ -109,6 +109,7 @@ def futures_so_far(
         "baseline_title": offered.titles[baseline],
         "heads": [wording.title for wording in ENDS.values()],
         "ends": ends_of(futures, wanted.row, baseline) if count else None,
+        "alike": alike_in_words(futures, wanted.row, baseline, wanted.name, offered.titles) if count else [],
         "histories": count,
         "failed": futures.failed,
         "origin": wanted.start,
