@@ -85,6 +85,23 @@ def progress(label: str) -> Component:
     )
 
 
+def panel(
+    label: str, folded: str, controls: Sequence[Component], always: Sequence[Component] = ()
+) -> Component:
+    """The controls of a page beside its results; where there is little room they are folded above these.
+
+    Args:
+        label: what the panel is called.
+        folded: what unfolding it does.
+        controls: that are folded.
+        always: that stay in sight, before them.
+    """
+    fold = html.Details(
+        [html.Summary(folded), html.Div(list(controls), className="fields")], className="fold", open=True
+    )
+    return html.Aside([*always, fold], className="panel", **named(label))
+
+
 def labelled(label: str, control: Component, says: str = "") -> Component:
     """A control with what it is called above it, and what it does beneath."""
     return html.Div(

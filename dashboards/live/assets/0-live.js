@@ -197,13 +197,15 @@
     location.assign(link.href);
   }, true);
 
-  // Where there is little room, results come before the many controls
+  // Where there is little room, results come before the many controls; where there is more, none is folded
+  const little = matchMedia("(max-width: 60rem)");
   new MutationObserver(() => {
-    const panel = document.querySelector("details.parameters:not([data-seen])");
-    if (!panel) return;
-    panel.dataset.seen = "yes";
-    if (matchMedia("(max-width: 60rem)").matches) panel.open = false;
+    for (const panel of document.querySelectorAll("details.parameters:not([data-seen]), details.fold:not([data-seen])")) {
+      panel.dataset.seen = "yes";
+      if (little.matches) panel.open = false;
+    }
   }).observe(document.documentElement, {childList: true, subtree: true});
+  little.addEventListener("change", ({matches}) => document.querySelectorAll("details.fold").forEach((panel) => { panel.open = !matches; }));
 
   // The library of charts, fetched by those who need it, once
   let fetched = null;

@@ -69,7 +69,9 @@ def layout(address: Address, offered: Offered) -> Component:
     study = plan.study
     return html.Div(
         [
-            html.Aside(
+            controls.panel(
+                "What is compared",
+                "Change what is compared",
                 [
                     controls.choose_regimes(offered.titles, list(study.sets), USUAL),
                     controls.choose(
@@ -91,8 +93,6 @@ def layout(address: Address, offered: Offered) -> Component:
                     study_controls.posterior(SHIPPED_POSTERIOR if study.believed else NONE),
                     controls.parameters_panel(address.settings()),
                 ],
-                className="panel",
-                **controls.named("What is compared"),
             ),
             html.Div(
                 [
