@@ -35,6 +35,9 @@ MEASURES = {
 NEARLY = 0.05
 """Share of histories that may differ between two regimes that fare nearly alike."""
 
+FEWEST_ALIKE = 2
+"""Histories below which nothing is said of regimes that fare alike."""
+
 ROOM = 0.04
 """Room left at both ends of a strip, as a share of its span."""
 
@@ -46,7 +49,7 @@ class End:
     Attributes:
         title: what it is.
         value: with its unit.
-        interval: of 95%.
+        interval: of 95%; empty where there is none.
         difference: from the baseline, with its interval; empty for the baseline.
         shares: in how many histories it is more, the same and less; empty for the baseline.
         tone: better, worse or open, where the difference is told from nought.
@@ -68,14 +71,21 @@ def ends_of(futures: Futures, row: int, baseline: str) -> Mapping[str, list[End]
     changed = {(each["regime"], each["measure"]): each for each in differences.iter_rows(named=True)}
     return {
         own["regime"]: [
-            _end(name, wording, own, changed.get((own["regime"], name))) for name, wording in ENDS.items()
+            _end(name, wording, own, changed.get((own["regime"], name)), len(futures.kept) == 1)
+            for name, wording in ENDS.items()
         ]
         for own in ends.iter_rows(named=True)
     }
 
 
-def _end(name: str, wording: Wording, own: Mapping[str, Any], change: Mapping[str, Any] | None) -> End:
+def _end(
+    name: str, wording: Wording, own: Mapping[str, Any], change: Mapping[str, Any] | None, alone: bool
+) -> End:
+    """One thing under a regime; `alone` where there is one history, over which there is no interval."""
     value = amount(own[name], wording)
+    if alone:
+        difference = "" if change is None else amount(change["difference"], wording, signed=True)
+        return End(wording.title, value, "", difference, "in this history" if difference else "", "open")
     interval = span(own[f"{name}_low"], own[f"{name}_high"], wording)
     if change is None:
         return End(wording.title, value, interval)
@@ -108,7 +118,7 @@ def alike_in_words(
     found = []
     for name in futures.grade:
         alike = futures.alike(row, name, baseline) if name != baseline else None
-        if alike is None or not alike.histories:
+        if alike is None or alike.histories < FEWEST_ALIKE:
             continue
         differing = 1.0 - alike.judged / alike.histories
         if differing <= NEARLY and alike.quality < EFFECTS["quality_end"].smallest:

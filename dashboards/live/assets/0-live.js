@@ -200,7 +200,7 @@
   // Where there is little room, results come before the many controls; where there is more, none is folded
   const little = matchMedia("(max-width: 60rem)");
   new MutationObserver(() => {
-    for (const panel of document.querySelectorAll("details.parameters:not([data-seen]), details.fold:not([data-seen])")) {
+    for (const panel of document.querySelectorAll("details.parameters:not([data-seen]), details.fold:not([data-seen]), details.long:not([data-seen])")) {
       panel.dataset.seen = "yes";
       if (little.matches) panel.open = false;
     }

@@ -148,6 +148,7 @@ def _record_section() -> list[Component]:
         ),
         html.Details(
             [html.Summary("All that is on record, with sources"), html.Div(id="record")],
+            className="long",
             open=True,
         ),
     ]
