@@ -9,6 +9,7 @@ from experiments.claims.measuring import Finding
 from experiments.claims.record import kept
 from experiments.claims.words import MISSING, TRIED, numbers
 from experiments.horizon import StudyError
+from experiments.sweeps.factors import parameter_title
 from model.regimes import find_regime
 from model.registry import registry
 
@@ -49,7 +50,16 @@ def of_contrast(contrast: Contrast) -> dict[str, Any]:
         "expected": words.expected(contrast),
         "reason": contrast.reason,
         "doubt": contrast.doubt,
+        **axes_of(contrast),
     }
+
+
+def axes_of(contrast: Contrast) -> dict[str, str]:
+    """What the axes of a claim's figures are: the effect with its unit, and the strength with its own."""
+    unit, strength = contrast.measure.unit, registry()[contrast.strength.name]
+    measured = f"{words.title_of(contrast).lower()}" + (f", {unit}" if unit not in words.UNITLESS else "")
+    known = "" if strength.unit in words.UNITLESS else f", {strength.unit}"
+    return {"effect_axis": measured, "strength_axis": f"{parameter_title(contrast.strength.name)}{known}"}
 
 
 def article_of(contrast: Contrast) -> str:

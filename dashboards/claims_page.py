@@ -381,6 +381,6 @@ def _again(study: Study) -> str:
 def _leaning(one: Any) -> str:
     way = "higher" if one.apart > 0 else "lower"
     return (
-        f"{way} {one.factor.meaning} ({one.factor.name}: {words.shown_value(one.most)} rather than"
+        f"{way} “{one.factor.title}” ({words.shown_value(one.most)} rather than"
         f" {words.shown_value(one.least)})"
     )

@@ -12,6 +12,7 @@ from experiments.claims.words import decimals, number
 from experiments.claims.worth import Worth
 from experiments.structures.identified import Identified, Rests
 from experiments.structures.verdicts import Standing
+from experiments.sweeps.factors import parameter_title
 from experiments.sweeps.noise import Interval
 from model.indicators import Outcome
 from model.records import dotted_fields
@@ -25,6 +26,8 @@ GROUPS = {
     "calibrated": "calibrated before",
 }
 """How well parameters are known."""
+UNITLESS = ("none", "0-1", "ratio")
+"""Units of the registry that say nothing beside a value."""
 
 
 def shown_effect(contrast: Contrast, value: float, signed: bool = True) -> str:
@@ -98,14 +101,14 @@ def direction_sentence(one: Assessment) -> str:
 
 
 def parameter(name: str) -> str:
-    """A parameter in words, with its name."""
-    return f"{registry()[name].meaning} ({name})"
+    """A parameter by its title, quoted, for sentences; its name stands in tables."""
+    return f"“{parameter_title(name)}”"
 
 
 def with_unit(name: str, value: float) -> str:
     """A value of a parameter with its unit."""
     unit = registry()[name].unit
-    return shown_value(value) if unit in ("none", "0-1", "ratio") else f"{shown_value(value)} {unit}"
+    return shown_value(value) if unit in UNITLESS else f"{shown_value(value)} {unit}"
 
 
 def strength_sentence(one: Assessment) -> str:
@@ -196,8 +199,9 @@ def worth_in_words(best: Worth, error: float) -> str:
     proxy = proxies().get(best.name)
     told = f" What can be measured of it: {proxy.measure} ({proxy.where})." if proxy else ""
     way = "rises" if best.rising else "falls"
+    unit = "" if entry.unit in UNITLESS else f" (in {entry.unit})"
     return (
-        f"Know {entry.meaning} ({best.name}, in {entry.unit}): the effect {way} with it, and"
+        f"Know {parameter(best.name)}{unit}: the effect {way} with it, and"
         f" {percent_of(best.share)} of its variance would go. Who has to decide now errs with probability"
         f" {percent(error)}, and would with {percent(best.error)}. So far it is"
         f" {GROUPS.get(entry.grade, entry.grade)}: {entry.source}.{told}"
@@ -260,7 +264,7 @@ def _rests(rests: Rests) -> str:
     else:
         informs = "the record informs it" if rests.known.told else "the record hardly informs it"
         how = f"{informs}, {percent(min(rests.known.left, 1.0))} of its spread is left"
-    return f"{rests.name} ({percent(rests.share)} of the variance; {how})"
+    return f"{parameter(rests.name)} ({percent(rests.share)} of the variance; {how})"
 
 
 def resting_counts(found: Sequence[Identified]) -> list[tuple[str, str, str]]:

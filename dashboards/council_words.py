@@ -6,9 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.words import Wording, amount, span
-from experiments.council_futures import Futures
+from dashboards.style import ARRANGEMENTS
+from dashboards.words import Wording, amount, counted, number, span
+from experiments.council_futures import Alike, Futures
 from experiments.council_origin import Standing
+from experiments.effects import EFFECTS
+from model.codes import Support
 from model.facts import load_facts
 
 ENDS = {
@@ -29,6 +32,12 @@ MEASURES = {
 }
 """What is looked at at the origin: rows of `Standing.against_england`."""
 
+NEARLY = 0.05
+"""Share of histories that may differ between two regimes that fare nearly alike."""
+
+FEWEST_ALIKE = 2
+"""Histories below which nothing is said of regimes that fare alike."""
+
 ROOM = 0.04
 """Room left at both ends of a strip, as a share of its span."""
 
@@ -40,7 +49,7 @@ class End:
     Attributes:
         title: what it is.
         value: with its unit.
-        interval: of 95%.
+        interval: of 95%; empty where there is none.
         difference: from the baseline, with its interval; empty for the baseline.
         shares: in how many histories it is more, the same and less; empty for the baseline.
         tone: better, worse or open, where the difference is told from nought.
@@ -62,14 +71,21 @@ def ends_of(futures: Futures, row: int, baseline: str) -> Mapping[str, list[End]
     changed = {(each["regime"], each["measure"]): each for each in differences.iter_rows(named=True)}
     return {
         own["regime"]: [
-            _end(name, wording, own, changed.get((own["regime"], name))) for name, wording in ENDS.items()
+            _end(name, wording, own, changed.get((own["regime"], name)), len(futures.kept) == 1)
+            for name, wording in ENDS.items()
         ]
         for own in ends.iter_rows(named=True)
     }
 
 
-def _end(name: str, wording: Wording, own: Mapping[str, Any], change: Mapping[str, Any] | None) -> End:
+def _end(
+    name: str, wording: Wording, own: Mapping[str, Any], change: Mapping[str, Any] | None, alone: bool
+) -> End:
+    """One thing under a regime; `alone` where there is one history, over which there is no interval."""
     value = amount(own[name], wording)
+    if alone:
+        difference = "" if change is None else amount(change["difference"], wording, signed=True)
+        return End(wording.title, value, "", difference, "in this history" if difference else "", "open")
     interval = span(own[f"{name}_low"], own[f"{name}_high"], wording)
     if change is None:
         return End(wording.title, value, interval)
@@ -89,6 +105,46 @@ def _end(name: str, wording: Wording, own: Mapping[str, Any], change: Mapping[st
         f"lower in {less} of histories, the same in {same}, higher in {more}",
         tone,
     )
+
+
+def alike_in_words(
+    futures: Futures, row: int, baseline: str, council: str, titles: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Regimes under which a council fares as under the baseline, or nearly so, each with why that is.
+
+    Nearly so is a judgement in force that differs in at most one history of twenty, and latent quality at the
+    end that differs by less than the smallest difference that matters.
+    """
+    found = []
+    for name in futures.grade:
+        alike = futures.alike(row, name, baseline) if name != baseline else None
+        if alike is None or alike.histories < FEWEST_ALIKE:
+            continue
+        differing = 1.0 - alike.judged / alike.histories
+        if differing <= NEARLY and alike.quality < EFFECTS["quality_end"].smallest:
+            lead = f"Under {titles[baseline]} and {titles[name]} {council} fares"
+            found.append(
+                (f"{lead} {'the same' if alike.quality == 0.0 else 'nearly the same'}.", _why(alike))
+            )
+    return found
+
+
+def _why(alike: Alike) -> str:
+    """Why two regimes make hardly any difference to a council, from what is the same under both."""
+
+    def histories(count: int) -> str:
+        of = counted(alike.histories, "history", "histories")
+        return f"all {of}" if count == alike.histories > 1 else f"{'none' if count == 0 else count} of {of}"
+
+    kind = ARRANGEMENTS[Support(alike.beginning)].word.lower()
+    words = (
+        f"Its judgement is the same in every quarter in {histories(alike.judged)}, and its quality at the end"
+        f" differs by {number(alike.quality, 1)} points on average. A regime says what is done for councils"
+        f" that are judged inadequate; it is so at some time in {histories(alike.inadequate)}."
+    )
+    if alike.beginning != Support.NONE:
+        words += f" These futures begin with what is there already: “{kind}” in {histories(alike.begun)}."
+    return f"{words} What is arranged for it is the same in every quarter in {histories(alike.arranged)}."
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def cell(row: Mapping[str, Any], reach: float) -> Cell:
         high=_place(row["high"], smallest, reach),
         cut=int(math.copysign(1, difference)) if beyond else 0,
         difference=amount(difference, wording, signed=True),
-        interval=span(row["low"], row["high"], wording, signed=True),
+        interval="no interval" if row["low"] is None else span(row["low"], row["high"], wording, True),
         direction=_direction(difference, row.get("direction", row["share_larger"])),
         verdict=verdict,
         tone=tone,

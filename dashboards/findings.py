@@ -85,16 +85,26 @@ def level(compared: Compared) -> str:
     """What happens under the baseline, and how far luck moves it."""
     failing, good = wording_of("inadequate_mean"), wording_of("good_or_better_end")
     years = compared.length / QUARTERS_PER_YEAR
+    both = compared.comparison.on_sets
+    moves = f"{compared.of_what if both else 'luck alone'} {'move' if both else 'moves'} the numbers"
+    ends = f"; {moves} that far."
+    if compared.histories == 1:
+        ends = f". This is one history: it does not show how far {moves}."
     return (
         f"Under {compared.baseline_title}, {_mean(compared, 'inadequate_mean')} councils were judged"
         " inadequate in an average quarter of the"
         f" {number(years, 0 if years.is_integer() else 2)} years simulated"
-        f" ({span(*_spread(compared, 'inadequate_mean'), failing)} in nine histories of ten), and"
+        f"{_nine_in_ten(compared, 'inadequate_mean', failing)}, and"
         f" {_mean(compared, 'good_or_better_end')} of all councils were judged good or better in"
-        f" {compared.last} ({span(*_spread(compared, 'good_or_better_end'), good)});"
-        f" {compared.of_what if compared.comparison.on_sets else 'luck alone'}"
-        f" {'move' if compared.comparison.on_sets else 'moves'} the numbers that far."
+        f" {compared.last}{_nine_in_ten(compared, 'good_or_better_end', good)}{ends}"
     )
+
+
+def _nine_in_ten(compared: Compared, outcome: str, wording: Wording) -> str:
+    """Where nine histories in ten lie, in brackets; nothing where there is but one."""
+    if compared.histories == 1:
+        return ""
+    return f" ({span(*_spread(compared, outcome), wording)} in nine histories of ten)"
 
 
 def sorted_regimes(compared: Compared, sorting: Sorting) -> str:
@@ -119,7 +129,8 @@ def sorted_regimes(compared: Compared, sorting: Sorting) -> str:
     against = f"compared with {compared.baseline_title} in the same luck, "
     if set(groups) == {("unclear", 0)}:
         return (
-            f"nothing can be told apart; {_grounds(compared)} do not show whether {sorting.subject}"
+            f"nothing can be told apart; {_grounds(compared)}"
+            f" {'does' if compared.histories == 1 else 'do'} not show whether {sorting.subject}"
             f" {sorting.less} or {sorting.more} than with {compared.baseline_title} under any other regime."
         )
     parts = [f"{text} under {_all_or(groups[key], rows)}" for key, text in words.items() if key in groups]
@@ -134,10 +145,10 @@ def _all_or(named: Sequence[str], rows: Sequence[object]) -> str:
 
 def money(compared: Compared) -> str:
     """What outside support cost, and which regimes spent more or less on it."""
-    around = span(*_spread(compared, COST.outcome), _long(COST.outcome))
+    around = _nine_in_ten(compared, COST.outcome, _long(COST.outcome))
     return (
         f"{compared.baseline_title} took {_mean(compared, COST.outcome)} of outside support over the whole"
-        f" span ({around} in nine histories of ten); {sorted_regimes(compared, COST)}"
+        f" span{around}; {sorted_regimes(compared, COST)}"
     )
 
 
@@ -159,10 +170,24 @@ def front_runner(compared: Compared) -> str:
         "small": f"{both} and differ by too little to matter",
         "unclear": f"{both} and cannot be told apart",
     }[read_difference(row).kind]
+    elsewhere = _front_runner_elsewhere(compared, best)
     return (
         f"{verdict} ({_with_interval(row, HARM.outcome)} between them); what any regime achieves here"
         " rests on assumptions about how well each kind of help works, which no data yet settle, so this"
-        " order follows from those assumptions and is no evidence for them."
+        f" order follows from those assumptions and is no evidence for them.{elsewhere}"
+    )
+
+
+def _front_runner_elsewhere(compared: Compared, best: str) -> str:
+    """That another regime comes first where councils judged inadequate are counted; else nothing."""
+    order = compared.comparison.outcomes.filter(
+        pl.col("outcome") == FAILURE.outcome, pl.col("mean").is_not_null()
+    ).sort("mean")
+    if not order.height or order["regime"][0] == best:
+        return ""
+    return (
+        f" Of councils judged inadequate {compared.titles[order['regime'][0]]} had the fewest: which regime"
+        " comes first depends on what is counted."
     )
 
 

@@ -24,6 +24,7 @@ from dashboards.sections import (
     regime_table,
     sureness,
 )
+from dashboards.words import points_in_words
 from experiments.comparison import PRECISION, compare_results
 from experiments.results import REPORT, open_results, write_aside
 
@@ -66,5 +67,6 @@ def render(compared: Compared) -> str:
         "facts": facts_on_record(compared),
         "posterior": provenance(compared),
         "titles": compared.titles,
+        "points": points_in_words(),
     }
     return render_page("report.html.j2", ("names.js", "maps.js", "report.js"), context)

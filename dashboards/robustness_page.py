@@ -130,7 +130,7 @@ def limit_in_words(part: Robustness) -> str:
 def answer(study: RobustnessStudy, part: Robustness) -> list[tuple[str, str]]:
     """What was found, in a few sentences, each with a word or two in front."""
     by_name = {one.regime: one for one in part.standings}
-    said = []
+    said = [("In short", _in_short(study, part))]
     for verdict in part.verdicts:
         one = by_name[verdict.regime]
         value = {
@@ -154,6 +154,25 @@ def answer(study: RobustnessStudy, part: Robustness) -> list[tuple[str, str]]:
     return [*said, ("Luck", _luck_in_words(part))]
 
 
+def _in_short(study: RobustnessStudy, part: Robustness) -> str:
+    """Whether the criteria agree on a regime, and whether it can be told from others."""
+    titles = study.results.titles
+    named = list(dict.fromkeys(verdict.regime for verdict in part.verdicts))
+    if len(named) > 1:
+        criteria = {
+            name: listed([one.criterion for one in part.verdicts if one.regime == name]) for name in named
+        }
+        by = listed([f"{titles[name]} by “{words}”" for name, words in criteria.items()])
+        return f"No regime does best by all criteria: {by}. Which comes first depends on what is asked."
+    unsure = [verdict.criterion for verdict in part.verdicts if verdict.alike]
+    if not unsure:
+        return f"{titles[named[0]]} does best by all three criteria."
+    return (
+        f"{titles[named[0]]} comes first by all three criteria, but by “{listed(unsure)}” it cannot be told"
+        " apart from others."
+    )
+
+
 def _luck_in_words(part: Robustness) -> str:
     """What luck does to regret, to shares and to intervals."""
     if part.left_open is None:
@@ -163,7 +182,10 @@ def _luck_in_words(part: Robustness) -> str:
         )
     words = (
         f"In at least {part.left_open:,} of {counted(part.futures, 'future')} luck leaves open which regime"
-        " is best: how often each is best counts there by the luck that was met."
+        " is best in that one alone: how often each is best counts there by the luck that was met. What is"
+        " said above is of all futures together, which tell more than any one of them."
+        if part.left_open
+        else f"In none of {counted(part.futures, 'future')} does luck leave open which regime is best."
     )
     if part.replicates < FEW_REPLICATES:
         words += f" {part.replicates} replicates are few: intervals hold luck, but are rough and too narrow."

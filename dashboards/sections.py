@@ -13,7 +13,18 @@ from dashboards.figures import fan_chart, fan_updates, plane
 from dashboards.hexmap import hex_map
 from dashboards.style import RegimeStyle
 from dashboards.summaries import fans, luck_saved, spread
-from dashboards.words import INDICATORS, NOTHING, Wording, amount, counted, in_words, number, span, wording_of
+from dashboards.words import (
+    INDICATORS,
+    NOTHING,
+    Wording,
+    amount,
+    around,
+    counted,
+    in_words,
+    number,
+    span,
+    wording_of,
+)
 from experiments.believed import posterior_in_words
 from experiments.results import BY_SET
 from model.parameters import Parameters
@@ -67,42 +78,51 @@ def fan_section(compared: Compared, styles: Mapping[str, RegimeStyle]) -> Row | 
         },
         "updates": fan_updates(table, shown, compared.baseline),
         "indicators": INDICATORS,
-        "tables": {indicator: _fan_table(table, shown, indicator) for indicator in INDICATORS},
-        "ends": {indicator: _fan_ends(table, shown, indicator) for indicator in INDICATORS},
+        "tables": {
+            indicator: _fan_table(table, shown, indicator, compared.histories) for indicator in INDICATORS
+        },
+        "ends": {
+            indicator: _fan_ends(table, shown, indicator, compared.histories) for indicator in INDICATORS
+        },
     }
 
 
-def _fan_ends(table: pl.DataFrame, regimes: Sequence[str], indicator: str) -> dict[str, str]:
+def _fan_ends(table: pl.DataFrame, regimes: Sequence[str], indicator: str, histories: int) -> dict[str, str]:
     """What each regime's fan comes to in the last quarter."""
     wording = INDICATORS[indicator]
     own = table.filter(pl.col("indicator") == indicator)
     ends = {}
     for name in regimes:
         row = own.filter(pl.col("regime") == name).sort("year").row(-1, named=True)
-        ends[name] = f"{row['quarter']}: {_short(row, wording)}"
+        ends[name] = f"{row['quarter']}: {_short(row, wording, histories)}"
     return ends
 
 
-def _fan_table(table: pl.DataFrame, regimes: Sequence[str], indicator: str) -> list[Row]:
+def _fan_table(table: pl.DataFrame, regimes: Sequence[str], indicator: str, histories: int) -> list[Row]:
     """A row a year, at its last quarter: median and nine histories in ten, by regime."""
     wording = INDICATORS[indicator]
     own = table.filter(pl.col("indicator") == indicator).sort("year")
     quarters = own["quarter"].unique(maintain_order=True).to_list()
     kept = [quarter for quarter in quarters if quarter.endswith("Q4") or quarter == quarters[-1]]
-    cells = {(row["regime"], row["quarter"]): _short(row, wording) for row in own.iter_rows(named=True)}
+    cells = {
+        (row["regime"], row["quarter"]): _short(row, wording, histories) for row in own.iter_rows(named=True)
+    }
     return [
         {"quarter": quarter, "cells": [cells.get((name, quarter), "") for name in regimes]}
         for quarter in kept
     ]
 
 
-def _short(row: Row, wording: Wording) -> str:
+def _short(row: Row, wording: Wording, histories: int) -> str:
+    """The median, and where nine histories in ten lie unless there is but one."""
     unit = (
         wording
         if wording.unit == "%"
         else Wording(wording.title, "m" if wording.before else "", wording.digits)
     )
     middle = f"{wording.before}{amount(row['q50'], unit)}"
+    if histories == 1:
+        return middle
     return f"{middle} ({number(row['q05'], unit.digits)}–{number(row['q95'], unit.digits)})"
 
 
@@ -140,7 +160,7 @@ def _known(outcomes: pl.DataFrame, regime: str, outcome: str) -> bool:
 def mean_text(compared: Compared, outcome: str, regime: str) -> tuple[str, str]:
     """The mean of an outcome, and its 95% interval."""
     row, wording = compared.mean(outcome, regime), wording_of(outcome)
-    return amount(row["mean"], wording), span(row["low"], row["high"], wording)
+    return amount(row["mean"], wording), around(row["low"], row["high"], wording, compared.histories)
 
 
 def regime_table(compared: Compared, outcomes: Sequence[str]) -> list[Row]:
@@ -151,12 +171,12 @@ def regime_table(compared: Compared, outcomes: Sequence[str]) -> list[Row]:
         ranges = {row["regime"]: row for row in spread(compared.runs, outcome).iter_rows(named=True)}
         cells = []
         for name in compared.titles:
-            around = ranges.get(name, {"q05": None, "q95": None})
+            reach = ranges.get(name, {"q05": None, "q95": None})
             cells.append(
                 {
                     "regime": name,
                     "mean": amount(compared.mean(outcome, name)["mean"], wording),
-                    "range": span(around["q05"], around["q95"], wording),
+                    "range": around(reach["q05"], reach["q95"], wording, compared.histories),
                 }
             )
         table.append({"title": wording.title, "group": wording.group, "cells": cells})

@@ -179,7 +179,7 @@ def _leading(sensitivity: Sensitivity, analysis: Analysis, ordered: Sequence[Mea
 def _named(sensitivity: Sensitivity, one: Measure) -> str:
     if one.part == "group":
         return f"“{one.name}”"
-    return f"{one.name} ({sensitivity.results.factor(one.name).meaning})"
+    return f"“{sensitivity.results.factor(one.name).title}”"
 
 
 def _value(analysis: Analysis, interval: Interval) -> str:

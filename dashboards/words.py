@@ -11,10 +11,14 @@ from dataclasses import dataclass, replace
 
 from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.records import dotted_fields
+from model.registry import registry
 
 NOTHING = "not known"
 """Stands where a number could not be had, for instance the time to recover when no council ever failed."""
 
+
+ONE_HISTORY = "one history, no interval"
+"""Stands where an interval would rest on a single history."""
 
 JOINED = "\u2060"
 """Keeps a sign and what follows it on one line."""
@@ -207,6 +211,22 @@ def span(low: float | None, high: float | None, wording: Wording, signed: bool =
         return NOTHING
     unit = " points" if signed and wording.unit == "%" else wording.unit
     return f"{texts[0].removesuffix(unit) if unit else texts[0]} to {texts[1]}"
+
+
+def around(
+    low: float | None, high: float | None, wording: Wording, histories: int, signed: bool = False
+) -> str:
+    """An interval over histories, or that there is none over a single one."""
+    return ONE_HISTORY if histories == 1 else span(low, high, wording, signed)
+
+
+def points_in_words() -> str:
+    """What a point is: of quality, against the width of a judgement by default, and of a share."""
+    low, high = (registry()[f"inspection.{bar}_bar"].default for bar in ("inadequate", "good"))
+    return (
+        f"Quality has points from 0 to 100; “requires improvement” is {number(high - low, 0)} of them wide,"
+        f" from {number(low, 0)} to {number(high, 0)}. A point of a share is a percentage point."
+    )
 
 
 def effect(value: float, wording: Wording) -> str:

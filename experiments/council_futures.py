@@ -65,12 +65,14 @@ class Part:
         batch: which.
         grade: `Grade` in force, -1 where there is no such council, shape (histories, quarters, councils).
         quality: latent quality, likewise; not a number where there is no such council.
+        arrangement: `Support` in force, likewise; -1 where there is no such council.
         sound: whether each history came to its end, shape (histories,).
     """
 
     batch: Batch
     grade: Records
     quality: Records
+    arrangement: Records
     sound: Records
 
 
@@ -97,7 +99,8 @@ def run_batch(origin: Origin, batch: Batch, quarters: int) -> Part:
     there = block.watched["exists"] == 1
     grade = np.where(there, block.watched["grade"], -1).astype(np.int8)
     quality = np.where(there, block.watched["quality"], np.nan).astype(np.float32)
-    return Part(batch, grade, quality, block.status == Status.OK)
+    arrangement = np.where(there, block.watched["arrangement"], -1).astype(np.int8)
+    return Part(batch, grade, quality, arrangement, block.status == Status.OK)
 
 
 def joined(parts: Sequence[Part]) -> Part:
@@ -105,8 +108,34 @@ def joined(parts: Sequence[Part]) -> Part:
     first, last = parts[0].batch, parts[-1].batch
     return Part(
         replace(first, replicates=range(first.replicates.start, last.replicates.stop)),
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("grade", "quality", "sound")),
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("grade", "quality", "arrangement", "sound")
+        ),
     )
+
+
+@dataclass(frozen=True)
+class Alike:
+    """How alike a council's futures are under two regimes, history by history in the same luck.
+
+    Attributes:
+        histories: that were compared.
+        judged: in how many the judgement in force is the same in every quarter.
+        arranged: in how many the arrangement in force is.
+        inadequate: in how many it is judged inadequate at some time, under either.
+        quality: difference of latent quality at the end, a mean over histories, points; without its sign.
+        beginning: the `Support` most often in force in the first quarter.
+        begun: in how many histories it is.
+    """
+
+    histories: int
+    judged: int
+    arranged: int
+    inadequate: int
+    quality: float
+    beginning: int
+    begun: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +146,7 @@ class Futures:
         start: quarters from 2014Q1.
         grade: by regime; as in `Part`, of the histories that came to their end under all regimes.
         quality: likewise.
+        arrangement: likewise.
         kept: their numbers.
         failed: how many histories are left out.
     """
@@ -124,6 +154,7 @@ class Futures:
     start: int
     grade: Mapping[str, Records]
     quality: Mapping[str, Records]
+    arrangement: Mapping[str, Records]
     kept: Records
     failed: int
 
@@ -151,7 +182,8 @@ class Futures:
             return {regime: values[:done][sound] for regime, values in joined.items()}
 
         failed = int(done - sound.sum())
-        return cls(start, whole("grade"), whole("quality"), np.flatnonzero(sound), failed)
+        kept = np.flatnonzero(sound)
+        return cls(start, whole("grade"), whole("quality"), whole("arrangement"), kept, failed)
 
     def quarters(self) -> list[str]:
         """The quarters, written out."""
@@ -240,6 +272,25 @@ class Futures:
                     | {"direction": share_larger(differences)}
                 )
         return pl.DataFrame(rows)
+
+    def alike(self, row: int, one: str, other: str) -> Alike | None:
+        """How alike a council's futures are under two regimes; None if it is not there at the end."""
+        if not self._there_at_end(row):
+            return None
+        grades = [self.grade[name][:, :, row] for name in (one, other)]
+        arrangements = [self.arrangement[name][:, :, row] for name in (one, other)]
+        ends = [np.asarray(self.quality[name][:, -1, row], float) for name in (one, other)]
+        inadequate = (grades[0] == Grade.INADEQUATE) | (grades[1] == Grade.INADEQUATE)
+        kinds, counts = np.unique(arrangements[0][:, 0], return_counts=True)
+        return Alike(
+            len(self.kept),
+            int((grades[0] == grades[1]).all(axis=1).sum()),
+            int((arrangements[0] == arrangements[1]).all(axis=1).sum()),
+            int(inadequate.any(axis=1).sum()),
+            abs(float((ends[1] - ends[0]).mean())),
+            int(kinds[counts.argmax()]),
+            int(counts.max()),
+        )
 
     def associations(self, standing: Standing, row: int, regime: str) -> pl.DataFrame:
         """How the council's standing at the origin goes with the share of quarters judged inadequate later.

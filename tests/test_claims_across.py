@@ -577,7 +577,7 @@ def test_the_region_in_which_a_claim_is_true_is_found_and_checked():
     assert region.density.value >= 0.95
     assert region.coverage.value > 0.8
     assert region.aside == 80
-    assert "incidents.blame" in region.words
+    assert "“public blame at a serious incident” is at least" in region.words
 
 
 def test_no_region_is_believed_where_nothing_parts_the_sets():

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from dashboards.council_figures import record_chart
-from dashboards.council_words import links
+from dashboards.council_words import alike_in_words, links
 from experiments.council_futures import Futures, batches_of, imagine, rank_correlation
 from experiments.council_origin import Replaying, Standing
 from experiments.council_record import BOUNDARIES, END, JUDGEMENT, council_record, year_of_date
@@ -34,7 +34,7 @@ def made_up(grades, quality=50.0):
     """Futures of one council from judgements by regime, shape (histories, quarters)."""
     found = {name: np.array(rows, np.int8)[..., np.newaxis] for name, rows in grades.items()}
     values = {name: np.full(rows.shape, quality, np.float32) for name, rows in found.items()}
-    return Futures(24, found, values, np.arange(len(next(iter(found.values())))), 0)
+    return Futures(24, found, values, found, np.arange(len(next(iter(found.values())))), 0)
 
 
 def test_replaying_in_steps_comes_to_the_states_of_the_replay_bit_for_bit():
@@ -165,3 +165,13 @@ def test_a_story_told_quarter_by_quarter_is_the_story():
     *waiting, told = explaining(resolve("trust"), "Birmingham", replicate=2, quarters=2)
     assert waiting == [None, None]
     assert told.story() == explain(resolve("trust"), "Birmingham", replicate=2, quarters=2).story()
+
+
+def test_regimes_that_leave_a_council_as_it_was_are_said_to_with_the_reason():
+    grades = {"ad_hoc": [[3, 3], [3, 4]], "trust": [[3, 3], [3, 4]], "mixed": [[3, 3], [3, 2]]}
+    futures = made_up(grades)
+    titles = {"ad_hoc": "Ad hoc", "trust": "Trust", "mixed": "Mixed"}
+    said = alike_in_words(futures, 0, "ad_hoc", "Leeds", titles)
+    assert [lead for lead, _ in said] == ["Under Ad hoc and Trust Leeds fares the same."]
+    assert "the same in every quarter in all 2 histories" in said[0][1]
+    assert "inadequate; it is so at some time in 1 of 2 histories" in said[0][1]

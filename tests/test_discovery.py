@@ -99,10 +99,10 @@ def test_counts_are_those_of_the_points(found):
 def test_the_sentence_speaks_in_the_words_of_the_parameters(found):
     sentence = found.sentences()[0]
     assert sentence.startswith(
-        "Time spent in weak services under Trust is below that under Ad hoc, where leaving under public blame"
-        " (director.blame) is at least 0."
+        "Time spent in weak services under Trust is below that under Ad hoc, where “leaving under public"
+        " blame” is at least 0."
     )
-    assert f"({SETUP}) is at most 6 quarters" in sentence
+    assert "“from the decision until help begins, trust” is at most 6 quarters" in sentence
     assert "(density)" in sentence
     assert "kept aside" in sentence
 
@@ -204,7 +204,7 @@ def test_the_tree_asks_first_for_what_parts_most():
     units, _ = hypercube(FACTORS, 800, 3)
     values = np.column_stack([factor.at(units[:, i]) for i, factor in enumerate(FACTORS)])
     tree = grow_tree(values, units[:, 1] > 0.5, FACTORS, 3, 1)
-    assert POWER in tree.root.question
+    assert "“strength of help against the others, trust”" in tree.root.question
     assert "at least 0.7" in tree.root.question  # half of 0 to 1.5
     assert tree.weights[POWER] == pytest.approx(1.0)
     assert tree.root.yes.share > 0.95

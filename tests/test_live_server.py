@@ -150,7 +150,8 @@ def test_every_control_says_unit_meaning_and_source(name):
     assert any(entry.meaning[1:] in text for text in shown)
     assert any(entry.source in text for text in shown)
     assert name in shown
-    words = {"none": "no unit", "0-1": "0 to 1", "0/1": "no or yes"}
+    words = {"none": "no unit", "0-1": "0 to 1", "0/1": "no or yes", "logit": "10% better odds"}
+    words |= {"log a year": "about 1%", "log hazard per unit": "about 10% more"}
     unit = "kinds" if entry.type == "arrangement" else words.get(entry.unit, entry.unit)
     assert any(text.endswith(unit) for text in shown)
 

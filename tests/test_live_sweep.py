@@ -99,7 +99,9 @@ def test_it_shows_points_two_factors_regret_drives_and_a_box(watched, page):
     assert page.locator("#two svg rect.brush").count() == 1
     for panel in ("regret", "drives", "box"):
         page.wait_for_selector(f"#{panel} .main-svg")
-    assert "nation.funding_shift" in page.inner_text("#drives .answer")
+    assert "“real growth of funding over the stated path, in every year”" in page.inner_text(
+        "#drives .answer"
+    )
     assert page.locator("#regret table tbody tr").count() == 2
     commands = page.locator(".sweep details pre").all_text_contents()
     assert [command.split()[1] for command in commands] == ["robustness", "sensitivity", "discover"]

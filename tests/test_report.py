@@ -308,3 +308,12 @@ def test_every_main_outcome_has_a_line_with_a_cell_for_every_other_regime(folder
     assert [line.outcome for line in found] == list(MAIN)
     assert {len(line.cells) for line in found} == {len(SHIPPED) - 1}
     assert 3 <= axis_reach(compared.comparison.differences) <= 8
+
+
+def test_a_single_history_is_called_one_and_has_no_interval_or_range(tmp_path):
+    compare(["ad_hoc", "trust"], replicates=1, quarters=4, out=tmp_path / "one", workers=1, posterior="none")
+    page = write_report(tmp_path / "one").read_text("utf-8")
+    assert "This is one history" in page
+    assert "one history, no interval" in page
+    for said in ("nine histories of ten", "were enough", "1 histories", "its 95% interval (luck"):
+        assert said not in page

@@ -258,9 +258,19 @@ def test_the_largest_regret_has_no_interval_and_no_verdict():
     assert "regret_max" in study.table().columns
     assert not {"regret_max_low", "regret_max_high"} & set(study.table().columns)
     said = answer(study, study.outcomes[0])
-    assert [lead for lead, _ in said[:3]] == [
+    assert [lead for lead, _ in said[1:4]] == [
         "Least mean regret",
         "Least 90th percentile of regret",
         "Most often best",
     ]
     assert not any("largest regret" in text for _, text in said)
+
+
+def test_what_criteria_name_is_said_first_and_not_against_what_follows():
+    crossing = assess_robustness(swept(CROSSING))
+    part = crossing.outcomes[0]
+    said = answer(crossing, part)
+    assert said[0] == ("In short", "Trust does best by all three criteria.")
+    divided = replace(part, verdicts=(replace(part.verdicts[0], regime="ad_hoc"), *part.verdicts[1:]))
+    short = dict(answer(crossing, divided))["In short"]
+    assert short.startswith("No regime does best by all criteria: Ad hoc by “least mean regret” and Trust by")

@@ -1,5 +1,6 @@
 "use strict";
 (() => {
+  const NARROW = 210; // pixels
   const read = (element) => JSON.parse(element.textContent);
   const byId = (id) => document.getElementById(id);
   const config = read(byId("chart-config"));
@@ -10,7 +11,8 @@
   // How it unfolds
   const fans = [...document.querySelectorAll(".fan")];
   for (const fan of fans) {
-    const figure = read(fan.nextElementSibling);
+    const figure = read(fan.nextElementSibling), {xaxis} = figure.layout;
+    if (fan.clientWidth < NARROW) xaxis.dtick *= 2; // years stand upright
     Plotly.newPlot(fan, figure.data, figure.layout, config);
   }
   const indicator = byId("indicator");

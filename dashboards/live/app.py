@@ -228,16 +228,15 @@ def _no_such_page(path: str) -> list[Component]:
 
 
 def _state_in_address(app: Dash) -> None:
-    """Controls write the address; whatever follows from it is done once they rest."""
+    """Controls write the address; what follows is done once they rest, and undone by the back key."""
+    kinds = ({"type": "view", "key": ALL}, {"type": "set", "name": ALL}, {"type": "option", "name": ALL})
+    controls = [{**kind, "usual": ALL} for kind in kinds]
+    ids = [State(one, "id") for one in controls]
     app.clientside_callback(
         ClientsideFunction("turnaround", "write"),
         Output("view", "data"),
-        Input({"type": "view", "key": ALL, "usual": ALL}, "value"),
-        Input({"type": "set", "name": ALL, "usual": ALL}, "value"),
-        Input({"type": "option", "name": ALL, "usual": ALL}, "value"),
-        State({"type": "view", "key": ALL, "usual": ALL}, "id"),
-        State({"type": "set", "name": ALL, "usual": ALL}, "id"),
-        State({"type": "option", "name": ALL, "usual": ALL}, "id"),
+        *(Input(one, "value") for one in controls),
+        *ids,
         State("view", "data"),
         prevent_initial_call=True,
     )
@@ -246,6 +245,8 @@ def _state_in_address(app: Dash) -> None:
         Output("stream", "data"),
         Input("view", "data"),
         State("stream", "data"),
+        *(State(one, "value") for one in controls),
+        *ids,
     )
     one = {"name": MATCH, "usual": MATCH}
     app.clientside_callback(

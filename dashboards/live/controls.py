@@ -44,9 +44,12 @@ UNITS = {
     "none": "no unit",
     "0-1": "0 to 1",
     "0/1": "no or yes",
+    "logit": "in log odds: 0.1 more is about 10% better odds",
+    "log a year": "a year: 0.01 is about 1%",
+    "log hazard per unit": "per unit, as a logarithm: 0.1 is about 10% more",
     "arrangement": f"one of {len(ARRANGEMENTS)} kinds",
 }
-"""Units of the registry that a reader would not take for one."""
+"""Units of the registry that say nothing to most readers, in words."""
 
 
 def view_id(key: str, usual: object) -> dict[str, str]:
@@ -83,6 +86,23 @@ def progress(label: str) -> Component:
         ],
         className="progress",
     )
+
+
+def panel(
+    label: str, folded: str, controls: Sequence[Component], always: Sequence[Component] = ()
+) -> Component:
+    """The controls of a page beside its results; where there is little room they are folded above these.
+
+    Args:
+        label: what the panel is called.
+        folded: what unfolding it does.
+        controls: that are folded.
+        always: that stay in sight, before them.
+    """
+    fold = html.Details(
+        [html.Summary(folded), html.Div(list(controls), className="fields")], className="fold", open=True
+    )
+    return html.Aside([*always, fold], className="panel", **named(label))
 
 
 def labelled(label: str, control: Component, says: str = "") -> Component:

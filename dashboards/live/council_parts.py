@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.council_figures import LEFT, PATTERN_INK, chances_chart, judgement_style, record_chart
-from dashboards.council_words import ENDS, ends_of, links, strips
+from dashboards.council_words import ENDS, alike_in_words, ends_of, links, strips
 from dashboards.figures import fan_chart
 from dashboards.live import controls
 from dashboards.live.council_asked import Asked, explain_command, snippet
@@ -19,7 +19,7 @@ from dashboards.live.streams import Gone, Message
 from dashboards.page import render_part
 from dashboards.style import JUDGEMENTS
 from dashboards.summaries import year_of
-from dashboards.words import counted
+from dashboards.words import counted, points_in_words
 from experiments.council_futures import Futures
 from experiments.council_origin import Standing
 from experiments.council_record import council_record
@@ -37,6 +37,7 @@ def at_once(wanted: Asked, offered: Offered) -> Message:
     compared = {
         "others": len(wanted.plan.study.sets) > 1,
         "baseline_title": offered.titles[wanted.plan.baseline],
+        "histories": wanted.plan.study.replicates,
     }
     keys = {"looks": [_look(judgement.word) for judgement in JUDGEMENTS], "compared": compared}
     chart = record_chart(events)
@@ -109,7 +110,9 @@ def futures_so_far(
         "baseline_title": offered.titles[baseline],
         "heads": [wording.title for wording in ENDS.values()],
         "ends": ends_of(futures, wanted.row, baseline) if count else None,
+        "alike": alike_in_words(futures, wanted.row, baseline, wanted.name, offered.titles) if count else [],
         "histories": count,
+        "points": points_in_words(),
         "failed": futures.failed,
         "origin": wanted.start,
         "until": wanted.until,

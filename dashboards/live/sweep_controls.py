@@ -41,7 +41,9 @@ def panel(asked: Asked, names: Sequence[str]) -> Component:
     outcome_usual, subject_usual = _usual(sweep)
     subject = f"{asked.target.regime}-{asked.target.less}" if asked.target.less else asked.target.regime
     axes_usual = ",".join(list(factors)[:USUAL_AXES])
-    return html.Aside(
+    return controls.panel(
+        "What is shown",
+        "Change what is shown, or keep only some points",
         [
             dmc.Select(
                 id="sweep-folder",
@@ -93,8 +95,6 @@ def panel(asked: Asked, names: Sequence[str]) -> Component:
                 open=True,
             ),
         ],
-        className="panel",
-        **controls.named("What is shown"),
     )
 
 

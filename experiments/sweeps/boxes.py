@@ -63,8 +63,8 @@ class Limit:
         return admitted
 
     def words(self) -> str:
-        """In words: blame on directors (director.blame) is at least 0.63."""
-        name = f"{self.factor.meaning} ({self.factor.name})"
+        """In words: “leaving under public blame” is at least 0.63."""
+        name = f"“{self.factor.title}”"
         if self.kinds:
             return f"{name} is {' or '.join(Support(kind).name.lower() for kind in self.kinds)}"
         if self.factor.entry and self.factor.entry.type == "switch":

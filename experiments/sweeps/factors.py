@@ -18,6 +18,18 @@ Distribution = Literal["uniform", "log_uniform", "triangular"]
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
+def parameter_title(name: str) -> str:
+    """What a parameter is called in a sentence: its meaning, without what that adds on single values.
+
+    Where others mean the same, it is told from them by its kind of arrangement, or by its part of the model.
+    """
+    own, parts = registry()[name].meaning, name.split(".")
+    shared = sum(entry.meaning == own for entry in registry().values()) > 1
+    which = parts[1] if parts[0] == "arrangement" else parts[0]
+    title = own.split(";")[0].strip()
+    return f"{title}, {which.replace('_', ' ')}" if shared else title
+
+
 @dataclass(frozen=True)
 class Factor:
     """A parameter that varies between the parameter sets of a sweep.
@@ -57,6 +69,11 @@ class Factor:
     def meaning(self) -> str:
         """What it is, in a line."""
         return self.entry.meaning if self.entry else "changes nothing: a check on the analysis"
+
+    @property
+    def title(self) -> str:
+        """What it is called in a sentence."""
+        return parameter_title(self.name) if self.entry else self.name
 
     def at(self, quantiles: Numbers) -> Numbers:
         """Values at some quantiles, each from 0 to 1; whole numbers and listed values are equally likely."""

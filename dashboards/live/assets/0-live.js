@@ -7,7 +7,15 @@
   let turn = 0, running = null;
   let stands = null; // path of the page that is shown
   let accepted = "", noted = {}; // the query that the server was asked for last, and what was noted since
+  let streamed = null, asked = null; // which stream was asked for last, and for what
+  let latest = null; // the controls of the page and their values, as they stood last
+  let addressed = location.search; // what the address said last
 
+  // Choosing one of these is a step that the back key undoes; sliding, typing and playing are none
+  const STEPS = new Set(["council", "regime", "regimes", "baseline", "start", "posterior", "story", "told",
+    "outcome", "indicator", "measure", "axes", "across", "up"]);
+
+  const pathOf = (path) => (path || "/").replace(/\/+$/, "") || "/";
   const written = (value) => Array.isArray(value) ? value.join(",") : String(value);
 
   // What the address says: first what it said already and no control of this page sets, then the controls
@@ -27,13 +35,45 @@
     return asText(query);
   };
   const asText = (query) => query.toString().replaceAll("%2C", ",").replaceAll("%3D", "=").replaceAll("%3A", ":");
-  const stand = (query) => history.replaceState(history.state, "", `${location.pathname}${query ? "?" + query : ""}`);
+  const stand = (query, step = false) => {
+    const here = `${location.pathname}${query ? "?" + query : ""}`;
+    if (step) history.pushState({controls: latest}, "", here);
+    else history.replaceState({...history.state, controls: latest}, "", here);
+    addressed = location.search;
+  };
 
   // What a page keeps in the address by itself, without asking the server anew; null stands for the usual
-  const note = (changes) => {
+  const note = (changes, step = false) => {
+    const before = said(), changed = ([key, value]) => STEPS.has(key) && before.get(key) !== (value === null ? null : String(value));
     Object.assign(noted, changes);
-    stand(asText(said()));
+    stand(asText(said()), step && Object.entries(changes).some(changed));
   };
+
+  // Controls with their values, to be compared and restored
+  const paired = (values, numbers, options, ids, sets, choices) => [[ids, values], [sets, numbers], [choices, options]].flatMap(([own, all]) => own.map((id, i) => [id, all[i]]));
+  const sameControls = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const steps = (controls) => controls.filter(([id]) => STEPS.has(id.key)).map(([id, value]) => [id.key, written(value)]);
+  const idOf = (id) => JSON.stringify(id, Object.keys(id).sort());
+
+  // Back to what an entry of the browser's history shows; what cannot be put back is laid out anew
+  const restore = (controls) => {
+    if (!controls.every(([id]) => document.getElementById(idOf(id)))) return false;
+    const wanted = new Map(controls.map(([id, value]) => [idOf(id), value])), isOther = !sameControls(controls, latest);
+    latest = latest.map(([id]) => [id, wanted.has(idOf(id)) ? wanted.get(idOf(id)) : id.type === "set" ? Number(id.usual) : id.usual]);
+    if (isOther) accept(location.search.slice(1));
+    for (const [id, value] of latest) window.dash_clientside.set_props(id, {value});
+    if (isOther) {
+      window.dash_clientside.set_props("view", {data: accepted});
+      ask(streamed, accepted); // Dash passes it on only where no control wrote at the same time
+    }
+    document.dispatchEvent(new CustomEvent("restored", {detail: new URLSearchParams(location.search)}));
+    return true;
+  };
+  addEventListener("popstate", ({state}) => {
+    if (location.search === addressed || pathOf(location.pathname) !== stands || document.getElementById("debate")) return;
+    addressed = location.search;
+    if (!state?.controls || !latest || !restore(state.controls)) location.reload();
+  });
   const accept = (query) => {
     accepted = query || "";
     noted = {};
@@ -90,6 +130,11 @@
     } finally {
       if (mine === running) { running = null; document.body.dataset.working = "no"; }
     }
+  };
+
+  const ask = (name, query) => {
+    [streamed, asked] = [name, query];
+    stream(name, query);
   };
 
   const leave = () => {
@@ -152,13 +197,15 @@
     location.assign(link.href);
   }, true);
 
-  // Where there is little room, results come before the many controls
+  // Where there is little room, results come before the many controls; where there is more, none is folded
+  const little = matchMedia("(max-width: 60rem)");
   new MutationObserver(() => {
-    const panel = document.querySelector("details.parameters:not([data-seen])");
-    if (!panel) return;
-    panel.dataset.seen = "yes";
-    if (matchMedia("(max-width: 60rem)").matches) panel.open = false;
+    for (const panel of document.querySelectorAll("details.parameters:not([data-seen]), details.fold:not([data-seen]), details.long:not([data-seen])")) {
+      panel.dataset.seen = "yes";
+      if (little.matches) panel.open = false;
+    }
   }).observe(document.documentElement, {childList: true, subtree: true});
+  little.addEventListener("change", ({matches}) => document.querySelectorAll("details.fold").forEach((panel) => { panel.open = !matches; }));
 
   // The library of charts, fetched by those who need it, once
   let fetched = null;
@@ -178,23 +225,36 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {turnaround: {
     async write(values, numbers, options, ids, sets, choices, before) {
       const mine = ++turn;
+      const now = paired(values, numbers, options, ids, sets, choices);
+      if (latest && sameControls(now, latest)) return nothing();
       await new Promise((rested) => setTimeout(rested, REST));
       if (mine !== turn) return nothing();
       if ((before || "") !== accepted) accept(before); // a page's script has changed it meanwhile
       const query = compose(values, ids, [...numbers, ...options], [...sets, ...choices]);
+      const step = latest && !sameControls(steps(now), steps(latest));
+      latest = now;
       if (query === before) return nothing();
-      stand(query);
+      stand(query, step);
       const told = document.getElementById("told");
       if (told) told.dataset.mine = "yes"; // what was refused is asked for no longer
       return query;
     },
-    follow(query, name) {
+    follow(query, name, ...controls) {
+      const isNew = latest === null;
       accept(query);
-      if (name) stream(name, query || "");
+      if (isNew) { // as the page was laid out
+        latest = paired(...controls);
+        history.replaceState({...history.state, controls: latest}, "");
+      }
+      if (name && (isNew || accepted !== asked)) ask(name, accepted);
       return nothing();
     },
     here(path) {
-      const shown = (path || "/").replace(/\/+$/, "") || "/";
+      const shown = pathOf(path);
+      if (stands !== shown) {
+        latest = null;
+        addressed = location.search;
+      }
       if (stands !== null && stands !== shown) {
         leave(); // what was under way was for another page
         document.getElementById("page").focus();

@@ -43,7 +43,7 @@
     view.drawn = [];
     view.happened = new Map();
     if (view.asked) {
-      pick(told.councils.findIndex(([code]) => String(code) === view.asked), false);
+      pick(told.councils.findIndex(([code]) => String(code) === view.asked), false, false);
       view.asked = null;
     }
     const scrub = at("history-scrub");
@@ -192,12 +192,12 @@
     place.replaceChildren(head, element("dl", {className: "seen"}, ...facts), element("ul", {className: "latest"}, ...(latest.length ? latest : [element("li", {className: "quiet", textContent: "Nothing has happened so far."})])));
   };
 
-  const pick = (row, list = true) => {
+  const pick = (row, list = true, step = true) => {
     view.picked = row < 0 ? null : row;
     if (list) window.dash_clientside.set_props("history-council", {value: view.picked === null ? null : String(told.councils[view.picked][0])});
     for (const [other, tile] of view.tiles) tile.setAttribute("aria-pressed", other === view.picked);
     if (view.picked !== null) rove(view.picked);
-    note({council: view.picked === null ? null : told.councils[view.picked][0]});
+    note({council: view.picked === null ? null : told.councils[view.picked][0]}, step);
     if (view.drawn.length) draw();
   };
   const choose = (row) => {
@@ -325,6 +325,7 @@
     const to = Math.max(0, Math.min(told.quarters.length - 1, quarter));
     if (to === view.quarter) return;
     view.quarter = to;
+    view.written = null;
     draw();
   };
 
@@ -417,6 +418,22 @@
       go(Math.floor((event.clientX - left) / width * told.quarters.length));
     });
   };
+
+  // Back to what an entry of the browser's history shows, in the history that is there or the one that comes
+  document.addEventListener("restored", ({detail: query}) => {
+    if (!told || !view?.map.isConnected) return;
+    const chosen = (name) => query.get(name) ?? usual[name];
+    stop();
+    at("history-speed").value = view.speed = chosen("speed");
+    for (const [name, value] of [["history-colour", chosen("colour")], ["history-shown", chosen("events")]]) document.querySelector(`[name="${name}"][value="${value}"]`).checked = true;
+    view.events = chosen("events");
+    view.written = query.get("quarter") || told.quarters[0];
+    view.quarter = Math.max(0, told.quarters.indexOf(view.written));
+    colourBy(chosen("colour"));
+    noteChoice("speed");
+    noteChoice("events");
+    pick(told.councils.findIndex(([code, name]) => [String(code), name].includes(query.get("council"))), true, false);
+  });
 
   const showKey = () => { for (const key of document.querySelectorAll(".board-key")) key.hidden = key.dataset.colour !== view.colour; };
   const colourBy = (colour) => {

@@ -65,6 +65,10 @@
     if (keep) change(read(keep.dataset.where));
   });
 
+  document.addEventListener("restored", ({detail: query}) => {
+    if (document.getElementById("clear-where")) hold(read(query.getAll("where").join(",")));
+  });
+
   // ---- From places along an axis, 0 to 1, to ranges
   const rangeOf = (axis, from, to) => {
     const [a, b] = [Math.max(0, Math.min(from, to)), Math.min(1, Math.max(from, to))];

@@ -24,7 +24,7 @@ from dashboards.page import render_part
 from dashboards.sections import AXES, sureness
 from dashboards.style import CHART_CONFIG
 from dashboards.summaries import council_chances, fans
-from dashboards.words import INDICATORS, counted
+from dashboards.words import INDICATORS, counted, points_in_words
 from experiments.believed import NONE
 from experiments.believed import SHIPPED as SHIPPED_POSTERIOR
 from experiments.compare import Plan
@@ -69,7 +69,9 @@ def layout(address: Address, offered: Offered) -> Component:
     study = plan.study
     return html.Div(
         [
-            html.Aside(
+            controls.panel(
+                "What is compared",
+                "Change what is compared",
                 [
                     controls.choose_regimes(offered.titles, list(study.sets), USUAL),
                     controls.choose(
@@ -91,8 +93,6 @@ def layout(address: Address, offered: Offered) -> Component:
                     study_controls.posterior(SHIPPED_POSTERIOR if study.believed else NONE),
                     controls.parameters_panel(address.settings()),
                 ],
-                className="panel",
-                **controls.named("What is compared"),
             ),
             html.Div(
                 [
@@ -206,13 +206,18 @@ def streams(offered: Offered) -> Mapping[str, Stream]:
 def _standing(plan: Plan, offered: Offered, indicator: str) -> Message:
     """What stands on the page before the first history is done."""
     context = {
-        "compared": {"others": len(plan.study.sets) > 1, "baseline_title": offered.titles[plan.baseline]},
+        "compared": {
+            "others": len(plan.study.sets) > 1,
+            "baseline_title": offered.titles[plan.baseline],
+            "histories": plan.study.replicates,
+        },
         "regimes": offered.styles,
         "titles": {name: offered.titles[name] for name in plan.study.sets},
     }
     wording = INDICATORS[indicator]
     parts = {name: render_part(part, context) for name, part in STANDING.items()}
-    why = Markup("<b>{}.</b> {}").format(wording.titled, wording.why)
+    points = points_in_words() if wording.unit == " points" else ""
+    why = Markup("<b>{}.</b> {} {}").format(wording.titled, wording.why, points)
     return {"html": parts | {"command": str(escape(plan.command)), "why": str(why)}}
 
 
@@ -273,6 +278,7 @@ def _compared(compared: Compared, offered: Offered, axes: str, measure: str) -> 
         "map": map_section(compared),
         "measure": measure,
         "on_sets": compared.comparison.on_sets,
+        "points": points_in_words(),
     }
     yield {"html": {name: render_part(name, context) for name in ("answer", "differences", "sure")}}
     cost, harm = axes.split(".")

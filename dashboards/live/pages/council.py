@@ -82,18 +82,20 @@ def layout(address: Address, offered: Offered) -> Component:
 
 def _panel(wanted: Asked, offered: Offered) -> Component:
     study = wanted.plan.study
-    return html.Aside(
+    council = controls.choose(
+        "council",
+        "Council",
+        council_titles(),
+        wanted.code,
+        USUAL_COUNCIL,
+        "Type to search",
+        searchable=True,
+        nothingFoundMessage="No council is called that",
+    )
+    return controls.panel(
+        "What is looked at",
+        "Change regimes, beginning and histories",
         [
-            controls.choose(
-                "council",
-                "Council",
-                council_titles(),
-                wanted.code,
-                USUAL_COUNCIL,
-                "Type to search",
-                searchable=True,
-                nothingFoundMessage="No council is called that",
-            ),
             controls.choose_regimes(offered.titles, list(study.sets), USUAL),
             controls.choose(
                 "baseline",
@@ -118,8 +120,7 @@ def _panel(wanted: Asked, offered: Offered) -> Component:
                 className="quiet",
             ),
         ],
-        className="panel",
-        **controls.named("What is looked at"),
+        [council],
     )
 
 
@@ -147,6 +148,7 @@ def _record_section() -> list[Component]:
         ),
         html.Details(
             [html.Summary("All that is on record, with sources"), html.Div(id="record")],
+            className="long",
             open=True,
         ),
     ]

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboards.claims_figures import KEY
 from dashboards.claims_kept import KEPT, SHIPPED, STRUCTURES_TABLE, VERDICTS_TABLE, Kept, read_kept
-from dashboards.claims_listed import THEMES, article_of, levers_of, of_contrast, points_of
+from dashboards.claims_listed import THEMES, article_of, axes_of, levers_of, of_contrast, points_of
 from dashboards.claims_page import MARKS, TONES
 from dashboards.live import controls
 from dashboards.live.address import Address
@@ -317,7 +317,9 @@ def _opened(asked: Asked, kept: Kept, offered: Offered, context: Mapping[str, An
         {
             **context,
             "one": of_contrast(contrast),
-            "told": kept.claims.get(contrast.claim),
+            "told": {**kept.claims[contrast.claim], **axes_of(contrast)}
+            if contrast.claim in kept.claims
+            else None,
             "article": article_of(contrast),
             "points": points_of(contrast),
             "levers": levers_of(contrast),

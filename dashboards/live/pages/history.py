@@ -79,7 +79,9 @@ def layout(address: Address, offered: Offered) -> Component:
                 ],
                 className="shown",
             ),
-            html.Aside(
+            controls.panel(
+                "Which history",
+                "Change the history",
                 [
                     controls.choose(
                         "regime",
@@ -107,8 +109,6 @@ def layout(address: Address, offered: Offered) -> Component:
                     study_controls.quarters(quarters, USUAL_QUARTERS, LONGEST_HORIZON, START),
                     controls.parameters_panel(address.settings()),
                 ],
-                className="panel",
-                **controls.named("Which history"),
             ),
             dcc.Store(id="view", data=address.query),
             dcc.Store(id="stream", data="history"),
