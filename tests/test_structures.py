@@ -113,11 +113,6 @@ def test_an_alternative_stays_within_the_ranges_so_that_claims_can_be_tried_unde
         assert registry()[name].low <= value <= registry()[name].high
 
 
-def test_no_two_structures_are_the_same():
-    told = [tuple(sorted(one.settings.items())) for one in structures().values()]
-    assert len(set(told)) == len(told)
-
-
 def test_as_many_are_declared_as_were_asked_for_and_the_rest_is_named():
     assert 10 <= len(submodels()) <= 16
     assert 4 <= len(alternatives()) <= 6
