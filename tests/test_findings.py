@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -11,7 +12,7 @@ from experiments.findings.of_fit import fit_page
 from experiments.findings.of_forecasts import scores_page
 from experiments.findings.of_submodels import submodels_page
 from experiments.horizon import StudyError
-from experiments.posterior import models_shown_same, shipped_posterior
+from experiments.posterior import Posterior, models_shown_same, shipped_posterior, write_posterior
 
 FIGURES = {
     "measure": ["stock", "staff"],
@@ -208,7 +209,12 @@ def test_what_the_record_taught_stands_with_what_has_not_come_to_rest_and_is_wor
         **{"by_chance_between_waves": 0.2, "by_chance_between_halves": 0.2, "medoids_of_halves_apart": 1.1},
     }
     (tmp_path / "calibration.json").write_text(json.dumps(MADE | made))
+    sets = Posterior(("inspection.noise", "director.blame"), np.array([[5.0, 0.5]]), np.ones(1), {})
+    write_posterior(sets, tmp_path / "posterior.parquet")
     page = fit_page(tmp_path)
+    assert "**The sets that come with the model are of another fit**" in page
+    write_posterior(shipped_posterior(), tmp_path / "posterior.parquet")
+    assert "The sets that come with the model were drawn from these." in fit_page(tmp_path)
     assert "The record informs 1 parameters" in page
     assert "**It has not come to rest in 1**, which move farther: `inspection.noise` (0.40)." in page
     assert (

@@ -8,6 +8,13 @@ import polars as pl
 
 from experiments.findings.writing import Row, number, page
 from experiments.markdown import table
+from experiments.posterior import read_posterior, shipped_posterior
+
+LEAST = 0.001
+"""Below which a p is not told."""
+
+DIGITS = 9
+"""After the point, to which fits on different processors agree."""
 
 WORST = 10
 """Parameters that are named where the worst are."""
@@ -25,12 +32,27 @@ def fit_page(folder: Path) -> str:
         f" {parameters.filter('learned').height} parameters: less than nine tenths of their spread are left."
         " What is concluded from the others rests on the range that was allowed."
         " [How it is done](../calibration.md).",
+        "",
+        _whether_shipped(folder),
         *["", "## Has it come to rest?", "", *_rest(rest, made)],
     ]
     if "rank_p_value" in parameters.columns:
         lines += ["", "## Does it find what is known?", "", *_checks(parameters)]
     lines += ["", "## Parameter by parameter", "", *_parameters(parameters)]
     return page("What the record taught", made, lines)
+
+
+def _whether_shipped(folder: Path) -> str:
+    """Whether the sets that come with the model were drawn from those of the folder, in a sentence."""
+    shipped, own = shipped_posterior(), read_posterior(folder / "posterior.parquet")
+    if shipped is not None and shipped.names == own.names:
+        rows = {row.tobytes() for row in own.values.round(DIGITS)}
+        if all(row.tobytes() in rows for row in shipped.values.round(DIGITS)):
+            return "The sets that come with the model were drawn from these."
+    return (
+        "**The sets that come with the model are of another fit**"
+        " ([which](../calibration.md#what-comes-with-the-model))."
+    )
 
 
 def _rest(rest: pl.DataFrame, made: Row) -> list[str]:
@@ -63,7 +85,8 @@ def _beyond(names: list[str], moved: list[float], chance: float) -> str:
     beyond = [f"`{name}` ({by:.2f})" for name, by in zip(names, moved, strict=True) if by > chance]
     if not beyond:
         return "None moves farther."
-    return f"**It has not come to rest in {len(beyond)}**, which move farther: {', '.join(beyond)}."
+    named = f"{', '.join(beyond[:WORST])}{', ...' if len(beyond) > WORST else ''}"
+    return f"**It has not come to rest in {len(beyond)}**, which move farther: {named}."
 
 
 def _checks(parameters: pl.DataFrame) -> list[str]:
@@ -75,7 +98,7 @@ def _checks(parameters: pl.DataFrame) -> list[str]:
             f"`{row['parameter']}`",
             f"{row['coverage_50']:.0%}",
             f"{row['coverage_90']:.0%}",
-            f"{row['rank_p_value']:.3f}",
+            f"{row['rank_p_value']:.3f}" if row["rank_p_value"] >= LEAST else f"below {LEAST}",
         )
         for row in worst.iter_rows(named=True)
     ]
