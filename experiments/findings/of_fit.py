@@ -45,7 +45,7 @@ def fit_page(folder: Path) -> str:
 def _whether_shipped(folder: Path) -> str:
     """Whether the sets that come with the model were drawn from those of the folder, in a sentence."""
     shipped, own = shipped_posterior(), read_posterior(folder / "posterior.parquet")
-    if shipped is not None and shipped.names == own.names:
+    if shipped.names == own.names:
         rows = {row.tobytes() for row in own.values.round(DIGITS)}
         if all(row.tobytes() in rows for row in shipped.values.round(DIGITS)):
             return "The sets that come with the model were drawn from these."
