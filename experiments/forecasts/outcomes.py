@@ -140,7 +140,7 @@ def _read_row(row: Mapping[str, Any]) -> tuple[int, int, int]:
         raise StudyError(str(problem)) from problem
     grade = " ".join((row["grade"] or "").split()).lower()
     if grade not in WRITTEN_GRADES:
-        raise StudyError(f"grade {grade[:40]!r}: allowed is {', '.join(JUDGED)}")
+        raise StudyError(f"grade {(row['grade'] or '')[:40]!r}: allowed is {', '.join(JUDGED)}")
     if quarter < 0 or not existing([quarter])[0, council_codes().index(code)]:
         raise StudyError(
             f"{code} ({council_names()[code]}) does not exist in {format_quarter(quarter)}; a judgement"
