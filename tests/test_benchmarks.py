@@ -18,6 +18,7 @@ from experiments.benchmarks.floor import arithmetic_loop
 from experiments.benchmarks.operations import TALLY, Counted, count_operations, counting_functions
 from experiments.benchmarks.page import PAGE, STORE, page_of
 from experiments.benchmarks.studies import _as_typed
+from experiments.benchmarks.sweeps import as_markdown
 from experiments.benchmarks.telling import duration
 from experiments.benchmarks.timing import COUNCILS, Spread, ratios
 from experiments.document import called_by
@@ -301,6 +302,14 @@ def test_the_page_takes_what_sweeps_and_dashboards_left(tmp_path):
     assert done.exit_code == 0, done.output
     assert "| cold load | 1.0 | s | 3 or less |" in store.with_suffix(".md").read_text("utf-8")
     assert json.loads(store.read_text("utf-8"))["dashboards"]["figures"] == left
+
+
+def test_words_and_numbers_stand_side_by_side_in_the_figures_of_sweeps():
+    text = as_markdown(
+        {"Machine": {"processor": "one of two", "cores": 2}, "Runs": {"a_run": 0.123, "all": 1e6}}
+    )
+    for row in ("processor | one of two", "cores | 2", "a run | 0.12", "all | 1,000,000"):
+        assert f"| {row} |" in text
 
 
 @pytest.mark.slow

@@ -93,6 +93,7 @@ def slider(opened: Browser, address: str, tries: int) -> list[Figure]:
     first, whole = [], []
     page.get_by_role("slider", name=SLIDER).focus()
     page.keyboard.press("ArrowRight")  # the first move brings the engine's pages into memory
+    page.wait_for_function("document.body.dataset.working === 'yes'", polling=5)
     settle(page)
     for _ in range(tries):
         page.evaluate(WATCH_FANS)
@@ -133,15 +134,15 @@ WATCH_FANS = """() => {
 """Whether all fans have been drawn anew."""
 
 WATCH_REST = """() => {
-  window.redrawn = false;
-  document.getElementById('plane').once('plotly_afterplot', () => {
-    const maps = document.querySelector('#maps svg');
-    const look = () => {
-      window.redrawn = document.querySelector('#maps svg') !== maps;
-      if (!window.redrawn) setTimeout(look, 5);
-    };
-    look();
-  });
+  const plane = document.getElementById('plane'), maps = document.querySelector('#maps svg');
+  let drawn = false;
+  plane.once('plotly_afterplot', () => { drawn = true; });
+  const look = () => {
+    const now = document.getElementById('plane'), other = now !== plane && now?.querySelector('.main-svg');
+    window.redrawn = Boolean(drawn || other) && document.querySelector('#maps svg') !== maps;
+    if (!window.redrawn) setTimeout(look, 5);
+  };
+  look();
 }"""
 """Whether plane and maps, which come last, have been drawn anew."""
 

@@ -262,11 +262,15 @@ def as_markdown(figures: Mapping[str, Figures]) -> str:
     lines = ["# Benchmark of sweeps", "", "Alternated; made by `make benchmark-sweeps`.", ""]
     for heading, part in figures.items():
         lines += [f"## {heading}", "", "| figure | value |", "| --- | --- |"]
-        for name, value in part.items():
-            shown = f"{value:,.2f}" if isinstance(value, float) and value < 100 else f"{value:,.0f}"
-            lines.append(f"| {name.replace('_', ' ')} | {value if isinstance(value, str) else shown} |")
+        lines += [f"| {name.replace('_', ' ')} | {_shown(value)} |" for name, value in part.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _shown(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:,.2f}" if isinstance(value, float) and value < 100 else f"{value:,.0f}"
 
 
 def main() -> None:
@@ -292,8 +296,8 @@ def main() -> None:
         figures[title] = take()
         sys.stderr.write(f"  {time.perf_counter() - began:,.0f} s\n")
     folder.mkdir(parents=True, exist_ok=True)
-    text = as_markdown(figures)
     (folder / "benchmark.json").write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    text = as_markdown(figures)
     (folder / "benchmark.md").write_text(text, "utf-8")
     sys.stdout.write(text + f"\nwritten to {folder}\n")
 
