@@ -270,7 +270,7 @@ def as_markdown(figures: Mapping[str, Figures]) -> str:
 def _shown(value: float | str) -> str:
     if isinstance(value, str):
         return value
-    return f"{value:,.2f}" if isinstance(value, float) and value < 100 else f"{value:,.0f}"
+    return f"{value:,.2f}" if value < 100 and not float(value).is_integer() else f"{value:,.0f}"
 
 
 def main() -> None:
