@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import t as student_t
 
-from experiments.effects import EFFECTS, Direction
+from experiments.effects import EFFECTS, Direction, possible
 from experiments.effects import Effect as SmallestEffect
 from experiments.horizon import StudyError
 from experiments.layers import LEAST_OBSERVED, Effect, effect_of
@@ -314,7 +314,9 @@ def cells_of(values: Values, sets: Places) -> Cells:
 
 
 def _means(aligned: Aligned, sets: Places | None) -> Iterator[dict[str, object]]:
+    """Means with their intervals, which end where the outcome does: of what is never negative, at 0."""
     for outcome, by_regime in aligned.items():
+        least, most = possible(outcome)
         for regime, values in by_regime.items():
             found = mean_of(values)
             row = {"outcome": outcome, "regime": regime, **found._asdict()}
@@ -324,7 +326,8 @@ def _means(aligned: Aligned, sets: Places | None) -> Iterator[dict[str, object]]
                 low, high = effect.of_parameters if effect else (math.nan, math.nan)
                 mean = effect.mean if effect else found.mean
                 row |= {"mean": mean, "low": low, "high": high, **_layers(cells, effect)}
-            yield row
+            ends = {name: float(row[name]) for name in ENDS if name in row}
+            yield row | {name: min(max(end, least), most) for name, end in ends.items()}
 
 
 def _layers(cells: Cells, effect: Effect | None) -> dict[str, object]:
@@ -344,6 +347,9 @@ def _layers(cells: Cells, effect: Effect | None) -> dict[str, object]:
     observed = int((~np.isnan(cells)).any(axis=1).sum())
     return {"sets": observed, "parameters": effect.share.value if effect else math.nan, **ends}
 
+
+ENDS = ("low", "high", "mean_low", "mean_high", "luck_low", "luck_high", "both_low", "both_high")
+"""Columns that hold ends of intervals of an outcome."""
 
 _MEANS: Schema = {
     "outcome": pl.String,

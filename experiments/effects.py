@@ -257,5 +257,18 @@ def unit_of(outcome: str) -> str:
     return next(quantity.unit for name, _, quantity in dotted_fields(Outcome) if name == outcome)
 
 
+SHARES_AND_SCALES = {"%": 100.0, "0-1": 1.0, "0-100": 100.0, "points": 100.0}
+"""Most that an outcome of a unit can be, where there is a most."""
+
+EITHER_SIGN = ("funding_gap_end",)
+"""Outcomes that can be less than 0: what is spent can exceed what the services of 2014 would cost."""
+
+
+def possible(outcome: str) -> tuple[float, float]:
+    """The least and the most that an outcome can be, so that an interval of its mean ends there too."""
+    least = -math.inf if outcome in EITHER_SIGN else 0.0
+    return least, SHARES_AND_SCALES.get(unit_of(outcome), math.inf)
+
+
 if set(EFFECTS) != set(outcome_names()):
     raise ValueError(f"no smallest effect, or no outcome: {', '.join(set(EFFECTS) ^ set(outcome_names()))}")

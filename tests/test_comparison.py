@@ -17,7 +17,7 @@ from experiments.comparison import (
     share_larger,
     verdict,
 )
-from experiments.effects import EFFECTS, MAIN_OUTCOMES, SELECTED, unit_of
+from experiments.effects import EFFECTS, MAIN_OUTCOMES, SELECTED, possible, unit_of
 from experiments.horizon import StudyError
 from experiments.results import Results
 from experiments.tables import outcome_names
@@ -222,6 +222,25 @@ def test_an_unknown_baseline_is_refused_with_those_allowed():
     results = results_with("quality_end", {"first": [1.0], "second": [2.0]})
     with pytest.raises(StudyError, match="baseline 'third': allowed is one of first, second"):
         compare_results(results, "third")
+
+
+def test_an_interval_ends_where_the_outcome_does():
+    # Serious incidents 0, 0, 0, 9: mean 2.25, sd 4.5, t(3) 3.182: 2.25 - 3.182 x 4.5 / 2 = -4.9.
+    values = {"first": [0.0, 0.0, 0.0, 9.0], "second": [9.0, 0.0, 0.0, 0.0]}
+    comparison = compare_results(results_with("incidents", values))
+    (first, _) = comparison.outcomes.filter(outcome="incidents").to_dicts()
+    assert (first["low"], first["mean"]) == (0.0, 2.25)
+    assert first["high"] == pytest.approx(9.41, abs=0.01)
+    difference = comparison.differences.filter(outcome="incidents").row(0, named=True)
+    assert difference["low"] < 0.0 < difference["high"]
+    shares = compare_results(results_with("in_house", {"first": [100.0, 90.0], "second": [100.0, 99.0]}))
+    assert shares.outcomes.filter(outcome="in_house")["high"].to_list() == [100.0, 100.0]
+
+
+def test_a_gap_in_funding_may_be_of_either_sign():
+    assert possible("funding_gap_end") == (-math.inf, math.inf)
+    assert possible("months_to_good") == (0.0, math.inf)
+    assert possible("gaming") == (0.0, 1.0)
 
 
 # ---- What matters
