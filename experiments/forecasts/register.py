@@ -1,6 +1,6 @@
 """The forecast from the end of the record, made once and committed, to be scored on what happened.
 
-    python -m experiments.forecasts.register --out forecasts/2019Q4
+    python -m experiments.forecasts.register --out forecasts/2019Q4-second
 
 The model's forecast and those of the three sceptics stand side by side, each in the folder that `turnaround
 score` reads. Hashes of every file, of the posterior and of the code say that nothing was changed since.
@@ -41,7 +41,9 @@ from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
 ORIGIN = format_quarter(LAST_RECORDED_QUARTER)
 END = "2025Q4"
-FOLDER = Path("forecasts") / ORIGIN
+FOLDER = Path("forecasts") / f"{ORIGIN}-second"
+"""Of the forecast with the posterior that comes with the model; the first stands beside it."""
+
 README, HASHES = "README.md", "SHA256SUMS"
 PAGE = "registered.md"
 
