@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from experiments.claims import CLAIMS
 from experiments.claims.judging import VERDICTS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_json
 from experiments.results import write_aside
 

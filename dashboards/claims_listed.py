@@ -8,7 +8,7 @@ from experiments.claims.contrast import Contrast
 from experiments.claims.measuring import Finding
 from experiments.claims.record import kept
 from experiments.claims.words import MISSING, TRIED, numbers
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.factors import parameter_title
 from model.regimes import find_regime
 from model.registry import registry

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.results import write_aside
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

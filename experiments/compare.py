@@ -19,7 +19,8 @@ from pathlib import Path
 from experiments.believed import Believed, posterior_named, sets_for, word_for
 from experiments.comparison import PRECISION, Comparison, check_precision, compare_results
 from experiments.dispatch import Interrupted
-from experiments.horizon import StudyError, check_count, check_start
+from experiments.errors import StudyError, check_count
+from experiments.horizon import check_start
 from experiments.manifest import asked_for, begun, now
 from experiments.results import MemoryWriter, ResultsWriter
 from experiments.runner import MOST_REPLICATES, MOST_SEED, Study, compile_engine, execute, executor_for

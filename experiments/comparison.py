@@ -20,7 +20,7 @@ from scipy.stats import t as student_t
 
 from experiments.effects import EFFECTS, Direction, possible
 from experiments.effects import Effect as SmallestEffect
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.layers import LEAST_OBSERVED, Effect, effect_of
 from experiments.results import Results
 

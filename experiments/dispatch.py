@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 
 MOST_FAILURES = 200
 """Runs that may fail in a row, by raising or by losing their worker, before the rest is given up."""

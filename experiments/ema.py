@@ -24,7 +24,7 @@ import numpy as np
 from scipy import stats
 
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.runner import compile_engine
 from experiments.sweeps.blocks import Setting, records_at, setting_of
 from experiments.sweeps.factors import Factor

@@ -1,14 +1,12 @@
 """When runs may start and how long they may last: the one place that decides, and refuses the rest."""
 
+from experiments.errors import StudyError as StudyError
+from experiments.errors import check_count
 from model.ensemble import LONGEST_HORIZON
 from model.quarters import format_quarter
 from model.replay import ALLOWED_STARTS, StartError, parse_start
 
 QUARTERS_PER_YEAR = 4
-
-
-class StudyError(ValueError):
-    """What was asked of a study is not allowed; the message says what, and what is."""
 
 
 def starts_in_words() -> str:
@@ -26,17 +24,6 @@ def check_start(text: str) -> int:
         return parse_start(text)
     except StartError as error:
         raise StudyError(str(error)) from error
-
-
-def check_count(what: str, given: int, least: int, most: int) -> int:
-    """A whole number within bounds.
-
-    Raises:
-        StudyError: naming what it is, what was given and what is allowed.
-    """
-    if type(given) is not int or not least <= given <= most:
-        raise StudyError(f"{what} = {given!r}: allowed is a whole number from {least} to {most:,}")
-    return given
 
 
 def check_quarters(given: int, start: int = 0) -> int:

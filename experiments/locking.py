@@ -6,7 +6,7 @@ from pathlib import Path
 
 import filelock
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 
 LOCK = ".lock"
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.results import write_aside
 from model.compilation import model_hash, model_sources

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from model.reading import check_readable, content_of
 from model.registry import ParameterError
 from model.tables import FactsError

@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_csv, read_json, read_parquet
 from experiments.tables import KEYS, TABLES, Frames, codebook
 from model.parameters import Parameters

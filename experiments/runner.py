@@ -15,7 +15,8 @@ import numpy as np
 
 from experiments.believed import Believed
 from experiments.dispatch import Crew, SerialExecutor, dispatch
-from experiments.horizon import StudyError, check_count, check_quarters
+from experiments.errors import StudyError, check_count
+from experiments.horizon import check_quarters
 from experiments.tables import TABLES, Frames, block_frames
 from model.compilation import model_hash
 from model.ensemble import Records, records_of

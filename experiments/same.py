@@ -31,7 +31,7 @@ import numpy as np
 
 from experiments.claims import find_contrasts
 from experiments.ending import FAILED_RUNS, Script
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import (
     SHIPPED,
     SHOWN_SAME,

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError, check_count, check_quarters
+from experiments.errors import StudyError, check_count
+from experiments.horizon import check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.tables import indicator_names, outcome_names
 from model.agents import Council

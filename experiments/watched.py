@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 
 from experiments.compare import setting_words
+from experiments.errors import check_count
 from experiments.explain.wording import BEGINNINGS, ENDINGS, GRADES
-from experiments.horizon import check_count, check_quarters
+from experiments.horizon import check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.single import indicators_table
 from model.codes import DirectorEvent, Grade, Status, Support

@@ -33,7 +33,7 @@ from experiments.claims.sides import cases
 from experiments.claims.where import find_region
 from experiments.claims.worth import error_knowing, shared, worths
 from experiments.dispatch import Interrupted
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.locking import held
 from experiments.posterior import Posterior, write_posterior
 from experiments.sweeps.factors import factor_of

@@ -18,7 +18,7 @@ from experiments.comparison import (
     verdict,
 )
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, SELECTED, possible, unit_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.results import Results
 from experiments.tables import outcome_names
 from model.indicators import quarter_dtype

@@ -12,7 +12,7 @@ from scipy.stats import norm
 from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
 
 from dashboards.discovery_page import write_discovery_page
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.boxes import Limit, find_boxes
 from experiments.sweeps.discovery import _not_dense, discover
 from experiments.sweeps.expression import evaluate

@@ -17,6 +17,7 @@ from scipy.stats import norm
 
 import experiments.forecasts.make as make
 from experiments.dispatch import Interrupted
+from experiments.errors import StudyError
 from experiments.forecasts.baselines import (
     BASELINES,
     baseline_forecast,
@@ -42,7 +43,6 @@ from experiments.forecasts.schema import (
 from experiments.forecasts.scores import brier_score, ranked_probability_score
 from experiments.forecasts.simulated import Part, Plan, put_together, run_piece, summed_up
 from experiments.forecasts.timing import fit_timing, mean_hazard, smoothed
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, write_posterior
 from model.codes import Grade
 from model.facts import load_facts

@@ -20,7 +20,7 @@ from experiments.claims import CLAIMS, contrast_of, find_contrasts
 from experiments.claims.across import Study, carry_out, complete, plan
 from experiments.claims.assessing import assess, informed, table_of
 from experiments.claims.sides import cases
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import holds_here, shipped_posterior
 
 TRIED = ["C06", "C13"]

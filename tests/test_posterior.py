@@ -6,7 +6,7 @@ import pytest
 
 from experiments import posterior as posteriors
 from experiments.calibration.adopt import defaults_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import (
     NoPosteriorError,
     Posterior,

@@ -13,7 +13,7 @@ from dashboards.findings import answer
 from dashboards.report import render, write_report
 from experiments.compare import compare
 from experiments.comparison import compare_results
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.results import Results, open_results
 from model.regimes import SHIPPED
 

@@ -10,7 +10,7 @@ import pytest
 from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
 
 from dashboards.robustness_page import answer
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.regret import (
     best_shares,
     cross_regrets,

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from small_model import small_model
 
 import experiments.posterior
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import (
     Posterior,
     models_shown_same,

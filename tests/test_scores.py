@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from scipy.stats import kstest
 
+from experiments.errors import StudyError
 from experiments.forecasts.baselines import BASELINES
 from experiments.forecasts.ceiling import expected_brier, expected_rps
 from experiments.forecasts.make import BaselinePlan, make_baseline
@@ -40,7 +41,6 @@ from experiments.forecasts.scores import (
     summary,
     transform,
 )
-from experiments.horizon import StudyError
 from model.facts import load_facts
 from model.history import grades_in_force
 from model.quarters import parse_quarter

@@ -19,7 +19,7 @@ from sweep_helpers import (
     unit_factor,
 )
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.given_data import given_data_measures
 from experiments.sweeps.measures import OTHER_LUCK, Measure, around
 from experiments.sweeps.noise import Interval, components, of_mean, other_luck, separate

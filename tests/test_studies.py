@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from experiments.effects import Effect
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.studies import NAMES, script
 from experiments.studies.__main__ import EXPECTED, study_called
 from experiments.studies.funding_and_demand import most_on_record

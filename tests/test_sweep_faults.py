@@ -24,7 +24,7 @@ import experiments.dispatch
 import experiments.sweeps.blocks
 import experiments.sweeps.run
 from experiments.dispatch import Crew, dispatch
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps import extend, merge, open_sweep, resume, sweep
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.run import Means

@@ -23,7 +23,7 @@ import turnaround.analysing
 from dashboards.discovery_page import write_discovery_page
 from dashboards.robustness_page import write_robustness_page
 from dashboards.sensitivity_page import write_sensitivity_page
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.discovery import discover
 from experiments.sweeps.measures import around
 from experiments.sweeps.noise import Interval

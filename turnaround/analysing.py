@@ -9,7 +9,7 @@ from typing import Any
 import click
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.results import write_aside
 from experiments.sweeps.defaults import SEED
 from experiments.sweeps.results import SweepResults

@@ -20,10 +20,10 @@ from experiments.calibration.outcome import parameters_table, posterior_of, soun
 from experiments.calibration.prior import prior_of
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
+from experiments.errors import StudyError, check_count
 from experiments.folders import check_own
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError, check_count
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import rules_hash, write_posterior

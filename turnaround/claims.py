@@ -16,8 +16,8 @@ from experiments.claims.losing import MANIFEST, check_losses
 from experiments.claims.sets import posterior_hash
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
+from experiments.errors import StudyError
 from experiments.folders import check_own
-from experiments.horizon import StudyError
 from experiments.locking import held
 from experiments.manifest import sources, versions
 from experiments.results import write_aside

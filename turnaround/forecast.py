@@ -10,10 +10,10 @@ from rich.table import Table
 from experiments.believed import posterior_named
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
+from experiments.errors import StudyError
 from experiments.forecasts.make import CEILING, MODEL, MODELS, BaselinePlan, make_baseline, make_forecast
 from experiments.forecasts.schema import STANDING, Forecast, check_horizon
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior
 from experiments.reading import read_csv
 from experiments.runner import compile_engine

@@ -14,6 +14,7 @@ from rich.table import Table
 from experiments.believed import posterior_named
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
+from experiments.errors import StudyError, check_count
 from experiments.folders import check_own
 from experiments.hindcast.comparing import Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
@@ -21,7 +22,6 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.study import Hindcast, hold_against_record
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError, check_count
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import Posterior

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from experiments.believed import NONE, SHIPPED, posterior_named, row_of
-from experiments.horizon import StudyError, starts_in_words
+from experiments.errors import StudyError
+from experiments.horizon import starts_in_words
 from experiments.posterior import Posterior
 from model.ensemble import LONGEST_HORIZON
 from model.scenarios import SHIPPED_SCENARIOS

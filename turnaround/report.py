@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import as_left_by
 from experiments.results import REPORT, holds_results, open_results
 from turnaround.compare import write_report

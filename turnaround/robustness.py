@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from turnaround.analysing import again, analysing_options, keep_table, leave, opened, page_of, tell
 from turnaround.options import split
 from turnaround.screen import MISSING, number, output, plain_table

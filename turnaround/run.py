@@ -10,7 +10,8 @@ from rich.table import Table
 from experiments.believed import set_under
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from experiments.ending import FAILED_RUNS
-from experiments.horizon import StudyError, check_start
+from experiments.errors import StudyError
+from experiments.horizon import check_start
 from experiments.results import check_file, write_aside
 from experiments.single import Engine, History, run_once
 from model.codes import Status

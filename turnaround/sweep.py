@@ -11,7 +11,7 @@ import numpy as np
 
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.results import MANIFEST
 from experiments.sweeps.believed import USUAL_SETS
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode
 from experiments.believed import NONE, SHIPPED
 from experiments.compare import Plan, plan_comparison
 from experiments.comparison import PRECISION
-from experiments.horizon import StudyError, check_count
+from experiments.errors import StudyError, check_count
 from model.parameters import parse_settings
 
 LONGEST = 8000

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from dashboards.live.address import Address, plan_of
 from experiments.believed import NONE
 from experiments.compare import Plan
+from experiments.errors import StudyError
 from experiments.explain.runs import council_row
-from experiments.horizon import StudyError
 from model.facts import load_facts
 from model.quarters import format_quarter
 from model.regimes import regime_names

@@ -15,7 +15,7 @@ import numpy as np
 from dashboards.live.address import Address
 from dashboards.live.sweeps import Sweep
 from experiments.effects import EFFECTS, unit_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import Target, chosen_outcomes, independent_points, title_of
 from experiments.sweeps.defaults import THRESHOLD

@@ -14,7 +14,7 @@ import click
 import numpy as np
 
 from experiments.ending import Script
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import SHIPPED, Posterior, read_posterior, with_defaults, write_posterior
 from experiments.results import write_aside
 from model.parameters import Parameters

@@ -16,7 +16,7 @@ from experiments.calibration.fit import Fit
 from experiments.calibration.inference import Believed, believe, learn
 from experiments.calibration.learned import spread_of, worth
 from experiments.calibration.table import Table
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import Posterior
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.linear_model import RidgeCV
 
 from experiments.calibration.table import Region, Table
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]

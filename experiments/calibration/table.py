@@ -17,7 +17,7 @@ from scipy.stats import truncnorm
 
 from experiments.calibration.prior import Prior
 from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_figures
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import rules_hash
 from experiments.processes import run_in_processes
 from experiments.reading import read_json, read_parquet

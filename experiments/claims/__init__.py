@@ -18,7 +18,7 @@ from functools import cache
 from importlib import import_module
 
 from experiments.claims.contrast import Contrast
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 
 CLAIMS = tuple(f"C{number:02}" for number in range(1, 44))
 """Their numbers in the list of claims."""

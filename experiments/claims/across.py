@@ -21,7 +21,7 @@ import polars as pl
 from experiments.claims.contrast import Contrast
 from experiments.claims.sets import Sets, posterior_hash, sets_for
 from experiments.dispatch import Crew, Interrupted, dispatch
-from experiments.horizon import StudyError, check_count
+from experiments.errors import StudyError, check_count
 from experiments.layers import LEAST_OBSERVED
 from experiments.posterior import Numbers, Posterior, Records
 from experiments.reading import parse_json, read_metadata, read_parquet

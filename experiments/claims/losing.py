@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.claims import find_contrasts
 from experiments.claims.across import Plan, Study, complete
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_json
 
 MANIFEST = "manifest.json"

@@ -13,7 +13,7 @@ import numpy as np
 
 from experiments.claims.contrast import Contrast, Direction, Measure, Trial
 from experiments.comparison import SURE, Mean, Values, against_smallest, mean_of
-from experiments.horizon import StudyError, check_count
+from experiments.errors import StudyError, check_count
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from model.codes import Status
 from model.ensemble import Luck, draw_luck, run_block

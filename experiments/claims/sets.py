@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from experiments.claims.contrast import Contrast, Settings
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import Numbers, Posterior, Records
 from experiments.sweeps.factors import Factor, factor_of
 from model.codes import Support

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from experiments.errors import StudyError, check_count
 from experiments.explain import reading_help, reading_service
 from experiments.explain.events import Event, Moment, read_events
 from experiments.explain.practice import Movement, movements
@@ -24,7 +25,7 @@ from experiments.explain.runs import (
 from experiments.explain.telling import tell_story
 from experiments.explain.tracing import Elsewhere, Snapshot, Trace, docstring_of
 from experiments.explain.wording import ARRANGEMENTS, names
-from experiments.horizon import StudyError, check_count, check_quarters
+from experiments.horizon import check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from model.codes import Status, Support
 from model.ensemble import Worlds

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.errors import StudyError
 from experiments.explain.tracing import Trace, Watcher
-from experiments.horizon import StudyError
 from model.codes import Status
 from model.ensemble import Worlds, draw_luck, nothing_recorded, start_and_advance
 from model.facts import load_facts

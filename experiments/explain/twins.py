@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.errors import StudyError
 from experiments.explain.runs import Chosen, Records
 from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, listed, names
-from experiments.horizon import StudyError
 from model.codes import DirectorEvent, Grade, Support
 from model.ensemble import Worlds
 from model.quarters import format_quarter, parse_quarter

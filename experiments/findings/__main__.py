@@ -16,12 +16,12 @@ from pathlib import Path
 import click
 
 from experiments.ending import Script
+from experiments.errors import StudyError
 from experiments.findings.of_claims import claims_page
 from experiments.findings.of_fit import fit_page
 from experiments.findings.of_forecasts import scores_page
 from experiments.findings.of_hindcast import hindcast_page
 from experiments.findings.of_submodels import submodels_page
-from experiments.horizon import StudyError
 from experiments.results import write_aside
 
 ROOT = Path(__file__).parents[2]

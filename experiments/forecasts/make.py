@@ -12,6 +12,7 @@ import numpy as np
 import model
 from experiments import locking
 from experiments.dispatch import Crew, Interrupted, dispatch
+from experiments.errors import StudyError, check_count
 from experiments.forecasts.baselines import BASELINES, baseline_forecast
 from experiments.forecasts.ceiling import noise_ceiling
 from experiments.forecasts.inputs import inputs_after
@@ -41,7 +42,6 @@ from experiments.forecasts.simulated import (
     run_piece,
     write_part,
 )
-from experiments.horizon import StudyError, check_count
 from experiments.manifest import now, sources, versions
 from experiments.results import write_aside
 from experiments.runner import MOST_SEED, executor_for

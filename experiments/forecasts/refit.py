@@ -18,8 +18,8 @@ from typing import TextIO
 import experiments
 from experiments.calibration.fit import EARLIEST
 from experiments.ending import INTERRUPTED, NOT_ALLOWED
+from experiments.errors import StudyError
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior
 from experiments.results import write_aside
 from model.compilation import model_hash

@@ -19,6 +19,7 @@ import polars as pl
 
 from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.ending import Script, kept_if_interrupted
+from experiments.errors import StudyError
 from experiments.forecasts.baselines import BASELINES
 from experiments.forecasts.make import (
     CEILING,
@@ -32,7 +33,6 @@ from experiments.forecasts.make import (
 )
 from experiments.forecasts.schema import Forecast, hash_of
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, RECORDED_REGIME, Plan
-from experiments.horizon import StudyError
 from experiments.markdown import table
 from experiments.posterior import Posterior
 from experiments.results import write_aside

@@ -18,6 +18,7 @@ import polars as pl
 
 from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.ending import Script, kept_if_interrupted
+from experiments.errors import StudyError
 from experiments.forecasts.make import (
     MODEL,
     MODELS,
@@ -37,7 +38,6 @@ from experiments.forecasts.schema import (
 )
 from experiments.forecasts.scored import Scored, score_all
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
-from experiments.horizon import StudyError
 from experiments.manifest import now, sources, versions
 from experiments.posterior import Posterior, read_posterior
 from experiments.results import write_aside

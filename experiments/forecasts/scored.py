@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from experiments.errors import StudyError
 from experiments.forecasts.baselines import BASELINES, baseline_forecast
 from experiments.forecasts.make import CEILING
 from experiments.forecasts.outcomes import Outcomes
@@ -19,7 +20,6 @@ from experiments.forecasts.scores import (
     score_inspections,
     summary,
 )
-from experiments.horizon import StudyError
 from experiments.reading import read_csv
 from experiments.results import write_aside
 from model.facts import load_facts

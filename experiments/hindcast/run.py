@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from experiments.errors import check_count
 from experiments.hindcast.panel import blotted, recorded_panel, simulated_panel, spliced
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.targets import all_figures
-from experiments.horizon import check_count
 from experiments.posterior import Posterior
 from experiments.processes import run_in_processes
 from model.codes import Grade, Status

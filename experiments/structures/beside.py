@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.claims.sets import posterior_hash
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_json
 from experiments.structures.declared import Structure, structures
 from experiments.structures.study import Study

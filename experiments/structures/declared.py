@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from model.registry import registry
 
 Kind = Literal["model", "submodel", "alternative"]

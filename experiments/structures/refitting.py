@@ -19,8 +19,8 @@ from experiments.calibration.outcome import posterior_of
 from experiments.calibration.prior import Prior, fitted_names, prior_of
 from experiments.calibration.table import Region
 from experiments.claims.sets import posterior_hash
+from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior, write_posterior
 from experiments.structures.declared import Structure
 from experiments.switching import switched

@@ -15,7 +15,7 @@ import polars as pl
 from experiments.claims.words import number
 from experiments.comparison import Values, against_smallest, mean_of, verdict
 from experiments.effects import EFFECTS, Effect, unit_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.results import OK, SweepResults
 from model.indicators import quarter_fields
 

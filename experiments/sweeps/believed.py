@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from experiments.believed import described_posterior, held_under, posterior_named
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import Posterior
 from experiments.sweeps.designs import MOST_CELLS, Design
 from experiments.sweeps.factors import Factor, Numbers

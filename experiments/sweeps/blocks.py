@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.runner import keys_of, replay_past
 from experiments.sweeps.factors import DUMMY, Numbers
 from experiments.sweeps.study import SweepStudy

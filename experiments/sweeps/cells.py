@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.factors import Factor, Numbers
 from experiments.sweeps.results import DesignSummary, SweepResults
 from model.registry import ARRANGEMENTS

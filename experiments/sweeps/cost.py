@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.runner import compile_engine
 from experiments.sweeps.blocks import (
     SETS_TO_SHARE_LUCK,

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.stats import qmc
 
-from experiments.horizon import StudyError, check_count
+from experiments.errors import StudyError, check_count
 from experiments.sweeps.factors import Factor, Numbers
 from experiments.sweeps.results import DesignSummary
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.boxes import Box, find_boxes
 from experiments.sweeps.cells import Flags, design_values, independent_points, unit_of_point
 from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, SEED, THRESHOLD

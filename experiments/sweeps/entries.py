@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.believed import SHIPPED
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.factors import Distribution
 from experiments.sweeps.results import Kind
 

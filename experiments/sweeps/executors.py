@@ -11,7 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Literal, get_args
 
 from experiments.dispatch import Crew, SerialExecutor
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.processes import AHEAD, Processes, without_ctrl_c
 from experiments.runner import compile_engine
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.results import check_file, write_aside
 from experiments.sweeps.results import SweepResults
 from experiments.tables import KEYS

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from experiments.comparison import mean_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.cells import Flags, outcome_cells, title_of
 from experiments.sweeps.factors import Numbers
 from experiments.sweeps.noise import Interval

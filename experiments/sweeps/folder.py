@@ -19,7 +19,7 @@ from typing import Any
 import filelock
 import numpy as np
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.manifest import now, sources, versions
 from experiments.reading import read_json
 from experiments.results import MANIFEST, parameters_of, write_aside

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import Flags, design_values, independent_points, is_arrangement
 from experiments.sweeps.factors import Factor

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_parquet
 from experiments.sweeps.blocks import empty_runs, setting_of
 from experiments.sweeps.folder import SweepFolder, current

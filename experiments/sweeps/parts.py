@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_parquet
 from experiments.results import not_written
 from experiments.runner import keys_of

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.factors import DUMMY, Factor
 
 Kind = Literal["grid", "latin_hypercube", "sobol", "saltelli", "morris", "table", "posterior"]

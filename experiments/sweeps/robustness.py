@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from experiments.effects import EFFECTS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.cells import (
     chosen_outcomes,
     chosen_regimes,

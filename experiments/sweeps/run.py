@@ -21,7 +21,7 @@ import numpy as np
 
 from experiments.compare import check_workers
 from experiments.dispatch import Interrupted, dispatch
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.manifest import now
 from experiments.results import MANIFEST
 from experiments.sweeps.blocks import Mask, SweepBlock, Varied, cut, halves, run_sweep_block, setting_of

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_json
 from experiments.sweeps.believed import Crossed, Drawn
 from experiments.sweeps.blocks import RUN_COLUMNS

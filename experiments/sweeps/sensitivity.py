@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import norm
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.cells import (
     Flags,
     Target,

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_csv, read_parquet
 from experiments.sweeps.designs import MOST_CELLS, Design, chunks
 from experiments.sweeps.factors import DUMMY, Factor, Numbers

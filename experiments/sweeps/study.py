@@ -14,7 +14,8 @@ from typing import Any
 from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.compare import resolve_all
 from experiments.effects import MAIN_OUTCOMES
-from experiments.horizon import StudyError, check_count, check_quarters, check_start
+from experiments.errors import StudyError, check_count
+from experiments.horizon import check_quarters, check_start
 from experiments.posterior import Posterior
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.sweeps.believed import (

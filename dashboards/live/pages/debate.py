@@ -26,7 +26,7 @@ from dashboards.words import counted
 from experiments.claims import find_contrasts
 from experiments.claims.contrast import SIDES, Contrast
 from experiments.claims.judging import VERDICTS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import holds_here
 from experiments.reading import read_csv
 

@@ -17,8 +17,8 @@ from dashboards.live.played import COLOURINGS, SHOWN_EVENTS, SPEEDS, USUAL, fram
 from dashboards.live.streams import Gone, Message, Stream
 from dashboards.page import render_part
 from dashboards.words import counted
+from experiments.errors import StudyError
 from experiments.explain.runs import council_row
-from experiments.horizon import StudyError
 from experiments.runner import MOST_REPLICATES
 from experiments.watched import WatchedHistory, command_of, watch_history
 from model.codes import Status

@@ -27,7 +27,7 @@ from dashboards.page import render_part
 from dashboards.style import CHART_CONFIG
 from dashboards.sweep_pages import on_what
 from dashboards.words import counted, listed
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.keeping import read_limits, written
 
 TABLES = {
