@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
-from experiments.errors import StudyError
+from experiments.errors import StudyError, or_near
 from experiments.sweeps.factors import Factor, Numbers
 from experiments.sweeps.results import DesignSummary, SweepResults
 from model.registry import ARRANGEMENTS
@@ -74,8 +74,8 @@ def chosen_regimes(results: SweepResults, named: tuple[str, ...] = ()) -> tuple[
     for name in named:
         if name not in results.regimes:
             near = difflib.get_close_matches(name, results.regimes, n=3)
-            hint = f"; did you mean {' or '.join(near)}? It" if near else "; it"
-            raise StudyError(f"this sweep ran no regime {name!r}{hint} ran {', '.join(results.regimes)}")
+            ran = f"it ran {', '.join(results.regimes)}"
+            raise StudyError(f"this sweep ran no regime {name!r}{or_near(near, ran)}")
     return tuple(dict.fromkeys(named)) or results.regimes
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.compare import resolve_all
 from experiments.effects import MAIN_OUTCOMES
-from experiments.errors import StudyError, check_count
+from experiments.errors import StudyError, check_count, or_near
 from experiments.horizon import check_quarters, check_start
 from experiments.posterior import Posterior
 from experiments.runner import MOST_REPLICATES, MOST_SEED
@@ -262,10 +262,8 @@ def _outcomes(asked: Sequence[str], where: str) -> tuple[str, ...]:
     for name in asked:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ";"
-            raise StudyError(
-                f"{where}: no outcome is called {name!r}{hint} allowed is {', '.join(known)}, or all"
-            )
+            allowed = f"allowed is {', '.join(known)}, or all"
+            raise StudyError(f"{where}: no outcome is called {name!r}{or_near(near, allowed)}")
     wanted = asked or MAIN_OUTCOMES
     return tuple(name for name in known if name in wanted)
 
