@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import t as student_t
 
+from experiments.arrays import Numbers, Places
 from experiments.effects import EFFECTS, Direction, possible
 from experiments.effects import Effect as SmallestEffect
 from experiments.errors import StudyError
@@ -51,9 +52,6 @@ TOO_FEW_SETS = (
 )
 
 Schema = dict[str, type[pl.DataType]]
-Values = np.ndarray[tuple[int], np.dtype[np.float64]]
-Cells = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 class Mean(NamedTuple):
@@ -74,7 +72,7 @@ class Mean(NamedTuple):
     sd: float
 
 
-def mean_of(values: Values, confidence: float = CONFIDENCE) -> Mean:
+def mean_of(values: Numbers, confidence: float = CONFIDENCE) -> Mean:
     """Mean and interval of values, those missing left out."""
     known = values[~np.isnan(values)]
     n = len(known)
@@ -113,7 +111,7 @@ def replicates_needed(sd: float, wanted: float) -> int:
     return n
 
 
-def share_larger(differences: Values) -> float:
+def share_larger(differences: Numbers) -> float:
     """Probability of direction: share of histories with a difference above 0, ties counted half."""
     known = differences[~np.isnan(differences)]
     return float((known > 0).mean() + 0.5 * (known == 0).mean()) if len(known) else math.nan
@@ -269,7 +267,7 @@ def check_precision(precision: float) -> float:
     return precision
 
 
-Aligned = dict[str, dict[str, Values]]
+Aligned = dict[str, dict[str, Numbers]]
 """Values of each outcome under each regime by replicate, the same replicates in the same order under all."""
 
 
@@ -298,7 +296,7 @@ def _sets_of(runs: pl.DataFrame) -> Places | None:
     return places
 
 
-def cells_of(values: Values, sets: Places) -> Cells:
+def cells_of(values: Numbers, sets: Places) -> Numbers:
     """Values by replicate as a table of sets and their histories, not a number where there are fewer.
 
     Args:
@@ -330,7 +328,7 @@ def _means(aligned: Aligned, sets: Places | None) -> Iterator[dict[str, object]]
             yield row | {name: min(max(end, least), most) for name, end in ends.items()}
 
 
-def _layers(cells: Cells, effect: Effect | None) -> dict[str, object]:
+def _layers(cells: Numbers, effect: Effect | None) -> dict[str, object]:
     """What is said of parameters and luck apart; not numbers where they cannot be told apart."""
     nothing = (math.nan, math.nan)
     pairs = {
@@ -433,7 +431,7 @@ def _differences(
 
 
 def _over_sets(
-    cells: Cells, effect: SmallestEffect, smallest: float, precision: float, mean: float
+    cells: Numbers, effect: SmallestEffect, smallest: float, precision: float, mean: float
 ) -> dict[str, object]:
     """What is said of a difference otherwise, or in addition, where parameters differ by set.
 

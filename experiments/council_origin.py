@@ -9,11 +9,11 @@ replayed under one regime.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers, Records
 from model.agents import Shock
 from model.ensemble import Luck, Worlds, draw_luck, start_and_advance
 from model.facts import load_facts
@@ -22,9 +22,6 @@ from model.parameters import Parameters
 from model.replay import GROUP, count_anew, weigh
 from model.rules.arithmetic import MONTHS_PER_QUARTER
 from model.shocks import drawn_fields
-
-Records = np.ndarray[Any, np.dtype[Any]]
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 HISTORIES_A_DRAW = 8
 """Replicates whose luck is drawn in one piece."""

@@ -15,8 +15,8 @@ import numpy as np
 from scipy.special import ndtr
 from scipy.stats import norm
 
+from experiments.arrays import Numbers
 from experiments.intervals import Interval
-from experiments.posterior import Numbers
 
 Way = Literal[-1, 0, 1]
 """Less, no matter, more."""

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers, Places, Records
 from experiments.errors import StudyError
 from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.results import write_aside
@@ -24,10 +25,6 @@ from model.compilation import model_hash, model_sources
 from model.extensions import extensions_hash
 from model.parameters import Parameters
 from model.registry import ParameterError, registry, store_value
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Records = np.ndarray[Any, np.dtype[Any]]
-Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 """Steps of this size fill the unit interval evenly, however many are taken (Weyl; Kronecker's sequence)."""

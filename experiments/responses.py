@@ -14,17 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.stats import t
 
+from experiments.arrays import Numbers
 from experiments.submodels import QUARTERS, Response, submodels
 from model.ensemble import Block, draw_luck, run_block
 from model.parameters import Parameters
 from model.regimes import resolve
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 TABLE = Path(__file__).parents[1] / "docs" / "submodels" / "responses.csv"
 SEED = 1

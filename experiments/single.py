@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Records
 from experiments.errors import StudyError, check_count
 from experiments.horizon import check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
@@ -20,13 +21,12 @@ from model.ensemble import Luck, Worlds, draw_luck, start_and_advance
 from model.facts import load_facts
 from model.parameters import Parameters
 from model.quarters import format_quarter
-from model.records import Dtype, dotted_fields
+from model.records import dotted_fields
 from model.regimes import resolve
 from model.replay import GROUP, replay, run_from
 from model.simulation import Simulation
 
 Engine = Literal["interpreted", "compiled"]
-Records = np.ndarray[tuple[int, ...], Dtype]
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,13 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import f
 
+from experiments.arrays import Records
 from model.agents import Shock
 from model.codes import DirectorEvent, Grade
 from model.ensemble import Luck, Worlds, draw_luck, run_block, start_and_advance
 from model.regimes import SHIPPED, resolve
 from model.registry import parameter_dtype
 from model.shocks import drawn_fields, uniforms
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 SEED = 1
 REPLICATES = 200
@@ -40,13 +39,13 @@ DRAWS_OF_A_DECISION = 1
 REGIMES = [resolve(name) for name in SHIPPED]
 
 
-def common_random_numbers(replicates: range) -> Array:
+def common_random_numbers(replicates: range) -> Records:
     """Outcomes under streams of their own for every decision, shape (regimes, replicates)."""
     block = run_block(REGIMES, draw_luck(SEED, replicates, QUARTERS), QUARTERS)
     return block.outcomes.reshape(len(REGIMES), len(replicates))
 
 
-def independent_seeds(replicates: range) -> Array:
+def independent_seeds(replicates: range) -> Records:
     """Outcomes when each regime has replicates of its own, shape (regimes, replicates)."""
     outcomes = []
     for i, regime in enumerate(REGIMES):
@@ -55,7 +54,7 @@ def independent_seeds(replicates: range) -> Array:
     return np.array(outcomes)
 
 
-def one_stream(replicates: range) -> Array:
+def one_stream(replicates: range) -> Records:
     """Outcomes when a run draws from one stream as it needs, shape (regimes, replicates).
 
     Every council takes a draw for each decision of a quarter; judgements, successions and new arrangements
@@ -99,12 +98,12 @@ def one_stream(replicates: range) -> Array:
     return outcomes.reshape(len(REGIMES), len(replicates))
 
 
-def _further_draws(worlds: Worlds) -> Array:
+def _further_draws(worlds: Worlds) -> Records:
     councils = worlds.councils
     judged = (councils["inspection"]["result"] != Grade.NOT_JUDGED).sum(axis=1)
     succeeded = (councils["director"]["event"] != DirectorEvent.NONE).sum(axis=1)
     decided = (councils["intervention"]["start_kind"] > 0).sum(axis=1)
-    further: Array = (
+    further: Records = (
         judged * DRAWS_OF_AN_INSPECTION + succeeded * DRAWS_OF_A_SUCCESSION + decided * DRAWS_OF_A_DECISION
     )
     return further
@@ -123,9 +122,9 @@ def difference_variances(design: Any) -> dict[tuple[str, str], float]:
     }
 
 
-def a_few() -> list[Array]:
+def a_few() -> list[Records]:
     """Outcomes of the three designs in two replicates, which tell whether the page is still what it was."""
-    designs: list[Callable[[range], Array]] = [common_random_numbers, one_stream, independent_seeds]
+    designs: list[Callable[[range], Records]] = [common_random_numbers, one_stream, independent_seeds]
     return [design(range(2))[name] for design in designs for name in OUTCOMES]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Records
 from experiments.compare import setting_words
 from experiments.errors import check_count
 from experiments.explain.wording import BEGINNINGS, ENDINGS, GRADES
@@ -28,8 +29,6 @@ from model.population import boundary_changes
 from model.quarters import format_quarter
 from model.records import dotted_fields
 from model.replay import run_from
-
-Records = np.ndarray[Any, np.dtype[Any]]
 
 PERCENT = 100.0
 FIRST = 0

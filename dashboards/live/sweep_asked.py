@@ -14,12 +14,12 @@ import numpy as np
 
 from dashboards.live.address import Address
 from dashboards.live.sweeps import Sweep
+from experiments.arrays import Numbers
 from experiments.effects import EFFECTS, unit_of
 from experiments.errors import StudyError
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import Target, chosen_outcomes, independent_points, title_of
 from experiments.sweeps.defaults import THRESHOLD
-from experiments.sweeps.factors import Numbers
 from experiments.sweeps.keeping import inside, keep, read_limits, written
 from experiments.sweeps.results import SweepResults
 

@@ -11,10 +11,11 @@ import numpy as np
 from dashboards.live.sweep_asked import Asked
 from dashboards.style import PROBABILITY_COLOURS
 from dashboards.words import counted, number, wording_of
+from experiments.arrays import Numbers
 from experiments.sweeps.binned import Bin, Binned, binned, bins_of
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import design_values, is_arrangement
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.sweeps.factors import Factor
 from model.codes import Support
 
 MOST_KEPT, MOST_OTHERS = 400, 150

@@ -12,14 +12,13 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from experiments.arrays import Numbers
 from experiments.calibration.fit import Fit
 from experiments.calibration.inference import Believed, believe, learn
 from experiments.calibration.learned import spread_of, worth
 from experiments.calibration.table import Table
 from experiments.errors import StudyError
 from experiments.posterior import Posterior
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 HALVES = 2
 

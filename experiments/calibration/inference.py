@@ -7,16 +7,13 @@ moved along regression lines to where they would be had their summaries been the
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sklearn.linear_model import RidgeCV
 
+from experiments.arrays import Flags, Numbers
 from experiments.calibration.table import Region, Table
 from experiments.errors import StudyError
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 FARTHEST = 4.0
 """Standard deviations from the middle beyond which a figure tells no more."""

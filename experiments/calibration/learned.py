@@ -7,15 +7,13 @@ only moved to an end of its range would seem narrowed.
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from experiments.calibration.prior import prior_of
 from experiments.posterior import Posterior
 from experiments.sweeps.factors import factor_of
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 NARROWED = 0.9
 """The record informed a parameter if less than this share of its spread is left. Some hundred sets of equal

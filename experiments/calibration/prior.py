@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from experiments.arrays import Numbers as Numbers
 from experiments.sweeps.factors import Factor, factor_of
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 FITTED = "fitted.csv"
 

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import truncnorm
 
+from experiments.arrays import Flags, Numbers
 from experiments.calibration.prior import Prior
 from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_figures
 from experiments.errors import StudyError
@@ -23,9 +24,6 @@ from experiments.processes import run_in_processes
 from experiments.reading import read_json, read_parquet
 from experiments.results import write_aside
 from model.parameters import Parameters
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 ROWS_A_BLOCK = 200
 NORMAL, FIGURE = "normal: ", "figure: "

@@ -18,12 +18,13 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers, Records
 from experiments.claims.contrast import Contrast
 from experiments.claims.sets import Sets, posterior_hash, sets_for
 from experiments.dispatch import Crew, Interrupted, dispatch
 from experiments.errors import StudyError, check_count
 from experiments.layers import LEAST_OBSERVED
-from experiments.posterior import Numbers, Posterior, Records
+from experiments.posterior import Posterior
 from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.results import write_aside
 from experiments.runner import IN_FLIGHT_A_WORKER, MOST_SEED, executor_for

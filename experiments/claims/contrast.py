@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from experiments.comparison import Values
+from experiments.arrays import Numbers
 from experiments.effects import SELECTED
 from model.ensemble import Block
 from model.indicators import Outcome, Quarter
@@ -41,9 +41,9 @@ EXPECTED: Mapping[Direction, str] = {
 """What is expected, in a word or two."""
 
 
-def margin(effects: Values, claimed: Direction, smallest: float) -> Values:
+def margin(effects: Numbers, claimed: Direction, smallest: float) -> Numbers:
     """By how much effects, with less without, bear a claim out: it is true where that is above 0."""
-    found: Values
+    found: Numbers
     if claimed == "not above":
         found = smallest - effects
     elif claimed == "not below":
@@ -98,16 +98,16 @@ class Measure:
     first: int | None = None
     end: int | None = None
 
-    def values(self, block: Block) -> Values:
+    def values(self, block: Block) -> Numbers:
         """The measure of every run, shape (runs,); not a number where there was nothing to observe."""
         if self.first is None:
-            outcomes: Values = block.outcomes[self.name]
+            outcomes: Numbers = block.outcomes[self.name]
             return outcomes
         rows = block.quarters[self.name][:, self.first : self.end]
         seen = ~np.isnan(rows)
         count = seen.sum(axis=1)
         total = np.where(seen, rows, 0.0).sum(axis=1)
-        means: Values = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        means: Numbers = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         return means
 
     @property
@@ -353,7 +353,7 @@ class Contrast:
         """What is compared: that of the verdict first, then those of the further parts."""
         return (self.measure, *(part.measure for part in self.parts), *self.beside)
 
-    def bears_out(self, effects: Values) -> Values:
+    def bears_out(self, effects: Numbers) -> Numbers:
         """By how much effects, with less without, bear the claim out: it is true where that is above 0."""
         return margin(effects, self.claimed, self.smallest)
 

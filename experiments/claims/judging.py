@@ -7,10 +7,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from experiments.arrays import Numbers
 from experiments.claims.contrast import Contrast, Direction, way
 from experiments.comparison import SURE
 from experiments.layers import CENTRAL, Effect, Probabilities, effect_of, exceeding
-from experiments.posterior import Numbers
 from experiments.sweeps.noise import Interval, share_of
 
 __all__ = [

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Numbers, Places
 from experiments.claims.assessing import Assessment
 from experiments.claims.contrast import SIDES, Contrast, Side
 from experiments.claims.judging import Effect, true_in
-from experiments.claims.sets import Places
-from experiments.posterior import Numbers
 from experiments.sweeps.factors import Factor
 
 TENTH = 10

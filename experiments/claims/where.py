@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Flags, Numbers
 from experiments.claims.contrast import Contrast
 from experiments.claims.judging import Effect, true_in
 from experiments.claims.worth import explained
 from experiments.comparison import SURE
-from experiments.posterior import Numbers
 from experiments.sweeps.boxes import Box, find_boxes
-from experiments.sweeps.cells import Flags
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.noise import Interval, share_of
 

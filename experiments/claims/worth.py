@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from experiments.claims.contrast import Contrast
 from experiments.claims.judging import CENTRAL, Effect
-from experiments.posterior import Numbers
 from experiments.sweeps.noise import Interval
 
 PERMUTATIONS = 400

@@ -7,10 +7,10 @@ runs is not taken on trust: the states of all agents are compared in every quart
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Records
 from experiments.errors import StudyError
 from experiments.explain.tracing import Trace, Watcher
 from model.codes import Status
@@ -20,7 +20,6 @@ from model.parameters import Parameters
 from model.quarters import format_quarter
 from model.simulation import Simulation
 
-Records = np.ndarray[Any, np.dtype[Any]]
 Progress = Callable[[int], None]
 
 

@@ -12,10 +12,11 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Records
 from experiments.errors import StudyError
 from experiments.explain.events import Moment, read_events
 from experiments.explain.explanation import READERS, Explanation, choose, explained, table_of
-from experiments.explain.runs import Chosen, Course, Progress, Records, compiled_course, watched_history
+from experiments.explain.runs import Chosen, Course, Progress, compiled_course, watched_history
 from experiments.explain.tracing import ASKED, first_difference
 from experiments.explain.twins import Change, parted, read_twin
 from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, listed, names

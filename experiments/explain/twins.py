@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Records
 from experiments.errors import StudyError
-from experiments.explain.runs import Chosen, Records
+from experiments.explain.runs import Chosen
 from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, listed, names
 from model.codes import DirectorEvent, Grade, Support
 from model.ensemble import Worlds

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from experiments.arrays import Codes, Flags, Numbers
 from experiments.errors import StudyError
 from experiments.forecasts.known import Known, Transitions, known_at
 from experiments.forecasts.schema import JUDGED, STANDING, Prophecy, existing, foundings
 from experiments.forecasts.timing import Timing, fit_timing, suspended
-from experiments.hindcast.panel import Codes, Flags, Numbers
 from model.facts import Facts
 
 GRADES = len(JUDGED)

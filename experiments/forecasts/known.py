@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Codes, Flags, Numbers
 from experiments.forecasts.schema import JUDGED, council_codes, existing, foundings
-from experiments.hindcast.panel import Codes, Flags, Numbers
 from model.facts import GRADE_CODES, Facts, census_published, facts_until, starting_facts
 from model.quarters import quarters_of
 

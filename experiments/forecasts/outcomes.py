@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Codes
 from experiments.errors import StudyError
 from experiments.forecasts.schema import JUDGED, STANDING, council_codes, council_names, existing
-from experiments.hindcast.panel import Codes
 from experiments.reading import read_csv
 from model.facts import GRADE_CODES, load_facts
 from model.history import grades_in_force

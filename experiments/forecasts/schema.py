@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Codes, Flags, Numbers
 from experiments.errors import StudyError, check_count
-from experiments.hindcast.panel import Codes, Flags, Numbers
 from experiments.reading import read_json, read_parquet
 from experiments.results import write_aside
 from model.facts import load_facts

@@ -11,10 +11,10 @@ import polars as pl
 import scoringrules
 from scipy.stats import binomtest
 
+from experiments.arrays import Codes, Numbers
 from experiments.errors import StudyError
 from experiments.forecasts.outcomes import Outcomes, next_judgements, observed
 from experiments.forecasts.schema import JUDGED, STANDING, Forecast, council_names
-from experiments.hindcast.panel import Codes, Numbers
 from model.quarters import format_quarter
 
 RANKED, BRIER, LOG = "ranked probability score", "Brier, inadequate", "log score"

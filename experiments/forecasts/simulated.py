@@ -14,11 +14,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from experiments.arrays import Codes, Flags, Numbers
 from experiments.believed import set_under
 from experiments.errors import StudyError, check_count
 from experiments.forecasts.inspector import chances
 from experiments.forecasts.schema import JUDGED, STANDING, Prophecy, check_draws
-from experiments.hindcast.panel import Codes, Flags, Numbers
 from experiments.posterior import Posterior
 from experiments.results import write_aside
 from experiments.runner import MOST_SEED

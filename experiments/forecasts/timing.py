@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Codes, Flags, Numbers
 from experiments.forecasts.known import Known
 from experiments.forecasts.schema import existing
-from experiments.hindcast.panel import Codes, Flags, Numbers
 from model.calendar import calendar
 
 LONGEST_WAIT = 120

@@ -7,10 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers
 from experiments.hindcast.targets import MEASURES, Measure
 from experiments.hindcast.tolerances import tolerances
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Verdict = Literal["pass", "within luck", "fail", "given"]
 
 ENDS = (25.0, 75.0, 5.0, 95.0)

@@ -13,15 +13,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Codes, Flags, Numbers, Records
 from model.codes import DirectorEvent, Grade
 from model.facts import Facts, census_published, load_facts, year_to_march_published
 from model.history import grades_in_force, recorded_history
 from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, quarters_of
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
-Codes = np.ndarray[Any, np.dtype[np.int64]]
-Records = np.ndarray[Any, np.dtype[Any]]
 
 YEARS = range(2015, 2020)
 """Years of the workforce census and of financial years, each named by the year in which it ends."""

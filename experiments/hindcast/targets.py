@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from experiments.arrays import Codes, Flags, Numbers
 from experiments.hindcast.events import (
     LifeTable,
     exits,
@@ -25,9 +26,6 @@ from experiments.hindcast.panel import (
     QUARTERS_PER_YEAR,
     STAFF,
     YEARS,
-    Codes,
-    Flags,
-    Numbers,
     Panel,
     judged_under_sif,
     quarter_of_census,

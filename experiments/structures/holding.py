@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers
 from experiments.claims.sets import posterior_hash
 from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.run import hindcast
-from experiments.posterior import Numbers, Posterior
+from experiments.posterior import Posterior
 from experiments.processes import run_in_processes
 from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.results import write_aside

@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from experiments.arrays import Numbers
 from experiments.hindcast.comparing import ENDS
 from experiments.hindcast.tolerances import tolerances
-from experiments.posterior import Numbers
 from experiments.structures.declared import Structure
 from experiments.structures.holding import Held
 

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers
 from experiments.claims.words import number
-from experiments.comparison import Values, against_smallest, mean_of, verdict
+from experiments.comparison import against_smallest, mean_of, verdict
 from experiments.effects import EFFECTS, Effect, unit_of
 from experiments.errors import StudyError
 from experiments.sweeps.results import OK, SweepResults
@@ -139,7 +140,7 @@ def cells_of(results: SweepResults) -> dict[Cell, tuple[int, str]]:
     }
 
 
-def values_by_cell(results: SweepResults, measure: Measure) -> dict[Cell, Values]:
+def values_by_cell(results: SweepResults, measure: Measure) -> dict[Cell, Numbers]:
     """A measure by cell, shape (replicates,), not a number where it could not be observed."""
     cells = cells_of(results)
     places = {place: cell for cell, place in cells.items()}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from experiments.comparison import mean_of
 from experiments.sweeps.boxes import Limit
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.sweeps.factors import Factor
 from experiments.sweeps.noise import Interval
 
 BINS = 6

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Flags, Numbers
 from experiments.errors import StudyError
 from experiments.runner import keys_of, replay_past
-from experiments.sweeps.factors import DUMMY, Numbers
+from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import Frames, block_frames
 from model.compilation import model_hash
@@ -27,8 +28,6 @@ RUN_QUARTERS_A_BLOCK = 16_000
 
 SETS_TO_SHARE_LUCK = 64
 """Parameter sets from which on drawing the luck of a replicate costs next to nothing."""
-
-Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ def halves(block: SweepBlock) -> tuple[SweepBlock, ...]:
 
 
 def cut(
-    missing: Mask,
+    missing: Flags,
     setting: Setting,
     values: Callable[[int, int], Numbers],
     runs_a_block: int | None = None,
@@ -225,7 +224,9 @@ def cut(
             yield from _blocks_of(part, setting, first, begin, at)
 
 
-def _blocks_of(part: Mask, setting: Setting, first: int, begin: int, values: Numbers) -> Iterator[SweepBlock]:
+def _blocks_of(
+    part: Flags, setting: Setting, first: int, begin: int, values: Numbers
+) -> Iterator[SweepBlock]:
     """Blocks of a rectangle of runs: one when all are missing, else one for each pattern of what is."""
     if not part.any():
         return

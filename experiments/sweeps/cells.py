@@ -9,17 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Flags, Numbers, Places
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
 from experiments.errors import StudyError, or_near
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.sweeps.factors import Factor
 from experiments.sweeps.results import DesignSummary, SweepResults
 from model.registry import ARRANGEMENTS
 
 FIRST_FEW = 3
 """Outcomes that are analysed when none is named."""
-
-Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)

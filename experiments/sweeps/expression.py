@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Flags, Numbers
 from experiments.comparison import mean_of
 from experiments.errors import StudyError, or_near
-from experiments.sweeps.cells import Flags, outcome_cells, title_of
-from experiments.sweeps.factors import Numbers
+from experiments.sweeps.cells import outcome_cells, title_of
 from experiments.sweeps.noise import Interval
 from experiments.sweeps.results import SweepResults
 

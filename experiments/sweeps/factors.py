@@ -9,13 +9,13 @@ from typing import Literal
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from model.registry import Entry, ParameterError, Value, registry
 
 DUMMY = "dummy"
 """Name of the factor that changes nothing."""
 
 Distribution = Literal["uniform", "log_uniform", "triangular"]
-Numbers = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 def parameter_title(name: str) -> str:

@@ -18,9 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binomtest
 
+from experiments.arrays import Numbers, Places
 from experiments.intervals import Interval as Interval
-from experiments.sweeps.cells import Places
-from experiments.sweeps.factors import Numbers
 from experiments.sweeps.pausing import pause
 
 RESAMPLES = 300

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Flags, Numbers
 from experiments.errors import StudyError
 from experiments.reading import read_parquet
 from experiments.results import not_written
 from experiments.runner import keys_of
-from experiments.sweeps.blocks import Mask, Varied, records_at, setting_of
+from experiments.sweeps.blocks import Varied, records_at, setting_of
 from experiments.sweeps.designs import CHUNK
-from experiments.sweeps.factors import Numbers
 from experiments.sweeps.study import SweepStudy
 from model.reading import check_readable
 
@@ -59,7 +59,7 @@ class Seen:
         damage: parts that are not sound, or not of this sweep.
     """
 
-    done: Mask
+    done: Flags
     blocks: Mapping[str, Mapping[str, Path]]
     damage: list[Damage] = field(default_factory=list)
 
@@ -92,7 +92,7 @@ class _Belongs:
         self._points = study.points
         self._has_keys = has_keys
 
-    def problem(self, part: Path, done: Mask) -> str | None:
+    def problem(self, part: Path, done: Flags) -> str | None:
         """Why the runs of a part do not belong to the sweep; None when they do, and are marked as done."""
         foreign = "holds runs that are not of this study"
         try:

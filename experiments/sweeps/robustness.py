@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers
 from experiments.effects import EFFECTS
 from experiments.errors import StudyError
 from experiments.sweeps.cells import (
@@ -30,7 +31,6 @@ from experiments.sweeps.cells import (
     title_of,
 )
 from experiments.sweeps.defaults import SEED
-from experiments.sweeps.factors import Numbers
 from experiments.sweeps.noise import TAILS, Interval, share_of
 from experiments.sweeps.regret import (
     Figures,

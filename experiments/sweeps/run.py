@@ -19,12 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Flags
 from experiments.compare import check_workers
 from experiments.dispatch import Interrupted, dispatch
 from experiments.errors import StudyError
 from experiments.manifest import now
 from experiments.results import MANIFEST
-from experiments.sweeps.blocks import Mask, SweepBlock, Varied, cut, halves, run_sweep_block, setting_of
+from experiments.sweeps.blocks import SweepBlock, Varied, cut, halves, run_sweep_block, setting_of
 from experiments.sweeps.cost import cost_of, must_be_bearable
 from experiments.sweeps.designs import CHUNK
 from experiments.sweeps.executors import Kind, crew_of
@@ -72,7 +73,7 @@ class Work:
     """
 
     folder: SweepFolder
-    missing: Mask
+    missing: Flags
     damage: list[Damage] = field(default_factory=list)
 
     @property
@@ -80,7 +81,7 @@ class Work:
         """How many runs are missing."""
         return int(np.count_nonzero(self.missing))
 
-    def failed_before(self) -> Mask:
+    def failed_before(self) -> Flags:
         """Runs that came to no result of the engine when they were last tried."""
         failed = np.zeros_like(self.missing)
         places = {regime.name: place for place, regime in enumerate(self.folder.study.regimes)}

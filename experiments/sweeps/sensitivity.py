@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 from scipy.stats import norm
 
+from experiments.arrays import Flags, Numbers
 from experiments.errors import StudyError
 from experiments.sweeps.cells import (
-    Flags,
     Target,
     by_unit,
     chosen_outcomes,
@@ -27,7 +27,7 @@ from experiments.sweeps.cells import (
     unit_of_point,
 )
 from experiments.sweeps.defaults import RESAMPLES, SEED
-from experiments.sweeps.factors import DUMMY, Numbers
+from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.given_data import LEAST_POINTS, given_data_measures
 from experiments.sweeps.measures import MEASURES, OTHER_LUCK, Measure, around
 from experiments.sweeps.morris import LEAST_TRAJECTORIES, morris_measures

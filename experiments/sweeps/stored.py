@@ -10,10 +10,11 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from experiments.arrays import Numbers
 from experiments.errors import StudyError
 from experiments.reading import read_csv, read_parquet
 from experiments.sweeps.designs import MOST_CELLS, Design, chunks
-from experiments.sweeps.factors import DUMMY, Factor, Numbers
+from experiments.sweeps.factors import DUMMY, Factor
 from experiments.sweeps.results import DesignSummary
 from model.registry import ARRANGEMENTS, ParameterError, registry
 
