@@ -8,8 +8,9 @@ from dashboards.sweep_figures import PALE, STRONG, Bar, bars, bars_height, regre
 from dashboards.sweep_pages import share, shown, with_interval, write_page
 from dashboards.words import amount, counted, listed, span, wording_of
 from experiments.effects import unit_of
+from experiments.intervals import Interval
 from experiments.sweeps.cells import title_of
-from experiments.sweeps.noise import FEW_REPLICATES, Interval
+from experiments.sweeps.noise import FEW_REPLICATES
 from experiments.sweeps.robustness import (
     LEAST_HIGH,
     LEAST_MEAN,

@@ -23,9 +23,9 @@ from dashboards.sweep_figures import (
 from dashboards.sweep_pages import share, shown, with_interval, write_page
 from dashboards.words import counted, wording_of
 from experiments.effects import EFFECTS, unit_of
+from experiments.intervals import Interval
 from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.measures import MEASURES, Measure
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.sensitivity import UNITS, Analysis, Sensitivity, checks
 
 TOP = 20

@@ -8,11 +8,11 @@ from dashboards.page import render_page
 from dashboards.sweep_figures import COLOURS, PALE, STRONG, Bar, bars, bars_height
 from dashboards.sweep_pages import SCRIPTS, shown
 from dashboards.words import counted, listed
+from experiments.intervals import Interval
 from experiments.results import write_aside
 from experiments.structures.declared import not_switched
 from experiments.structures.scoring import FARTHEST, MATTERS, Change, Contribution, Mode, Record
 from experiments.structures.study import Study
-from experiments.sweeps.noise import Interval
 from model.compilation import model_hash
 
 PAGE = "structures.html"

@@ -9,8 +9,8 @@ import polars as pl
 from dashboards.page import render_page
 from dashboards.sweep_figures import COLOURS
 from dashboards.words import counted, listed
+from experiments.intervals import Interval
 from experiments.results import write_aside
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.results import DesignSummary, SweepResults
 
 SCRIPTS = ("names.js", "sweep.js")

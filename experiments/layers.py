@@ -23,7 +23,7 @@ Way = Literal[-1, 0, 1]
 
 CENTRAL = (0.025, 0.975)
 RESAMPLES = 400
-QUANTILES = norm.ppf((np.arange(41) + 0.5) / 41)
+NORMAL_QUANTILES = norm.ppf((np.arange(41) + 0.5) / 41)
 """Of an error, by which each set stands for its expected value and what is not known of it."""
 
 LEAST_OBSERVED = 8
@@ -79,7 +79,7 @@ class Effect:
     @property
     def of_parameters(self) -> tuple[float, float]:
         """The central 95% of the expected value over sets."""
-        return central(self.expected[:, None] + self.error[:, None] * QUANTILES)
+        return central(self.expected[:, None] + self.error[:, None] * NORMAL_QUANTILES)
 
     @property
     def of_luck(self) -> tuple[float, float]:

@@ -22,8 +22,8 @@ weight show a spread to within a few percent, so that chance alone seldom leads 
 MOVED = 0.5
 """Standard deviations from which a mean is said to have moved, where nothing was narrowed."""
 
-QUANTILES = 2001
-"""Of a range, from which its spread is computed."""
+GRID = 2001
+"""Quantiles of a range from which its spread is computed."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def informed(posterior: Posterior) -> list[Informed]:
         return []
     moved, left = spread_of(prior_of(posterior.names).normals(posterior.values), posterior.weights)
     _, after = spread_of(posterior.values, posterior.weights)
-    grid = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    grid = (np.arange(GRID) + 0.5) / GRID
     found = [
         Informed(
             name,

@@ -10,8 +10,8 @@ from typing import Literal
 from experiments.arrays import Numbers
 from experiments.claims.contrast import Contrast, Direction, way
 from experiments.comparison import SURE
+from experiments.intervals import Interval, share_of
 from experiments.layers import CENTRAL, Effect, Probabilities, effect_of, exceeding
-from experiments.sweeps.noise import Interval, share_of
 
 __all__ = [
     "CENTRAL",

@@ -15,7 +15,7 @@ import numpy as np
 from experiments.arrays import Numbers
 from experiments.claims.contrast import Contrast
 from experiments.claims.judging import CENTRAL, Effect
-from experiments.sweeps.noise import Interval
+from experiments.intervals import Interval
 
 PERMUTATIONS = 400
 RESAMPLES = 200

@@ -9,9 +9,9 @@ import numpy as np
 
 from experiments.arrays import Numbers
 from experiments.comparison import mean_of
+from experiments.intervals import Interval
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.factors import Factor
-from experiments.sweeps.noise import Interval
 
 BINS = 6
 MOST_VALUES = 8

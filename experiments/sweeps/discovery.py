@@ -14,12 +14,12 @@ import polars as pl
 
 from experiments.arrays import Flags, Numbers
 from experiments.errors import StudyError
+from experiments.intervals import Interval, share_of
 from experiments.sweeps.boxes import Box, find_boxes
 from experiments.sweeps.cells import design_values, independent_points, unit_of_point
 from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, SEED, THRESHOLD
 from experiments.sweeps.expression import Holding, evaluate
 from experiments.sweeps.factors import Factor
-from experiments.sweeps.noise import Interval, share_of
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.tree import Tree, grow_tree
 

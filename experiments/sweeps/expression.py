@@ -14,8 +14,8 @@ import polars as pl
 from experiments.arrays import Flags, Numbers
 from experiments.comparison import mean_of
 from experiments.errors import StudyError, or_near
+from experiments.intervals import Interval
 from experiments.sweeps.cells import outcome_cells, title_of
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.results import SweepResults
 
 _NAME = re.compile(r"(?P<text>'[^']*')|(?P<quoted>\"[^\"]+\")|(?P<name>[A-Za-z_]\w*\.[A-Za-z_]\w*)")

@@ -11,9 +11,10 @@ import numpy as np
 from SALib.analyze import morris
 
 from experiments.arrays import Numbers
+from experiments.intervals import NORMAL_95, Interval
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.measures import OTHER_LUCK, Measure, around
-from experiments.sweeps.noise import NORMAL_95, Interval, other_luck
+from experiments.sweeps.noise import other_luck
 
 LEAST_TRAJECTORIES = 4
 """Trajectories below which no spread is worth a number."""

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import t as student_t
 
 from experiments.arrays import Flags, Numbers, Places
-from experiments.sweeps.noise import TAILS, Interval
+from experiments.intervals import TAILS, Interval
 from experiments.sweeps.pausing import pause
 
 RESAMPLES = 999

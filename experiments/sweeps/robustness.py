@@ -23,6 +23,7 @@ import polars as pl
 from experiments.arrays import Numbers
 from experiments.effects import EFFECTS
 from experiments.errors import StudyError
+from experiments.intervals import TAILS, Interval, share_of
 from experiments.sweeps.cells import (
     chosen_outcomes,
     chosen_regimes,
@@ -31,7 +32,6 @@ from experiments.sweeps.cells import (
     title_of,
 )
 from experiments.sweeps.defaults import SEED
-from experiments.sweeps.noise import TAILS, Interval, share_of
 from experiments.sweeps.regret import (
     Figures,
     centred,
