@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from dashboards.style import ACCENT, BAND, INK, PAPER, QUIET, RULE
 from experiments.claims.breakeven import BreakEven, Evidence
 from experiments.claims.contrast import Contrast
-from experiments.claims.judging import Effect
+from experiments.layers import Effect
 
 WIDTH, HEIGHT = 360, 150
 LEFT, RIGHT, TOP, BOTTOM = 8, 352, 14, 112

@@ -20,9 +20,10 @@ from experiments.calibration.learned import Informed
 from experiments.claims.across import Study
 from experiments.claims.assessing import Assessment, Tried, false_verdicts
 from experiments.claims.contrast import way
-from experiments.claims.judging import VERDICTS, Effect
+from experiments.claims.judging import VERDICTS
 from experiments.claims.sides import Case
 from experiments.claims.words import decimals, number
+from experiments.layers import Effect
 from experiments.results import write_aside
 from experiments.structures.identified import Identified
 from experiments.structures.verdicts import Standing, Under, standings

@@ -19,10 +19,9 @@ import polars as pl
 from scipy.stats import t as student_t
 
 from experiments.arrays import Numbers, Places
-from experiments.effects import EFFECTS, Direction, possible
-from experiments.effects import Effect as SmallestEffect
+from experiments.effects import EFFECTS, Direction, SmallestEffect, possible
 from experiments.errors import StudyError
-from experiments.layers import LEAST_OBSERVED, Effect, effect_of
+from experiments.layers import LEAST_OBSERVED, Effect, Probabilities, effect_of
 from experiments.results import Results
 
 CONFIDENCE = 0.95
@@ -117,22 +116,8 @@ def share_larger(differences: Numbers) -> float:
     return float((known > 0).mean() + 0.5 * (known == 0).mean()) if len(known) else math.nan
 
 
-class Probabilities(NamedTuple):
-    """Where the mean difference lies against the smallest effect that matters, from the luck of replicates.
-
-    Attributes:
-        above: probability that it exceeds the smallest effect.
-        within: that it is smaller than that in either direction.
-        below: that it exceeds it in the other direction.
-    """
-
-    above: float
-    within: float
-    below: float
-
-
 def against_smallest(difference: Mean, smallest: float) -> Probabilities:
-    """Probabilities by Student's t around the mean difference found; unknown for fewer than two."""
+    """Where a mean difference lies, by Student's t around that found; unknown for fewer than two."""
     if difference.n < 2:
         return Probabilities(math.nan, math.nan, math.nan)
     error = difference.sd / math.sqrt(difference.n)
@@ -443,7 +428,7 @@ def _over_sets(
         mean: of the differences.
     """
     found = effect_of(cells)
-    chances = Probabilities(*(found.probabilities(1, smallest) if found else (math.nan,) * 3))
+    chances = found.probabilities(smallest) if found else Probabilities(math.nan, math.nan, math.nan)
     low, high = found.of_parameters if found else (math.nan, math.nan)
     needed = None
     if found:

@@ -33,7 +33,7 @@ WEIGHT = "weight"
 PROVENANCE = "turnaround.provenance"
 """Key of the file's metadata under which it is written where the sets come from."""
 
-SHIPPED = "posterior.parquet"
+SHIPPED_FILE = "posterior.parquet"
 PARAMETERS = "data/parameters/"
 SHOWN_SAME = "shown_same"
 """Under which a provenance tells with which versions of the model this one was compared, bit for bit."""
@@ -267,7 +267,7 @@ def shipped_posterior() -> Posterior:
     Raises:
         NoPosteriorError: when there is none.
     """
-    with as_file(files("model").joinpath(f"data/{SHIPPED}")) as path:
+    with as_file(files("model").joinpath(f"data/{SHIPPED_FILE}")) as path:
         if not path.is_file():
             raise NoPosteriorError(
                 "no posterior comes with this version: make one with `turnaround calibrate`"

@@ -8,7 +8,6 @@ import pytest
 
 from experiments.comparison import (
     Mean,
-    Probabilities,
     against_smallest,
     compare_results,
     half_width,
@@ -19,6 +18,7 @@ from experiments.comparison import (
 )
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, SELECTED, possible, unit_of
 from experiments.errors import StudyError
+from experiments.layers import Probabilities
 from experiments.results import Results
 from experiments.tables import outcome_names
 from model.indicators import quarter_dtype

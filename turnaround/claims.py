@@ -12,15 +12,14 @@ import click
 from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import FOLDER as RUNS
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
-from experiments.claims.losing import MANIFEST, check_losses
-from experiments.claims.sets import posterior_hash
+from experiments.claims.losing import check_losses
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.errors import StudyError
 from experiments.folders import check_own
 from experiments.locking import held
 from experiments.manifest import sources, versions
-from experiments.results import write_aside
+from experiments.results import MANIFEST, write_aside
 from experiments.runner import compile_engine
 from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
@@ -272,7 +271,7 @@ def _keep(
         "sources": sources(),
         "model_hash": model_hash(),
         "posterior": {
-            "hash": posterior_hash(study.posterior),
+            "hash": study.posterior.hash,
             "provenance": dict(study.posterior.provenance),
         },
         "sets": study.sets,

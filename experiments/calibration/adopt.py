@@ -15,7 +15,7 @@ import numpy as np
 
 from experiments.ending import Script
 from experiments.errors import StudyError
-from experiments.posterior import SHIPPED, Posterior, read_posterior, with_defaults, write_posterior
+from experiments.posterior import SHIPPED_FILE, Posterior, read_posterior, with_defaults, write_posterior
 from experiments.results import write_aside
 from model.parameters import Parameters
 from model.registry import registry
@@ -64,7 +64,7 @@ def adopt(path: Path) -> None:
             texts[file] = text
     if left:
         raise StudyError(f"{', '.join(sorted(left))}: in no file of {DATA / 'parameters'}")
-    write_posterior(posterior, DATA / SHIPPED)
+    write_posterior(posterior, DATA / SHIPPED_FILE)
     for file, text in texts.items():
         write_aside(file, partial(Path.write_text, data=text, encoding="utf-8"))
     print(f"{len(defaults)} defaults; {len(posterior)} sets worth {posterior.effective_size:.0f}")

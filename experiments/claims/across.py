@@ -20,7 +20,7 @@ import polars as pl
 
 from experiments.arrays import Numbers, Records
 from experiments.claims.contrast import Contrast
-from experiments.claims.sets import Sets, posterior_hash, sets_for
+from experiments.claims.sets import Sets, sets_for
 from experiments.dispatch import Crew, Interrupted, dispatch
 from experiments.errors import StudyError, check_count
 from experiments.layers import LEAST_OBSERVED
@@ -124,7 +124,7 @@ class Study:
             "design": contrast.design_across,
             "drawn": list(self.of(contrast).drawn),
             "further": {name: list(sets.drawn) for name, sets in self.further(contrast).items()},
-            "posterior": posterior_hash(self.posterior),
+            "posterior": self.posterior.hash,
             "model": model_hash(),
             "replicates": self.replicates,
             "seed": self.seed,

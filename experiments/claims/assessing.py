@@ -13,11 +13,12 @@ from experiments.calibration.learned import informed
 from experiments.claims.across import STRENGTHS, Study, arms, differences, probed
 from experiments.claims.breakeven import BreakEven, Evidence, break_even, evidence
 from experiments.claims.contrast import EXPECTED, Contrast, Measure, way
-from experiments.claims.judging import CENTRAL, Effect, Judged, Verdict, effect_of, judge
+from experiments.claims.judging import Judged, Verdict, judge
 from experiments.claims.proxies import proxies
 from experiments.claims.sets import FITTED, Sets
 from experiments.claims.where import Region, find_region
 from experiments.claims.worth import Shared, Worth, error_knowing, shared, worths
+from experiments.layers import CENTRAL, Effect, effect_of
 from experiments.posterior import Posterior
 
 RESTS = 0.5

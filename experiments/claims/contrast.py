@@ -16,6 +16,7 @@ import numpy as np
 
 from experiments.arrays import Numbers
 from experiments.effects import SELECTED
+from experiments.layers import Way
 from model.ensemble import Block
 from model.indicators import Outcome, Quarter
 from model.parameters import Parameters
@@ -53,7 +54,7 @@ def margin(effects: Numbers, claimed: Direction, smallest: float) -> Numbers:
     return found
 
 
-def way(claimed: Direction) -> Literal[1, -1]:
+def way(claimed: Direction) -> Way:
     """The way in which a difference is first looked for: the claimed one, else that which is denied."""
     return -1 if claimed in (-1, "not below") else 1
 

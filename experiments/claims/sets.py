@@ -215,8 +215,3 @@ def _quantiles(name: str, numbers: Places, seed: int, companion: bool) -> Number
 def _uniforms(name: str, count: int, seed: int, companion: bool) -> Numbers:
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     return np.random.default_rng(np.random.SeedSequence([seed, key, int(companion)])).random(count)
-
-
-def posterior_hash(posterior: Posterior) -> str:
-    """A hash of the sets and weights of a posterior."""
-    return posterior.hash

@@ -8,7 +8,8 @@ import numpy as np
 from experiments.arrays import Numbers, Places
 from experiments.claims.assessing import Assessment
 from experiments.claims.contrast import SIDES, Contrast, Side
-from experiments.claims.judging import Effect, true_in
+from experiments.claims.judging import true_in
+from experiments.layers import Effect
 from experiments.sweeps.factors import Factor
 
 TENTH = 10

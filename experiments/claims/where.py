@@ -11,10 +11,11 @@ import numpy as np
 
 from experiments.arrays import Flags, Numbers
 from experiments.claims.contrast import Contrast
-from experiments.claims.judging import Effect, true_in
+from experiments.claims.judging import true_in
 from experiments.claims.worth import explained
 from experiments.comparison import SURE
 from experiments.intervals import Interval, share_of
+from experiments.layers import Effect
 from experiments.sweeps.boxes import Box, find_boxes
 from experiments.sweeps.factors import Factor
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.claims.sets import posterior_hash
 from experiments.errors import StudyError
 from experiments.reading import read_json
 from experiments.structures.declared import Structure, structures
@@ -23,7 +22,7 @@ def notes_of(study: Study, shown: Sequence[Structure]) -> dict[str, Any]:
     sizes = {name: getattr(study, name) for name in SIZES}
     return {
         "model_hash": model_hash(),
-        "posterior_hash": posterior_hash(study.posterior),
+        "posterior_hash": study.posterior.hash,
         "seed": study.seed,
         **sizes,
         "structures": [one.name for one in shown],

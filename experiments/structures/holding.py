@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 
 from experiments.arrays import Numbers
-from experiments.claims.sets import posterior_hash
 from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.run import hindcast
@@ -79,7 +78,7 @@ class Asked:
         """What the runs of a structure depend on."""
         return {
             "model": model_hash(),
-            "posterior": posterior_hash(posterior),
+            "posterior": posterior.hash,
             "settings": dict(structure.settings),
             "base": dict(self.base.values),
             "sets": self.sets,

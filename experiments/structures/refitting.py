@@ -18,7 +18,6 @@ from experiments.calibration.inference import Believed, region_of
 from experiments.calibration.outcome import posterior_of
 from experiments.calibration.prior import Prior, fitted_names, prior_of
 from experiments.calibration.table import Region
-from experiments.claims.sets import posterior_hash
 from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.posterior import Posterior, read_posterior, write_posterior
@@ -69,7 +68,7 @@ class Refit:
             "structure": structure.name,
             "over": structure.held,
             "free": list(structure.free),
-            "first": posterior_hash(self.posterior),
+            "first": self.posterior.hash,
             "conflicts": self.conflicts,
             "rows": self.rows,
             "believed": KEEP,

@@ -15,7 +15,7 @@ import polars as pl
 from experiments.arrays import Numbers
 from experiments.claims.words import number
 from experiments.comparison import against_smallest, mean_of, verdict
-from experiments.effects import EFFECTS, Effect, unit_of
+from experiments.effects import EFFECTS, SmallestEffect, unit_of
 from experiments.errors import StudyError
 from experiments.sweeps.results import OK, SweepResults
 from model.indicators import quarter_fields
@@ -39,7 +39,7 @@ class Average:
 
     name: str
     quarters: int | None
-    effect: Effect
+    effect: SmallestEffect
 
     @property
     def unit(self) -> str:
@@ -58,7 +58,7 @@ class Outcome:
     name: str
 
     @property
-    def effect(self) -> Effect:
+    def effect(self) -> SmallestEffect:
         """The smallest difference that matters, and which direction is better."""
         return EFFECTS[self.name]
 
