@@ -18,9 +18,9 @@ from pathlib import Path
 
 from experiments.believed import Believed, posterior_named, sets_for, word_for
 from experiments.comparison import PRECISION, Comparison, check_precision, compare_results
-from experiments.dispatch import Interrupted
+from experiments.dispatch import IN_FLIGHT_A_WORKER, Interrupted
 from experiments.errors import StudyError, check_count
-from experiments.horizon import check_start
+from experiments.horizon import USUAL_QUARTERS, check_start
 from experiments.manifest import asked_for, begun, now
 from experiments.results import MemoryWriter, ResultsWriter
 from experiments.runner import MOST_REPLICATES, MOST_SEED, Study, compile_engine, execute, executor_for
@@ -31,7 +31,6 @@ from model.regimes import SHIPPED, Regime, find_regime, resolve
 from model.registry import ParameterError, registry
 from model.scenarios import Scenario, find_scenario
 
-BLOCKS_AHEAD = 2
 MOST_WORKERS = 1024
 
 
@@ -62,7 +61,7 @@ def plan_comparison(
     regimes: Sequence[str | Path] = SHIPPED,
     baseline: str | Path = "ad_hoc",
     start: str = "2014Q1",
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     replicates: int = 200,
     seed: int = 1,
     settings: Mapping[str, object] | Sequence[str] = (),
@@ -199,7 +198,7 @@ def _written(name: str, given: object) -> str:
 def compare(
     regimes: Sequence[str | Path] = SHIPPED,
     start: str = "2014Q1",
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     replicates: int = 200,
     seed: int = 1,
     settings: Mapping[str, object] | Sequence[str] = (),
@@ -282,7 +281,9 @@ def run_comparison(
     try:
         keep.open(manifest, study.sets, study.believed.table() if study.believed else None)
         with executor_for(workers) as executor:
-            execute(study, keep.receive, executor, plan.tables, BLOCKS_AHEAD * workers, progress=progress)
+            execute(
+                study, keep.receive, executor, plan.tables, IN_FLIGHT_A_WORKER * workers, progress=progress
+            )
         seconds = time.perf_counter() - began
         timings = manifest["timings"] | {
             "finished": now(),

@@ -25,6 +25,7 @@ from scipy import stats
 
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
 from experiments.errors import StudyError
+from experiments.horizon import USUAL_QUARTERS
 from experiments.runner import compile_engine
 from experiments.sweeps.blocks import Setting, records_at, setting_of
 from experiments.sweeps.factors import Factor
@@ -64,7 +65,7 @@ def turnaround_model(
     outcomes: Sequence[str] = MAIN_OUTCOMES,
     factors: Mapping[str, Any] | Sequence[str] | None = None,
     replicates: int = 1,
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     seed: int = 1,
 ) -> Any:
     """The model as the EMA Workbench takes it.

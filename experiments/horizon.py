@@ -7,6 +7,8 @@ from model.quarters import format_quarter
 from model.replay import ALLOWED_STARTS, StartError, parse_start
 
 QUARTERS_PER_YEAR = 4
+USUAL_QUARTERS = 44
+"""How long a run is unless something else is asked for: 2014 to 2024."""
 
 
 def starts_in_words() -> str:
@@ -34,3 +36,16 @@ def check_quarters(given: int, start: int = 0) -> int:
     """
     what = f"quarters from {format_quarter(start)}" if start else "quarters"
     return check_count(what, given, 1, LONGEST_HORIZON - start)
+
+
+def length_of(quarters: int | None, years: float | None) -> int:
+    """The length of a run in quarters, however it was given; the usual one when it was not.
+
+    Raises:
+        StudyError: when years are no whole quarters.
+    """
+    if years is None:
+        return USUAL_QUARTERS if quarters is None else quarters
+    if years * QUARTERS_PER_YEAR % 1 != 0:
+        raise StudyError(f"years {years:g}: allowed is a number of whole quarters, such as 5 or 5.25")
+    return int(years * QUARTERS_PER_YEAR)

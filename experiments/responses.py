@@ -19,7 +19,8 @@ import numpy as np
 from scipy.stats import t
 
 from experiments.arrays import Numbers
-from experiments.submodels import QUARTERS, Response, submodels
+from experiments.horizon import USUAL_QUARTERS
+from experiments.submodels import Response, submodels
 from model.ensemble import Block, draw_luck, run_block
 from model.parameters import Parameters
 from model.regimes import resolve
@@ -72,9 +73,9 @@ def measure(replicates: int = REPLICATES, points: int = POINTS) -> list[Point]:
     tried = {name: values_of(response, points) for name, response in asked.items()}
     found: dict[str, list[Numbers]] = {name: [] for name in asked}
     for first in range(0, replicates, CHUNK):
-        luck = draw_luck(SEED, range(first, min(first + CHUNK, replicates)), QUARTERS)
+        luck = draw_luck(SEED, range(first, min(first + CHUNK, replicates)), USUAL_QUARTERS)
         for name, response in asked.items():
-            block = run_block(_sets(response, tried[name]), luck, QUARTERS)
+            block = run_block(_sets(response, tried[name]), luck, USUAL_QUARTERS)
             found[name].append(_taken(response, block).reshape(len(tried[name]), -1))
     return [
         point

@@ -16,7 +16,7 @@ import numpy as np
 from experiments.believed import Believed
 from experiments.dispatch import Crew, SerialExecutor, dispatch
 from experiments.errors import StudyError, check_count
-from experiments.horizon import check_quarters
+from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.tables import TABLES, Frames, block_frames
 from model.compilation import model_hash
 from model.ensemble import Records, records_of
@@ -29,9 +29,6 @@ RUN_QUARTERS_A_BLOCK = 2500
 
 SETS_A_BLOCK = 64
 """Parameter sets of a block, at most: what bounds its memory when a design has thousands."""
-
-IN_FLIGHT_A_WORKER = 2
-"""Blocks handed out ahead, a worker: enough that none waits, few enough that memory does not grow."""
 
 MOST_REPLICATES = 1_000_000
 MOST_SEED = 2**63 - 1
@@ -56,7 +53,7 @@ class Study:
     sets: Mapping[str, Parameters]
     seed: int = 1
     replicates: int = 200
-    quarters: int = 44
+    quarters: int = USUAL_QUARTERS
     start: int = 0
     past: Parameters = field(default_factory=lambda: resolve("ad_hoc"))
     believed: Believed | None = None

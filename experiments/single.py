@@ -12,7 +12,7 @@ import polars as pl
 
 from experiments.arrays import Records
 from experiments.errors import StudyError, check_count
-from experiments.horizon import check_quarters
+from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.tables import indicator_names, outcome_names
 from model.agents import Council
@@ -50,7 +50,7 @@ def run_once(
     parameters: Parameters,
     seed: int = 1,
     replicate: int = 0,
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     start: int = 0,
     engine: Engine = "compiled",
     agents: bool = False,

@@ -17,7 +17,7 @@ from experiments.arrays import Records
 from experiments.compare import setting_words
 from experiments.errors import check_count
 from experiments.explain.wording import BEGINNINGS, ENDINGS, GRADES
-from experiments.horizon import check_quarters
+from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.single import indicators_table
 from model.codes import DirectorEvent, Grade, Status, Support
@@ -137,7 +137,7 @@ class WatchedHistory:
 
 
 def watch_history(
-    parameters: Parameters, seed: int = 1, replicate: int = 0, quarters: int = 44
+    parameters: Parameters, seed: int = 1, replicate: int = 0, quarters: int = USUAL_QUARTERS
 ) -> WatchedHistory:
     """Make one run from 2014Q1, and keep what is seen of every council in every quarter.
 

@@ -6,17 +6,14 @@ from typing import Any
 
 import click
 
+from experiments import horizon
 from experiments.believed import NONE, SHIPPED, posterior_named, row_of
 from experiments.errors import StudyError
-from experiments.horizon import starts_in_words
 from experiments.posterior import Posterior
 from model.ensemble import LONGEST_HORIZON
 from model.scenarios import SHIPPED_SCENARIOS
 
 Option = Callable[[Any], Any]
-
-QUARTERS_PER_YEAR = 4
-USUAL_QUARTERS = 44
 
 
 def split(texts: Sequence[str]) -> list[str]:
@@ -32,16 +29,15 @@ def length_of(quarters: int | None, years: float | None) -> int:
     """
     if quarters is not None and years is not None:
         raise StudyError("give the horizon as --quarters or as --years, not both")
-    if years is None:
-        return USUAL_QUARTERS if quarters is None else quarters
-    if years * QUARTERS_PER_YEAR % 1 != 0:
-        raise StudyError(f"--years {years:g}: allowed is a number of whole quarters, such as 5 or 5.25")
-    return int(years * QUARTERS_PER_YEAR)
+    try:
+        return horizon.length_of(quarters, years)
+    except StudyError as problem:
+        raise StudyError(f"--{problem}") from None
 
 
 def start_option() -> Option:
     """The first quarter, as `start`."""
-    help_text = f"First quarter, {starts_in_words()}."
+    help_text = f"First quarter, {horizon.starts_in_words()}."
     return click.option("--start", default="2014Q1", show_default=True, help=help_text)
 
 
@@ -50,7 +46,7 @@ def horizon_options(of: str) -> Option:
     quarters = click.option(
         "--quarters",
         type=int,
-        help=f"Length of {of}, 1 to {LONGEST_HORIZON}. [default: {USUAL_QUARTERS}]",
+        help=f"Length of {of}, 1 to {LONGEST_HORIZON}. [default: {horizon.USUAL_QUARTERS}]",
     )
     years = click.option("--years", type=float, help="The same in years.")
     return lambda command: quarters(years(command))

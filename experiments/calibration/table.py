@@ -17,8 +17,9 @@ from scipy.stats import truncnorm
 
 from experiments.arrays import Flags, Numbers
 from experiments.calibration.prior import Prior
-from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_figures
+from experiments.calibration.simulating import Sets, simulated_figures
 from experiments.errors import StudyError
+from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.posterior import rules_hash
 from experiments.processes import run_in_processes
 from experiments.reading import read_json, read_parquet

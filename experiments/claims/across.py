@@ -21,13 +21,13 @@ import polars as pl
 from experiments.arrays import Numbers, Records
 from experiments.claims.contrast import Contrast
 from experiments.claims.sets import Sets, sets_for
-from experiments.dispatch import Crew, Interrupted, dispatch
+from experiments.dispatch import IN_FLIGHT_A_WORKER, Crew, Interrupted, dispatch
 from experiments.errors import StudyError, check_count
 from experiments.layers import LEAST_OBSERVED
 from experiments.posterior import Posterior
 from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.results import write_aside
-from experiments.runner import IN_FLIGHT_A_WORKER, MOST_SEED, executor_for
+from experiments.runner import MOST_SEED, executor_for
 from model.compilation import model_hash
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.registry import store_value

@@ -20,6 +20,7 @@ from experiments.explain.runs import Chosen, Course, Progress, compiled_course, 
 from experiments.explain.tracing import ASKED, first_difference
 from experiments.explain.twins import Change, parted, read_twin
 from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, listed, names
+from experiments.horizon import USUAL_QUARTERS
 from model.codes import Support
 from model.ensemble import Worlds
 from model.facts import load_facts
@@ -159,7 +160,7 @@ def explain_twin(
     twin: str,
     seed: int = 1,
     replicate: int = 0,
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     progress: Progress | None = None,
 ) -> Twins:
     """Explain a council's history beside that of its twin.

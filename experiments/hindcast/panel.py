@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from experiments.arrays import Codes, Flags, Numbers, Records
+from experiments.horizon import QUARTERS_PER_YEAR
 from model.codes import DirectorEvent, Grade
 from model.facts import Facts, census_published, load_facts, year_to_march_published
 from model.history import grades_in_force, recorded_history
@@ -22,7 +23,6 @@ from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, quarters_of
 YEARS = range(2015, 2020)
 """Years of the workforce census and of financial years, each named by the year in which it ends."""
 
-QUARTERS_PER_YEAR = 4
 PERCENT = 100.0
 MILLION = 1e6
 SIF_ENDED = 17

@@ -9,7 +9,6 @@ import numpy as np
 
 from experiments.hindcast.panel import (
     FINANCIAL,
-    QUARTERS_PER_YEAR,
     STAFF,
     Panel,
     blotted,
@@ -18,6 +17,7 @@ from experiments.hindcast.panel import (
     spliced,
 )
 from experiments.hindcast.targets import all_cases, all_figures
+from experiments.horizon import QUARTERS_PER_YEAR
 from model.codes import Grade
 from model.quarters import LAST_RECORDED_QUARTER, parse_quarter
 

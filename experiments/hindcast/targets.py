@@ -23,7 +23,6 @@ from experiments.hindcast.events import (
 from experiments.hindcast.panel import (
     NEW_CASELOADS,
     PERCENT,
-    QUARTERS_PER_YEAR,
     STAFF,
     YEARS,
     Panel,
@@ -31,6 +30,7 @@ from experiments.hindcast.panel import (
     quarter_of_census,
     quarter_of_march,
 )
+from experiments.horizon import QUARTERS_PER_YEAR
 from model.codes import Grade
 from model.facts import load_facts, starting_facts
 from model.quarters import FIRST_YEAR

@@ -15,7 +15,7 @@ from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.compare import resolve_all
 from experiments.effects import MAIN_OUTCOMES
 from experiments.errors import StudyError, check_count, or_near
-from experiments.horizon import check_quarters, check_start
+from experiments.horizon import check_quarters, check_start, length_of
 from experiments.posterior import Posterior
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.sweeps.believed import (
@@ -50,7 +50,6 @@ from model.regimes import Regime, find_regime, resolve
 from model.registry import ParameterError
 from model.scenarios import find_scenario
 
-QUARTERS_PER_YEAR = 4
 LEVELS = 5
 """Levels of a factor in a grid, unless the study says how many."""
 
@@ -246,13 +245,8 @@ def _path(name: str, beside: Path) -> str:
 def _length(entry: StudyEntry, where: str) -> int:
     if entry.quarters is not None and entry.years is not None:
         raise StudyError(f"{where}: give the horizon as quarters or as years, not both")
-    if entry.years is None:
-        return 44 if entry.quarters is None else entry.quarters
-    if entry.years * QUARTERS_PER_YEAR % 1 != 0:
-        raise StudyError(
-            f"{where}: years = {entry.years:g}: allowed is a number of whole quarters, such as 5 or 5.25"
-        )
-    return int(entry.years * QUARTERS_PER_YEAR)
+    length: int = _inside(where, length_of, entry.quarters, entry.years)
+    return length
 
 
 def _outcomes(asked: Sequence[str], where: str) -> tuple[str, ...]:

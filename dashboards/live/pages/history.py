@@ -19,6 +19,7 @@ from dashboards.page import render_part
 from dashboards.words import counted
 from experiments.errors import StudyError
 from experiments.explain.runs import council_row
+from experiments.horizon import USUAL_QUARTERS
 from experiments.runner import MOST_REPLICATES
 from experiments.watched import WatchedHistory, command_of, watch_history
 from model.codes import Status
@@ -29,7 +30,6 @@ from model.quarters import format_quarter
 from model.regimes import regime_names, resolve
 
 USUAL_REGIME = "ad_hoc"
-USUAL_QUARTERS = 44
 START = "2014Q1"
 
 
