@@ -15,7 +15,7 @@ from dashboards.words import counted, listed
 from experiments.calibration.learned import MOVED
 from experiments.posterior import Posterior, read_posterior
 from experiments.reading import read_csv, read_json, read_parquet
-from experiments.results import write_aside
+from experiments.writing import write_text
 
 DEFAULT = Look(INK, "diamond-open")
 MOST_HISTOGRAMS = 8
@@ -74,7 +74,7 @@ def write_calibration_page(folder: Path) -> Path:
     }
     page = render_page("calibration.html.j2", SCRIPTS, context)
     path = folder / "calibration.html"
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
+    write_text(path, page)
     return path
 
 

@@ -24,9 +24,9 @@ from experiments.claims.judging import VERDICTS
 from experiments.claims.sides import Case
 from experiments.claims.words import decimals, number
 from experiments.layers import Effect
-from experiments.results import write_aside
 from experiments.structures.identified import Identified
 from experiments.structures.verdicts import Standing, Under, standings
+from experiments.writing import write_text
 from model.compilation import model_hash
 from model.registry import registry
 
@@ -126,7 +126,7 @@ def write_claims_pages(
 
 
 def _written(path: Path, text: str) -> Path:
-    write_aside(path, lambda aside: aside.write_text(text, "utf-8"))
+    write_text(path, text)
     return path
 
 

@@ -24,7 +24,7 @@ from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.study import Hindcast
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances, tolerances_hash
-from experiments.results import write_aside
+from experiments.writing import write_text
 from model.compilation import model_hash
 from model.quarters import format_quarter
 
@@ -88,7 +88,7 @@ def write_hindcast_page(
         "command": command,
     }
     page = render_page("hindcast.html.j2", SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
+    write_text(path, page)
     return path
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.errors import StudyError
-from experiments.results import write_aside
+from experiments.writing import write_aside
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """What the browser is called, in the order in which it is looked for."""

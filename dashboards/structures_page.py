@@ -9,10 +9,10 @@ from dashboards.sweep_figures import COLOURS, PALE, STRONG, Bar, bars, bars_heig
 from dashboards.sweep_pages import SCRIPTS, shown
 from dashboards.words import counted, listed
 from experiments.intervals import Interval
-from experiments.results import write_aside
 from experiments.structures.declared import not_switched
 from experiments.structures.scoring import FARTHEST, MATTERS, Change, Contribution, Mode, Record
 from experiments.structures.study import Study
+from experiments.writing import write_text
 from model.compilation import model_hash
 
 PAGE = "structures.html"
@@ -69,7 +69,7 @@ def write_structures_page(
     }
     path = folder / PAGE
     page = render_page("structures.html.j2", SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
+    write_text(path, page)
     return path
 
 

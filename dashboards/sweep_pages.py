@@ -10,8 +10,8 @@ from dashboards.page import render_page
 from dashboards.sweep_figures import COLOURS
 from dashboards.words import counted, listed
 from experiments.intervals import Interval
-from experiments.results import write_aside
 from experiments.sweeps.results import DesignSummary, SweepResults
+from experiments.writing import write_text
 
 SCRIPTS = ("names.js", "sweep.js")
 Contents = Sequence[tuple[str, str]]
@@ -69,7 +69,7 @@ def write_page(
         **findings,
     }
     page = render_page(template, SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
+    write_text(path, page)
     return path
 
 

@@ -20,7 +20,7 @@ import polars as pl
 from experiments.arrays import Numbers, Places, Records
 from experiments.errors import StudyError
 from experiments.reading import parse_json, read_metadata, read_parquet
-from experiments.results import write_aside
+from experiments.writing import write_aside
 from model.compilation import model_hash, model_sources
 from model.extensions import extensions_hash
 from model.parameters import Parameters

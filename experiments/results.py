@@ -6,10 +6,8 @@ every moment; `open_results` reads it. A block's `runs` are written last: where 
 
 import contextlib
 import json
-import os
-import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ import polars as pl
 from experiments.errors import StudyError
 from experiments.reading import read_csv, read_json, read_parquet
 from experiments.tables import KEYS, TABLES, Frames, codebook
+from experiments.writing import write_aside, write_text
 from model.parameters import Parameters
 from model.reading import check_readable
 from model.registry import registry
@@ -30,7 +29,6 @@ REPORT = "report.html"
 SETS = "sets.parquet"
 BY_SET = "by set of the posterior"
 """Origin of a value that differs between the sets of a posterior; each set's is in `sets.parquet`."""
-_ASIDE = ".part"
 _FILES = (
     "codebook.csv",
     "design.parquet",
@@ -211,7 +209,7 @@ class ResultsWriter:
 
     def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        write_aside(self.folder / MANIFEST, lambda path: path.write_text(text, "utf-8"))
+        write_text(self.folder / MANIFEST, text)
 
     def _clear(self) -> None:
         for name in (MANIFEST, *_FILES, REPORT):
@@ -226,45 +224,6 @@ class ResultsWriter:
 def _counted(manifest: Mapping[str, Any], finished: int, failed: int) -> dict[str, Any]:
     runs = {"asked": manifest["runs"]["asked"], "ok": finished - failed, "failed": failed}
     return {**manifest, "runs": runs}
-
-
-def write_aside(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file beside its place and rename it, so that nobody ever sees half of it.
-
-    Raises:
-        OSError: when it cannot be written; it names the file.
-    """
-    aside = path.with_name(path.name + _ASIDE)
-    try:
-        write(aside)
-        aside.replace(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise not_written(path, error) from error
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def not_written(path: Path, error: Exception) -> OSError:
-    """Why something cannot be written, in the system's words, whoever complains of it."""
-    found = re.search(r"\(os error (\d+)\)", str(error))
-    number = getattr(error, "errno", None) or (int(found[1]) if found else None)
-    if number is None:
-        return OSError(None, str(error), str(path))
-    return OSError(number, getattr(error, "strerror", None) or os.strerror(number), str(path))
-
-
-def check_file(path: Path, kinds: Sequence[str], overwrite: bool) -> None:
-    """See that a table can be written to a file, before anything is run or read.
-
-    Raises:
-        StudyError: for a kind of file that is not written, a missing folder, or a file that is there already.
-    """
-    if path.suffix not in kinds:
-        raise StudyError(f"{path}: allowed is a name ending in {' or '.join(kinds)}")
-    if not path.parent.is_dir():
-        raise StudyError(f"{path}: there is no folder {path.parent}")
-    if path.is_dir() or (path.exists() and not overwrite):
-        raise StudyError(f"{path} is there already; name another, or replace it with --overwrite")
 
 
 def holds_results(folder: Path) -> bool:

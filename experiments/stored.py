@@ -34,9 +34,9 @@ from experiments.claims import find_contrasts
 from experiments.claims.measuring import REPLICATES, SEED, measure
 from experiments.claims.record import MEASURED, rows_of, write
 from experiments.ending import NOT_ALLOWED
-from experiments.results import write_aside
 from experiments.studies import NAMES
 from experiments.studies.__main__ import EXPECTED, study_called
+from experiments.writing import write_text
 
 ROOT = Path(__file__).parents[1]
 HASHES = Path(__file__).with_name("stored.csv")
@@ -224,7 +224,7 @@ def make_again(stored: Stored, texts: Texts, hashes: Path) -> None:
     texts = texts or stored.make()
     for file, text in texts.items():
         if _read(file) != text:
-            _write(file, text)
+            write_text(file, text)
     if stored.probe is not None:
         row = {"probe": _hash(stored.probe()), "files": _hash(*texts.values())}
         keep(hashes, {**read_hashes(hashes), stored.name: row})
@@ -242,11 +242,7 @@ def keep(file: Path, rows: Mapping[str, Mapping[str, str]]) -> None:
     """Keep hashes."""
     lines = [",".join(COLUMNS)]
     lines += [f"{name},{row['probe']},{row['files']}" for name, row in sorted(rows.items())]
-    _write(file, "\n".join(lines) + "\n")
-
-
-def _write(file: Path, text: str) -> None:
-    write_aside(file, lambda aside: aside.write_text(text, "utf-8"))
+    write_text(file, "\n".join(lines) + "\n")
 
 
 def _read(file: Path) -> str:

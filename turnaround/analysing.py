@@ -10,9 +10,9 @@ import click
 import polars as pl
 
 from experiments.errors import StudyError
-from experiments.results import write_aside
 from experiments.sweeps.defaults import SEED
 from experiments.sweeps.results import SweepResults
+from experiments.writing import write_aside
 from turnaround.screen import aside, output
 
 Command = Callable[..., Any]

@@ -27,8 +27,8 @@ from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import rules_hash, write_posterior
-from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.writing import write_aside, write_text
 from model.compilation import model_hash
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
@@ -142,7 +142,7 @@ def calibrate_command(
         "effective_sizes": [1.0 / float((w.believed.weights**2).sum()) for w in fitted.waves],
         "seconds": time.perf_counter() - began,
     }
-    write_aside(out / NOTES, lambda file: file.write_text(json.dumps(notes, indent=1), "utf-8"))
+    write_text(out / NOTES, json.dumps(notes, indent=1))
     if checked is not None:
         ranks = pl.DataFrame(checked.ranks, schema=list(fitted.prior.names))
         write_aside(out / "checks.parquet", lambda file: ranks.write_parquet(file))

@@ -19,10 +19,11 @@ from experiments.errors import StudyError
 from experiments.folders import check_own
 from experiments.locking import held
 from experiments.manifest import sources, versions
-from experiments.results import MANIFEST, write_aside
+from experiments.results import MANIFEST
 from experiments.runner import compile_engine
 from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
+from experiments.writing import write_aside, write_text
 from model.compilation import model_hash
 from turnaround.analysing import analysis_extra
 from turnaround.options import (
@@ -287,7 +288,7 @@ def _keep(
         "false_verdicts_expected": wrong,
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    write_aside(out / MANIFEST, lambda path: path.write_text(text, "utf-8"))
+    write_text(out / MANIFEST, text)
 
 
 def _show(found: Sequence["Assessment"], chosen: set[str]) -> None:

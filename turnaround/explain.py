@@ -14,7 +14,7 @@ from experiments.explain import Explanation, Twins, explain, explain_twin
 from experiments.explain.runs import council_row
 from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
 from experiments.horizon import check_quarters
-from experiments.results import check_file, write_aside
+from experiments.writing import check_file, write_aside
 from model.codes import Status
 from model.regimes import resolve
 from turnaround.options import (

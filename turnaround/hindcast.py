@@ -25,8 +25,8 @@ from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import Posterior
-from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.writing import write_aside, write_text
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
 from turnaround.analysing import warn
@@ -137,7 +137,7 @@ def hindcast_command(
     write_aside(out / "stock.csv", lambda there: stock.write_csv(there))
     notes = {"command": command, "asked": asked, "versions": versions(), **found.notes()}
     text = json.dumps(notes, indent=1)
-    write_aside(out / NOTES, lambda there: there.write_text(text, "utf-8"))
+    write_text(out / NOTES, text)
     page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
     if quiet:
         print(page)

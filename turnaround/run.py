@@ -12,8 +12,8 @@ from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from experiments.ending import FAILED_RUNS
 from experiments.errors import StudyError
 from experiments.horizon import check_start
-from experiments.results import check_file, write_aside
 from experiments.single import Engine, History, run_once
+from experiments.writing import check_file, write_aside
 from model.codes import Status
 from model.regimes import find_regime, resolve
 from turnaround.options import (

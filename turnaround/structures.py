@@ -14,13 +14,13 @@ from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
 from experiments.manifest import versions
-from experiments.results import write_aside
 from experiments.runner import compile_engine
 from experiments.structures.beside import NOTES, notes_of, shown_with
 from experiments.structures.declared import AS_IT_IS, find_structures, structures
 from experiments.structures.refitting import ROWS
 from experiments.structures.scoring import Contribution, Record, figures_table, table_of
 from experiments.structures.study import FITS, REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
+from experiments.writing import write_aside, write_text
 from model.compilation import model_hash
 from model.regimes import resolve
 from turnaround.analysing import analysis_extra
@@ -136,7 +136,7 @@ def structures_command(
         "study": notes_of(study, chosen),
     }
     text = json.dumps(notes, indent=1)
-    write_aside(out / NOTES, lambda path: path.write_text(text, "utf-8"))
+    write_text(out / NOTES, text)
     write_structures_page(found, study, record, out, command)
     if quiet:
         print(out / PAGE)

@@ -6,12 +6,12 @@ import click
 import numpy as np
 
 from experiments.ending import FAILED_RUNS
-from experiments.results import check_file
 from experiments.sweeps.cost import duration, size
 from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.merging import merge
 from experiments.sweeps.opened import failures_of, open_sweep
+from experiments.writing import check_file
 from turnaround.options import split
 from turnaround.screen import aside, output
 from turnaround.sweep import describe

@@ -23,7 +23,7 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.posterior import rules_hash
 from experiments.processes import run_in_processes
 from experiments.reading import read_json, read_parquet
-from experiments.results import write_aside
+from experiments.writing import write_aside, write_text
 from model.parameters import Parameters
 
 ROWS_A_BLOCK = 200
@@ -186,7 +186,7 @@ def _begin(folder: Path, asked: dict[str, Any]) -> None:
                 " another folder, or remove this one"
             )
         return
-    write_aside(manifest, lambda aside: aside.write_text(json.dumps(asked, indent=1), "utf-8"))
+    write_text(manifest, json.dumps(asked, indent=1))
 
 
 def read_table(folder: Path, prior: Prior, rows: int, end: int = RECORD_QUARTERS) -> Table:

@@ -26,8 +26,8 @@ from experiments.errors import StudyError, check_count
 from experiments.layers import LEAST_OBSERVED
 from experiments.posterior import Posterior
 from experiments.reading import parse_json, read_metadata, read_parquet
-from experiments.results import write_aside
 from experiments.runner import MOST_SEED, executor_for
+from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.registry import store_value

@@ -43,8 +43,8 @@ from experiments.forecasts.simulated import (
     write_part,
 )
 from experiments.manifest import now, sources, versions
-from experiments.results import write_aside
 from experiments.runner import MOST_SEED, executor_for
+from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.facts import load_facts
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter

@@ -21,7 +21,7 @@ from experiments.ending import INTERRUPTED, NOT_ALLOWED
 from experiments.errors import StudyError
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.posterior import Posterior, read_posterior
-from experiments.results import write_aside
+from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 

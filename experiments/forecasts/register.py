@@ -35,8 +35,8 @@ from experiments.forecasts.schema import Forecast, hash_of
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, RECORDED_REGIME, Plan
 from experiments.markdown import table
 from experiments.posterior import Posterior
-from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.writing import write_text
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
 ORIGIN = format_quarter(LAST_RECORDED_QUARTER)
@@ -110,9 +110,9 @@ def register(
         baseline = BaselinePlan(name, origin, last, draws, seed)
         made[name] = make_baseline(baseline, folder / name, overwrite=True, command=command)
     hashes = "".join(f"{hash_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files_of(folder))
-    write_aside(folder / HASHES, lambda path: path.write_text(hashes, "utf-8"))
+    write_text(folder / HASHES, hashes)
     page = readme(folder, made, command, hashlib.sha256(hashes.encode()).hexdigest())
-    write_aside(folder / README, lambda path: path.write_text(page, "utf-8"))
+    write_text(folder / README, page)
     return made
 
 

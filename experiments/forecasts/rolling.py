@@ -40,8 +40,8 @@ from experiments.forecasts.scored import Scored, score_all
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
 from experiments.manifest import now, sources, versions
 from experiments.posterior import Posterior, read_posterior
-from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.writing import write_aside, write_text
 from model.compilation import model_hash
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter
 from model.replay import GROUP
@@ -194,7 +194,7 @@ def write_manifest(made: Mapping[str, Sequence[Forecast]], out: Path, command: s
         "files": {path.name: hash_of(path) for path in sorted(out.glob("*.csv"))},
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    write_aside(out / MANIFEST, lambda path: path.write_text(text, "utf-8"))
+    write_text(out / MANIFEST, text)
 
 
 @click.command(cls=Script)

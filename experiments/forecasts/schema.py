@@ -19,7 +19,7 @@ import polars as pl
 from experiments.arrays import Codes, Flags, Numbers
 from experiments.errors import StudyError, check_count
 from experiments.reading import read_json, read_parquet
-from experiments.results import write_aside
+from experiments.writing import write_aside, write_text
 from model.facts import load_facts
 from model.population import boundary_changes, council_facts
 from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, format_quarter, parse_quarter, quarters_of
@@ -248,7 +248,7 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame]) -> dict[str, 
 def write_description(folder: Path, description: Mapping[str, Any]) -> None:
     """Write `forecast.json`."""
     text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
-    write_aside(folder / DESCRIPTION, lambda path: path.write_text(text, "utf-8"))
+    write_text(folder / DESCRIPTION, text)
 
 
 def hash_of(path: Path) -> str:

@@ -21,7 +21,7 @@ from experiments.forecasts.scores import (
     summary,
 )
 from experiments.reading import read_csv
-from experiments.results import write_aside
+from experiments.writing import write_aside
 from model.facts import load_facts
 from model.quarters import format_quarter
 

@@ -20,8 +20,8 @@ from experiments.errors import StudyError, check_count
 from experiments.forecasts.inspector import chances
 from experiments.forecasts.schema import JUDGED, STANDING, Prophecy, check_draws
 from experiments.posterior import Posterior
-from experiments.results import write_aside
 from experiments.runner import MOST_SEED
+from experiments.writing import write_aside
 from model.codes import Grade, Status
 from model.compilation import model_hash
 from model.ensemble import Records

@@ -20,9 +20,9 @@ from experiments.hindcast.run import hindcast
 from experiments.posterior import Posterior
 from experiments.processes import run_in_processes
 from experiments.reading import parse_json, read_metadata, read_parquet
-from experiments.results import write_aside
 from experiments.structures.declared import Structure
 from experiments.switching import switched
+from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.parameters import Parameters
 from model.replay import GROUP, replay

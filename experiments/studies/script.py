@@ -17,12 +17,12 @@ from experiments.claims.screen import progress_bar
 from experiments.claims.words import MISSING, number
 from experiments.comparison import LUCK_ONLY
 from experiments.ending import exit_code_of
-from experiments.results import write_aside
 from experiments.studies.paired import REFERENCE, Measure, places_of
 from experiments.sweeps.executors import KINDS
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.run import sweep
 from experiments.sweeps.study import read_study
+from experiments.writing import write_aside
 
 WIDTH_OF_FILES = 155
 """Characters a line, where output goes to a file or another program."""

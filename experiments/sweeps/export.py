@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from experiments.errors import StudyError
-from experiments.results import check_file, write_aside
 from experiments.sweeps.results import SweepResults
 from experiments.tables import KEYS
+from experiments.writing import check_file, write_aside
 
 if TYPE_CHECKING:
     import xarray

@@ -19,11 +19,11 @@ import polars as pl
 from experiments.arrays import Flags, Numbers
 from experiments.errors import StudyError
 from experiments.reading import read_parquet
-from experiments.results import not_written
 from experiments.runner import keys_of
 from experiments.sweeps.blocks import Varied, records_at, setting_of
 from experiments.sweeps.designs import CHUNK
 from experiments.sweeps.study import SweepStudy
+from experiments.writing import not_written
 from model.reading import check_readable
 
 DAMAGED = "damaged"
