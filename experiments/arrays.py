@@ -18,3 +18,12 @@ Codes = np.ndarray[Any, np.dtype[np.int64]]
 
 Records = np.ndarray[Any, np.dtype[Any]]
 """Structured arrays, such as parameters or the state of agents, and their fields."""
+
+
+def mean_of_known(values: Numbers, axis: int | tuple[int, ...] = 1) -> Numbers:
+    """Mean along an axis of what is known; not a number where nothing is."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=axis)
+    total = np.where(known, values, 0.0).sum(axis=axis)
+    mean: Numbers = np.divide(total, count, out=np.full(np.shape(count), np.nan), where=count > 0)
+    return mean

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from experiments.arrays import Numbers
+from experiments.arrays import Numbers, mean_of_known
 from experiments.effects import SELECTED
 from experiments.layers import Way
 from model.ensemble import Block
@@ -104,12 +104,7 @@ class Measure:
         if self.first is None:
             outcomes: Numbers = block.outcomes[self.name]
             return outcomes
-        rows = block.quarters[self.name][:, self.first : self.end]
-        seen = ~np.isnan(rows)
-        count = seen.sum(axis=1)
-        total = np.where(seen, rows, 0.0).sum(axis=1)
-        means: Numbers = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-        return means
+        return mean_of_known(block.quarters[self.name][:, self.first : self.end])
 
     @property
     def unit(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.arrays import Numbers
+from experiments.arrays import Numbers, mean_of_known
 from experiments.claims.words import number
 from experiments.comparison import against_smallest, mean_of, verdict
 from experiments.effects import EFFECTS, SmallestEffect, unit_of
@@ -168,8 +168,7 @@ def _by_run(results: SweepResults, measure: Measure) -> Iterator[tuple[int, str,
     series = rows[measure.name].cast(pl.Float64).fill_null(math.nan).to_numpy()
     by_quarter = series.reshape(-1, results.quarters)
     last = by_quarter[:, results.quarters - min(measure.quarters or results.quarters, results.quarters) :]
-    seen = ~np.isnan(last)
-    means = np.where(seen, last, 0.0).sum(axis=1) / np.where(seen.any(axis=1), seen.sum(axis=1), math.nan)
+    means = mean_of_known(last)
     runs = rows.select(key).gather_every(results.quarters)
     for (point, regime, replicate), value in zip(runs.iter_rows(), means.tolist(), strict=True):
         yield point, regime, replicate, value
