@@ -68,7 +68,7 @@ class Posterior:
     @property
     def effective_size(self) -> float:
         """How many equally weighted sets tell as much (Kish)."""
-        return float(1.0 / (self.weights**2).sum())
+        return effective_size(self.weights)
 
     @cached_property
     def hash(self) -> str:
@@ -157,6 +157,11 @@ class Posterior:
             ParameterError: when they contradict each other.
         """
         return base.changed(self.settings(place), f"{self.origin}, set {place}")
+
+
+def effective_size(weights: Numbers) -> float:
+    """As how many of equal weight some sets count (Kish), whose weights add to 1."""
+    return float(1.0 / (weights**2).sum())
 
 
 def models_shown_same(posterior: Posterior) -> frozenset[str]:

@@ -251,10 +251,7 @@ def run_one_block(block: Block) -> Frames:
     Raises:
         StudyError: when the worker has another version of the model than the one asked for.
     """
-    if block.model_hash != model_hash():
-        raise StudyError(
-            "a worker has another version of the model, or other extensions: install the same everywhere"
-        )
+    check_version(block.model_hash)
     if block.member is None:  # each set of a posterior has a past of its own, which no other block shares
         replay_past(block.past, block.seed, block.replicates, block.start, block.quarters)
     results = run_from(
@@ -275,6 +272,18 @@ def run_one_block(block: Block) -> Frames:
         tables=block.tables,
         number=block.member,
     )
+
+
+def check_version(asked: str) -> None:
+    """See that a worker has the version of the model, by its hash, that a study is to be run with.
+
+    Raises:
+        StudyError: when it has another.
+    """
+    if asked != model_hash():
+        raise StudyError(
+            "a worker has another version of the model, or other extensions: install the same everywhere"
+        )
 
 
 def replay_past(past: Parameters, seed: int, replicates: range, start: int, quarters: int) -> None:

@@ -42,7 +42,6 @@ ROOT = Path(__file__).parents[1]
 HASHES = Path(__file__).with_name("stored.csv")
 COLUMNS = ("stored", "probe", "files")
 README = ROOT / "README.md"
-SAVED = ROOT / "docs/variance-reduction.md"
 PICTURE = ROOT / "docs/differences.svg"
 DEPARTURES = ROOT / "docs/tables/departures.md"
 
@@ -150,7 +149,6 @@ _PYTHON = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 _FEWER = re.compile(
     r"needs some \d+ times fewer than with independent seeds, and \d+ times fewer than with the same seed"
 )
-_MEANS = re.compile(r"([\d.]+) against the same seed and one stream, ([\d.]+) against independent seeds")
 
 
 def readme(text: str) -> str:
@@ -160,11 +158,11 @@ def readme(text: str) -> str:
     with contextlib.redirect_stdout(printed):
         exec(code, {})
     text = _PYTHON.sub(lambda _: f"```python\n{code}```\n\n```text\n{printed.getvalue()}```", text)
-    one_stream, independent = _only(_MEANS, SAVED.read_text("utf-8"), str(SAVED)).groups()
+    one_stream, independent = variance.times_saved()
     _only(_FEWER, text, "README.md")
     return _FEWER.sub(
-        f"needs some {float(independent):.0f} times fewer than with independent seeds,"
-        f" and {float(one_stream):.0f} times fewer than with the same seed",
+        f"needs some {independent} times fewer than with independent seeds,"
+        f" and {one_stream} times fewer than with the same seed",
         text,
     )
 
@@ -186,8 +184,8 @@ ALL = (
     ),
     Stored(
         "what common random numbers save",
-        lambda: {SAVED: variance.variance_page()},
-        [SAVED],
+        lambda: {variance.PAGE: variance.variance_page()},
+        [variance.PAGE],
         variance_probe,
     ),
     Stored("answers of the studies", answers),

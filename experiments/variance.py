@@ -1,6 +1,6 @@
 """How much do common random numbers save?
 
-Three designs are held against each other on this model, 200 replicates of seven regimes each. *Common random
+Three designs are held against each other on this model, 200 replicates of every regime. *Common random
 numbers by construction*: every decision has its own stream. *Same seed, one stream*: what comparing runs of
 the same seed amounts to in most tools; a run draws from one stream as it needs, so that luck is shared only
 until the first difference in what was drawn. *Independent seeds*: no luck is shared. The answer is the ratio
@@ -10,8 +10,10 @@ Run as `python -m experiments.variance`, which prints the table; `make stored` k
 docs/variance-reduction.md.
 """
 
+import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,10 @@ from model.ensemble import Luck, Worlds, draw_luck, run_block, start_and_advance
 from model.regimes import SHIPPED, resolve
 from model.registry import parameter_dtype
 from model.shocks import drawn_fields, uniforms
+
+PAGE = Path(__file__).parents[1] / "docs" / "variance-reduction.md"
+SAID = re.compile(r"([\d.]+) against the same seed and one stream, ([\d.]+) against independent seeds")
+"""How the page ends: by how many times fewer runs are needed."""
 
 SEED = 1
 REPLICATES = 200
@@ -160,6 +166,19 @@ def variance_page() -> str:
         f" {against_independent:.1f} against independent seeds.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def times_saved() -> tuple[str, str]:
+    """How many times fewer runs the page says are needed than with one stream, and with independent seeds.
+
+    Raises:
+        ValueError: when the page does not say so, or says it twice.
+    """
+    found = SAID.findall(PAGE.read_text("utf-8"))
+    if len(found) != 1:
+        raise ValueError(f"{PAGE} has {len(found)} passages of the form {SAID.pattern!r}; allowed is one")
+    one_stream, independent = (f"{float(times):.0f}" for times in found[0])
+    return one_stream, independent
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
 from experiments.manifest import versions
-from experiments.posterior import rules_hash, write_posterior
+from experiments.posterior import effective_size, rules_hash, write_posterior
 from experiments.runner import compile_engine
 from experiments.writing import write_aside, write_text
 from model.compilation import model_hash
@@ -139,7 +139,7 @@ def calibrate_command(
         "contradictory_sets_left_out": dropped,
         "kept": fitted.waves[-1].share,
         "summaries_farthest": farthest(fitted),
-        "effective_sizes": [1.0 / float((w.believed.weights**2).sum()) for w in fitted.waves],
+        "effective_sizes": [effective_size(w.believed.weights) for w in fitted.waves],
         "seconds": time.perf_counter() - began,
     }
     write_text(out / NOTES, json.dumps(notes, indent=1))

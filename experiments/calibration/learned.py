@@ -77,11 +77,6 @@ def spread_of(values: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
     return mean, spread
 
 
-def worth(weights: Numbers) -> float:
-    """As how many of equal weight some sets count (Kish)."""
-    return float(1.0 / (weights**2).sum())
-
-
 def weighted_quantiles(values: Numbers, weights: Numbers, shares: tuple[float, ...]) -> tuple[float, ...]:
     """Quantiles of weighted values; half of a value's weight lies below it (Hazen)."""
     if not math.isclose(float(weights.sum()), 1.0):

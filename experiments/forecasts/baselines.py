@@ -13,13 +13,12 @@ import numpy as np
 from experiments.arrays import Codes, Flags, Numbers
 from experiments.errors import StudyError
 from experiments.forecasts.known import Known, Transitions, known_at
-from experiments.forecasts.schema import JUDGED, STANDING, Prophecy, existing, foundings
+from experiments.forecasts.schema import INADEQUATE, JUDGED, NOT_JUDGED, STANDING, Prophecy, foundings
 from experiments.forecasts.timing import Timing, fit_timing, suspended
+from experiments.hindcast.panel import existing
 from model.facts import Facts
 
 GRADES = len(JUDGED)
-INADEQUATE = GRADES - 1
-NOT_JUDGED = STANDING.index("not judged")
 
 IMAGINED_TRANSITIONS = 2.0
 """Transitions imagined from each grade, shared out as the judgements since 2014 are."""

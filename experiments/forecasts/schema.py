@@ -18,11 +18,12 @@ import polars as pl
 
 from experiments.arrays import Codes, Flags, Numbers
 from experiments.errors import StudyError, check_count
+from experiments.hindcast.panel import existing
 from experiments.reading import read_json, read_parquet
 from experiments.writing import write_aside, write_text
 from model.facts import load_facts
 from model.population import boundary_changes, council_facts
-from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, format_quarter, parse_quarter, quarters_of
+from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 from model.reading import content_of
 
 KIND = "turnaround forecast"
@@ -32,9 +33,11 @@ FINISHED = "finished"
 RUNNING = "running"
 
 JUDGED = ("outstanding", "good", "requires improvement", "inadequate")
-NOT_JUDGED = "not judged"
-STANDING = (*JUDGED, NOT_JUDGED)
+STANDING = (*JUDGED, "not judged")
 """What may stand of a council: the four judgements, or none yet since it was founded."""
+
+INADEQUATE, NOT_JUDGED = JUDGED.index("inadequate"), STANDING.index("not judged")
+"""Their places among these; 0 is outstanding, as in all arrays of this package."""
 
 COUNT = pl.Int32
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
@@ -148,17 +151,6 @@ def council_codes() -> tuple[int, ...]:
 def council_names() -> Mapping[int, str]:
     """Names of councils by code."""
     return dict(load_facts().councils.select("la_code", "name").iter_rows())
-
-
-def existing(quarters: Sequence[int]) -> Flags:
-    """Whether each council exists at the end of each quarter: shape (quarters, councils)."""
-    councils = load_facts().councils.select(
-        begins=quarters_of(pl.col("valid_from")).fill_null(-(4 * FIRST_YEAR)),
-        ends=quarters_of(pl.col("valid_to").dt.offset_by("1d")).fill_null(4 * FIRST_YEAR),
-    )
-    now = np.asarray(quarters)[:, np.newaxis]
-    there: Flags = (councils["begins"].to_numpy() <= now) & (now < councils["ends"].to_numpy())
-    return there
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import scoringrules
 from experiments.arrays import Codes, Numbers
 from experiments.errors import StudyError
 from experiments.forecasts.outcomes import Outcomes, next_judgements, observed
-from experiments.forecasts.schema import JUDGED, STANDING, Forecast, council_names
+from experiments.forecasts.schema import INADEQUATE, JUDGED, STANDING, Forecast, council_names
 from experiments.intervals import share_of
 from model.quarters import format_quarter
 
@@ -21,7 +21,6 @@ RANKED, BRIER, LOG = "ranked probability score", "Brier, inadequate", "log score
 COLUMN_OF = {RANKED: "ranked_probability", BRIER: "brier_inadequate", LOG: "log"}
 SCORES = tuple(COLUMN_OF)
 
-INADEQUATE = JUDGED.index("inadequate")
 NEW_INADEQUATE = "new inadequate"
 QUANTITIES = (*JUDGED, NEW_INADEQUATE)
 

@@ -137,7 +137,7 @@ def recorded_panel() -> Panel:
     return Panel(
         first=0,
         before=grades_in_force(facts, -1)[np.newaxis],
-        exists=_existing(facts, quarters)[np.newaxis],
+        exists=existing(quarters)[np.newaxis],
         grade=grade[np.newaxis],
         judged=np.where(record["inspection"] == 1, record["grade"], 0)[np.newaxis],
         leadership=np.where(record["inspection"] == 1, record["leadership_grade"], 0)[np.newaxis],
@@ -159,14 +159,14 @@ def _known_by_2019(facts: Facts) -> Facts:
     )
 
 
-def _existing(facts: Facts, quarters: Sequence[int]) -> Flags:
-    councils = facts.councils.select(
-        begins=quarters_of(pl.col("valid_from")).fill_null(-1),
-        ends=quarters_of(pl.col("valid_to")).fill_null(LAST_RECORDED_QUARTER + 1),
+def existing(quarters: Sequence[int]) -> Flags:
+    """Whether each council exists at the end of each quarter: shape (quarters, councils)."""
+    councils = load_facts().councils.select(
+        begins=quarters_of(pl.col("valid_from")).fill_null(-(4 * FIRST_YEAR)),
+        ends=quarters_of(pl.col("valid_to").dt.offset_by("1d")).fill_null(4 * FIRST_YEAR),
     )
-    begins, ends = councils["begins"].to_numpy(), councils["ends"].to_numpy()
     now = np.asarray(quarters)[:, np.newaxis]
-    there: Flags = (begins <= now) & (now <= ends)
+    there: Flags = (councils["begins"].to_numpy() <= now) & (now < councils["ends"].to_numpy())
     return there
 
 

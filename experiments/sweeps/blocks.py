@@ -12,8 +12,7 @@ import numpy as np
 import polars as pl
 
 from experiments.arrays import Flags, Numbers
-from experiments.errors import StudyError
-from experiments.runner import keys_of, replay_past
+from experiments.runner import check_version, keys_of, replay_past
 from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import Frames, block_frames
@@ -144,10 +143,7 @@ def run_sweep_block(block: SweepBlock) -> Frames:
         StudyError: when the worker has another version of the model than the one asked for.
     """
     setting = block.setting
-    if setting.model_hash != model_hash():
-        raise StudyError(
-            "a worker has another version of the model, or other extensions: install the same everywhere"
-        )
+    check_version(setting.model_hash)
     records = records_at(setting, block.values, block.regimes)
     regimes = [setting.regimes[place] for place in block.regimes]
     replicates = np.asarray(block.replicates)

@@ -12,9 +12,8 @@ import polars as pl
 from experiments.arrays import Flags, Numbers, Places
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
 from experiments.errors import StudyError, or_near
-from experiments.sweeps.factors import Factor
+from experiments.sweeps.factors import Factor, coded
 from experiments.sweeps.results import DesignSummary, SweepResults
-from model.registry import ARRANGEMENTS
 
 FIRST_FEW = 3
 """Outcomes that are analysed when none is named."""
@@ -95,14 +94,7 @@ def outcome_cells(results: SweepResults, outcome: str, regime: str) -> Numbers:
 
 def design_values(results: SweepResults) -> Numbers:
     """Factors by point, shape (points, factors), arrangements as their codes."""
-    table = results.design.collect()
-    columns = [
-        table[factor.name].replace_strict(ARRANGEMENTS, return_dtype=pl.Float64)
-        if table[factor.name].dtype == pl.String
-        else table[factor.name].cast(pl.Float64)
-        for factor in results.factors
-    ]
-    return np.column_stack([column.to_numpy() for column in columns])
+    return coded(results.design.collect(), results.factors)
 
 
 def is_arrangement(factor: Factor) -> bool:
