@@ -11,8 +11,8 @@ from experiments.believed import set_under
 from experiments.ending import FAILED_RUNS
 from experiments.errors import StudyError
 from experiments.explain import Explanation, Twins, explain, explain_twin
+from experiments.explain.changes import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
 from experiments.explain.runs import council_row
-from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
 from experiments.horizon import check_quarters
 from experiments.writing import check_file, write_aside
 from model.codes import Status

@@ -23,6 +23,9 @@ from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, quarters_of
 YEARS = range(2015, 2020)
 """Years of the workforce census and of financial years, each named by the year in which it ends."""
 
+BEYOND = QUARTERS_PER_YEAR * FIRST_YEAR
+"""Quarters from 2014Q1, either way, that nothing on record reaches."""
+
 PERCENT = 100.0
 MILLION = 1e6
 SIF_ENDED = 17
@@ -162,8 +165,8 @@ def _known_by_2019(facts: Facts) -> Facts:
 def existing(quarters: Sequence[int]) -> Flags:
     """Whether each council exists at the end of each quarter: shape (quarters, councils)."""
     councils = load_facts().councils.select(
-        begins=quarters_of(pl.col("valid_from")).fill_null(-(4 * FIRST_YEAR)),
-        ends=quarters_of(pl.col("valid_to").dt.offset_by("1d")).fill_null(4 * FIRST_YEAR),
+        begins=quarters_of(pl.col("valid_from")).fill_null(-BEYOND),
+        ends=quarters_of(pl.col("valid_to").dt.offset_by("1d")).fill_null(BEYOND),
     )
     now = np.asarray(quarters)[:, np.newaxis]
     there: Flags = (councils["begins"].to_numpy() <= now) & (now < councils["ends"].to_numpy())
