@@ -387,32 +387,35 @@ def _differences(
         for regime, values in by_regime.items():
             if regime != baseline:
                 differences = values - by_regime[baseline]
-                found = mean_of(differences)
-                chances = against_smallest(found, smallest)
-                larger = share_larger(differences)
-                better = {"higher": larger, "lower": 1.0 - larger, None: None}[effect.better]
-                row: dict[str, object] = {
-                    "outcome": outcome,
-                    "regime": regime,
-                    "n": found.n,
-                    "difference": found.mean,
-                    "low": found.low,
-                    "high": found.high,
-                    "sd": found.sd,
-                    "share_larger": larger,
-                    "share_better": better,
-                    "smallest_effect": smallest,
-                    "probability_above": chances.above,
-                    "probability_within": chances.within,
-                    "probability_below": chances.below,
-                    "verdict": verdict(chances, effect.better),
-                    "replicates_needed": (
-                        replicates_needed(found.sd, precision * smallest) if found.n > 1 else None
-                    ),
-                }
+                row = _difference(differences, effect, smallest, precision)
                 if sets is not None:
-                    row |= _over_sets(cells_of(differences, sets), effect, smallest, precision, found.mean)
-                yield row
+                    mean = mean_of(differences).mean
+                    row |= _over_sets(cells_of(differences, sets), effect, smallest, precision, mean)
+                yield {"outcome": outcome, "regime": regime, **row}
+
+
+def _difference(
+    differences: Numbers, effect: SmallestEffect, smallest: float, precision: float
+) -> dict[str, object]:
+    """What is said of paired differences, from luck alone; arguments as of `_over_sets`."""
+    found = mean_of(differences)
+    chances = against_smallest(found, smallest)
+    larger = share_larger(differences)
+    return {
+        "n": found.n,
+        "difference": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "sd": found.sd,
+        "share_larger": larger,
+        "share_better": {"higher": larger, "lower": 1.0 - larger, None: None}[effect.better],
+        "smallest_effect": smallest,
+        "probability_above": chances.above,
+        "probability_within": chances.within,
+        "probability_below": chances.below,
+        "verdict": verdict(chances, effect.better),
+        "replicates_needed": replicates_needed(found.sd, precision * smallest) if found.n > 1 else None,
+    }
 
 
 def _over_sets(

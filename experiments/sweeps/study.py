@@ -39,7 +39,14 @@ from experiments.sweeps.designs import (
     morris,
     within_sequence,
 )
-from experiments.sweeps.entries import ALLOWED, DesignEntry, FactorEntry, StudyEntry, validated
+from experiments.sweeps.entries import (
+    ALLOWED,
+    DesignEntry,
+    FactorEntry,
+    PosteriorEntry,
+    StudyEntry,
+    validated,
+)
 from experiments.sweeps.factors import Factor, dummy, factor_of
 from experiments.sweeps.patterns import expanded
 from experiments.sweeps.stored import Table, read_table, values_of_table
@@ -183,23 +190,10 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
     design = _inside(where, design_of, entry.design, factors, seed, levels, table) if entry.design else None
     drawn = None
     if entry.posterior:
-        word = entry.posterior.file
-        word = word if word in (SHIPPED, NONE) else str(beside / word)
-        posterior = _inside(where, posterior_named, word)
-        if posterior is None:
-            raise StudyError(f"{where}: [posterior] file = 'none': leave the table out instead")
-        stream = check_count("[posterior] seed", _or(entry.posterior.seed, seed), 0, MOST_SEED)
-        drawn = drawn_of(posterior, word, stream, bases, [factor.name for factor in factors])
-        if not drawn.names:
-            raise StudyError(f"{where}: every parameter of {word} is set or varied by the study itself")
-        sets = entry.posterior.sets
-        if sets is not None:
-            _inside(where, check_count, "[posterior] sets", sets, 1, MOST_POINTS)
-        if design is None:
-            own = own.model_copy(update={"points": _or(sets, USUAL_SETS)})
-            design = Sets(posterior, drawn, _or(sets, USUAL_SETS))
-        else:
-            design = _inside(where, with_sets, design, posterior, drawn, sets)
+        posterior, drawn = _drawn(entry.posterior, bases, factors, seed, where, beside)
+        design = _on_sets(design, posterior, drawn, entry.posterior.sets, where)
+        if entry.design is None:
+            own = own.model_copy(update={"points": design.summary.points})
         factors += factors_from(posterior, drawn.names)
     assert design is not None  # an entry without a design has a posterior
     check = _inside(where, check_count, "replicates", entry.replicates, 1, MOST_REPLICATES)
@@ -223,8 +217,36 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
     )
 
 
-def _or(given: int | None, otherwise: int) -> int:
-    return otherwise if given is None else given
+def _drawn(
+    asked: PosteriorEntry,
+    bases: Mapping[str, Parameters],
+    factors: Sequence[Factor],
+    seed: int,
+    where: str,
+    beside: Path,
+) -> tuple[Posterior, Drawn]:
+    """The posterior that a study names, and what of it differs between points."""
+    word = asked.file if asked.file in (SHIPPED, NONE) else str(beside / asked.file)
+    posterior = _inside(where, posterior_named, word)
+    if posterior is None:
+        raise StudyError(f"{where}: [posterior] file = 'none': leave the table out instead")
+    stream = check_count("[posterior] seed", seed if asked.seed is None else asked.seed, 0, MOST_SEED)
+    drawn = drawn_of(posterior, word, stream, bases, [factor.name for factor in factors])
+    if not drawn.names:
+        raise StudyError(f"{where}: every parameter of {word} is set or varied by the study itself")
+    return posterior, drawn
+
+
+def _on_sets(
+    design: Design | None, posterior: Posterior, drawn: Drawn, sets: int | None, where: str
+) -> Design:
+    """A design with sets of a posterior; the sets alone where a study has no design of its own."""
+    if sets is not None:
+        _inside(where, check_count, "[posterior] sets", sets, 1, MOST_POINTS)
+    if design is None:
+        return Sets(posterior, drawn, USUAL_SETS if sets is None else sets)
+    found: Design = _inside(where, with_sets, design, posterior, drawn, sets)
+    return found
 
 
 def _inside(where: str, check: Any, *given: Any) -> Any:
