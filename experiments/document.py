@@ -1,9 +1,9 @@
 """The documents that are made from the code, so that they cannot drift from it.
 
-These are the tables of `docs/tables`, the pages of `docs/submodels` and the made passages of
-the description, of TRACE and of the model card.
-Parameters, state, indicators, regimes, rules and their order are read where the model itself reads them; what
-was measured is read from the files that keep it.
+These are the tables of `docs/tables`, the pages of `docs/submodels` and the made passages of the description,
+of TRACE and of the model card. Parameters, state, indicators, regimes, rules and their order are read where
+the model itself reads them; what was measured is read from the files that keep it.
+
 Run as `python -m experiments.document`; with `--check` nothing is written, and the exit code is 1 when a
 page is not what the code would make of it.
 """

@@ -1,7 +1,7 @@
 """The passages of documents that are made from the code; what stands between them is written by hand.
 
-They stand in the description, the account of how the model was tried, and the model card.
-A passage begins with `<!-- made: NAME -->`, ends with `<!-- end of NAME -->`, and is replaced as a whole.
+They stand in the description, the account of how the model was tried, and the model card. A passage begins
+with `<!-- made: NAME -->`, ends with `<!-- end of NAME -->`, and is replaced as a whole.
 """
 
 import ast

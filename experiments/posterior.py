@@ -38,6 +38,9 @@ PARAMETERS = "data/parameters/"
 SHOWN_SAME = "shown_same"
 """Under which a provenance tells with which versions of the model this one was compared, bit for bit."""
 
+COMES_WITH = "the posterior that comes with the model"
+"""Its origin, which is the same on every machine."""
+
 
 class NoPosteriorError(StudyError):
     """No posterior comes with this version of the model."""
@@ -260,10 +263,6 @@ def write_posterior(posterior: Posterior, path: Path) -> None:
     table = pl.DataFrame({WEIGHT: posterior.weights, **columns})
     metadata = {PROVENANCE: json.dumps(dict(posterior.provenance), sort_keys=True)}
     write_aside(path, lambda aside: table.write_parquet(aside, metadata=metadata))
-
-
-COMES_WITH = "the posterior that comes with the model"
-"""Its origin, which is the same on every machine."""
 
 
 def shipped_posterior() -> Posterior:

@@ -33,6 +33,8 @@ SETS_A_BLOCK = 64
 MOST_REPLICATES = 1_000_000
 MOST_SEED = 2**63 - 1
 
+_REPLAYING = threading.Lock()
+
 
 @dataclass(frozen=True)
 class Study:
@@ -292,9 +294,6 @@ def replay_past(past: Parameters, seed: int, replicates: range, start: int, quar
         with _REPLAYING:
             for group in sorted({replicate // GROUP for replicate in replicates}):
                 replay(past, seed, group, start, quarters)
-
-
-_REPLAYING = threading.Lock()
 
 
 def compile_engine() -> None:

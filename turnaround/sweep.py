@@ -13,7 +13,6 @@ from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS
 from experiments.errors import StudyError
 from experiments.results import MANIFEST
-from experiments.sweeps.believed import USUAL_SETS
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable
 from experiments.sweeps.executors import KINDS as EXECUTORS
 from experiments.sweeps.executors import Kind, cores_of
@@ -21,6 +20,7 @@ from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of
 from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown
+from experiments.sweeps.sets import USUAL_SETS
 from experiments.sweeps.study import SweepStudy, read_study
 from turnaround.screen import aside, output, preparing, progress_of
 

@@ -18,6 +18,12 @@ from experiments.sweeps.factors import Factor, factor_of
 
 FITTED = "fitted.csv"
 
+SMALLEST = 1e-6
+"""Quantile that stands for the ends of a range."""
+
+GRID = 100_001
+"""Quantiles at which a factor is inverted."""
+
 
 @dataclass(frozen=True)
 class Prior:
@@ -46,10 +52,6 @@ class Prior:
         return normals
 
 
-SMALLEST = 1e-6
-"""Quantile that stands for the ends of a range."""
-
-
 def _quantiles(factor: Factor, values: Numbers) -> Numbers:
     """Quantiles of values, by inverting the factor on a fine grid; exact for uniform ranges."""
     grid = np.linspace(0.0, 1.0, GRID)
@@ -59,9 +61,6 @@ def _quantiles(factor: Factor, values: Numbers) -> Numbers:
         return np.interp(values, reached, grid)
     high = np.searchsorted(reached, values, side="right") / (GRID - 1)
     return (low + high) / 2.0
-
-
-GRID = 100_001
 
 
 @cache

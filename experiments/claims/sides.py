@@ -52,6 +52,7 @@ class Case:
     Attributes:
         side: whose.
         claims: that make it.
+        sets: how many were observed under any of them.
         most: numbers of the most favourable sets.
         least: of the least favourable.
         favour: mean standardised effect of each set, the claimed way, shape (sets,).

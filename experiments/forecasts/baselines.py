@@ -26,6 +26,10 @@ IMAGINED_TRANSITIONS = 2.0
 HALF = 0.5
 """Of a judgement is added to each grade before shares are taken, so that none is impossible."""
 
+LEGACY_COLUMN = 1
+FEWEST_OF_A_KIND = 10
+"""Judgements that followed one of before 2014, and that did not, for the logit to part them."""
+
 
 def shares_of(grades: Codes) -> Numbers:
     """Shares of judgements, half a one added to each grade: shape (4,)."""
@@ -126,9 +130,6 @@ class Design:
         deprivation, tenure, agency, vacancy = features.T
         return np.column_stack([last, legacy, deprivation, np.log1p(tenure), agency, vacancy])
 
-
-LEGACY_COLUMN = 1
-FEWEST_OF_A_KIND = 10
 
 CHANCES: dict[str, Callable[[Known], Numbers]] = {
     "no_change": no_change_chances,

@@ -62,6 +62,8 @@ FITTED_TO = "until"
 
 Progress = Callable[[int], None] | None
 
+_OF_BASELINES = ("inspections suspended", "boundaries", "child deprivation")
+
 
 # ---- The folder
 
@@ -174,9 +176,6 @@ def make_baseline(plan: BaselinePlan, folder: Path, overwrite: bool = False, com
         hashes = write_tables(folder, tables_of(prophecy, plan.origin))
         write_description(folder, {**description, "state": FINISHED, "files": hashes})
     return read_forecast(folder)
-
-
-_OF_BASELINES = ("inspections suspended", "boundaries", "child deprivation")
 
 
 def _common(model: str, origin: int, end: int, draws: int, seed: int, command: str) -> dict[str, Any]:

@@ -122,9 +122,7 @@ def _run(words: Sequence[str], printed: TextIO, environment: Mapping[str, str]) 
     with subprocess.Popen(command, stdout=printed, env=environment, process_group=0) as child:
         try:
             while child.poll() is None:
-                time.sleep(
-                    SECONDS_BETWEEN_LOOKS
-                )  # `wait` would not let Ctrl-C through where polars is loaded
+                time.sleep(SECONDS_BETWEEN_LOOKS)
         except KeyboardInterrupt:
             child.send_signal(signal.SIGINT)
             child.wait()

@@ -58,6 +58,8 @@ LATEST_END = parse_quarter("2030Q4")
 SUM_TOLERANCE = 1e-9
 FILES = tuple(f"{name}.parquet" for name in SCHEMAS)
 
+MOST_DRAWS = 100_000
+
 
 @dataclass(frozen=True, eq=False)
 class Prophecy:
@@ -380,6 +382,3 @@ def check_draws(draws: int) -> int:
         StudyError: when it is not allowed.
     """
     return check_count("--draws", draws, 1, MOST_DRAWS)
-
-
-MOST_DRAWS = 100_000

@@ -35,6 +35,9 @@ BY_QUARTER = ("exists", "grade", "judged", "leadership", "tenure", "left", "inte
 STAFF = ("turnover", "vacancy", "agency", "caseload")
 FINANCIAL = ("work", "looked_after", "spending")
 
+NEW_CASELOADS = 2017
+"""First census with caseloads of the present definition."""
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -211,10 +214,6 @@ def _by_year(facts: Facts) -> dict[str, Numbers]:
     for name in FINANCIAL:
         values[name][values[name] <= 0.0] = np.nan
     return values
-
-
-NEW_CASELOADS = 2017
-"""First census with caseloads of the present definition."""
 
 
 # ---- Simulated histories

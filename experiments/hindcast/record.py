@@ -24,6 +24,12 @@ from model.quarters import LAST_RECORDED_QUARTER, parse_quarter
 RECORD_QUARTERS = LAST_RECORDED_QUARTER + 1
 PUBLISHED = "published.csv"
 
+NONSENSE, NONSENSE_SEED = 16, 1
+"""In how many ways `given_before` continues the record, and the seed of what it draws for that."""
+
+LONGEST = 120.0
+"""Months that a director may have served in these."""
+
 
 @cache
 def recorded_figures(end: int = RECORD_QUARTERS, start: int = 0) -> dict[str, float]:
@@ -86,12 +92,6 @@ def _nonsense(panel: Panel) -> Panel:
         interim=luck.integers(0, 2, shape).astype(float),
         **yearly,
     )
-
-
-NONSENSE, NONSENSE_SEED = 16, 1
-"""Ways in which the record is continued."""
-LONGEST = 120.0
-"""Months that a director may have served there."""
 
 
 def _record(end: int, start: int) -> Panel:

@@ -30,6 +30,8 @@ from model.quarters import format_quarter
 
 WORDS = {1: "outstanding", 2: "good", 3: "requires improvement", 4: "inadequate"}
 
+VERDICTS: tuple[Verdict, ...] = ("pass", "within luck", "fail", "given")
+
 
 @dataclass(frozen=True, eq=False)
 class Hindcast:
@@ -110,9 +112,6 @@ class Hindcast:
             "joint": {**vars(self.joint), "p_value": self.joint.p_value} if self.joint else None,
             "seconds": self.seconds,
         }
-
-
-VERDICTS: tuple[Verdict, ...] = ("pass", "within luck", "fail", "given")
 
 
 def hold_against_record(

@@ -60,13 +60,8 @@ def shown_with(study: Study, chosen: Sequence[Structure], folder: Path) -> list[
 def _made(folder: Path) -> Mapping[str, Any]:
     try:
         made = read_json(folder / NOTES)["study"]
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ):  # nothing was finished there, or nothing that can be shown
-        return {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # nothing was finished there, or nothing that can be shown
     whole = isinstance(made, dict) and isinstance(made.get("structures"), list)
     numbers = whole and all(isinstance(made.get(name), int) for name in (*SIZES, "seed"))
     return made if numbers and "posterior_hash" in made else {}

@@ -33,6 +33,8 @@ KEY = "turnaround.structures"
 SET, FAILED = "set", "failed"
 Progress = Callable[[int], None]
 
+LIKELIHOOD = "likelihood"
+
 
 @dataclass(frozen=True, eq=False)
 class Held:
@@ -181,9 +183,6 @@ def replayed(
         progress,
     )
     return np.array([found[number] for number in range(sets)])
-
-
-LIKELIHOOD = "likelihood"
 
 
 def _write(file: Path, key: dict[str, object], held: Held) -> None:

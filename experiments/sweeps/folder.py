@@ -26,8 +26,8 @@ from experiments.reading import read_json
 from experiments.results import MANIFEST, parameters_of
 from experiments.sweeps.blocks import SweepBlock
 from experiments.sweeps.parts import Seen, hash_of_file, look_over, write_part, writing
+from experiments.sweeps.points import DESIGN, UNITS, units_of, write_design
 from experiments.sweeps.saved import codebook_of, differences, load_study, read_saved, saved
-from experiments.sweeps.stored import DESIGN, UNITS, units_of, write_design
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import Frames
 from experiments.writing import write_aside

@@ -20,7 +20,7 @@ from experiments.arrays import Flags, Numbers
 from experiments.errors import StudyError
 from experiments.reading import read_parquet
 from experiments.runner import keys_of
-from experiments.sweeps.blocks import Varied, records_at, setting_of
+from experiments.sweeps.blocks import Varied, common_of, records_at
 from experiments.sweeps.designs import CHUNK
 from experiments.sweeps.study import SweepStudy
 from experiments.writing import not_written
@@ -85,7 +85,7 @@ class _Belongs:
     """Tells whether parts hold runs of a sweep, each once."""
 
     def __init__(self, study: SweepStudy, has_keys: bool) -> None:
-        self._setting = setting_of(study)
+        self._common = common_of(study)
         self._values = Varied(study).values
         self._chunk = -1
         self._at: Numbers = np.empty((0, 0))
@@ -97,7 +97,7 @@ class _Belongs:
         foreign = "holds runs that are not of this study"
         try:
             runs = read_parquet(part, columns=["key", "point", "regime", "replicate"])
-            names = list(self._setting.regimes)
+            names = list(self._common.regimes)
             place = runs["regime"].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
             cells = (runs["point"].to_numpy(), place.to_numpy(), runs["replicate"].to_numpy())
             if not len(runs) or min(map(np.min, cells)) < 0:
@@ -113,22 +113,22 @@ class _Belongs:
 
     def _key(self, cells: tuple[Any, ...]) -> str:
         """The key that the first of some runs must have, which says of what study it is."""
-        setting = self._setting
+        common = self._common
         point, regime, replicate = (int(cell[0]) for cell in cells)
         if point // CHUNK != self._chunk:
             self._chunk = point // CHUNK
             first = self._chunk * CHUNK
             self._at = self._values(first, min(first + CHUNK, self._points))
-        records = records_at(setting, self._at[[point % CHUNK]], [regime])
+        records = records_at(common, self._at[[point % CHUNK]], [regime])
         (key,) = keys_of(
-            setting.model_hash,
+            common.model_hash,
             records,
-            [setting.regimes[regime]],
-            setting.seed,
+            [common.regimes[regime]],
+            common.seed,
             [replicate],
-            setting.start,
-            setting.quarters,
-            setting.past,
+            common.start,
+            common.quarters,
+            common.past,
         )
         return key
 

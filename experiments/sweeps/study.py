@@ -18,15 +18,6 @@ from experiments.errors import StudyError, check_count, or_near
 from experiments.horizon import check_quarters, check_start, length_of
 from experiments.posterior import Posterior
 from experiments.runner import MOST_REPLICATES, MOST_SEED
-from experiments.sweeps.believed import (
-    USUAL_SETS,
-    Drawn,
-    Sets,
-    drawn_of,
-    factors_from,
-    read_again,
-    with_sets,
-)
 from experiments.sweeps.designs import (
     MORRIS_LEVELS,
     MOST_POINTS,
@@ -49,7 +40,16 @@ from experiments.sweeps.entries import (
 )
 from experiments.sweeps.factors import Factor, dummy, factor_of
 from experiments.sweeps.patterns import expanded
-from experiments.sweeps.stored import Table, read_table, values_of_table
+from experiments.sweeps.points import Table, read_table, values_of_table
+from experiments.sweeps.sets import (
+    USUAL_SETS,
+    Drawn,
+    Sets,
+    drawn_of,
+    factors_from,
+    read_again,
+    with_sets,
+)
 from experiments.tables import TABLES, outcome_names
 from model.parameters import Parameters, settings_of
 from model.reading import read_tables

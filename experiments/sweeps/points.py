@@ -1,4 +1,4 @@
-"""Points as tables: the user's own, and a design written down, to be read a few points at a time."""
+"""Points of a sweep as tables: the user's own, and a design written down, to be read a few at a time."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
