@@ -7,8 +7,9 @@ from dashboards import claims_words as words
 from experiments.claims.contrast import Contrast
 from experiments.claims.measuring import Finding
 from experiments.claims.record import kept
-from experiments.claims.words import MISSING, TRIED, numbers
+from experiments.claims.words import TRIED, numbers
 from experiments.horizon import StudyError
+from experiments.prose import MISSING, capitalised
 from experiments.sweeps.factors import parameter_title
 from model.regimes import find_regime
 from model.registry import registry
@@ -46,7 +47,7 @@ def of_contrast(contrast: Contrast) -> dict[str, Any]:
         "question": contrast.question,
         "compared": contrast.compared,
         "measure": words.title_of(contrast),
-        "meaning": contrast.measure.meaning[:1].upper() + contrast.measure.meaning[1:],
+        "meaning": capitalised(contrast.measure.meaning),
         "expected": words.expected(contrast),
         "reason": contrast.reason,
         "doubt": contrast.doubt,

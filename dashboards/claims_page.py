@@ -15,14 +15,15 @@ from dashboards.claims_figures import KEY, along_strength, distribution
 from dashboards.claims_kept import write_kept
 from dashboards.claims_listed import of_contrast
 from dashboards.page import asset, render_page
-from dashboards.words import counted, wording_of
+from dashboards.words import wording_of
 from experiments.calibration.learned import Informed
 from experiments.claims.across import Study
 from experiments.claims.assessing import Assessment, Tried, false_verdicts
 from experiments.claims.contrast import way
 from experiments.claims.judging import VERDICTS, Effect
 from experiments.claims.sides import Case
-from experiments.claims.words import decimals, number
+from experiments.claims.words import decimals
+from experiments.prose import MISSING, counted, number
 from experiments.results import write_aside
 from experiments.structures.identified import Identified
 from experiments.structures.verdicts import Standing, Under, standings
@@ -190,14 +191,16 @@ def _structures(one: Assessment, standing: Standing | None, under: Sequence[Unde
     own = [tried for tried in under if tried.claim == one.contrast.claim]
     return {
         "stays": words.stays_sentence(standing) if standing else "",
-        "stays_in": f"{len(standing.stays)} of {standing.tried}" if standing else "–",
+        "stays_in": f"{len(standing.stays)} of {standing.tried}" if standing else MISSING,
         "under": [
             (
                 tried.structure.title,
                 f"{MARKS[tried.verdict]} {tried.verdict}{f' {tried.region}' if tried.region else ''}",
                 "stays" if tried.stays(one.verdict) else "differs",
                 words.percent(tried.judged.true.value),
-                words.shown_effect(one.contrast, tried.judged.effect.mean) if tried.judged.effect else "–",
+                words.shown_effect(one.contrast, tried.judged.effect.mean)
+                if tried.judged.effect
+                else MISSING,
                 "the claim’s own" if tried.touched else "",
             )
             for tried in own
@@ -240,7 +243,7 @@ def _across(assessments: Sequence[Assessment], under: Sequence[Under]) -> list[l
         for title in _titles(under):
             tried = by_claim.get((one.contrast.claim, title))
             if tried is None:
-                cells.append("–")
+                cells.append(MISSING)
             else:
                 cells.append(
                     "same" if tried.stays(one.verdict) else f"{MARKS[tried.verdict]} {tried.verdict}"
@@ -298,10 +301,10 @@ def _tried_beside(one: Tried) -> tuple[str, ...]:
     return (
         one.says,
         f"{words.title_of(contrast)}: {words.expected(contrast)}",
-        shown(effect) if effect else "–",
+        shown(effect) if effect else MISSING,
         words.percent(one.judged.true.value),
         f"{MARKS[one.judged.verdict]} {one.judged.verdict}",
-        shown(apart) if apart else "–",
+        shown(apart) if apart else MISSING,
     )
 
 

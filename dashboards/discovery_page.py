@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from dashboards.sweep_figures import Axis, Range, ranges, scatter, trade_off
-from dashboards.sweep_pages import share, shown, write_page
-from dashboards.words import counted
+from dashboards.sweep_pages import share, write_page
+from experiments.prose import counted, number
 from experiments.sweeps.boxes import QUASI_P, Box, Limit
 from experiments.sweeps.cells import is_arrangement
 from experiments.sweeps.discovery import Discovery
@@ -212,7 +212,7 @@ def _axis(
 def _weights(discovery: Discovery) -> list[tuple[str, str, str]]:
     weighty = sorted(discovery.tree.weights.items(), key=lambda item: -item[1])
     meanings = {factor.name: factor.meaning for factor in discovery.factors}
-    return [(name, meanings[name], shown(weight)) for name, weight in weighty if weight > 0.0]
+    return [(name, meanings[name], number(weight, 2)) for name, weight in weighty if weight > 0.0]
 
 
 def judged(discovery: Discovery) -> list[tuple[str, ...]]:

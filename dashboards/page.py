@@ -16,7 +16,8 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from dashboards import style
-from dashboards.words import counted, in_words, listed
+from dashboards.words import in_words
+from experiments.prose import counted, listed
 
 
 def render_page(template: str, scripts: tuple[str, ...], context: Mapping[str, Any]) -> str:

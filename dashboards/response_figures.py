@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from dashboards.style import ACCENT, BAND, FONT, INK, PAPER, QUIET, RULE
+from experiments.prose import MINUS, brief
 from experiments.responses import Point, read
 from experiments.submodels import Response, submodels
 
@@ -142,7 +143,7 @@ def ticks(low: float, high: float) -> list[tuple[float, str]]:
 
 
 def _signed(value: float, digits: int) -> str:
-    return f"{value:+.{digits}f}".replace("-", "−") if value else "0"
+    return f"{value:+.{digits}f}".replace("-", MINUS) if value else "0"
 
 
 def _values(x: _Scale, bottom: float, response: Response) -> list[str]:
@@ -154,15 +155,11 @@ def _values(x: _Scale, bottom: float, response: Response) -> list[str]:
         anchor, where = "start", LEFT
     elif at > RIGHT - ROOM:
         anchor, where = "end", RIGHT
-    parts = [_text(where, y, f"{kind} {_number(response.value)}", INK, anchor, 12)]
+    parts = [_text(where, y, f"{kind} {brief(response.value, 3)}", INK, anchor, 12)]
     for end, side in ((response.entry.low, "start"), (response.entry.high, "end")):
         if abs(x(end) - at) > 2 * ROOM:
-            parts.append(_text(x(end), y, _number(end), QUIET, side, 12))
+            parts.append(_text(x(end), y, brief(end, 3), QUIET, side, 12))
     return parts
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
 
 
 def _bands(points: Sequence[Point], x: _Scale, y: _Scale) -> list[str]:

@@ -13,19 +13,9 @@ from dashboards.figures import fan_chart, fan_updates, plane
 from dashboards.hexmap import hex_map
 from dashboards.style import RegimeStyle
 from dashboards.summaries import fans, luck_saved, spread
-from dashboards.words import (
-    INDICATORS,
-    NOTHING,
-    Wording,
-    amount,
-    around,
-    counted,
-    in_words,
-    number,
-    span,
-    wording_of,
-)
+from dashboards.words import INDICATORS, NOTHING, Wording, amount, around, in_words, number, span, wording_of
 from experiments.believed import posterior_in_words
+from experiments.prose import counted
 from experiments.results import BY_SET
 from model.parameters import Parameters
 from model.registry import registry

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards.page import render_page
 from dashboards.sweep_figures import COLOURS
-from dashboards.words import counted, listed
+from experiments.prose import MISSING, counted, listed, number
 from experiments.results import write_aside
 from experiments.sweeps.noise import Interval
 from experiments.sweeps.results import DesignSummary, SweepResults
@@ -119,29 +119,19 @@ def design_in_words(summary: DesignSummary) -> str:
     return words
 
 
-def shown(value: float | None, digits: int = 2) -> str:
-    """A number without a unit, with a true minus; a dash for none."""
-    if value is None or value != value:
-        return "–"
-    text = f"{value:,.{digits}f}"
-    if float(text.replace(",", "")) == 0.0:
-        return text.lstrip("-")
-    return text.replace("-", "−")
-
-
 def with_interval(interval: Interval | None, digits: int = 2) -> str:
     """A number and its interval, in the cell of a table."""
     if interval is None:
-        return "–"
+        return MISSING
     if interval.low != interval.low:
-        return shown(interval.value, digits)
-    ends = f"{shown(interval.low, digits)} to {shown(interval.high, digits)}"
-    return f"{shown(interval.value, digits)} ({ends})"
+        return number(interval.value, digits)
+    ends = f"{number(interval.low, digits)} to {number(interval.high, digits)}"
+    return f"{number(interval.value, digits)} ({ends})"
 
 
 def share(interval: Interval | None, digits: int = 0) -> str:
     """A share with its interval, in percent."""
     if interval is None:
-        return "–"
+        return MISSING
     value, low, high = (f"{end:.{digits}%}" for end in interval)
     return f"{value} ({low.removesuffix('%')} to {high})"

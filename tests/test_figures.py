@@ -13,7 +13,8 @@ from dashboards.figures import FAN_TRACES, fan_chart, plane
 from dashboards.hexmap import hex_map, share_scale, years_scale
 from dashboards.style import regime_styles
 from dashboards.summaries import council_chances, fans, luck_saved, spread, with_support_spending
-from dashboards.words import INDICATORS, Wording, amount, effect, listed, number, span
+from dashboards.words import INDICATORS, Wording, amount, effect, number, span
+from experiments.prose import listed
 from model.facts import load_facts
 from model.regimes import SHIPPED
 

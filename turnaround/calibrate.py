@@ -27,13 +27,14 @@ from experiments.horizon import StudyError, check_count
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import rules_hash, write_posterior
+from experiments.prose import number
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from model.compilation import model_hash
 from model.quarters import format_quarter, parse_quarter
 from model.regimes import resolve
 from turnaround.options import quiet_option, seed_option, workers_option
-from turnaround.screen import aside, number, output, plain_table, preparing, progress_of
+from turnaround.screen import aside, output, plain_table, preparing, progress_of
 
 NOTES, FIRST_TABLE = "calibration.json", "wave-1"
 """Of a fit's folder: how it was made, and what is there first of all."""

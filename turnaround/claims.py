@@ -20,6 +20,7 @@ from experiments.folders import check_own
 from experiments.horizon import StudyError
 from experiments.locking import held
 from experiments.manifest import sources, versions
+from experiments.prose import MISSING
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from experiments.structures import declared
@@ -36,7 +37,7 @@ from turnaround.options import (
     split,
     workers_option,
 )
-from turnaround.screen import MISSING, aside, output, percent, plain_table, preparing, progress_of
+from turnaround.screen import aside, output, percent, plain_table, preparing, progress_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -189,7 +190,7 @@ def _there(runs: dict[str, "pl.DataFrame"]) -> list["Contrast"]:
 
 
 def _tell_cost(planned: "Plan", workers: int, others: Sequence["Plan"]) -> None:
-    from dashboards.words import counted, listed
+    from experiments.prose import counted, listed
 
     study = planned.study
     missing = sum(one.runs for one in (planned, *others))

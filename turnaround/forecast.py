@@ -15,6 +15,7 @@ from experiments.forecasts.schema import STANDING, Forecast, check_horizon
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
 from experiments.horizon import StudyError
 from experiments.posterior import Posterior
+from experiments.prose import number
 from experiments.reading import read_csv
 from experiments.runner import compile_engine
 from model.replay import GROUP
@@ -26,7 +27,7 @@ from turnaround.options import (
     seed_option,
     workers_option,
 )
-from turnaround.screen import number, output, plain_table, preparing, progress_of
+from turnaround.screen import output, plain_table, preparing, progress_of
 
 OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 """Options that mean nothing to a baseline."""

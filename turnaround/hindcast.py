@@ -25,6 +25,7 @@ from experiments.horizon import StudyError, check_count
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import Posterior
+from experiments.prose import MISSING, number
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from model.quarters import format_quarter, parse_quarter
@@ -37,7 +38,7 @@ from turnaround.options import (
     settings_option,
     workers_option,
 )
-from turnaround.screen import MISSING, number, output, plain_table, preparing, progress_of
+from turnaround.screen import output, plain_table, preparing, progress_of
 
 NOTES = "hindcast.json"
 SIZES = ("sets", "replicates")

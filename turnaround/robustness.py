@@ -8,9 +8,10 @@ import click
 from rich.table import Table
 
 from experiments.horizon import StudyError
+from experiments.prose import MISSING, number
 from turnaround.analysing import again, analysing_options, keep_table, leave, opened, page_of, tell
 from turnaround.options import split
-from turnaround.screen import MISSING, number, output, plain_table
+from turnaround.screen import output, plain_table
 
 if TYPE_CHECKING:
     from experiments.sweeps.noise import Interval

@@ -11,6 +11,7 @@ from experiments.believed import set_under
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from experiments.ending import FAILED_RUNS
 from experiments.horizon import StudyError, check_start
+from experiments.prose import number
 from experiments.results import check_file, write_aside
 from experiments.single import Engine, History, run_once
 from model.codes import Status
@@ -28,7 +29,7 @@ from turnaround.options import (
     settings_option,
     start_option,
 )
-from turnaround.screen import aside, number, output, plain_table, preparing
+from turnaround.screen import aside, output, plain_table, preparing
 
 TABLE_FILES = (".csv", ".parquet")
 AT_YEAR_END = {

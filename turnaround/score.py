@@ -7,8 +7,9 @@ import polars as pl
 from rich.table import Table
 
 from experiments.folders import check_own
+from experiments.prose import MISSING, number
 from turnaround.analysing import again, analysis_extra, warn
-from turnaround.screen import MISSING, number, output, percent, plain_table
+from turnaround.screen import output, percent, plain_table
 
 
 @click.command("score")
@@ -104,8 +105,8 @@ def _warn_of_what_is_left_out(table: pl.DataFrame, origin: int, until: int) -> N
 
 
 def _warn_of_few(inspections: int) -> None:
-    from dashboards.words import counted
     from experiments.forecasts.scores import FEWEST_COUNCILS
+    from experiments.prose import counted
 
     if inspections < FEWEST_COUNCILS:
         warn(

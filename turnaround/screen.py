@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 from rich.text import Text
 
+from experiments.prose import MISSING
 from model.compilation import cache_folder
 
 WIDTH_OF_FILES = 120
@@ -17,9 +18,6 @@ WIDTH_OF_FILES = 120
 
 PLAIN_STEPS = 10
 """Lines of progress, where there is no terminal to draw a bar on."""
-
-MINUS = "−"
-MISSING = "–"
 
 
 def output() -> Console:
@@ -43,16 +41,6 @@ def plain_table(title: str) -> Table:
         padding=(0, 2, 0, 0),
         header_style="dim",
     )
-
-
-def number(value: float | None, decimals: int = 1, signed: bool = False) -> str:
-    """A number as people write it: thousands apart, a true minus, a dash for what is missing."""
-    if value is None or value != value:
-        return MISSING
-    text = f"{abs(value):,.{decimals}f}"
-    is_zero = float(text.replace(",", "")) == 0
-    sign = "" if is_zero else MINUS if value < 0 else "+" if signed else ""
-    return sign + text
 
 
 def percent(share: float | None) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
+from experiments.prose import MISSING, number
 from experiments.sweeps.defaults import RESAMPLES
 from turnaround.analysing import (
     again,
@@ -19,7 +20,7 @@ from turnaround.analysing import (
     warn,
 )
 from turnaround.options import split
-from turnaround.screen import MISSING, number, output, plain_table
+from turnaround.screen import output, plain_table
 
 if TYPE_CHECKING:
     from experiments.sweeps.measures import Measure

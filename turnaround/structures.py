@@ -14,6 +14,7 @@ from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
 from experiments.manifest import versions
+from experiments.prose import MISSING, number
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from experiments.structures.beside import NOTES, notes_of, shown_with
@@ -34,7 +35,7 @@ from turnaround.options import (
     split,
     workers_option,
 )
-from turnaround.screen import MISSING, aside, number, output, plain_table, preparing, progress_of
+from turnaround.screen import aside, output, plain_table, preparing, progress_of
 
 FOLDER = Path("results/structures")
 

@@ -12,6 +12,7 @@ import numpy as np
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS
 from experiments.horizon import StudyError
+from experiments.prose import counted
 from experiments.results import MANIFEST
 from experiments.sweeps.believed import USUAL_SETS
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable
@@ -213,11 +214,6 @@ def factors_of(study: SweepStudy) -> str:
     """How many factors vary, a dummy told apart."""
     varying = [factor for factor in study.factors if factor.name != DUMMY]
     return counted(len(varying), "factor") + (" and a dummy" if len(varying) < len(study.factors) else "")
-
-
-def counted(count: int, thing: str) -> str:
-    """A number of things."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def tell_cost(cost: Cost, quiet: bool) -> None:

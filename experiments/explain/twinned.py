@@ -17,8 +17,9 @@ from experiments.explain.explanation import READERS, Explanation, choose, explai
 from experiments.explain.runs import Chosen, Course, Progress, Records, compiled_course, watched_history
 from experiments.explain.tracing import ASKED, first_difference
 from experiments.explain.twins import Change, parted, read_twin
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, listed, names
+from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, names
 from experiments.horizon import StudyError
+from experiments.prose import listed
 from model.codes import Support
 from model.ensemble import Worlds
 from model.facts import load_facts

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.explain.runs import Chosen, Records
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, listed, names
+from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, names
 from experiments.horizon import StudyError
+from experiments.prose import listed
 from model.codes import DirectorEvent, Grade, Support
 from model.ensemble import Worlds
 from model.quarters import format_quarter, parse_quarter

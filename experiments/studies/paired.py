@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.claims.words import number
 from experiments.comparison import Values, against_smallest, mean_of, verdict
 from experiments.effects import EFFECTS, Effect, unit_of
 from experiments.horizon import StudyError
+from experiments.prose import number
 from experiments.sweeps.results import OK, SweepResults
 from model.indicators import quarter_fields
 

@@ -24,11 +24,12 @@ from dashboards.page import render_part
 from dashboards.sections import AXES, sureness
 from dashboards.style import CHART_CONFIG
 from dashboards.summaries import council_chances, fans
-from dashboards.words import INDICATORS, counted, points_in_words
+from dashboards.words import INDICATORS, points_in_words
 from experiments.believed import NONE
 from experiments.believed import SHIPPED as SHIPPED_POSTERIOR
 from experiments.compare import Plan
 from experiments.comparison import compare_results
+from experiments.prose import counted
 from experiments.results import Results
 from model.regimes import regime_names
 

@@ -22,12 +22,12 @@ from dashboards.live.offered import Offered
 from dashboards.live.pages import Page
 from dashboards.live.streams import Gone, Message, Stream
 from dashboards.page import render_part
-from dashboards.words import counted
 from experiments.claims import find_contrasts
 from experiments.claims.contrast import SIDES, Contrast
 from experiments.claims.judging import VERDICTS
 from experiments.horizon import StudyError
 from experiments.posterior import holds_here
+from experiments.prose import capitalised, counted
 from experiments.reading import read_csv
 
 UNTRIED = "not tried here"
@@ -182,7 +182,7 @@ def _filters(asked: Asked) -> Component:
             controls.choose(
                 "side",
                 "Makes the case of",
-                {ANY: "any side", **{side: f"{name[0].upper()}{name[1:]}" for side, name in SIDES.items()}},
+                {ANY: "any side", **{side: capitalised(name) for side, name in SIDES.items()}},
                 asked.side or ANY,
                 ANY,
             ),
@@ -285,7 +285,7 @@ def _source(asked: Asked, kept: Kept) -> dict[str, Any]:
         for contrast in find_contrasts()
     }
     rows = [("", "All claims", find_contrasts())] + [
-        (side, f"{name[0].upper()}{name[1:]}", [one for one in find_contrasts() if side in one.sides])
+        (side, capitalised(name), [one for one in find_contrasts() if side in one.sides])
         for side, name in SIDES.items()
     ]
     if UNTRIED not in of.values():

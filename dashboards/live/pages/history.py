@@ -16,9 +16,9 @@ from dashboards.live.pages import Page
 from dashboards.live.played import COLOURINGS, SHOWN_EVENTS, SPEEDS, USUAL, frame, numbers, payload
 from dashboards.live.streams import Gone, Message, Stream
 from dashboards.page import render_part
-from dashboards.words import counted
 from experiments.explain.runs import council_row
 from experiments.horizon import StudyError
+from experiments.prose import counted
 from experiments.runner import MOST_REPLICATES
 from experiments.watched import WatchedHistory, command_of, watch_history
 from model.codes import Status

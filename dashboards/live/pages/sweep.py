@@ -26,8 +26,8 @@ from dashboards.live.sweeps import Sweeps, sweeps_of
 from dashboards.page import render_part
 from dashboards.style import CHART_CONFIG
 from dashboards.sweep_pages import on_what
-from dashboards.words import counted, listed
 from experiments.horizon import StudyError
+from experiments.prose import counted, listed
 from experiments.sweeps.keeping import read_limits, written
 
 TABLES = {
