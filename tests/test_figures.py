@@ -14,7 +14,6 @@ from dashboards.hexmap import hex_map, share_scale, years_scale
 from dashboards.style import regime_styles
 from dashboards.summaries import council_chances, fans, luck_saved, spread, with_support_spending
 from dashboards.words import INDICATORS, Wording, amount, effect, number, span
-from experiments.prose import listed
 from model.facts import load_facts
 from model.regimes import SHIPPED
 
@@ -265,4 +264,3 @@ def test_units_are_written_once_and_differences_of_shares_in_points():
     assert amount(3.21, share) == "3.2%"
     assert span(-0.2, 1.1, share, signed=True) == "−0.2 to +1.1\u00a0points"
     assert effect(0.275, Wording("years", "\u00a0m", 2)) == "0.275\u00a0m"
-    assert listed(["a", "b", "c"]) == "a, b and c"

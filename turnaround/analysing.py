@@ -1,6 +1,5 @@
 """What the commands that analyse a sweep share: options, files that are left, the command that repeats it."""
 
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,16 +88,6 @@ def keep_table(table: pl.DataFrame, page: Path) -> Path:
     path = page.with_suffix(".csv")
     write_aside(path, lambda there: table.write_csv(there))
     return path
-
-
-def again(name: str, folder: Path, options: Sequence[tuple[str, object]]) -> str:
-    """The command that makes the same once more; options without a value are left out, flags have True."""
-    words = ["turnaround", name, str(folder)]
-    for option, value in options:
-        if value is None or value is False:
-            continue
-        words += [option] if value is True else [option, str(value)]
-    return shlex.join(words)
 
 
 def leave(page: Path, table: Path, command: str, quiet: bool) -> None:

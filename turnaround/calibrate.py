@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shlex
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from experiments.calibration.convergence import Convergence, convergence
 from experiments.calibration.fit import EARLIEST, WAVES, Fit, fit
 from experiments.calibration.outcome import parameters_table, posterior_of, sound
 from experiments.calibration.prior import prior_of
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
 from experiments.folders import check_own
@@ -111,9 +111,8 @@ def calibrate_command(
     say("Comparing the last two waves, and the halves of the last")
     with kept_if_interrupted(kept):
         settled = convergence(fitted, seed)
-    asked = {"--out": out, "--rows": rows, "--until": until, "--checks": checks, "--seed": seed}
-    options = [str(word) for option in asked.items() for word in option]
-    command = shlex.join(["turnaround", "calibrate", *options])
+    asked = (("--out", out), ("--rows", rows), ("--until", until), ("--checks", checks), ("--seed", seed))
+    command = command_line("calibrate", options=asked)
     provenance: dict[str, Any] = {
         "command": command,
         "until": until,

@@ -1,7 +1,6 @@
 """`turnaround claims`: what the model says of the debate's claims across sets of parameters."""
 
 import json
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from experiments.claims.across import FOLDER as RUNS
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
 from experiments.claims.losing import MANIFEST, check_losses
 from experiments.claims.sets import posterior_hash
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.folders import check_own
@@ -156,7 +156,7 @@ def claims_command(
         found = [assess(contrast, study, runs[contrast.claim]) for contrast in _there(runs)]
         under = verdicts_under(others, _there(runs), out, refitted)
         rests = identified(found, study.posterior)
-    command = _command(claims, posterior, structures, refitted, sets, replicates, seed, out)
+    command = command_of(claims, posterior, structures, refitted, sets, replicates, seed, out)
     write_claims_pages(
         found,
         cases(found, study.sets),
@@ -224,7 +224,7 @@ def _judging(quiet: bool) -> Iterator[None]:
             yield
 
 
-def _command(
+def command_of(
     claims: Sequence[str],
     posterior: str | None,
     structures: Sequence[str],
@@ -234,14 +234,18 @@ def _command(
     seed: int,
     out: Path,
 ) -> str:
-    words = ["turnaround", "claims", *(word for claim in claims for word in ("--claim", claim))]
-    if posterior:
-        words += ["--posterior", posterior]
-    words += [word for name in structures for word in ("--structure", name)]
-    if refitted:
-        words += ["--refitted", str(refitted)]
-    words += ["--sets", str(sets), "--replicates", str(replicates), "--seed", str(seed), "--out", str(out)]
-    return shlex.join(words)
+    """The command that makes the same again."""
+    options = (
+        *(("--claim", claim) for claim in claims),
+        ("--posterior", posterior),
+        *(("--structure", name) for name in structures),
+        ("--refitted", refitted),
+        ("--sets", sets),
+        ("--replicates", replicates),
+        ("--seed", seed),
+        ("--out", out),
+    )
+    return command_line("claims", options=options)
 
 
 def _keep(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from experiments.command_line import command_line
 from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, THRESHOLD
 from turnaround.analysing import (
-    again,
     analysing_options,
     analysis_extra,
     keep_table,
@@ -64,10 +64,10 @@ def discover_command(
         from dashboards.sweep_pages import share
         from experiments.sweeps.discovery import discover
     found = discover(results, where, aside, seed, boxes, threshold, depth)
-    command = again(
+    command = command_line(
         "discover",
         folder,
-        (
+        options=(
             *(("--keep", one) for one in ranges),
             *(("--where", where), ("--aside", aside), ("--seed", seed), ("--boxes", boxes)),
             *(("--threshold", threshold), ("--depth", depth), ("--out", out)),

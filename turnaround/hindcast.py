@@ -2,7 +2,6 @@
 
 import json
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 from rich.table import Table
 
 from experiments.believed import posterior_named
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.folders import check_own
@@ -228,13 +228,17 @@ def command_of(
     settings: Sequence[str],
 ) -> str:
     """The command that makes the same again."""
-    words = ["turnaround", "hindcast", "--out", str(out)]
-    words += ["--posterior", posterior] if posterior else []
-    words += ["--sets", str(sets), "--replicates", str(replicates), "--from", start, "--seed", str(seed)]
-    words += ["--regime", regime] if regime != "ad_hoc" else []
-    for setting in settings:
-        words += ["--set", setting]
-    return shlex.join(words)
+    options = (
+        ("--out", out),
+        ("--posterior", posterior),
+        ("--sets", sets),
+        ("--replicates", replicates),
+        ("--from", start),
+        ("--seed", seed),
+        ("--regime", None if regime == "ad_hoc" else regime),
+        *(("--set", setting) for setting in settings),
+    )
+    return command_line("hindcast", options=options)
 
 
 def tell(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command: str) -> None:

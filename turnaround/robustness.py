@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
+from experiments.command_line import command_line
 from experiments.horizon import StudyError
 from experiments.prose import MISSING, number
-from turnaround.analysing import again, analysing_options, keep_table, leave, opened, page_of, tell
+from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of, tell
 from turnaround.options import split
 from turnaround.screen import output, plain_table
 
@@ -65,10 +66,10 @@ def robustness_command(
     chosen, under = tuple(split(outcomes)), tuple(split(regimes))
     wanted = _numbers(limits)
     study = assess_robustness(results, chosen, under, wanted, seed)
-    command = again(
+    command = command_line(
         "robustness",
         folder,
-        (
+        options=(
             *(("--keep", one) for one in ranges),
             *(("--outcome", name) for name in chosen),
             *(("--regime", name) for name in under),

@@ -6,9 +6,10 @@ import click
 import polars as pl
 from rich.table import Table
 
+from experiments.command_line import command_line
 from experiments.folders import check_own
 from experiments.prose import MISSING, number
-from turnaround.analysing import again, analysis_extra, warn
+from turnaround.analysing import analysis_extra, warn
 from turnaround.screen import output, percent, plain_table
 
 
@@ -85,8 +86,8 @@ def score_command(
         scored.write(out)
         screen.print(f"Tables  {out}", soft_wrap=True, markup=False)
     options = (*(("--against", one) for one in against), ("--until", until), ("--seed", seed), ("--out", out))
-    words = again("score", forecast, options).split(" ", 3)
-    screen.print(f"Again   {' '.join([*words[:3], str(outcomes), *words[3:]])}", soft_wrap=True, markup=False)
+    command = command_line("score", forecast, outcomes, options=options)
+    screen.print(f"Again   {command}", soft_wrap=True, markup=False)
 
 
 def _in_words(counts: list[int]) -> str:

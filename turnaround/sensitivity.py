@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
+from experiments.command_line import command_line
 from experiments.prose import MISSING, number
 from experiments.sweeps.defaults import RESAMPLES
 from turnaround.analysing import (
-    again,
     analysing_options,
     analysis_extra,
     keep_table,
@@ -79,10 +79,10 @@ def sensitivity_command(
     found = analyse_sensitivity(results, chosen, under, difference, resamples, seed)
     if found.unfinished:
         warn([found.unfinished])
-    command = again(
+    command = command_line(
         "sensitivity",
         folder,
-        (
+        options=(
             *(("--keep", one) for one in ranges),
             *(("--outcome", name) for name in chosen),
             *(("--regime", name) for name in under),

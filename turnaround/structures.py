@@ -1,12 +1,12 @@
 """`turnaround structures`: what each submodel contributes, and how other structures do against the record."""
 
 import json
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.folders import check_own
@@ -150,11 +150,18 @@ def structures_command(
 
 def command_of(only: Sequence[str], given: str | None, study: Study, out: Path) -> str:
     """The command that makes the same again."""
-    words = ["turnaround", "structures", *(word for name in only for word in ("--only", name))]
-    words += ["--posterior", given] if given else []
-    words += ["--sets", str(study.sets), "--replicates", str(study.replicates)]
-    words += ["--replayed", str(study.replayed), "--rows", str(study.rows), "--fits", str(study.fits)]
-    return shlex.join([*words, "--seed", str(study.seed), "--out", str(out)])
+    options = (
+        *(("--only", name) for name in only),
+        ("--posterior", given),
+        ("--sets", study.sets),
+        ("--replicates", study.replicates),
+        ("--replayed", study.replayed),
+        ("--rows", study.rows),
+        ("--fits", study.fits),
+        ("--seed", study.seed),
+        ("--out", out),
+    )
+    return command_line("structures", options=options)
 
 
 def _tell_cost(study: Study, chosen: int, seconds: float, workers: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS
 from experiments.horizon import StudyError
@@ -153,8 +154,7 @@ def sweep_command(
     if dry_run:
         return 0
     options = (("--posterior", posterior), ("--sets", sets), ("--shard", shard))
-    said = [f" {option} {value}" for option, value in options if value is not None]
-    command = f"turnaround sweep {study}{''.join(said)}"
+    command = command_line("sweep", study, options=options)
     with begun(folder, command) as work:
         return carry_out(work, means, quiet)
 

@@ -1,10 +1,10 @@
 """What an address asks of the page on one council, and how the same is had without it."""
 
-import shlex
 from dataclasses import dataclass
 
 from dashboards.live.address import Address, plan_of
 from experiments.believed import NONE
+from experiments.command_line import command_line
 from experiments.compare import Plan
 from experiments.explain.runs import council_row
 from experiments.horizon import StudyError
@@ -104,9 +104,14 @@ def asked_of(address: Address) -> Asked:
 
 def explain_command(wanted: Asked) -> str:
     """The command that tells the story."""
-    words = ["turnaround", "explain", "--council", wanted.name, "--regime", wanted.told]
-    words += ["--replicate", str(wanted.history), "--seed", str(wanted.plan.study.seed)]
-    return shlex.join([*words, "--quarters", str(wanted.length)])
+    options = (
+        ("--council", wanted.name),
+        ("--regime", wanted.told),
+        ("--replicate", wanted.history),
+        ("--seed", wanted.plan.study.seed),
+        ("--quarters", wanted.length),
+    )
+    return command_line("explain", options=options)
 
 
 def snippet(wanted: Asked) -> str:
