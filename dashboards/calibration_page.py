@@ -8,14 +8,12 @@ import polars as pl
 from scipy import stats
 
 from dashboards.interval_figures import Look, Span, ranks_histogram, spans, spans_height
-from dashboards.page import render_page
+from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.style import INK
-from dashboards.sweep_pages import SCRIPTS
 from experiments.calibration.learned import MOVED
 from experiments.posterior import Posterior, read_posterior
 from experiments.prose import counted, listed, number
 from experiments.reading import read_csv, read_json, read_parquet
-from experiments.results import write_aside
 
 DEFAULT = Look(INK, "diamond-open")
 MOST_HISTOGRAMS = 8
@@ -72,10 +70,7 @@ def write_calibration_page(folder: Path) -> Path:
         "facts": _facts(notes),
         "command": notes["command"],
     }
-    page = render_page("calibration.html.j2", SCRIPTS, context)
-    path = folder / "calibration.html"
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
-    return path
+    return write_page(folder / "calibration.html", "calibration.html.j2", FINDINGS_SCRIPTS, context)
 
 
 LIMITS = (

@@ -14,7 +14,7 @@ from dashboards import style
 from dashboards.claims_figures import KEY, along_strength, distribution
 from dashboards.claims_kept import write_kept
 from dashboards.claims_listed import of_contrast
-from dashboards.page import asset, render_page
+from dashboards.page import asset, write_page
 from dashboards.words import wording_of
 from experiments.calibration.learned import Informed
 from experiments.claims.across import Study
@@ -24,7 +24,6 @@ from experiments.claims.judging import VERDICTS, Effect
 from experiments.claims.sides import Case
 from experiments.claims.words import decimals
 from experiments.prose import MISSING, counted, number
-from experiments.results import write_aside
 from experiments.structures.identified import Identified
 from experiments.structures.verdicts import Standing, Under, standings
 from model.compilation import model_hash
@@ -117,17 +116,14 @@ def write_claims_pages(
         },
         folder,
     )
-    pages = [(PAGE, render_page("claims.html.j2", ("claims.js",), {**shared, **context}))]
-    pages += [
-        (side_page(case), render_page("side.html.j2", ("claims.js",), {**shared, **_case(case)}))
-        for case in cases
+    scripts = ("claims.js",)
+    return [
+        write_page(folder / PAGE, "claims.html.j2", scripts, {**shared, **context}),
+        *(
+            write_page(folder / side_page(case), "side.html.j2", scripts, {**shared, **_case(case)})
+            for case in cases
+        ),
     ]
-    return [_written(folder / name, text) for name, text in pages]
-
-
-def _written(path: Path, text: str) -> Path:
-    write_aside(path, lambda aside: aside.write_text(text, "utf-8"))
-    return path
 
 
 def _facts(study: Study) -> Mapping[str, str]:

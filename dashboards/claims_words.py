@@ -10,11 +10,11 @@ from experiments.claims.proxies import proxies
 from experiments.claims.sets import FITTED
 from experiments.claims.words import decimals
 from experiments.claims.worth import Worth
+from experiments.intervals import Interval
 from experiments.prose import brief, counted, listed, number
 from experiments.structures.identified import Identified, Rests
 from experiments.structures.verdicts import Standing
 from experiments.sweeps.factors import parameter_title
-from experiments.sweeps.noise import Interval
 from model.indicators import Outcome
 from model.records import dotted_fields
 from model.registry import registry

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dashboards.sweep_figures import Axis, Range, ranges, scatter, trade_off
-from dashboards.sweep_pages import share, write_page
+from dashboards.sweep_pages import share, write_sweep_page
 from experiments.prose import counted, number
 from experiments.sweeps.boxes import QUASI_P, Box, Limit
 from experiments.sweeps.cells import is_arrangement
@@ -34,7 +34,7 @@ def write_discovery_page(discovery: Discovery, path: Path, command: str) -> Path
     """
     results = discovery.results
     cases, points = int(discovery.holds.sum()), len(discovery.holds)
-    return write_page(
+    return write_sweep_page(
         path,
         "discovery.html.j2",
         results,

@@ -15,16 +15,14 @@ from dashboards.interval_figures import (
     spans,
     spans_height,
 )
-from dashboards.page import render_page
+from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.style import JUDGEMENTS
-from dashboards.sweep_pages import SCRIPTS
 from experiments.hindcast.comparing import AT_NO_EFFECT, OUTSIDE, Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.study import Hindcast
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances, tolerances_hash
 from experiments.prose import MISSING, counted, listed, number
-from experiments.results import write_aside
 from model.compilation import model_hash
 from model.quarters import format_quarter
 
@@ -87,9 +85,7 @@ def write_hindcast_page(
         "facts": _facts(found, regime, settings),
         "command": command,
     }
-    page = render_page("hindcast.html.j2", SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
-    return path
+    return write_page(path, "hindcast.html.j2", FINDINGS_SCRIPTS, context)
 
 
 LIMITS = (

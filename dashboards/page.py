@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -18,6 +19,10 @@ from plotly.offline import get_plotlyjs
 from dashboards import style
 from dashboards.words import in_words
 from experiments.prose import counted, listed
+from experiments.results import write_aside
+
+FINDINGS_SCRIPTS = ("names.js", "sweep.js")
+"""Scripts of the pages that hold findings: of sweeps, fits, the record and structures."""
 
 
 def render_page(template: str, scripts: tuple[str, ...], context: Mapping[str, Any]) -> str:
@@ -35,6 +40,17 @@ def render_page(template: str, scripts: tuple[str, ...], context: Mapping[str, A
         "config": data(style.CHART_CONFIG),
     }
     return _environment().get_template(template).render({**shared, **context})
+
+
+def write_page(path: Path, template: str, scripts: tuple[str, ...], context: Mapping[str, Any]) -> Path:
+    """Write a page to a file, whole or not at all; arguments as for `render_page`.
+
+    Returns:
+        The path of the file.
+    """
+    page = render_page(template, scripts, context)
+    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
+    return path
 
 
 def render_part(name: str, context: Mapping[str, Any]) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 
 from dashboards.style import regime_styles
 from dashboards.sweep_figures import PALE, STRONG, Bar, bars, bars_height, regret_boxes, regret_plane
-from dashboards.sweep_pages import share, with_interval, write_page
+from dashboards.sweep_pages import share, with_interval, write_sweep_page
 from dashboards.words import amount, span, wording_of
 from experiments.effects import unit_of
+from experiments.intervals import Interval
 from experiments.prose import counted, listed, number
 from experiments.sweeps.cells import title_of
-from experiments.sweeps.noise import FEW_REPLICATES, Interval
+from experiments.sweeps.noise import FEW_REPLICATES
 from experiments.sweeps.robustness import (
     LEAST_HIGH,
     LEAST_MEAN,
@@ -31,7 +32,7 @@ def write_robustness_page(study: RobustnessStudy, path: Path, command: str) -> P
     """
     results = study.results
     names = [results.titles[name] for name in study.regimes]
-    return write_page(
+    return write_sweep_page(
         path,
         "robustness.html.j2",
         results,

@@ -20,13 +20,13 @@ from dashboards.sweep_figures import (
     plane_of_effects,
     shares_bar,
 )
-from dashboards.sweep_pages import share, with_interval, write_page
+from dashboards.sweep_pages import share, with_interval, write_sweep_page
 from dashboards.words import wording_of
 from experiments.effects import EFFECTS, unit_of
+from experiments.intervals import Interval
 from experiments.prose import capitalised, counted, number
 from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.measures import MEASURES, Measure
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.sensitivity import UNITS, Analysis, Sensitivity, checks
 
 TOP = 20
@@ -63,7 +63,7 @@ def write_sensitivity_page(sensitivity: Sensitivity, path: Path, command: str) -
         for alarm in analysis.alarms
     ]
     method = sensitivity.analyses[0].method
-    return write_page(
+    return write_sweep_page(
         path,
         "sensitivity.html.j2",
         results,

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dashboards.page import render_page
+from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.sweep_figures import COLOURS, PALE, STRONG, Bar, bars, bars_height
-from dashboards.sweep_pages import SCRIPTS
+from experiments.intervals import Interval
 from experiments.prose import MISSING, brief, counted, listed, number
-from experiments.results import write_aside
 from experiments.structures.declared import not_switched
 from experiments.structures.scoring import FARTHEST, MATTERS, Change, Contribution, Mode, Record
 from experiments.structures.study import Study
-from experiments.sweeps.noise import Interval
 from model.compilation import model_hash
 
 PAGE = "structures.html"
@@ -67,10 +65,7 @@ def write_structures_page(
         "facts": _facts(study),
         "command": command,
     }
-    path = folder / PAGE
-    page = render_page("structures.html.j2", SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
-    return path
+    return write_page(folder / PAGE, "structures.html.j2", FINDINGS_SCRIPTS, context)
 
 
 LIMITS = (

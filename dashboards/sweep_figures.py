@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboards.style import CHART_TYPE, INK, PAPER, QUIET, RULE, RegimeStyle, chart_layout
-from experiments.sweeps.noise import Interval
+from experiments.intervals import Interval
 
 STRONG, PALE = "#4a70b8", "#9cc5e8"
 """What is shown first, and what is shown beside it."""

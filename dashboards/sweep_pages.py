@@ -6,14 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.page import render_page
+from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.sweep_figures import COLOURS
+from experiments.intervals import Interval
 from experiments.prose import MISSING, counted, listed, number
-from experiments.results import write_aside
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.results import DesignSummary, SweepResults
 
-SCRIPTS = ("names.js", "sweep.js")
 Contents = Sequence[tuple[str, str]]
 
 KINDS = {
@@ -28,7 +26,7 @@ KINDS = {
 """Designs, as people call them."""
 
 
-def write_page(
+def write_sweep_page(
     path: Path,
     template: str,
     results: SweepResults,
@@ -68,9 +66,7 @@ def write_page(
         "colours": COLOURS,
         **findings,
     }
-    page = render_page(template, SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
-    return path
+    return write_page(path, template, FINDINGS_SCRIPTS, context)
 
 
 def facts(results: SweepResults) -> dict[str, str]:

@@ -16,8 +16,8 @@ import polars as pl
 from experiments.comparison import mean_of, share_larger
 from experiments.council_origin import MEASURES, Origin, Replaying, Standing
 from experiments.horizon import QUARTERS_PER_YEAR
-from experiments.intervals import QUANTILES, Interval
-from experiments.sweeps.noise import NORMAL_95, share_of
+from experiments.intervals import NORMAL_95, QUANTILES, Interval
+from experiments.sweeps.noise import share_of
 from model.codes import Grade, Status
 from model.ensemble import start_and_advance
 from model.parameters import Parameters

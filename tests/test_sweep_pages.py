@@ -24,9 +24,9 @@ from dashboards.discovery_page import write_discovery_page
 from dashboards.robustness_page import write_robustness_page
 from dashboards.sensitivity_page import write_sensitivity_page
 from experiments.horizon import StudyError
+from experiments.intervals import Interval
 from experiments.sweeps.discovery import discover
 from experiments.sweeps.measures import around
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.robustness import assess_robustness
 from experiments.sweeps.sensitivity import analyse_sensitivity
 from model.registry import registry

@@ -7,14 +7,13 @@ from typing import Any
 import click
 
 from experiments.believed import NONE, SHIPPED, posterior_named, row_of
-from experiments.horizon import StudyError, starts_in_words
+from experiments.horizon import QUARTERS_PER_YEAR, StudyError, starts_in_words
 from experiments.posterior import Posterior
 from model.ensemble import LONGEST_HORIZON
 from model.scenarios import SHIPPED_SCENARIOS
 
 Option = Callable[[Any], Any]
 
-QUARTERS_PER_YEAR = 4
 USUAL_QUARTERS = 44
 
 

@@ -15,7 +15,7 @@ from turnaround.options import split
 from turnaround.screen import output, plain_table
 
 if TYPE_CHECKING:
-    from experiments.sweeps.noise import Interval
+    from experiments.intervals import Interval
     from experiments.sweeps.robustness import Robustness, RobustnessStudy
 
 

@@ -23,8 +23,8 @@ from turnaround.options import split
 from turnaround.screen import output, plain_table
 
 if TYPE_CHECKING:
+    from experiments.intervals import Interval
     from experiments.sweeps.measures import Measure
-    from experiments.sweeps.noise import Interval
     from experiments.sweeps.sensitivity import Analysis, Sensitivity
 
 ROWS = 20

@@ -9,9 +9,10 @@ from typing import Literal
 
 from experiments.claims.contrast import Contrast, Direction, way
 from experiments.comparison import SURE
+from experiments.intervals import Interval
 from experiments.layers import CENTRAL, Effect, Probabilities, effect_of, exceeding
 from experiments.posterior import Numbers
-from experiments.sweeps.noise import Interval, share_of
+from experiments.sweeps.noise import share_of
 
 __all__ = [
     "CENTRAL",

@@ -14,8 +14,8 @@ import numpy as np
 
 from experiments.claims.contrast import Contrast
 from experiments.claims.judging import CENTRAL, Effect
+from experiments.intervals import Interval
 from experiments.posterior import Numbers
-from experiments.sweeps.noise import Interval
 
 PERMUTATIONS = 400
 RESAMPLES = 200

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.comparison import mean_of
+from experiments.intervals import Interval
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.factors import Factor, Numbers
-from experiments.sweeps.noise import Interval
 
 BINS = 6
 MOST_VALUES = 8

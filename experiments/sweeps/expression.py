@@ -13,9 +13,9 @@ import polars as pl
 
 from experiments.comparison import mean_of
 from experiments.horizon import StudyError
+from experiments.intervals import Interval
 from experiments.sweeps.cells import Flags, outcome_cells, title_of
 from experiments.sweeps.factors import Numbers
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.results import SweepResults
 
 _NAME = re.compile(r"(?P<text>'[^']*')|(?P<quoted>\"[^\"]+\")|(?P<name>[A-Za-z_]\w*\.[A-Za-z_]\w*)")

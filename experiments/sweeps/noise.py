@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import binomtest
 
-from experiments.intervals import Interval as Interval
+from experiments.intervals import Interval
 from experiments.sweeps.cells import Places
 from experiments.sweeps.factors import Numbers
 from experiments.sweeps.pausing import pause
@@ -30,7 +30,6 @@ FEW_REPLICATES = 6
 """Below this the interval of what luck does rests on too few histories."""
 
 TAILS = (2.5, 97.5)
-NORMAL_95 = 1.959964
 
 
 def share_of(hits: int, count: int) -> Interval | None:

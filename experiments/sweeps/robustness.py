@@ -22,6 +22,7 @@ import polars as pl
 
 from experiments.effects import EFFECTS
 from experiments.horizon import StudyError
+from experiments.intervals import Interval
 from experiments.sweeps.cells import (
     chosen_outcomes,
     chosen_regimes,
@@ -31,7 +32,7 @@ from experiments.sweeps.cells import (
 )
 from experiments.sweeps.defaults import SEED
 from experiments.sweeps.factors import Numbers
-from experiments.sweeps.noise import TAILS, Interval, share_of
+from experiments.sweeps.noise import TAILS, share_of
 from experiments.sweeps.regret import (
     Figures,
     centred,

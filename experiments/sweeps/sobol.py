@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from SALib.analyze import sobol
 
+from experiments.intervals import NORMAL_95, Interval
 from experiments.sweeps.factors import Numbers
 from experiments.sweeps.measures import OTHER_LUCK, Measure, Part, around
-from experiments.sweeps.noise import NORMAL_95, Interval, other_luck
+from experiments.sweeps.noise import other_luck
 
 LEAST_ROWS = 8
 """Base rows below which no index is worth its interval."""

@@ -9,9 +9,9 @@ from dash.development.base_component import Component
 from markupsafe import Markup, escape
 
 from dashboards.compared import Compared
+from dashboards.comparison_words import answer
 from dashboards.differences import MAIN, axis_reach, grouped, lines
 from dashboards.figures import fan_chart, plane
-from dashboards.findings import answer
 from dashboards.live import controls, study_controls
 from dashboards.live.address import MOST_REPLICATES, USUAL_START, Address, plan_of
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links

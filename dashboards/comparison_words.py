@@ -10,10 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.compared import QUARTERS_PER_YEAR, Compared, read_difference
+from dashboards.compared import Compared, read_difference
 from dashboards.summaries import spread
 from dashboards.words import NOTHING, Wording, amount, effect, number, span, wording_of
 from experiments.comparison import compare_results
+from experiments.horizon import QUARTERS_PER_YEAR
 from experiments.prose import capitalised, counted, listed
 
 
