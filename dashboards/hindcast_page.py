@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from dashboards.interval_figures import (
-    HISTORIES,
     PALE,
     VERDICT_LOOKS,
     Span,
@@ -16,7 +15,7 @@ from dashboards.interval_figures import (
     spans_height,
 )
 from dashboards.page import FINDINGS_SCRIPTS, write_page
-from dashboards.style import JUDGEMENTS
+from dashboards.style import JUDGEMENTS, STRONG
 from experiments.hindcast.comparing import AT_NO_EFFECT, OUTSIDE, Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.study import Hindcast
@@ -78,7 +77,7 @@ def write_hindcast_page(
         "joint_words": joint_in_words(found),
         "joint_rows": _joint_rows(found),
         "looks": VERDICT_LOOKS,
-        "colours": {"wide": PALE, "narrow": HISTORIES},
+        "colours": {"wide": PALE, "narrow": STRONG},
         "figure_heads": FIGURE_HEADS,
         "parts": [_part(found, name) for name in MEASURES if _of(found, name)],
         "limits": LIMITS,

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from dashboards.style import regime_styles
-from dashboards.sweep_figures import PALE, STRONG, Bar, bars, bars_height, regret_boxes, regret_plane
+from dashboards.style import STRONG, regime_styles
+from dashboards.sweep_figures import PALE, Bar, bars, bars_height, regret_boxes, regret_plane
 from dashboards.sweep_pages import share, with_interval, write_sweep_page
 from dashboards.words import amount, span, wording_of
 from experiments.effects import unit_of

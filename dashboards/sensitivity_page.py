@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboards.style import QUIET
+from dashboards.style import QUIET, STRONG
 from dashboards.sweep_figures import (
     CASE,
     PALE,
-    STRONG,
     Bar,
     bars,
     bars_height,

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.page import FINDINGS_SCRIPTS, write_page
-from dashboards.sweep_figures import COLOURS, PALE, STRONG, Bar, bars, bars_height
+from dashboards.style import STRONG
+from dashboards.sweep_figures import COLOURS, PALE, Bar, bars, bars_height
 from experiments.intervals import Interval
 from experiments.prose import MISSING, brief, counted, listed, number
 from experiments.structures.declared import not_switched
