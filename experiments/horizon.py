@@ -1,7 +1,7 @@
 """When runs may start and how long they may last: the one place that decides, and refuses the rest."""
 
 from model.ensemble import LONGEST_HORIZON
-from model.quarters import format_quarter
+from model.quarters import format_quarter, parse_quarter
 from model.replay import ALLOWED_STARTS, StartError, parse_start
 
 QUARTERS_PER_YEAR = 4
@@ -26,6 +26,29 @@ def check_start(text: str) -> int:
         return parse_start(text)
     except StartError as error:
         raise StudyError(str(error)) from error
+
+
+def check_quarter(what: str, text: str, least: int, most: int, why: str = "") -> int:
+    """Quarters from 2014Q1 to a written quarter within bounds.
+
+    Args:
+        what: the option by which it was given.
+        text: the quarter, such as 2016Q4.
+        least: the first allowed.
+        most: the last allowed.
+        why: it is the last, in words.
+
+    Raises:
+        StudyError: when it is no quarter, or outside.
+    """
+    allowed = f"allowed is {format_quarter(least)} to {format_quarter(most)}{f', {why}' if why else ''}"
+    try:
+        quarter = parse_quarter(text)
+    except ValueError as problem:
+        raise StudyError(f"{what} {text}: {allowed}") from problem
+    if not least <= quarter <= most:
+        raise StudyError(f"{what} {text}: {allowed}")
+    return quarter
 
 
 def check_count(what: str, given: int, least: int, most: int) -> int:

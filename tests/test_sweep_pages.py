@@ -19,7 +19,6 @@ from sweep_helpers import (
     unit_factor,
 )
 
-import turnaround.analysing
 from dashboards.discovery_page import write_discovery_page
 from dashboards.robustness_page import write_robustness_page
 from dashboards.sensitivity_page import write_sensitivity_page
@@ -31,6 +30,7 @@ from experiments.sweeps.robustness import assess_robustness
 from experiments.sweeps.sensitivity import analyse_sensitivity
 from model.registry import registry
 from turnaround.cli import main
+from turnaround.extras import analysis_extra
 
 LONG = "arrangement.partner_in_practice.setup_quarters"
 NAMES = ("director.blame", "arrangement.trust.power", LONG, "regime.freedoms", "dummy")
@@ -341,6 +341,6 @@ def test_what_to_install_is_said_when_a_library_is_not_there():
         pytest.raises(
             StudyError, match=r"SALib, which is not installed: pip install 'turnaround\[analysis\]'"
         ),
-        turnaround.analysing.analysis_extra(),
+        analysis_extra(),
     ):
         raise ModuleNotFoundError("No module named 'SALib'", name="SALib")

@@ -23,7 +23,7 @@ from experiments.ending import kept_if_interrupted
 from experiments.folders import check_own
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError, check_count
+from experiments.horizon import StudyError, check_count, check_quarter
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import rules_hash, write_posterior
@@ -31,7 +31,7 @@ from experiments.prose import number
 from experiments.results import write_aside
 from experiments.runner import compile_engine
 from model.compilation import model_hash
-from model.quarters import format_quarter, parse_quarter
+from model.quarters import format_quarter
 from model.regimes import resolve
 from turnaround.options import quiet_option, seed_option, workers_option
 from turnaround.screen import aside, output, plain_table, preparing, progress_of
@@ -87,7 +87,7 @@ def calibrate_command(
     from dashboards.calibration_page import write_calibration_page
 
     waves = rows_of(rows)
-    end = end_of(until)
+    end = check_quarter("--until", until, EARLIEST, RECORD_QUARTERS - 1) + 1
     check_count("checks", checks, 0, 10_000)
     check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
@@ -166,22 +166,6 @@ def rows_of(text: str) -> tuple[int, ...]:
             f"--rows {text}: allowed are two or more whole numbers from {FEWEST_ROWS:,}, such as 16000,24000"
         )
     return tuple(int(part) for part in parts)
-
-
-def end_of(text: str) -> int:
-    """Quarters of record up to a written quarter.
-
-    Raises:
-        StudyError: when it is none, or there is no record, or too little, up to it.
-    """
-    allowed = f"allowed is {format_quarter(EARLIEST)} to {format_quarter(RECORD_QUARTERS - 1)}"
-    try:
-        last = parse_quarter(text)
-    except ValueError as problem:
-        raise StudyError(f"--until {text}: {allowed}") from problem
-    if not EARLIEST <= last < RECORD_QUARTERS:
-        raise StudyError(f"--until {text}: {allowed}")
-    return last + 1
 
 
 def record_hash(fitted: Fit) -> str:

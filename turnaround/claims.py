@@ -26,7 +26,7 @@ from experiments.runner import compile_engine
 from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
 from model.compilation import model_hash
-from turnaround.analysing import analysis_extra
+from turnaround.extras import analysis_extra
 from turnaround.options import (
     dry_run_option,
     posterior_option,
@@ -37,7 +37,7 @@ from turnaround.options import (
     split,
     workers_option,
 )
-from turnaround.screen import aside, output, percent, plain_table, preparing, progress_of
+from turnaround.screen import aside, output, percent, plain_table, preparing, progress_of, say_where
 
 if TYPE_CHECKING:
     import polars as pl
@@ -174,8 +174,7 @@ def claims_command(
     else:
         _show(found, {contrast.claim for contrast in chosen})
         _show_structures(found, under)
-        for what, where in (("Page", out / PAGE), ("Table", out / "verdicts.csv"), ("Again", command)):
-            output().print(f"{what:<6} {where}", soft_wrap=True, markup=False)
+        say_where((("Page", out / PAGE), ("Table", out / "verdicts.csv"), ("Again", command)))
     return FAILED_RUNS if any(one.failed for one in found) else 0
 
 

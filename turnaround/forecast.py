@@ -19,7 +19,7 @@ from experiments.prose import number
 from experiments.reading import read_csv
 from experiments.runner import compile_engine
 from model.replay import GROUP
-from turnaround.analysing import analysis_extra, warn
+from turnaround.extras import analysis_extra
 from turnaround.options import (
     posterior_option,
     quiet_option,
@@ -27,7 +27,7 @@ from turnaround.options import (
     seed_option,
     workers_option,
 )
-from turnaround.screen import output, plain_table, preparing, progress_of
+from turnaround.screen import output, plain_table, preparing, progress_of, warn
 
 OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 """Options that mean nothing to a baseline."""

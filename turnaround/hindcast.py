@@ -21,16 +21,15 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.study import Hindcast, hold_against_record
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError, check_count
+from experiments.horizon import StudyError, check_count, check_quarter
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import Posterior
 from experiments.prose import MISSING, number
 from experiments.results import write_aside
 from experiments.runner import compile_engine
-from model.quarters import format_quarter, parse_quarter
+from model.quarters import format_quarter
 from model.regimes import resolve
-from turnaround.analysing import warn
 from turnaround.options import (
     posterior_option,
     quiet_option,
@@ -38,7 +37,7 @@ from turnaround.options import (
     settings_option,
     workers_option,
 )
-from turnaround.screen import output, plain_table, preparing, progress_of
+from turnaround.screen import output, plain_table, preparing, progress_of, tell, warn
 
 NOTES = "hindcast.json"
 SIZES = ("sets", "replicates")
@@ -115,7 +114,7 @@ def hindcast_command(
     check_count("replicates", replicates, 1, MOST_SETS)
     check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
-    first = start_of(start)
+    first = check_quarter("--from", start, 0, LAST_START, "a year before the end of the record")
     base = resolve(regime, settings=settings)
     those = believed(posterior)
     asked = {
@@ -143,26 +142,10 @@ def hindcast_command(
     if quiet:
         print(page)
     else:
-        tell(found, summary(found), out, command)
+        show(found, summary(found), out, command)
     if found.histories.failed:
         warn([f"{found.histories.failed:,} of {sets * replicates:,} runs failed and are left out"])
     return FAILED_RUNS if found.histories.failed else 0
-
-
-def start_of(text: str) -> int:
-    """Quarters from 2014Q1 to a written start.
-
-    Raises:
-        StudyError: when it is no quarter, or too little of the record comes after it.
-    """
-    allowed = f"allowed is 2014Q1 to {format_quarter(LAST_START)}, a year before the end of the record"
-    try:
-        first = parse_quarter(text)
-    except ValueError as problem:
-        raise StudyError(f"--from {text}: {allowed}") from problem
-    if not 0 <= first <= LAST_START:
-        raise StudyError(f"--from {text}: {allowed}")
-    return first
 
 
 def believed(given: str | None) -> Posterior:
@@ -241,11 +224,10 @@ def command_of(
     return command_line("hindcast", options=options)
 
 
-def tell(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command: str) -> None:
+def show(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command: str) -> None:
     """Print what was found: the answer in words, and the figures, misses first."""
     screen = output()
-    for lead, text in answer:
-        screen.print(f"{lead}: {text}", markup=False)
+    tell([f"{lead}: {text}" for lead, text in answer])
     screen.print()
     for verdict, title in TITLES.items():
         those = found.those(verdict)

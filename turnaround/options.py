@@ -59,6 +59,11 @@ def seed_option(of: str = "Of the luck.", default: int = 1) -> Option:
     return click.option("--seed", default=default, show_default=True, help=of)
 
 
+def replicate_option() -> Option:
+    """The one history of a command, as `replicate`."""
+    return click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
+
+
 def settings_option(where: str = "") -> Option:
     """Parameters changed by name, as `settings`; `where`, if not everywhere that the command speaks of."""
     return click.option(

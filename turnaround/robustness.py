@@ -10,9 +10,9 @@ from rich.table import Table
 from experiments.command_line import command_line
 from experiments.horizon import StudyError
 from experiments.prose import MISSING, number
-from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of, tell
+from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
 from turnaround.options import split
-from turnaround.screen import output, plain_table
+from turnaround.screen import output, plain_table, tell
 
 if TYPE_CHECKING:
     from experiments.intervals import Interval
@@ -83,7 +83,7 @@ def robustness_command(
         for part in study.outcomes:
             output().print(_table(study, part))
             output().print()
-            tell([f"{lead}: {text}" for lead, text in answer(study, part)], quiet)
+            tell([f"{lead}: {text}" for lead, text in answer(study, part)])
             output().print()
     leave(page, table, command, quiet)
 

@@ -9,8 +9,9 @@ from rich.table import Table
 from experiments.command_line import command_line
 from experiments.folders import check_own
 from experiments.prose import MISSING, number
-from turnaround.analysing import analysis_extra, warn
-from turnaround.screen import output, percent, plain_table
+from turnaround.extras import analysis_extra
+from turnaround.options import seed_option
+from turnaround.screen import output, percent, plain_table, warn
 
 
 @click.command("score")
@@ -28,7 +29,7 @@ from turnaround.screen import output, percent, plain_table
     metavar="QUARTER",
     help="Last quarter of which OUTCOMES has every judgement. [default: that of its last one]",
 )
-@click.option("--seed", default=1, show_default=True, help="Of the resampling of councils.")
+@seed_option("Of the resampling of councils.")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Leave all scores there as CSV."
 )

@@ -1,8 +1,8 @@
-"""What is seen while and after a command runs: consoles, progress, numbers as people write them."""
+"""What is seen while and after a command runs: consoles, tables, progress, and what is told at the end."""
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -53,6 +53,25 @@ def percent(share: float | None) -> str:
     if rounded == 100 and share < 1:
         return ">99%"
     return f"{rounded}%"
+
+
+def tell(sentences: Sequence[str]) -> None:
+    """Print sentences."""
+    for sentence in sentences:
+        output().print(sentence, markup=False)
+
+
+def warn(sentences: Sequence[str]) -> None:
+    """Print what must not be overlooked, quiet or not, beside the results."""
+    for sentence in sentences:
+        aside().print(sentence, style="bold red", markup=False)
+
+
+def say_where(lines: Sequence[tuple[str, object]]) -> None:
+    """Print what stands where, a line each: what it is, and its path or command, never broken."""
+    width = 1 + max((len(what) for what, _ in lines), default=0)
+    for what, where in lines:
+        output().print(f"{what:<{width}} {where}", soft_wrap=True, markup=False)
 
 
 class _Rate(ProgressColumn):

@@ -24,7 +24,7 @@ from experiments.structures.scoring import Contribution, Record, figures_table, 
 from experiments.structures.study import FITS, REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
 from model.compilation import model_hash
 from model.regimes import resolve
-from turnaround.analysing import analysis_extra
+from turnaround.extras import analysis_extra
 from turnaround.options import (
     dry_run_option,
     posterior_option,
@@ -35,7 +35,7 @@ from turnaround.options import (
     split,
     workers_option,
 )
-from turnaround.screen import aside, output, plain_table, preparing, progress_of
+from turnaround.screen import aside, output, plain_table, preparing, progress_of, say_where
 
 FOLDER = Path("results/structures")
 
@@ -143,8 +143,7 @@ def structures_command(
         print(out / PAGE)
     else:
         _show(found)
-        for what, where in (("Page", out / PAGE), ("Table", out / "submodels.csv"), ("Again", command)):
-            output().print(f"{what:<6} {where}", soft_wrap=True, markup=False)
+        say_where((("Page", out / PAGE), ("Table", out / "submodels.csv"), ("Again", command)))
     return FAILED_RUNS if any(one.score.held.failed for one in found) else 0
 
 

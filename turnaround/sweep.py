@@ -24,6 +24,7 @@ from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of
 from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown
 from experiments.sweeps.study import SweepStudy, read_study
+from turnaround.options import dry_run_option, quiet_option
 from turnaround.screen import aside, output, preparing, progress_of
 
 Command = Callable[..., Any]
@@ -48,7 +49,7 @@ def executor_options(command: Command) -> Command:
             "--block", "runs_a_block", type=int, help="Runs of a block. [default: some two seconds]"
         ),
         click.option("--yes", "sure", is_flag=True, help="Run it even if it takes days."),
-        click.option("--quiet", is_flag=True, help="Print nothing but the folder."),
+        quiet_option(" but the folder"),
     )
     for option in reversed(options):
         command = option(command)
@@ -104,7 +105,7 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 )
 @click.option("--sets", type=int, help=f"How many, where a set is no point's own. [default: {USUAL_SETS}]")
 @click.option("--shard", metavar="K/N", help="Run only this part of the runs, such as 2/8, for a job array.")
-@click.option("--dry-run", is_flag=True, help="Say what it would cost, and stop.")
+@dry_run_option()
 @executor_options
 def sweep_command(
     study: Path,
