@@ -16,14 +16,13 @@ from dashboards.words import INDICATORS, Wording, amount, span, wording_of
 from model.calendar import SUSPENDED_FROM, SUSPENDED_UNTIL
 from model.quarters import format_quarter
 
-FAN_TRACES = ("q05-q95", "q25-q75", "baseline", "q50")
-"""What the traces of a fan chart show, in their order."""
-
 
 def fan_chart(
     table: pl.DataFrame, regime: str, baseline: str, indicator: str, style: RegimeStyle, title: str
 ) -> go.Figure:
     """Median and bands of an indicator under a regime, with the baseline's median to compare.
+
+    Its traces are, in this order: nine histories in ten, half of them, the baseline, the median.
 
     Args:
         table: of `summaries.fans`.

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sweep_helpers import (
+from sweeps_in_memory import (
     g_function,
     hypercube,
     saltelli,
@@ -29,7 +29,6 @@ from experiments.sweeps.measures import around
 from experiments.sweeps.robustness import assess_robustness
 from experiments.sweeps.sensitivity import analyse_sensitivity
 from model.registry import registry
-from turnaround.cli import main
 from turnaround.extras import analysis_extra
 
 LONG = "arrangement.partner_in_practice.setup_quarters"
@@ -242,20 +241,13 @@ def test_with_more_factors_than_bars_the_table_has_all(tmp_path):
 
 
 @pytest.fixture
-def cli(capsys, monkeypatch, tmp_path):
+def cli(cli, monkeypatch, tmp_path):
     """Runs a command on a sweep in memory; returns exit code, output and messages."""
     results = swept(hypercube(FACTORS, 300, 1))
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "study").mkdir()
     monkeypatch.setattr("experiments.sweeps.opened.open_sweep", lambda folder: results)
 
-    def run(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return end.value.code, printed.out, printed.err
-
-    return run
+    return cli
 
 
 @pytest.mark.parametrize(
