@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards import claims_words as words
+from dashboards.words import UNITLESS
 from experiments.claims.contrast import Contrast
 from experiments.claims.measuring import Finding
 from experiments.claims.record import kept
@@ -58,8 +59,8 @@ def of_contrast(contrast: Contrast) -> dict[str, Any]:
 def axes_of(contrast: Contrast) -> dict[str, str]:
     """What the axes of a claim's figures are: the effect with its unit, and the strength with its own."""
     unit, strength = contrast.measure.unit, registry()[contrast.strength.name]
-    measured = f"{words.title_of(contrast).lower()}" + (f", {unit}" if unit not in words.UNITLESS else "")
-    known = "" if strength.unit in words.UNITLESS else f", {strength.unit}"
+    measured = f"{words.title_of(contrast).lower()}" + (f", {unit}" if unit not in UNITLESS else "")
+    known = "" if strength.unit in UNITLESS else f", {strength.unit}"
     return {"effect_axis": measured, "strength_axis": f"{parameter_title(contrast.strength.name)}{known}"}
 
 

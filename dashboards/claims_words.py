@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboards.words import wording_of
+from dashboards.words import UNITLESS, wording_of
 from experiments.claims.assessing import Assessment
 from experiments.claims.breakeven import BreakEven
 from experiments.claims.contrast import SIDES, Contrast, expectation, way
@@ -27,8 +27,6 @@ GROUPS = {
     "calibrated": "calibrated before",
 }
 """How well parameters are known."""
-UNITLESS = ("none", "0-1", "ratio")
-"""Units of the registry that say nothing beside a value."""
 
 
 def shown_effect(contrast: Contrast, value: float, signed: bool = True) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from dashboards.sweep_figures import Axis, Range, ranges, scatter, trade_off
 from dashboards.sweep_pages import share, write_sweep_page
+from dashboards.words import UNITLESS
 from experiments.prose import counted, number
 from experiments.sweeps.boxes import QUASI_P, Box, Limit
 from experiments.sweeps.cells import is_arrangement
@@ -191,7 +192,7 @@ def _axis(
     discovery: Discovery, factor: Factor, limit: Limit | None, drawn: np.ndarray[Any, Any], seed: int
 ) -> Axis:
     values = discovery.values[drawn, discovery.factors.index(factor)]
-    title = f"{factor.name}, {factor.unit}" if factor.unit not in ("none", "ratio", "0-1") else factor.name
+    title = f"{factor.name}, {factor.unit}" if factor.unit not in UNITLESS else factor.name
     if not (factor.whole or factor.values):
         ends = (max(limit.low, factor.low), min(limit.high, factor.high)) if limit else None
         return Axis(title, [float(f"{value:.4g}") for value in values], ends, {})

@@ -20,6 +20,9 @@ NOTHING = "not known"
 ONE_HISTORY = "one history, no interval"
 """Stands where an interval would rest on a single history."""
 
+UNITLESS = ("none", "0-1", "ratio")
+"""Units of the registry that say nothing beside a value."""
+
 JOINED = "\u2060"
 """Keeps a sign and what follows it on one line."""
 MOST_DIGITS = 4

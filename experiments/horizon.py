@@ -6,6 +6,9 @@ from model.replay import ALLOWED_STARTS, StartError, parse_start
 
 QUARTERS_PER_YEAR = 4
 
+USUAL_START, USUAL_QUARTERS = "2014Q1", 44
+"""Where a run starts and how long it lasts unless something else is asked for: 2014 to 2024."""
+
 
 class StudyError(ValueError):
     """What was asked of a study is not allowed; the message says what, and what is."""

@@ -7,14 +7,12 @@ from typing import Any
 import click
 
 from experiments.believed import NONE, SHIPPED, posterior_named, row_of
-from experiments.horizon import QUARTERS_PER_YEAR, StudyError, starts_in_words
+from experiments.horizon import QUARTERS_PER_YEAR, USUAL_QUARTERS, USUAL_START, StudyError, starts_in_words
 from experiments.posterior import Posterior
 from model.ensemble import LONGEST_HORIZON
 from model.scenarios import SHIPPED_SCENARIOS
 
 Option = Callable[[Any], Any]
-
-USUAL_QUARTERS = 44
 
 
 def split(texts: Sequence[str]) -> list[str]:
@@ -40,7 +38,7 @@ def length_of(quarters: int | None, years: float | None) -> int:
 def start_option() -> Option:
     """The first quarter, as `start`."""
     help_text = f"First quarter, {starts_in_words()}."
-    return click.option("--start", default="2014Q1", show_default=True, help=help_text)
+    return click.option("--start", default=USUAL_START, show_default=True, help=help_text)
 
 
 def horizon_options(of: str) -> Option:

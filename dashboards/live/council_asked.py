@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from dashboards.live.address import Address, plan_of
+from experiments import horizon
 from experiments.believed import NONE
 from experiments.command_line import command_line
 from experiments.compare import Plan
 from experiments.explain.runs import council_row
 from experiments.horizon import StudyError
+from model.ensemble import LONGEST_HORIZON
 from model.facts import load_facts
 from model.quarters import format_quarter
 from model.regimes import regime_names
@@ -17,7 +19,9 @@ USUAL = ("ad_hoc", "sector_led", "trust")
 USUAL_COUNCIL = "330"
 """Birmingham."""
 USUAL_START, USUAL_QUARTERS, MOST_QUARTERS = "2020Q1", 24, 40
-USUAL_TOLD, USUAL_LENGTH, MOST_LENGTH, MOST_HISTORY = "ad_hoc", 44, 80, 999
+"""Of futures, which go on from the record."""
+USUAL_TOLD, MOST_HISTORY = "ad_hoc", 999
+USUAL_LENGTH, MOST_LENGTH = horizon.USUAL_QUARTERS, LONGEST_HORIZON
 STORY = {"off": "Not told", "on": "Told"}
 
 

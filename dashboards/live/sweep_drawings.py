@@ -10,7 +10,7 @@ import numpy as np
 
 from dashboards.live.sweep_asked import Asked
 from dashboards.style import PROBABILITY_COLOURS
-from dashboards.words import number, wording_of
+from dashboards.words import UNITLESS, number, wording_of
 from experiments.prose import brief, capitalised, counted
 from experiments.sweeps.binned import Bin, Binned, binned, bins_of
 from experiments.sweeps.boxes import Limit
@@ -21,7 +21,7 @@ from model.codes import Support
 MOST_KEPT, MOST_OTHERS = 400, 150
 """Lines that are drawn of points kept and of others: more would hide each other."""
 
-PLAIN = ("none", "ratio", "0-1", "0/1", "arrangement")
+PLAIN = (*UNITLESS, "0/1", "arrangement")
 """Units that the ends or values of an axis tell by themselves."""
 
 Drawing = dict[str, Any]

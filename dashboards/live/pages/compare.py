@@ -13,7 +13,7 @@ from dashboards.comparison_words import answer
 from dashboards.differences import MAIN, axis_reach, grouped, lines
 from dashboards.figures import fan_chart, plane
 from dashboards.live import controls, study_controls
-from dashboards.live.address import MOST_REPLICATES, USUAL_START, Address, plan_of
+from dashboards.live.address import MOST_REPLICATES, USUAL_HISTORIES, Address, plan_of
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.ensembles import finished, growing
 from dashboards.live.offered import Offered
@@ -29,8 +29,10 @@ from experiments.believed import NONE
 from experiments.believed import SHIPPED as SHIPPED_POSTERIOR
 from experiments.compare import Plan
 from experiments.comparison import compare_results
+from experiments.horizon import USUAL_QUARTERS, USUAL_START
 from experiments.prose import counted
 from experiments.results import Results
+from model.ensemble import LONGEST_HORIZON
 from model.regimes import regime_names
 
 USUAL = ("ad_hoc", "sector_led", "trust")
@@ -85,8 +87,8 @@ def layout(address: Address, offered: Offered) -> Component:
                     ),
                     html.Div(
                         [
-                            study_controls.quarters(study.quarters, 44, 80),
-                            study_controls.histories(study.replicates, 200, MOST_REPLICATES),
+                            study_controls.quarters(study.quarters, USUAL_QUARTERS, LONGEST_HORIZON),
+                            study_controls.histories(study.replicates, USUAL_HISTORIES, MOST_REPLICATES),
                         ],
                         className="pair",
                     ),

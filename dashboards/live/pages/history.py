@@ -17,7 +17,7 @@ from dashboards.live.played import COLOURINGS, SHOWN_EVENTS, SPEEDS, USUAL, fram
 from dashboards.live.streams import Gone, Message, Stream
 from dashboards.page import render_part
 from experiments.explain.runs import council_row
-from experiments.horizon import StudyError
+from experiments.horizon import USUAL_QUARTERS, USUAL_START, StudyError
 from experiments.prose import counted
 from experiments.runner import MOST_REPLICATES
 from experiments.watched import WatchedHistory, command_of, watch_history
@@ -29,8 +29,8 @@ from model.quarters import format_quarter
 from model.regimes import regime_names, resolve
 
 USUAL_REGIME = "ad_hoc"
-USUAL_QUARTERS = 44
-START = "2014Q1"
+START = USUAL_START
+"""Of every history that can be watched."""
 
 
 def layout(address: Address, offered: Offered) -> Component:
@@ -73,7 +73,7 @@ def layout(address: Address, offered: Offered) -> Component:
                         ]
                     ),
                     html.Section([html.H2("In numbers"), html.Div(id="history-numbers")]),
-                    _take_along(),
+                    _downloads(),
                     html.Section([html.H2("What the model cannot tell"), html.Div(id="limits")]),
                     html.Section([html.H2("The same again"), html.Pre(html.Code(id="command"), tabIndex=0)]),
                 ],
@@ -139,7 +139,7 @@ def _detail() -> Component:
     return html.Div(id="history-detail", className="detail")
 
 
-def _take_along() -> Component:
+def _downloads() -> Component:
     says = "history-quarter history-which"
     return downloads(
         table_links("history-councils", "Every council in every quarter"),
