@@ -117,6 +117,11 @@ def labelled(label: str, control: Component, says: str = "") -> Component:
     )
 
 
+def section(heading: str, *content: Component) -> Component:
+    """A part of a page under its heading."""
+    return html.Section([html.H2(heading), *content])
+
+
 def regime_mark(style: RegimeStyle) -> Component:
     """The symbol of a regime, as it stands on every chart."""
     return html.Span(

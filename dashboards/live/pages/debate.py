@@ -8,7 +8,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import polars as pl
-from dash import Dash, dcc, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboards.claims_figures import KEY
@@ -19,7 +19,7 @@ from dashboards.live import controls
 from dashboards.live.address import Address
 from dashboards.live.downloads import downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
-from dashboards.live.pages import Page
+from dashboards.live.pages import Page, laid_out
 from dashboards.live.streams import Gone, Message, Stream
 from dashboards.page import render_part
 from experiments.claims import find_contrasts
@@ -112,7 +112,7 @@ def layout(address: Address, offered: Offered) -> Component:
     """The page, its list still empty."""
     asked = _asked(address, offered)
     _check_case(asked, _kept(asked.path))
-    return html.Div(
+    return laid_out(
         [
             html.P(
                 [html.B("A verdict about the model is not one about the world."), " ", _why()],
@@ -137,9 +137,9 @@ def layout(address: Address, offered: Offered) -> Component:
                 className="debate",
                 **controls.data(open="yes" if asked.claim or asked.case else "no"),
             ),
-            dcc.Store(id="view", data=address.query),
-            dcc.Store(id="stream", data="debate"),
-        ]
+        ],
+        address.query,
+        "debate",
     )
 
 
