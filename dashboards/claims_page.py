@@ -14,19 +14,19 @@ from dashboards import style
 from dashboards.claims_figures import KEY, along_strength, distribution
 from dashboards.claims_kept import write_kept
 from dashboards.claims_listed import of_contrast
-from dashboards.page import asset, render_page
-from dashboards.words import counted, wording_of
+from dashboards.page import asset, write_page
+from dashboards.words import wording_of
 from experiments.calibration.learned import Informed
 from experiments.claims.across import Study
 from experiments.claims.assessing import Assessment, Tried, false_verdicts
 from experiments.claims.contrast import way
 from experiments.claims.judging import VERDICTS
 from experiments.claims.sides import Case
-from experiments.claims.words import decimals, number
+from experiments.claims.words import decimals
 from experiments.layers import Effect
+from experiments.prose import MISSING, counted, number
 from experiments.structures.identified import Identified
 from experiments.structures.verdicts import Standing, Under, standings
-from experiments.writing import write_text
 from model.compilation import model_hash
 from model.registry import registry
 
@@ -117,17 +117,14 @@ def write_claims_pages(
         },
         folder,
     )
-    pages = [(PAGE, render_page("claims.html.j2", ("claims.js",), {**shared, **context}))]
-    pages += [
-        (side_page(case), render_page("side.html.j2", ("claims.js",), {**shared, **_case(case)}))
-        for case in cases
+    scripts = ("claims.js",)
+    return [
+        write_page(folder / PAGE, "claims.html.j2", scripts, {**shared, **context}),
+        *(
+            write_page(folder / side_page(case), "side.html.j2", scripts, {**shared, **_case(case)})
+            for case in cases
+        ),
     ]
-    return [_written(folder / name, text) for name, text in pages]
-
-
-def _written(path: Path, text: str) -> Path:
-    write_text(path, text)
-    return path
 
 
 def _facts(study: Study) -> Mapping[str, str]:
@@ -191,14 +188,16 @@ def _structures(one: Assessment, standing: Standing | None, under: Sequence[Unde
     own = [tried for tried in under if tried.claim == one.contrast.claim]
     return {
         "stays": words.stays_sentence(standing) if standing else "",
-        "stays_in": f"{len(standing.stays)} of {standing.tried}" if standing else "–",
+        "stays_in": f"{len(standing.stays)} of {standing.tried}" if standing else MISSING,
         "under": [
             (
                 tried.structure.title,
                 f"{MARKS[tried.verdict]} {tried.verdict}{f' {tried.region}' if tried.region else ''}",
                 "stays" if tried.stays(one.verdict) else "differs",
                 words.percent(tried.judged.true.value),
-                words.shown_effect(one.contrast, tried.judged.effect.mean) if tried.judged.effect else "–",
+                words.shown_effect(one.contrast, tried.judged.effect.mean)
+                if tried.judged.effect
+                else MISSING,
                 "the claim’s own" if tried.touched else "",
             )
             for tried in own
@@ -241,7 +240,7 @@ def _across(assessments: Sequence[Assessment], under: Sequence[Under]) -> list[l
         for title in _titles(under):
             tried = by_claim.get((one.contrast.claim, title))
             if tried is None:
-                cells.append("–")
+                cells.append(MISSING)
             else:
                 cells.append(
                     "same" if tried.stays(one.verdict) else f"{MARKS[tried.verdict]} {tried.verdict}"
@@ -299,10 +298,10 @@ def _tried_beside(one: Tried) -> tuple[str, ...]:
     return (
         one.says,
         f"{words.title_of(contrast)}: {words.expected(contrast)}",
-        shown(effect) if effect else "–",
+        shown(effect) if effect else MISSING,
         words.percent(one.judged.true.value),
         f"{MARKS[one.judged.verdict]} {one.judged.verdict}",
-        shown(apart) if apart else "–",
+        shown(apart) if apart else MISSING,
     )
 
 

@@ -22,6 +22,7 @@ from experiments.compare import compare
 from experiments.comparison import Comparison
 from experiments.effects import EFFECTS
 from experiments.ending import Script
+from experiments.prose import MINUS
 from experiments.writing import write_text
 
 SHOWN = ("inadequate_mean", "good_or_better_end")
@@ -148,7 +149,7 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+g}".replace("-", "−") if value else "0"
+    return f"{value:+g}".replace("-", MINUS) if value else "0"
 
 
 @click.command("python -m dashboards.picture", cls=Script)

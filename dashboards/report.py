@@ -9,8 +9,8 @@ from typing import Any
 
 from dashboards import style
 from dashboards.compared import Compared
+from dashboards.comparison_words import answer
 from dashboards.differences import MAIN, axis_reach, grouped, lines, other_outcomes
-from dashboards.findings import answer
 from dashboards.maps import map_section
 from dashboards.page import render_page
 from dashboards.sections import (

@@ -10,13 +10,13 @@ there when the study is interrupted; without one they are kept in memory.
 """
 
 import os
-import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.believed import Believed, posterior_named, sets_for, word_for
+from experiments.command_line import command_line
 from experiments.comparison import PRECISION, Comparison, check_precision, compare_results
 from experiments.dispatch import IN_FLIGHT_A_WORKER, Interrupted
 from experiments.errors import StudyError, check_count
@@ -160,32 +160,27 @@ def command_of(
     posterior: str | Path | None,
 ) -> str:
     """The command line that runs the same comparison; what is always the same is left to the defaults."""
-    words = ["turnaround", "compare"]
-    if tuple(regimes) != SHIPPED:
-        words += ["--regimes", ",".join(regimes)]
-    if baseline != "ad_hoc":
-        words += ["--baseline", baseline]
-    words += ["--start", format_quarter(study.start), "--quarters", str(study.quarters)]
-    words += ["--replicates", str(study.replicates), "--seed", str(study.seed)]
     believed = study.believed
-    word = word_for(posterior, believed.posterior if believed else None)
-    if word:
-        words += ["--posterior", word]
-    if believed:
-        words += ["--sets", str(believed.sets)]
-    for scenario in scenarios:
-        words += ["--scenario", str(scenario)]
-    words += setting_words(settings)
-    if tuple(tables) != TABLES:
-        words += ["--outputs", ",".join(tables)]
-    if precision != PRECISION:
-        words += ["--precision", repr(precision)]
-    return shlex.join(words)
+    options = (
+        ("--regimes", None if tuple(regimes) == SHIPPED else ",".join(regimes)),
+        ("--baseline", None if baseline == "ad_hoc" else baseline),
+        ("--start", format_quarter(study.start)),
+        ("--quarters", study.quarters),
+        ("--replicates", study.replicates),
+        ("--seed", study.seed),
+        ("--posterior", word_for(posterior, believed.posterior if believed else None) or None),
+        ("--sets", believed.sets if believed else None),
+        *(("--scenario", scenario) for scenario in scenarios),
+        *settings_as_options(settings),
+        ("--outputs", None if tuple(tables) == TABLES else ",".join(tables)),
+        ("--precision", None if precision == PRECISION else repr(precision)),
+    )
+    return command_line("compare", options=options)
 
 
-def setting_words(settings: Mapping[str, object]) -> list[str]:
-    """Settings by hand as words of a command line."""
-    return [word for name, value in settings.items() for word in ("--set", f"{name}={_written(name, value)}")]
+def settings_as_options(settings: Mapping[str, object]) -> list[tuple[str, object]]:
+    """Settings by hand as options of a command."""
+    return [("--set", f"{name}={_written(name, value)}") for name, value in settings.items()]
 
 
 def _written(name: str, given: object) -> str:

@@ -3,12 +3,13 @@
 from experiments.errors import StudyError as StudyError
 from experiments.errors import check_count
 from model.ensemble import LONGEST_HORIZON
-from model.quarters import format_quarter
+from model.quarters import format_quarter, parse_quarter
 from model.replay import ALLOWED_STARTS, StartError, parse_start
 
 QUARTERS_PER_YEAR = 4
-USUAL_QUARTERS = 44
-"""How long a run is unless something else is asked for: 2014 to 2024."""
+
+USUAL_START, USUAL_QUARTERS = "2014Q1", 44
+"""Where a run starts and how long it lasts unless something else is asked for: 2014 to 2024."""
 
 
 def starts_in_words() -> str:
@@ -26,6 +27,29 @@ def check_start(text: str) -> int:
         return parse_start(text)
     except StartError as error:
         raise StudyError(str(error)) from error
+
+
+def check_quarter(what: str, text: str, least: int, most: int, why: str = "") -> int:
+    """Quarters from 2014Q1 to a written quarter within bounds.
+
+    Args:
+        what: the option by which it was given.
+        text: the quarter, such as 2016Q4.
+        least: the first allowed.
+        most: the last allowed.
+        why: it is the last, in words.
+
+    Raises:
+        StudyError: when it is no quarter, or outside.
+    """
+    allowed = f"allowed is {format_quarter(least)} to {format_quarter(most)}{f', {why}' if why else ''}"
+    try:
+        quarter = parse_quarter(text)
+    except ValueError as problem:
+        raise StudyError(f"{what} {text}: {allowed}") from problem
+    if not least <= quarter <= most:
+        raise StudyError(f"{what} {text}: {allowed}")
+    return quarter
 
 
 def check_quarters(given: int, start: int = 0) -> int:

@@ -4,7 +4,6 @@ Events are read off what is seen of councils from one quarter to the next, so th
 engine made the history. Why something happened is not seen from outside; `experiments.explain` tells it.
 """
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from experiments.arrays import Records
-from experiments.compare import setting_words
+from experiments.command_line import command_line
+from experiments.compare import settings_as_options
 from experiments.errors import check_count
 from experiments.explain.wording import BEGINNINGS, ENDINGS, GRADES
 from experiments.horizon import USUAL_QUARTERS, check_quarters
@@ -160,9 +160,16 @@ def watch_history(
 
 def command_of(regime: str, quarters: int, seed: int, replicate: int, settings: Mapping[str, object]) -> str:
     """The command line that makes the same history."""
-    words = ["turnaround", "run", "--regime", regime, "--quarters", str(quarters), "--seed", str(seed)]
-    words += ["--replicate", str(replicate), *setting_words(settings)]
-    return shlex.join([*words, "--out", "history.csv", "--agents", "councils.parquet"])
+    options = (
+        ("--regime", regime),
+        ("--quarters", quarters),
+        ("--seed", seed),
+        ("--replicate", replicate),
+        *settings_as_options(settings),
+        ("--out", "history.csv"),
+        ("--agents", "councils.parquet"),
+    )
+    return command_line("run", options=options)
 
 
 def _share(part: Records, whole: Records) -> Records:

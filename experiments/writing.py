@@ -33,6 +33,15 @@ def write_text(path: Path, text: str) -> None:
     write_aside(path, lambda aside: aside.write_text(text, "utf-8"))
 
 
+TABLE_FILES = (".csv", ".parquet")
+"""Forms in which a single table can be written, by the end of the file's name."""
+
+
+def write_table(path: Path, table: pl.DataFrame) -> None:
+    """Write a table in the form that the file's name asks for; errors as of `write_aside`."""
+    write_aside(path, table.write_csv if path.suffix == ".csv" else table.write_parquet)
+
+
 def not_written(path: Path, error: Exception) -> OSError:
     """Why something cannot be written, in the system's words, whoever complains of it."""
     found = re.search(r"\(os error (\d+)\)", str(error))

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.stats import norm
-from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
+from sweeps_in_memory import hypercube, saltelli, shared_luck, sweep, unit_factor
 
 from dashboards.discovery_page import write_discovery_page
 from experiments.errors import StudyError

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import polars as pl
 import pytest
-from sweep_helpers import hypercube, saltelli, sweep, trajectories, unit_factor
+from sweeps_in_memory import hypercube, saltelli, sweep, trajectories, unit_factor
 
 from experiments.errors import StudyError
 from experiments.sweeps.binned import binned, bins_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from sweep_helpers import (
+from sweeps_in_memory import (
     g_function,
     g_indices,
     hypercube,

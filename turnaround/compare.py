@@ -24,6 +24,7 @@ from turnaround.compare_tables import (
 from turnaround.options import (
     horizon_options,
     length_of,
+    posterior_option,
     quiet_option,
     scenarios_option,
     seed_option,
@@ -60,12 +61,7 @@ from turnaround.screen import aside, output, preparing, progress_of
     help="Stated precision: half-width of the interval of a difference, as a share of the smallest effect"
     " that matters.",
 )
-@click.option(
-    "--posterior",
-    metavar="FILE|shipped|none",
-    help="Weighted sets of parameters, of which histories have one each; `none` holds parameters as they are."
-    " [default: the sets that come with the model, if any do]",
-)
+@posterior_option()
 @click.option(
     "--sets",
     type=int,

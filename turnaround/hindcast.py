@@ -2,7 +2,6 @@
 
 import json
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 from rich.table import Table
 
 from experiments.believed import posterior_named
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.errors import StudyError, check_count
@@ -22,14 +22,15 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.study import Hindcast, hold_against_record
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
+from experiments.horizon import check_quarter
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import Posterior
+from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
 from experiments.writing import write_aside, write_text
-from model.quarters import format_quarter, parse_quarter
+from model.quarters import format_quarter
 from model.regimes import resolve
-from turnaround.analysing import warn
 from turnaround.options import (
     posterior_option,
     quiet_option,
@@ -37,7 +38,7 @@ from turnaround.options import (
     settings_option,
     workers_option,
 )
-from turnaround.screen import MISSING, number, output, plain_table, preparing, progress_of
+from turnaround.screen import output, plain_table, preparing, progress_of, tell, warn
 
 NOTES = "hindcast.json"
 SIZES = ("sets", "replicates")
@@ -114,7 +115,7 @@ def hindcast_command(
     check_count("replicates", replicates, 1, MOST_SETS)
     check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
-    first = start_of(start)
+    first = check_quarter("--from", start, 0, LAST_START, "a year before the end of the record")
     base = resolve(regime, settings=settings)
     those = believed(posterior)
     asked = {
@@ -142,26 +143,10 @@ def hindcast_command(
     if quiet:
         print(page)
     else:
-        tell(found, summary(found), out, command)
+        show(found, summary(found), out, command)
     if found.histories.failed:
         warn([f"{found.histories.failed:,} of {sets * replicates:,} runs failed and are left out"])
     return FAILED_RUNS if found.histories.failed else 0
-
-
-def start_of(text: str) -> int:
-    """Quarters from 2014Q1 to a written start.
-
-    Raises:
-        StudyError: when it is no quarter, or too little of the record comes after it.
-    """
-    allowed = f"allowed is 2014Q1 to {format_quarter(LAST_START)}, a year before the end of the record"
-    try:
-        first = parse_quarter(text)
-    except ValueError as problem:
-        raise StudyError(f"--from {text}: {allowed}") from problem
-    if not 0 <= first <= LAST_START:
-        raise StudyError(f"--from {text}: {allowed}")
-    return first
 
 
 def believed(given: str | None) -> Posterior:
@@ -227,20 +212,23 @@ def command_of(
     settings: Sequence[str],
 ) -> str:
     """The command that makes the same again."""
-    words = ["turnaround", "hindcast", "--out", str(out)]
-    words += ["--posterior", posterior] if posterior else []
-    words += ["--sets", str(sets), "--replicates", str(replicates), "--from", start, "--seed", str(seed)]
-    words += ["--regime", regime] if regime != "ad_hoc" else []
-    for setting in settings:
-        words += ["--set", setting]
-    return shlex.join(words)
+    options = (
+        ("--out", out),
+        ("--posterior", posterior),
+        ("--sets", sets),
+        ("--replicates", replicates),
+        ("--from", start),
+        ("--seed", seed),
+        ("--regime", None if regime == "ad_hoc" else regime),
+        *(("--set", setting) for setting in settings),
+    )
+    return command_line("hindcast", options=options)
 
 
-def tell(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command: str) -> None:
+def show(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command: str) -> None:
     """Print what was found: the answer in words, and the figures, misses first."""
     screen = output()
-    for lead, text in answer:
-        screen.print(f"{lead}: {text}", markup=False)
+    tell([f"{lead}: {text}" for lead, text in answer])
     screen.print()
     for verdict, title in TITLES.items():
         those = found.those(verdict)

@@ -9,6 +9,7 @@ import click
 from experiments import horizon
 from experiments.believed import NONE, SHIPPED, posterior_named, row_of
 from experiments.errors import StudyError
+from experiments.horizon import USUAL_START, starts_in_words
 from experiments.posterior import Posterior
 from model.ensemble import LONGEST_HORIZON
 from model.scenarios import SHIPPED_SCENARIOS
@@ -37,8 +38,8 @@ def length_of(quarters: int | None, years: float | None) -> int:
 
 def start_option() -> Option:
     """The first quarter, as `start`."""
-    help_text = f"First quarter, {horizon.starts_in_words()}."
-    return click.option("--start", default="2014Q1", show_default=True, help=help_text)
+    help_text = f"First quarter, {starts_in_words()}."
+    return click.option("--start", default=USUAL_START, show_default=True, help=help_text)
 
 
 def horizon_options(of: str) -> Option:
@@ -55,6 +56,11 @@ def horizon_options(of: str) -> Option:
 def seed_option(of: str = "Of the luck.", default: int = 1) -> Option:
     """The seed, as `seed`."""
     return click.option("--seed", default=default, show_default=True, help=of)
+
+
+def replicate_option() -> Option:
+    """The one history of a command, as `replicate`."""
+    return click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
 
 
 def settings_option(where: str = "") -> Option:

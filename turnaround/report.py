@@ -83,7 +83,7 @@ def pages_of(folder: Path) -> Sequence[Path]:
 
 def _write_calibration(folder: Path) -> Path:
     from dashboards.calibration_page import write_calibration_page
-    from turnaround.analysing import analysis_extra
+    from turnaround.extras import analysis_extra
 
     with analysis_extra(), as_left_by("turnaround calibrate", folder):
         return write_calibration_page(folder)

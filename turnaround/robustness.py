@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
+from experiments.command_line import command_line
 from experiments.errors import StudyError
-from turnaround.analysing import again, analysing_options, keep_table, leave, opened, page_of, tell
+from experiments.prose import MISSING, number
+from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
 from turnaround.options import split
-from turnaround.screen import MISSING, number, output, plain_table
+from turnaround.screen import output, plain_table, tell
 
 if TYPE_CHECKING:
     from experiments.intervals import Interval
@@ -64,10 +66,10 @@ def robustness_command(
     chosen, under = tuple(split(outcomes)), tuple(split(regimes))
     wanted = _numbers(limits)
     study = assess_robustness(results, chosen, under, wanted, seed)
-    command = again(
+    command = command_line(
         "robustness",
         folder,
-        (
+        options=(
             *(("--keep", one) for one in ranges),
             *(("--outcome", name) for name in chosen),
             *(("--regime", name) for name in under),
@@ -81,7 +83,7 @@ def robustness_command(
         for part in study.outcomes:
             output().print(_table(study, part))
             output().print()
-            tell([f"{lead}: {text}" for lead, text in answer(study, part)], quiet)
+            tell([f"{lead}: {text}" for lead, text in answer(study, part)])
             output().print()
     leave(page, table, command, quiet)
 

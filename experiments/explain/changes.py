@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from experiments.arrays import Records
 from experiments.errors import StudyError
 from experiments.explain.runs import Chosen
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, listed, names
+from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, names
+from experiments.prose import listed
 from model.codes import DirectorEvent, Grade, Support
 from model.ensemble import Worlds
 from model.quarters import format_quarter, parse_quarter

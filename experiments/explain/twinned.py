@@ -19,8 +19,9 @@ from experiments.explain.events import Moment, read_events
 from experiments.explain.explanation import READERS, Explanation, choose, explained, table_of
 from experiments.explain.runs import Chosen, Course, Progress, compiled_course, watched_history
 from experiments.explain.tracing import ASKED, first_difference
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, listed, names
+from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, names
 from experiments.horizon import USUAL_QUARTERS
+from experiments.prose import listed
 from model.codes import Support
 from model.ensemble import Worlds
 from model.facts import load_facts

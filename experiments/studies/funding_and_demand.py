@@ -13,8 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from experiments.claims.words import number
 from experiments.effects import SmallestEffect
+from experiments.prose import number
 from experiments.studies.paired import REFERENCE, Average, against, in_words, outcomes, pick
 from experiments.studies.script import FieldStudy, Given, asked, main
 from experiments.sweeps.results import SweepResults

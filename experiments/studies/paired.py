@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 
 from experiments.arrays import Numbers, mean_of_known
-from experiments.claims.words import number
 from experiments.comparison import against_smallest, mean_of, verdict
 from experiments.effects import EFFECTS, SmallestEffect, unit_of
 from experiments.errors import StudyError
+from experiments.prose import number
 from experiments.sweeps.results import OK, SweepResults
 from model.indicators import quarter_fields
 

@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.claims.screen import progress_bar
-from experiments.claims.words import MISSING, number
 from experiments.comparison import LUCK_ONLY
 from experiments.ending import exit_code_of
+from experiments.prose import brief, number
 from experiments.studies.paired import REFERENCE, Measure, places_of
 from experiments.sweeps.executors import KINDS
 from experiments.sweeps.results import SweepResults
@@ -132,20 +132,16 @@ def _as_seen(study: FieldStudy, table: pl.DataFrame) -> Table:
 
 
 def _plain(value: object) -> str:
-    return f"{value:g}".replace("-", "−") if isinstance(value, float) else str(value)
+    return brief(value) if isinstance(value, float) else str(value)
 
 
 def _figure(row: Mapping[str, Any]) -> Text:
     places = places_of(row["smallest_effect"])
     if row["verdict"] == REFERENCE:
-        return Text.assemble(_number(row["mean"], places), ("\nreference", "dim"))
-    spread = f"{_number(row['low'], places, True)} to {_number(row['high'], places, True)}"
+        return Text.assemble(number(row["mean"], places), ("\nreference", "dim"))
+    spread = f"{number(row['low'], places, True)} to {number(row['high'], places, True)}"
     verdict = (row["verdict"], STYLES.get(row["verdict"], ""))
-    return Text.assemble(_number(row["difference"], places, True), " ", verdict, (f"\n{spread}", "dim"))
-
-
-def _number(value: float | None, places: int, signed: bool = False) -> str:
-    return MISSING if value is None else number(value, places, signed)
+    return Text.assemble(number(row["difference"], places, True), " ", verdict, (f"\n{spread}", "dim"))
 
 
 def as_toml(design: Given) -> str:
