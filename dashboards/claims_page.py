@@ -65,8 +65,6 @@ def write_claims_pages(
         under: the claims under other structures of the model.
         rests: on which parameters each claim rests.
     """
-    standing = standings(assessments, under)
-    resting_on = {one.claim: one for one in rests}
     shared: dict[str, Any] = {
         "plotly": "",
         "style_sheet": Markup(style.css_variables() + asset("report.css") + asset("claims.css")),
@@ -78,8 +76,41 @@ def write_claims_pages(
         "pages": [(case.name, side_page(case)) for case in cases],
         "debate": PAGE,
     }
+    context = _debate(assessments, told, study, missing, under, rests)
+    write_kept(
+        {
+            **context,
+            "command": command,
+            "model_hash": model_hash(),
+            "facts": shared["facts"].items(),
+            "again": _again(study),
+            "cases": [_kept_case(case) for case in cases],
+        },
+        folder,
+    )
+    scripts = ("claims.js",)
+    return [
+        write_page(folder / PAGE, "claims.html.j2", scripts, {**shared, **context}),
+        *(
+            write_page(folder / side_page(case), "side.html.j2", scripts, {**shared, **_case(case)})
+            for case in cases
+        ),
+    ]
+
+
+def _debate(
+    assessments: Sequence[Assessment],
+    told: Sequence[Informed],
+    study: Study,
+    missing: Sequence[str],
+    under: Sequence[Under],
+    rests: Sequence[Identified],
+) -> dict[str, Any]:
+    """What the page of all claims speaks of."""
+    standing = standings(assessments, under)
+    resting_on = {one.claim: one for one in rests}
     given, wrong = false_verdicts(assessments)
-    context = {
+    return {
         "claims": [
             _claim(one)
             | _structures(one, standing.get(one.contrast.claim), under)
@@ -106,25 +137,6 @@ def write_claims_pages(
         "sets": study.sets,
         "failed": sum(one.failed for one in assessments),
     }
-    write_kept(
-        {
-            **context,
-            "command": command,
-            "model_hash": model_hash(),
-            "facts": shared["facts"].items(),
-            "again": _again(study),
-            "cases": [_kept_case(case) for case in cases],
-        },
-        folder,
-    )
-    scripts = ("claims.js",)
-    return [
-        write_page(folder / PAGE, "claims.html.j2", scripts, {**shared, **context}),
-        *(
-            write_page(folder / side_page(case), "side.html.j2", scripts, {**shared, **_case(case)})
-            for case in cases
-        ),
-    ]
 
 
 def _facts(study: Study) -> Mapping[str, str]:
