@@ -17,7 +17,7 @@ import polars as pl
 from experiments.errors import StudyError
 from experiments.reading import read_csv, read_json, read_parquet
 from experiments.tables import KEYS, TABLES, Frames, codebook
-from experiments.writing import write_aside, write_text
+from experiments.writing import write_table, write_text
 from model.parameters import Parameters
 from model.reading import check_readable
 from model.registry import registry
@@ -167,20 +167,20 @@ class ResultsWriter:
         names = None if drawn is None else drawn.columns[2:]
         self.write_csv("codebook.csv", codebook(names))
         if drawn is not None:
-            write_aside(self.folder / SETS, drawn.write_parquet)
+            write_table(self.folder / SETS, drawn)
         self.write_csv("parameters.csv", parameters_of(sets))
-        write_aside(self.folder / "design.parquet", design_of(sets).write_parquet)
+        write_table(self.folder / "design.parquet", design_of(sets))
 
     def receive(self, number: int, frames: Frames) -> None:
         """Write the tables of a block, its runs last."""
         for table in reversed(self._tables):
-            write_aside(self._part(table, number), frames[table].write_parquet)
+            write_table(self._part(table, number), frames[table])
         self._failures[number] = frames["failures"]
         self._finished[number] = len(frames["runs"])
 
     def write_csv(self, name: str, table: pl.DataFrame) -> None:
         """Write a small table that people open in a spreadsheet."""
-        write_aside(self.folder / name, table.write_csv)
+        write_table(self.folder / name, table)
 
     def close(self, manifest: Mapping[str, Any]) -> Results:
         """Write what is known after the last run, drop blocks that are not whole, and open the results."""

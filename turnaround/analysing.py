@@ -10,7 +10,7 @@ import polars as pl
 from experiments.errors import StudyError
 from experiments.sweeps.defaults import SEED
 from experiments.sweeps.results import SweepResults
-from experiments.writing import write_aside
+from experiments.writing import write_table
 from turnaround.options import quiet_option, seed_option
 from turnaround.screen import say_where
 
@@ -70,7 +70,7 @@ def page_of(folder: Path, out: Path | None, name: str) -> Path:
 def keep_table(table: pl.DataFrame, page: Path) -> Path:
     """Keep a table beside its page."""
     path = page.with_suffix(".csv")
-    write_aside(path, lambda there: table.write_csv(there))
+    write_table(path, table)
     return path
 
 

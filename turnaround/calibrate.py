@@ -30,7 +30,7 @@ from experiments.manifest import versions
 from experiments.posterior import effective_size, rules_hash, write_posterior
 from experiments.prose import number
 from experiments.runner import compile_engine
-from experiments.writing import write_aside, write_text
+from experiments.writing import write_table, write_text
 from model.compilation import model_hash
 from model.quarters import format_quarter
 from model.regimes import resolve
@@ -129,9 +129,9 @@ def calibrate_command(
     posterior, dropped = posterior_of(fitted, base, provenance)
     write_posterior(posterior, out / "posterior.parquet")
     table = parameters_table(fitted, sound(fitted, base)[0], checked)
-    write_aside(out / "parameters.csv", lambda file: table.write_csv(file))
+    write_table(out / "parameters.csv", table)
     rest = settled.table()
-    write_aside(out / "convergence.csv", lambda file: rest.write_csv(file))
+    write_table(out / "convergence.csv", rest)
     notes = {
         **provenance,
         **settled.notes(),
@@ -146,7 +146,7 @@ def calibrate_command(
     write_text(out / NOTES, json.dumps(notes, indent=1))
     if checked is not None:
         ranks = pl.DataFrame(checked.ranks, schema=list(fitted.prior.names))
-        write_aside(out / "checks.parquet", lambda file: ranks.write_parquet(file))
+        write_table(out / "checks.parquet", ranks)
     write_calibration_page(out)
     if quiet:
         print(out / "posterior.parquet")

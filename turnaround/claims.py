@@ -24,7 +24,7 @@ from experiments.results import MANIFEST
 from experiments.runner import compile_engine
 from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
-from experiments.writing import write_aside, write_text
+from experiments.writing import write_table, write_text
 from model.compilation import model_hash
 from turnaround.extras import analysis_extra
 from turnaround.options import (
@@ -260,15 +260,15 @@ def _keep(
     from experiments.structures.identified import identified_table
     from experiments.structures.verdicts import verdicts_table
 
-    write_aside(out / "verdicts.csv", lambda path: table_of(found).write_csv(path))
-    write_aside(out / "further.csv", lambda path: tried_table(found).write_csv(path))
-    write_aside(out / "rests.csv", lambda path: identified_table(rests).write_csv(path))
+    write_table(out / "verdicts.csv", table_of(found))
+    write_table(out / "further.csv", tried_table(found))
+    write_table(out / "rests.csv", identified_table(rests))
     if under:
-        write_aside(out / "structures.csv", lambda path: verdicts_table(found, under).write_csv(path))
+        write_table(out / "structures.csv", verdicts_table(found, under))
     else:
         (out / "structures.csv").unlink(missing_ok=True)
-    write_aside(out / "sets.parquet", lambda path: sets_table(found, study).write_parquet(path))
-    write_aside(out / "informed.csv", lambda path: informed_table(study.posterior).write_csv(path))
+    write_table(out / "sets.parquet", sets_table(found, study))
+    write_table(out / "informed.csv", informed_table(study.posterior))
     given, wrong = false_verdicts(found)
     manifest = {
         "command": command,

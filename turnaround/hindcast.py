@@ -28,7 +28,7 @@ from experiments.manifest import versions
 from experiments.posterior import Posterior
 from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
-from experiments.writing import write_aside, write_text
+from experiments.writing import write_table, write_text
 from model.quarters import format_quarter
 from model.regimes import resolve
 from turnaround.options import (
@@ -134,8 +134,8 @@ def hindcast_command(
         found = hold_against_record(those, base, sets, replicates, seed, first, workers, progress)
     command = command_of(out, posterior, sets, replicates, start, seed, regime, settings)
     table, stock = found.table(), found.stock()
-    write_aside(out / "figures.csv", lambda there: table.write_csv(there))
-    write_aside(out / "stock.csv", lambda there: stock.write_csv(there))
+    write_table(out / "figures.csv", table)
+    write_table(out / "stock.csv", stock)
     notes = {"command": command, "asked": asked, "versions": versions(), **found.notes()}
     text = json.dumps(notes, indent=1)
     write_text(out / NOTES, text)

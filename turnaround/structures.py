@@ -21,7 +21,7 @@ from experiments.structures.declared import AS_IT_IS, find_structures, structure
 from experiments.structures.refitting import ROWS
 from experiments.structures.scoring import Contribution, Record, figures_table, table_of
 from experiments.structures.study import FITS, REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
-from experiments.writing import write_aside, write_text
+from experiments.writing import write_table, write_text
 from model.compilation import model_hash
 from model.regimes import resolve
 from turnaround.extras import analysis_extra
@@ -125,8 +125,8 @@ def structures_command(
     record = Record.of(recorded_figures())
     command = command_of(only, posterior, study, out)
     table, figures = table_of(found), figures_table(found, record)
-    write_aside(out / "submodels.csv", lambda path: table.write_csv(path))
-    write_aside(out / "figures.csv", lambda path: figures.write_csv(path))
+    write_table(out / "submodels.csv", table)
+    write_table(out / "figures.csv", figures)
     notes = {
         "command": command,
         "versions": versions(),

@@ -23,7 +23,7 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.posterior import rules_hash
 from experiments.processes import run_in_processes
 from experiments.reading import read_json, read_parquet
-from experiments.writing import write_aside, write_text
+from experiments.writing import write_table, write_text
 from model.parameters import Parameters
 
 ROWS_A_BLOCK = 200
@@ -169,7 +169,7 @@ def make_table(
         progress(max(0, rows - sum(block.runs for block in missing)))
 
     def keep(block: Block, made: pl.DataFrame) -> None:
-        write_aside(folder / block.name, lambda aside: made.write_parquet(aside))
+        write_table(folder / block.name, made)
 
     run_in_processes(missing, make_block, keep, rows, workers, progress)
 

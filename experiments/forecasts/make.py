@@ -44,7 +44,7 @@ from experiments.forecasts.simulated import (
 )
 from experiments.manifest import now, sources, versions
 from experiments.runner import MOST_SEED, executor_for
-from experiments.writing import write_aside
+from experiments.writing import write_table
 from model.compilation import model_hash
 from model.facts import load_facts
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
@@ -234,9 +234,9 @@ def make_forecast(
         parts = _run(pieces, folder / PARTS, workers, progress)
         prophecy = put_together(parts)
         hashes = write_tables(folder, tables_of(prophecy, plan.origin))
-        write_aside(folder / DRAWS, draws_of(pieces, parts).write_parquet)
+        write_table(folder / DRAWS, draws_of(pieces, parts))
         ceiling = noise_ceiling(parts, prophecy, plan.origin, plan.posterior is not None)
-        write_aside(folder / CEILING, ceiling.write_csv)
+        write_table(folder / CEILING, ceiling)
         for name in (DRAWS, CEILING):
             hashes[name] = hash_of(folder / name)
         finished = {

@@ -41,7 +41,7 @@ from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
 from experiments.manifest import now, sources, versions
 from experiments.posterior import Posterior, read_posterior
 from experiments.runner import compile_engine
-from experiments.writing import write_aside, write_text
+from experiments.writing import write_table, write_text
 from model.compilation import model_hash
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter
 from model.replay import GROUP
@@ -170,7 +170,7 @@ def write_all(found: Mapping[str, Scored], out: Path) -> dict[str, pl.DataFrame]
             for name, scored in found.items()
         ]
         tables[kind] = pl.concat(by_origin)
-        write_aside(out / f"{kind}.csv", tables[kind].write_csv)
+        write_table(out / f"{kind}.csv", tables[kind])
     return tables
 
 

@@ -20,7 +20,7 @@ from experiments.arrays import Codes, Flags, Numbers
 from experiments.errors import StudyError, check_count
 from experiments.hindcast.panel import existing
 from experiments.reading import read_json, read_parquet
-from experiments.writing import write_aside, write_text
+from experiments.writing import write_table, write_text
 from model.facts import load_facts
 from model.population import boundary_changes, council_facts
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
@@ -234,7 +234,7 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame]) -> dict[str, 
     hashes = {}
     for name, table in tables.items():
         path = folder / f"{name}.parquet"
-        write_aside(path, table.write_parquet)
+        write_table(path, table)
         hashes[path.name] = hash_of(path)
     return hashes
 

@@ -21,7 +21,7 @@ from experiments.forecasts.scores import (
     summary,
 )
 from experiments.reading import read_csv
-from experiments.writing import write_aside
+from experiments.writing import write_table
 from model.facts import load_facts
 from model.quarters import format_quarter
 
@@ -68,7 +68,7 @@ class Scored:
             ("inspections", _stacked(self.inspections)),
             ("national", _stacked(self.national)),
         ):
-            write_aside(folder / f"{name}.csv", table.write_csv)
+            write_table(folder / f"{name}.csv", table)
 
 
 def score_all(

@@ -22,7 +22,7 @@ from experiments.sweeps.executors import KINDS
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.run import sweep
 from experiments.sweeps.study import read_study
-from experiments.writing import write_aside
+from experiments.writing import write_table
 
 WIDTH_OF_FILES = 155
 """Characters a line, where output goes to a file or another program."""
@@ -91,7 +91,7 @@ def _exit_code(study: FieldStudy, arguments: Sequence[str]) -> int:
         table = study.answer(results)
         show(study, table)
         if chosen.out:
-            write_aside(chosen.out / "answer.csv", table.write_csv)
+            write_table(chosen.out / "answer.csv", table)
             print(f"Written to {chosen.out}")
 
     return exit_code_of(work)
