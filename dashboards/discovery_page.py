@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from dashboards.sweep_figures import Axis, Range, ranges, scatter, trade_off
-from dashboards.sweep_pages import share, write_sweep_page
+from dashboards.sweep_pages import write_sweep_page
 from dashboards.words import UNITLESS
-from experiments.prose import counted, number
+from experiments.prose import counted, number, share
 from experiments.sweeps.boxes import QUASI_P, Box, Limit
 from experiments.sweeps.cells import is_arrangement
 from experiments.sweeps.discovery import Discovery

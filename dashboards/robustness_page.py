@@ -5,11 +5,11 @@ from typing import Any
 
 from dashboards.style import STRONG, regime_styles
 from dashboards.sweep_figures import PALE, Bar, bars, bars_height, regret_boxes, regret_plane
-from dashboards.sweep_pages import share, with_interval, write_sweep_page
+from dashboards.sweep_pages import write_sweep_page
 from dashboards.words import amount, span, wording_of
 from experiments.effects import unit_of
 from experiments.intervals import Interval
-from experiments.prose import counted, listed, number
+from experiments.prose import counted, listed, number, share, with_interval
 from experiments.sweeps.cells import title_of
 from experiments.sweeps.noise import FEW_REPLICATES
 from experiments.sweeps.robustness import (

@@ -19,11 +19,11 @@ from dashboards.sweep_figures import (
     plane_of_effects,
     shares_bar,
 )
-from dashboards.sweep_pages import share, with_interval, write_sweep_page
+from dashboards.sweep_pages import write_sweep_page
 from dashboards.words import wording_of
 from experiments.effects import EFFECTS, unit_of
 from experiments.intervals import Interval
-from experiments.prose import capitalised, counted, number
+from experiments.prose import capitalised, counted, number, share, with_interval
 from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.measures import MEASURES, Measure
 from experiments.sweeps.sensitivity import UNITS, Analysis, Sensitivity, checks

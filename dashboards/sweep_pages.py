@@ -8,8 +8,7 @@ import polars as pl
 
 from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.sweep_figures import COLOURS
-from experiments.intervals import Interval
-from experiments.prose import MISSING, counted, listed, number
+from experiments.prose import counted, listed
 from experiments.sweeps.results import DesignSummary, SweepResults
 
 Contents = Sequence[tuple[str, str]]
@@ -113,21 +112,3 @@ def design_in_words(summary: DesignSummary) -> str:
     if summary.kind == "morris":
         return f"{words}: {counted(summary.base, 'trajectory', 'trajectories')} on {summary.levels} levels"
     return words
-
-
-def with_interval(interval: Interval | None, digits: int = 2) -> str:
-    """A number and its interval, in the cell of a table."""
-    if interval is None:
-        return MISSING
-    if interval.low != interval.low:
-        return number(interval.value, digits)
-    ends = f"{number(interval.low, digits)} to {number(interval.high, digits)}"
-    return f"{number(interval.value, digits)} ({ends})"
-
-
-def share(interval: Interval | None, digits: int = 0) -> str:
-    """A share with its interval, in percent."""
-    if interval is None:
-        return MISSING
-    value, low, high = (f"{end:.{digits}%}" for end in interval)
-    return f"{value} ({low.removesuffix('%')} to {high})"

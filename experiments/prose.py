@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from experiments.intervals import Interval
+
 MINUS = "−"
 MISSING = "–"
 """Stands where there is no number."""
@@ -19,6 +21,24 @@ def number(value: float | None, decimals: int = 1, signed: bool = False) -> str:
 def brief(value: float, digits: int = 6) -> str:
     """A number with at most so many digits that count, and a true minus."""
     return f"{value:.{digits}g}".replace("-", MINUS)
+
+
+def with_interval(interval: Interval | None, digits: int = 2) -> str:
+    """A number and its interval, in the cell of a table."""
+    if interval is None:
+        return MISSING
+    if interval.low != interval.low:
+        return number(interval.value, digits)
+    ends = f"{number(interval.low, digits)} to {number(interval.high, digits)}"
+    return f"{number(interval.value, digits)} ({ends})"
+
+
+def share(interval: Interval | None, digits: int = 0) -> str:
+    """A share with its interval, in percent."""
+    if interval is None:
+        return MISSING
+    value, low, high = (f"{end:.{digits}%}" for end in interval)
+    return f"{value} ({low.removesuffix('%')} to {high})"
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from experiments.prose import brief, capitalised, counted, listed, number
+from experiments.intervals import Interval
+from experiments.prose import brief, capitalised, counted, listed, number, share, with_interval
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,10 @@ def test_items_are_listed_as_in_a_sentence():
 
 def test_only_the_first_letter_of_a_sentence_is_made_large():
     assert [capitalised("money for DfE"), capitalised("")] == ["Money for DfE", ""]
+
+
+def test_what_has_an_interval_says_its_ends_once_with_the_unit():
+    assert with_interval(Interval(1.234, -0.5, 3.0), 1) == "1.2 (−0.5 to 3.0)"
+    assert with_interval(Interval(1.0, math.nan, math.nan), 1) == "1.0"
+    assert share(Interval(0.123, 0.1, 0.2)) == "12% (10 to 20%)"
+    assert [with_interval(None), share(None)] == ["–", "–"]

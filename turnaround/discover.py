@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from experiments.command_line import command_line
+from experiments.prose import share
 from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, THRESHOLD
 from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
 from turnaround.extras import analysis_extra
@@ -53,7 +54,6 @@ def discover_command(
     results = opened(folder, ranges)
     with analysis_extra():
         from dashboards.discovery_page import write_discovery_page
-        from dashboards.sweep_pages import share
         from experiments.sweeps.discovery import discover
     found = discover(results, where, aside, seed, boxes, threshold, depth)
     command = command_line(

@@ -9,13 +9,12 @@ from rich.table import Table
 
 from experiments.command_line import command_line
 from experiments.errors import StudyError
-from experiments.prose import MISSING, number
+from experiments.prose import number, share, with_interval
 from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
 from turnaround.options import split
 from turnaround.screen import output, plain_table, tell
 
 if TYPE_CHECKING:
-    from experiments.intervals import Interval
     from experiments.sweeps.robustness import Robustness, RobustnessStudy
 
 
@@ -119,20 +118,11 @@ def _table(study: "RobustnessStudy", part: "Robustness") -> Table:
         cells = [
             number(one.mean.value, decimals),
             f"{number(one.low, decimals)} to {number(one.high, decimals)}",
-            _share(one.best),
-            *(_interval(each, decimals) for each in (one.regret_mean, one.regret_high)),
+            share(one.best),
+            *(with_interval(each, decimals) for each in (one.regret_mean, one.regret_high)),
             number(one.regret_most, decimals),
         ]
         if part.limit is not None:
-            cells.append(_share(one.meets))
+            cells.append(share(one.meets))
         table.add_row(study.results.titles[one.regime], *cells)
     return table
-
-
-def _interval(interval: "Interval", decimals: int) -> str:
-    value, low, high = (number(end, decimals) for end in interval)
-    return f"{value} ({low} to {high})"
-
-
-def _share(interval: "Interval | None") -> str:
-    return f"{interval.value:.0%} ({interval.low:.0%} to {interval.high:.0%})" if interval else MISSING
