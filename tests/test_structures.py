@@ -92,6 +92,11 @@ def test_every_structure_differs_from_the_defaults_or_from_what_is_fitted(struct
     )
 
 
+def test_no_two_structures_are_the_same():
+    settings = [tuple(sorted(one.settings.items())) for one in structures().values()]
+    assert len(set(settings)) == len(settings)
+
+
 @every_alternative
 def test_an_alternative_is_no_part_of_the_model_as_it_is(structure):
     """Something that it sets lies outside the central nine tenths of what was fitted, or was not fitted."""

@@ -27,8 +27,8 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 EARLIEST = parse_quarter("2015Q4")
 """The first quarter by whose end there is enough of a record to fit to."""
 
-WAVES = (16_000, 16_000, 20_000, 28_000)
-"""Rows of the tables."""
+WAVES = (16_000, 16_000, 28_000, 160_000)
+"""Rows of the tables: the first show where to look, and what is believed in the end rests on the last."""
 
 KEEP = 0.5
 """Share of the rows kept aside that are believed of a table drawn near the record. Straight lines do there,

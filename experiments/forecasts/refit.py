@@ -26,7 +26,7 @@ from model.compilation import model_hash
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
 POSTERIORS, FITS = "posteriors", "fits"
-DEFAULT_ROWS = "8000,8000"
+DEFAULT_ROWS = "12000,28000"
 SECONDS_BETWEEN_LOOKS = 0.1
 """At a fit in a process of its own: with polars loaded, Ctrl-C does not end a wait that has no end."""
 

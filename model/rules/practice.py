@@ -70,7 +70,8 @@ def build_capacity(council: Council, p: ParameterGroup) -> None:
 
     Those who are helped may come to depend on it: they build the less themselves, the more is imported.
     capacity += gain x effort x leadership x (1 - capacity) x own building x (1 - dependence x imported)
-    - decay x capacity + transfer x imported x (1 - capacity). Claims C02, C03, C27.
+    - decay x capacity + transfer x imported x (1 - capacity); lent, what rests on lent staff, is a part
+    of it and never more than all. Claims C02, C03, C27.
     """
     capacity = council.capacity
     capacity.improvement += (
@@ -84,7 +85,7 @@ def build_capacity(council: Council, p: ParameterGroup) -> None:
     )
     received = p.support.transfer * capacity.imported * (1.0 - capacity.improvement)
     capacity.improvement = clip(capacity.improvement + received, 0.0, 1.0)
-    capacity.lent = max(0.0, capacity.lent * p.capacity.lent_persistence + received)
+    capacity.lent = min(capacity.improvement, capacity.lent * p.capacity.lent_persistence + received)
 
 
 @rule

@@ -126,14 +126,16 @@ def start_council(council: Council, origin: Origin, p: ParameterGroup) -> None:
 
 @rule
 def start_practice(council: Council, score: float, p: ParameterGroup) -> None:
-    """Quality on its scale of points."""
+    """Quality on its scale of points, and the continuity that goes with it, a share of children."""
     practice = council.practice
     practice.quality = clip(
         p.start.quality_mean + p.start.quality_spread * score, p.start.quality_lowest, p.start.quality_highest
     )
     practice.quality_before = practice.quality
     practice.quality_remembered = practice.quality
-    council.workforce.continuity = p.practice.continuity_reference + p.start.continuity_quality * score
+    council.workforce.continuity = clip(
+        p.practice.continuity_reference + p.start.continuity_quality * score, 0.0, 1.0
+    )
 
 
 @rule

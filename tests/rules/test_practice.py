@@ -142,6 +142,14 @@ def test_help_transfers_some_capacity_which_is_remembered_as_lent():
 
 
 @covers(build_capacity)
+def test_what_is_lent_is_a_part_of_the_capacity_there_is():
+    """Own capacity decays to 0.2 x 0.96 = 0.192 while 0.97 x 0.2 = 0.194 would still be lent."""
+    council = a_council({"capacity.improvement": 0.2, "capacity.lent": 0.2})
+    build_capacity(council, parameters(BUILDING))
+    assert council.capacity.lent == council.capacity.improvement == pytest.approx(0.192)
+
+
+@covers(build_capacity)
 @pytest.mark.parametrize("dependence,capacity", [(0.0, 0.4056), (0.5, 0.4002)], ids=["neutral", "dependent"])
 def test_those_who_are_helped_may_build_the_less_themselves(dependence, capacity):
     """0.0216 of own building is cut by 0.5 x 0.5 to 0.0162; what is transferred, here nothing, is not."""

@@ -97,6 +97,16 @@ def test_quality_starts_on_its_scale_of_points_within_bounds(score, quality):
     assert council.workforce.continuity == pytest.approx(0.83 + 0.03 * score)
 
 
+@covers(start_practice)
+@pytest.mark.parametrize("score,continuity", [(0.5, 1.0), (-0.5, 0.95), (-50.0, 0.0)])
+def test_continuity_starts_as_a_share_of_children(score, continuity):
+    """Where all keep their worker in an ordinary council, 1 + 0.1 x 0.5 would be more than all."""
+    council = a_council()
+    p = parameters({"practice.continuity_reference": 1.0, "start.continuity_quality": 0.1})
+    start_practice(council, score, p)
+    assert council.workforce.continuity == continuity
+
+
 STANDING = {"support.power": 0.35, "budget.inadequate_uplift": 0.1}
 
 
