@@ -89,11 +89,13 @@ clean: ## remove environments and caches; results stay
 
 # Each process takes a run of neighbouring tests, so that what a module makes for its tests is made once, and helps the
 # other when it has done.
-pytest = $(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal
+at-once = -n $(WORKERS) --dist worksteal
+pytest = $(VENV)/bin/python -m pytest $(at-once)
 
 # ---- Requirements -----------------------------------------------------------------------------------------------
 
 uv = .venv-tools/bin/uv
+with-tests = .[all,benchmark,mutation,test]
 
 # One file for those who run the model and one for those who test it, with the same versions of what both have.
 pins: $(uv) ## pin the requirements anew, as few changes as possible (ARGS=--upgrade: the newest of all)
@@ -113,8 +115,8 @@ lowest: $(uv) ## run the tests with the oldest requirements that pyproject.toml 
 	@$(uv) venv --quiet --clear --python $(call python-at,3.11) .venv-lowest
 	@$(uv) pip compile --quiet --resolution lowest-direct --no-annotate --no-header --python .venv-lowest/bin/python \
 	    --output-file .venv-lowest/lowest.txt pyproject.toml
-	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '.[all,benchmark,mutation,test]' editables
-	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(uv) pip install --quiet --python .venv-lowest/bin/python --constraint .venv-lowest/lowest.txt --editable '$(with-tests)' editables
+	@CHROMIUM="$(chromium)" .venv-lowest/bin/python -m pytest $(at-once) $(ARGS)
 
 $(uv): .venv-tools.python
 	@"$(PYTHON)" -m venv --clear .venv-tools
@@ -143,7 +145,7 @@ $(VENV)/.run: $(VENV).python $(requirements)
 
 $(VENV)/.test: $(VENV)/.run
 	@rm -f $(VENV)/.run
-	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '.[all,benchmark,mutation,test]')
+	@$(pip) $(if $(call pins,-test),--require-hashes --requirement $(call pins,-test),--editable '$(with-tests)')
 	@cp $(VENV).python $(VENV)/.run
 	@cp $(VENV).python $@
 

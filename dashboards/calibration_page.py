@@ -8,14 +8,12 @@ import polars as pl
 from scipy import stats
 
 from dashboards.interval_figures import Look, Span, ranks_histogram, spans, spans_height
-from dashboards.page import render_page
+from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.style import INK
-from dashboards.sweep_pages import SCRIPTS, shown
-from dashboards.words import counted, listed
 from experiments.calibration.learned import MOVED
 from experiments.posterior import Posterior, read_posterior
+from experiments.prose import counted, listed, number
 from experiments.reading import read_csv, read_json, read_parquet
-from experiments.results import write_aside
 
 DEFAULT = Look(INK, "diamond-open")
 MOST_HISTOGRAMS = 8
@@ -67,15 +65,12 @@ def write_calibration_page(folder: Path) -> Path:
         "rest_rows": _rest_rows(rest) if rest is not None else [],
         "checked": ranks is not None,
         **(_checks(table, ranks) if ranks is not None else {}),
-        "pairs": [(f"{one} and {two}", shown(size, 2)) for one, two, size in trade_offs(posterior)],
+        "pairs": [(f"{one} and {two}", number(size, 2)) for one, two, size in trade_offs(posterior)],
         "limits": LIMITS,
         "facts": _facts(notes),
         "command": notes["command"],
     }
-    page = render_page("calibration.html.j2", SCRIPTS, context)
-    path = folder / "calibration.html"
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
-    return path
+    return write_page(folder / "calibration.html", "calibration.html.j2", FINDINGS_SCRIPTS, context)
 
 
 LIMITS = (
@@ -103,7 +98,7 @@ def _moved(table: pl.DataFrame) -> str:
     moved = table.filter(~pl.col("learned"), pl.col("shift").abs() > MOVED).sort(-pl.col("shift").abs())
     if moved.is_empty():
         return ""
-    named = [f"{name} ({shown(shift, 1)})" for name, shift in moved.select("parameter", "shift").iter_rows()]
+    named = [f"{name} ({number(shift, 1)})" for name, shift in moved.select("parameter", "shift").iter_rows()]
     return (
         f" The mean of {moved.height} of these moved all the same, by more than half a"
         f" standard deviation of what was believed before: {listed(named)}. That is a hint at most."
@@ -126,7 +121,7 @@ def convergence_in_words(rest: pl.DataFrame, notes: dict[str, Any]) -> list[str]
         names = known["parameter"].to_list()
         said.append(
             f"{words} means move by {np.abs(moved).mean():.2f} standard deviations on average, most that of"
-            f" {names[worst]}, by {shown(moved[worst], 2)}; chance would move the worst by"
+            f" {names[worst]}, by {number(moved[worst], 2)}; chance would move the worst by"
             f" {notes[f'by_chance_between_{title}']:.2f}, were sets independent draws. Spreads keep from"
             f" {ratio.min():.0%} to {ratio.max():.0%} of their size; that of {names[widest]} changes most."
         )
@@ -147,7 +142,7 @@ def _rest_rows(rest: pl.DataFrame) -> list[list[str]]:
     columns = [name for name in rest.columns if name != "parameter"]
     most = pl.max_horizontal(pl.col("^moved_.*$").abs())
     return [
-        [row["parameter"], *(shown(row[name], 2) for name in columns)]
+        [row["parameter"], *(number(row[name], 2) for name in columns)]
         for row in rest.sort(most, descending=True, nulls_last=True).iter_rows(named=True)
     ]
 
@@ -280,7 +275,7 @@ def _checks(table: pl.DataFrame, ranks: pl.DataFrame) -> dict[str, Any]:
             [
                 row["parameter"],
                 *(f"{row[name]:.0%}" for name in ("coverage_50", "coverage_90")),
-                shown(row["rank_p_value"], 3),
+                number(row["rank_p_value"], 3),
             ]
             for row in table.sort("rank_p_value").iter_rows(named=True)
         ],

@@ -5,15 +5,15 @@ show stands in the text beside them.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup, escape
 
+from dashboards.drawing import Scale, corners, line, text
 from dashboards.style import ACCENT, BAND, INK, PAPER, QUIET, RULE
 from experiments.claims.breakeven import BreakEven, Evidence
 from experiments.claims.contrast import Contrast
-from experiments.claims.judging import Effect
+from experiments.layers import Effect
 
 WIDTH, HEIGHT = 360, 150
 LEFT, RIGHT, TOP, BOTTOM = 8, 352, 14, 112
@@ -36,18 +36,6 @@ TRUE, OTHER = ACCENT, "#b7bec8"
 Shown = Callable[[float], str]
 
 
-@dataclass(frozen=True)
-class _Scale:
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        return round(self.start + share * (self.end - self.start), 1)
-
-
 def distribution(effect: Effect, contrast: Contrast, shown: Shown) -> Markup:
     """How the expected effect is spread over sets, with the smallest that matters marked.
 
@@ -62,10 +50,10 @@ def distribution(effect: Effect, contrast: Contrast, shown: Shown) -> Markup:
     edges = _edges(low, high, smallest)
     counts = np.histogram(np.clip(effect.expected, low, high), edges)[0]
     heights = counts / np.diff(edges)
-    x, y = _Scale(low, high, LEFT, RIGHT), _Scale(0.0, float(heights.max()) or 1.0, BOTTOM, TOP + 10)
+    x, y = Scale(low, high, LEFT, RIGHT), Scale(0.0, float(heights.max()) or 1.0, BOTTOM, TOP + 10)
     parts = [
         _rect(x(-smallest), TOP, x(smallest) - x(-smallest), BOTTOM - TOP, BAND),
-        _text(
+        text(
             min(max((x(-smallest) + x(smallest)) / 2, LEFT + 52), RIGHT - 52),
             TOP - 3,
             "too small to matter",
@@ -85,9 +73,9 @@ def distribution(effect: Effect, contrast: Contrast, shown: Shown) -> Markup:
             )
     interval = effect.of_parameters
     parts += [
-        _line(LEFT, BOTTOM, RIGHT, BOTTOM, QUIET),
-        _line(x(0.0), TOP, x(0.0), BOTTOM, INK, "2 2"),
-        _line(x(interval[0]), BOTTOM + 8, x(interval[1]), BOTTOM + 8, INK, width=2.5),
+        line(LEFT, BOTTOM, RIGHT, BOTTOM, QUIET),
+        line(x(0.0), TOP, x(0.0), BOTTOM, INK, "2 2"),
+        line(x(interval[0]), BOTTOM + 8, x(interval[1]), BOTTOM + 8, INK, width=2.5),
         f'<circle cx="{x(effect.mean)}" cy="{BOTTOM + 8}" r="4.5" fill="{INK}"/>',
         *_ticks(x, (-smallest, 0.0, smallest), low, high, shown),
     ]
@@ -121,24 +109,24 @@ def along_strength(
     smallest = contrast.smallest
     low = min(float(flips.low.min()), -AWAY * smallest)
     high = max(float(flips.high.max()), AWAY * smallest)
-    x = _Scale(flips.strengths[0], flips.strengths[-1], LEFT, RIGHT)
-    y = _Scale(low, high, BOTTOM, TOP)
+    x = Scale(flips.strengths[0], flips.strengths[-1], LEFT, RIGHT)
+    y = Scale(low, high, BOTTOM, TOP)
     upper = [(x(at), y(value)) for at, value in zip(flips.strengths, flips.high.tolist(), strict=True)]
     lower = [(x(at), y(value)) for at, value in zip(flips.strengths, flips.low.tolist(), strict=True)]
     middle = [(x(at), y(value)) for at, value in zip(flips.strengths, flips.effect.tolist(), strict=True)]
     parts = [
         _rect(LEFT, y(smallest), RIGHT - LEFT, y(-smallest) - y(smallest), BAND),
-        f'<polygon points="{_points([*upper, *lower[::-1]])}" fill="{ACCENT}" fill-opacity="0.14"/>',
-        _line(LEFT, y(0.0), RIGHT, y(0.0), INK, "2 2"),
-        f'<polyline points="{_points(middle)}" fill="none" stroke="{ACCENT}" stroke-width="2.25"/>',
+        f'<polygon points="{corners([*upper, *lower[::-1]])}" fill="{ACCENT}" fill-opacity="0.14"/>',
+        line(LEFT, y(0.0), RIGHT, y(0.0), INK, "2 2"),
+        f'<polyline points="{corners(middle)}" fill="none" stroke="{ACCENT}" stroke-width="2.25"/>',
         *(f'<circle cx="{at}" cy="{value}" r="2.5" fill="{ACCENT}"/>' for at, value in middle),
         *(
-            _line(x(level), TOP, x(level), BOTTOM, "#b8400d", "3 3")
+            line(x(level), TOP, x(level), BOTTOM, "#b8400d", "3 3")
             for level in (*flips.sure, *flips.unlikely)
         ),
-        _text(LEFT + 2, TOP - 3, f"effect {shown(low)} to {shown(high)}", QUIET, "start"),
-        _line(LEFT, BOTTOM, RIGHT, BOTTOM, QUIET),
-        _line(x(evidence.low), BOTTOM + 7, x(evidence.high), BOTTOM + 7, INK, width=5),
+        text(LEFT + 2, TOP - 3, f"effect {shown(low)} to {shown(high)}", QUIET, "start"),
+        line(LEFT, BOTTOM, RIGHT, BOTTOM, QUIET),
+        line(x(evidence.low), BOTTOM + 7, x(evidence.high), BOTTOM + 7, INK, width=5),
         *_beyond(evidence, flips.strengths),
     ]
     if flips.strengths[0] <= evidence.default <= flips.strengths[-1]:
@@ -148,16 +136,16 @@ def along_strength(
         )
     at = x(flips.at) if flips.at is not None else (LEFT + RIGHT) / 2
     if at > LEFT + NAMED:
-        parts.append(_text(LEFT, BOTTOM + 26, shown_strength(flips.strengths[0]), QUIET, "start"))
+        parts.append(text(LEFT, BOTTOM + 26, shown_strength(flips.strengths[0]), QUIET, "start"))
     if at < RIGHT - NAMED:
-        parts.append(_text(RIGHT, BOTTOM + 26, shown_strength(flips.strengths[-1]), QUIET, "end"))
+        parts.append(text(RIGHT, BOTTOM + 26, shown_strength(flips.strengths[-1]), QUIET, "end"))
     said = "no break-even within the bounds"
     if flips.at is not None:
         parts += [
-            _line(x(crossing), TOP, x(crossing), BOTTOM, "#b8400d", width=2) for crossing in flips.crossings
+            line(x(crossing), TOP, x(crossing), BOTTOM, "#b8400d", width=2) for crossing in flips.crossings
         ]
         anchor = "start" if at < LEFT + 60 else "end" if at > RIGHT - 60 else "middle"
-        parts.append(_text(at, BOTTOM + 26, f"flips at {shown_strength(flips.at)}", "#9c360b", anchor))
+        parts.append(text(at, BOTTOM + 26, f"flips at {shown_strength(flips.at)}", "#9c360b", anchor))
         said = f"break-even at {shown_strength(flips.at)}"
     return _svg(parts, f"Effect along the strength of the mechanism: {said}")
 
@@ -174,40 +162,26 @@ def _beyond(evidence: Evidence, strengths: Sequence[float]) -> list[str]:
 
 def _arrow(end: int, way: int) -> str:
     tip, back, y = end + 7 * way, end - 2 * way, BOTTOM + 7
-    return f'<polygon points="{_points([(tip, y), (back, y - 6), (back, y + 6)])}" fill="{INK}"/>'
+    return f'<polygon points="{corners([(tip, y), (back, y - 6), (back, y + 6)])}" fill="{INK}"/>'
 
 
-def _ticks(x: _Scale, marks: Sequence[float], low: float, high: float, shown: Shown) -> list[str]:
+def _ticks(x: Scale, marks: Sequence[float], low: float, high: float, shown: Shown) -> list[str]:
     """Numbers under the axis, left out where they would touch another."""
     parts = [
-        _text(x(low), BOTTOM + 28, shown(low), QUIET, "start"),
-        _text(x(high), BOTTOM + 28, shown(high), QUIET, "end"),
+        text(x(low), BOTTOM + 28, shown(low), QUIET, "start"),
+        text(x(high), BOTTOM + 28, shown(high), QUIET, "end"),
     ]
     placed = [x(low) + ROOM / 2, x(high) - ROOM / 2]
     for mark in sorted(marks, key=abs):  # nought first, for what matters is also seen by its shade
         if all(abs(x(mark) - other) > ROOM for other in placed):
             placed.append(x(mark))
-            parts.append(_text(x(mark), BOTTOM + 28, shown(mark), QUIET, "middle"))
+            parts.append(text(x(mark), BOTTOM + 28, shown(mark), QUIET, "middle"))
     return parts
-
-
-def _points(points: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{at},{value}" for at, value in points)
 
 
 def _rect(x: float, y: float, width: float, height: float, fill: str, opacity: float = 1.0) -> str:
     faint = "" if opacity == 1.0 else f' fill-opacity="{opacity:g}"'
     return f'<rect x="{x:g}" y="{y:g}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{faint}/>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, dash: str = "", width: float = 1.0) -> str:
-    dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    ends = f'x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"'
-    return f'<line {ends} stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
-
-
-def _text(x: float, y: float, words: str, colour: str, anchor: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" fill="{colour}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
 def _svg(parts: Sequence[str], label: str) -> Markup:

@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from experiments.claims import CLAIMS
 from experiments.claims.judging import VERDICTS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_json
-from experiments.results import write_aside
+from experiments.writing import write_text
 
 KEPT = "debate.json"
 VERDICTS_TABLE, STRUCTURES_TABLE = "verdicts.csv", "structures.csv"
@@ -117,7 +117,7 @@ def write_kept(found: Mapping[str, Any], folder: Path) -> Path:
     """Keep what is said; keys beyond those of the file are left out."""
     text = json.dumps({"layout": LAYOUT, **_cut(found, SHAPE)}, ensure_ascii=False, indent=1)
     path = folder / KEPT
-    write_aside(path, lambda aside: aside.write_text(text, "utf-8"))
+    write_text(path, text)
     return path
 
 

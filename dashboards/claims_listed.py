@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards import claims_words as words
+from dashboards.words import UNITLESS
 from experiments.claims.contrast import Contrast
 from experiments.claims.measuring import Finding
 from experiments.claims.record import kept
-from experiments.claims.words import MISSING, TRIED, numbers
-from experiments.horizon import StudyError
+from experiments.claims.words import TRIED, numbers
+from experiments.errors import StudyError
+from experiments.prose import MISSING, capitalised
 from experiments.sweeps.factors import parameter_title
 from model.regimes import find_regime
 from model.registry import registry
@@ -46,7 +48,7 @@ def of_contrast(contrast: Contrast) -> dict[str, Any]:
         "question": contrast.question,
         "compared": contrast.compared,
         "measure": words.title_of(contrast),
-        "meaning": contrast.measure.meaning[:1].upper() + contrast.measure.meaning[1:],
+        "meaning": capitalised(contrast.measure.meaning),
         "expected": words.expected(contrast),
         "reason": contrast.reason,
         "doubt": contrast.doubt,
@@ -57,8 +59,8 @@ def of_contrast(contrast: Contrast) -> dict[str, Any]:
 def axes_of(contrast: Contrast) -> dict[str, str]:
     """What the axes of a claim's figures are: the effect with its unit, and the strength with its own."""
     unit, strength = contrast.measure.unit, registry()[contrast.strength.name]
-    measured = f"{words.title_of(contrast).lower()}" + (f", {unit}" if unit not in words.UNITLESS else "")
-    known = "" if strength.unit in words.UNITLESS else f", {strength.unit}"
+    measured = f"{words.title_of(contrast).lower()}" + (f", {unit}" if unit not in UNITLESS else "")
+    known = "" if strength.unit in UNITLESS else f", {strength.unit}"
     return {"effect_axis": measured, "strength_axis": f"{parameter_title(contrast.strength.name)}{known}"}
 
 

@@ -14,16 +14,17 @@ from dashboards import style
 from dashboards.claims_figures import KEY, along_strength, distribution
 from dashboards.claims_kept import write_kept
 from dashboards.claims_listed import of_contrast
-from dashboards.page import asset, render_page
-from dashboards.words import counted, wording_of
+from dashboards.page import asset, write_page
+from dashboards.words import wording_of
 from experiments.calibration.learned import Informed
 from experiments.claims.across import Study
 from experiments.claims.assessing import Assessment, Tried, false_verdicts
 from experiments.claims.contrast import way
-from experiments.claims.judging import VERDICTS, Effect
+from experiments.claims.judging import VERDICTS
 from experiments.claims.sides import Case
-from experiments.claims.words import decimals, number
-from experiments.results import write_aside
+from experiments.claims.words import decimals
+from experiments.layers import Effect
+from experiments.prose import MISSING, counted, number
 from experiments.structures.identified import Identified
 from experiments.structures.verdicts import Standing, Under, standings
 from model.compilation import model_hash
@@ -64,8 +65,6 @@ def write_claims_pages(
         under: the claims under other structures of the model.
         rests: on which parameters each claim rests.
     """
-    standing = standings(assessments, under)
-    resting_on = {one.claim: one for one in rests}
     shared: dict[str, Any] = {
         "plotly": "",
         "style_sheet": Markup(style.css_variables() + asset("report.css") + asset("claims.css")),
@@ -77,8 +76,41 @@ def write_claims_pages(
         "pages": [(case.name, side_page(case)) for case in cases],
         "debate": PAGE,
     }
+    context = _debate(assessments, told, study, missing, under, rests)
+    write_kept(
+        {
+            **context,
+            "command": command,
+            "model_hash": model_hash(),
+            "facts": shared["facts"].items(),
+            "again": _again(study),
+            "cases": [_kept_case(case) for case in cases],
+        },
+        folder,
+    )
+    scripts = ("claims.js",)
+    return [
+        write_page(folder / PAGE, "claims.html.j2", scripts, {**shared, **context}),
+        *(
+            write_page(folder / side_page(case), "side.html.j2", scripts, {**shared, **_case(case)})
+            for case in cases
+        ),
+    ]
+
+
+def _debate(
+    assessments: Sequence[Assessment],
+    told: Sequence[Informed],
+    study: Study,
+    missing: Sequence[str],
+    under: Sequence[Under],
+    rests: Sequence[Identified],
+) -> dict[str, Any]:
+    """What the page of all claims speaks of."""
+    standing = standings(assessments, under)
+    resting_on = {one.claim: one for one in rests}
     given, wrong = false_verdicts(assessments)
-    context = {
+    return {
         "claims": [
             _claim(one)
             | _structures(one, standing.get(one.contrast.claim), under)
@@ -105,28 +137,6 @@ def write_claims_pages(
         "sets": study.sets,
         "failed": sum(one.failed for one in assessments),
     }
-    write_kept(
-        {
-            **context,
-            "command": command,
-            "model_hash": model_hash(),
-            "facts": shared["facts"].items(),
-            "again": _again(study),
-            "cases": [_kept_case(case) for case in cases],
-        },
-        folder,
-    )
-    pages = [(PAGE, render_page("claims.html.j2", ("claims.js",), {**shared, **context}))]
-    pages += [
-        (side_page(case), render_page("side.html.j2", ("claims.js",), {**shared, **_case(case)}))
-        for case in cases
-    ]
-    return [_written(folder / name, text) for name, text in pages]
-
-
-def _written(path: Path, text: str) -> Path:
-    write_aside(path, lambda aside: aside.write_text(text, "utf-8"))
-    return path
 
 
 def _facts(study: Study) -> Mapping[str, str]:
@@ -190,14 +200,16 @@ def _structures(one: Assessment, standing: Standing | None, under: Sequence[Unde
     own = [tried for tried in under if tried.claim == one.contrast.claim]
     return {
         "stays": words.stays_sentence(standing) if standing else "",
-        "stays_in": f"{len(standing.stays)} of {standing.tried}" if standing else "–",
+        "stays_in": f"{len(standing.stays)} of {standing.tried}" if standing else MISSING,
         "under": [
             (
                 tried.structure.title,
                 f"{MARKS[tried.verdict]} {tried.verdict}{f' {tried.region}' if tried.region else ''}",
                 "stays" if tried.stays(one.verdict) else "differs",
                 words.percent(tried.judged.true.value),
-                words.shown_effect(one.contrast, tried.judged.effect.mean) if tried.judged.effect else "–",
+                words.shown_effect(one.contrast, tried.judged.effect.mean)
+                if tried.judged.effect
+                else MISSING,
                 "the claim’s own" if tried.touched else "",
             )
             for tried in own
@@ -240,7 +252,7 @@ def _across(assessments: Sequence[Assessment], under: Sequence[Under]) -> list[l
         for title in _titles(under):
             tried = by_claim.get((one.contrast.claim, title))
             if tried is None:
-                cells.append("–")
+                cells.append(MISSING)
             else:
                 cells.append(
                     "same" if tried.stays(one.verdict) else f"{MARKS[tried.verdict]} {tried.verdict}"
@@ -298,10 +310,10 @@ def _tried_beside(one: Tried) -> tuple[str, ...]:
     return (
         one.says,
         f"{words.title_of(contrast)}: {words.expected(contrast)}",
-        shown(effect) if effect else "–",
+        shown(effect) if effect else MISSING,
         words.percent(one.judged.true.value),
         f"{MARKS[one.judged.verdict]} {one.judged.verdict}",
-        shown(apart) if apart else "–",
+        shown(apart) if apart else MISSING,
     )
 
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from dashboards.words import counted, listed, wording_of
+from dashboards.words import UNITLESS, wording_of
 from experiments.claims.assessing import Assessment
 from experiments.claims.breakeven import BreakEven
 from experiments.claims.contrast import SIDES, Contrast, expectation, way
 from experiments.claims.proxies import proxies
 from experiments.claims.sets import FITTED
-from experiments.claims.words import decimals, number
+from experiments.claims.words import decimals
 from experiments.claims.worth import Worth
+from experiments.intervals import Interval
+from experiments.prose import brief, counted, listed, number
 from experiments.structures.identified import Identified, Rests
 from experiments.structures.verdicts import Standing
 from experiments.sweeps.factors import parameter_title
-from experiments.sweeps.noise import Interval
 from model.indicators import Outcome
 from model.records import dotted_fields
 from model.registry import registry
@@ -26,8 +27,6 @@ GROUPS = {
     "calibrated": "calibrated before",
 }
 """How well parameters are known."""
-UNITLESS = ("none", "0-1", "ratio")
-"""Units of the registry that say nothing beside a value."""
 
 
 def shown_effect(contrast: Contrast, value: float, signed: bool = True) -> str:
@@ -37,7 +36,7 @@ def shown_effect(contrast: Contrast, value: float, signed: bool = True) -> str:
 
 def shown_value(value: float) -> str:
     """A value of a parameter with three digits."""
-    return f"{value:.3g}".replace("-", "−")
+    return brief(value, 3)
 
 
 def title_of(contrast: Contrast) -> str:

@@ -10,20 +10,24 @@ import polars as pl
 
 from dashboards.figures import years_between_ticks
 from dashboards.style import (
+    ALARM,
+    ARRANGEMENTS,
     CHART_TYPE,
     INK,
     JUDGEMENTS,
+    NOT_JUDGED,
     PANEL,
     PAPER,
     QUIET,
     RULE,
+    SHADE,
     JudgementStyle,
     chart_layout,
 )
 from dashboards.summaries import year_of
 from experiments.council_futures import STANDINGS
 from experiments.council_record import ARRANGEMENT, DIRECTOR, END, INTERVENTION, JUDGEMENT, Event
-from model.codes import Grade
+from model.codes import Grade, Support
 from model.facts import GRADE_CODES
 from model.quarters import FIRST_YEAR
 
@@ -36,10 +40,10 @@ PATTERN_INK = {
 """Colour of the pattern on each judgement's own colour."""
 TEXT_ON = {"Outstanding": PAPER, "Good": INK, "Requires improvement": INK, "Inadequate": PAPER}
 
-NOT_JUDGED = JudgementStyle("Not judged yet", "#e3e6ea", "")
-"""A council that has not been judged since it was founded."""
+NOT_JUDGED_AREA = JudgementStyle(NOT_JUDGED.word, SHADE, "")
+"""As `NOT_JUDGED`, in a colour that shows between the white lines of areas."""
 
-STYLES = dict(zip(STANDINGS, (*JUDGEMENTS, NOT_JUDGED), strict=True))
+STYLES = dict(zip(STANDINGS, (*JUDGEMENTS, NOT_JUDGED_AREA), strict=True))
 """How each column of a table of chances looks."""
 
 LANES = (JUDGEMENT, DIRECTOR, INTERVENTION, ARRANGEMENT)
@@ -65,7 +69,6 @@ SYMBOLS = {
 LEFT = 46
 """Pixels left of the upright axis: the same for charts that stand above each other."""
 FIRST_SHOWN = 2009.5
-ON_RECORD = "#565e68"
 
 
 def judgement_style(worded: str) -> JudgementStyle:
@@ -76,48 +79,10 @@ def judgement_style(worded: str) -> JudgementStyle:
 def record_chart(events: Sequence[Event]) -> go.Figure:
     """What is on record, in four lanes: judgement in force, directors as met, interventions, arrangements."""
     figure = go.Figure()
-    judged = [event for event in events if event.grade]
-    ends = [*(event.year for event in judged[1:]), END][: len(judged)]
-    for event, end in zip(judged, ends, strict=True):
-        style = judgement_style(event.grade)
-        pattern = {"shape": style.pattern, "fgcolor": PATTERN_INK[style.word], "bgcolor": style.colour}
-        _bar(
-            figure,
-            JUDGEMENT,
-            event.year,
-            end,
-            f"<b>{event.when}</b>: {event.what}<br>{event.detail}",
-            event.grade,
-            {"color": style.colour, "line": {"color": PAPER, "width": 1.5}}
-            | ({"pattern": pattern | {"size": 7, "solidity": 0.18}} if style.pattern else {}),
-            TEXT_ON[style.word],
-            boxed=bool(style.pattern),
-        )
-    directors = {event.what: event for event in events if event.kind == DIRECTOR}
-    for event in directors.values():
-        interim = event.what.startswith("Interim")
-        _bar(
-            figure,
-            DIRECTOR,
-            max(event.since or event.year, FIRST_SHOWN),
-            event.year,
-            f"<b>{event.what}</b><br>still in post {event.when}; {event.detail}",
-            "interim" if interim else "in post",
-            {"color": PAPER if interim else ON_RECORD, "line": {"color": ON_RECORD, "width": 1.5}},
-            INK if interim else PAPER,
-        )
-    for event in events:
-        if event.kind == INTERVENTION:
-            _mark(figure, INTERVENTION, event, SYMBOLS.get(event.what, "circle"))
-        if event.kind == ARRANGEMENT and event.what.endswith("begins"):
-            text = f"<b>{event.when}</b>: {event.what}<br>{event.detail}"
-            colour = {"color": "#6b3f15", "line": {"color": PAPER, "width": 1}}
-            _bar(figure, ARRANGEMENT, event.year, event.until or END, text, "trust", colour, PAPER)
-        elif event.kind == ARRANGEMENT:
-            _mark(figure, ARRANGEMENT, event, "triangle-up")
-    shown = {JUDGEMENT: judged, DIRECTOR: directors} | {
-        kind: [event for event in events if event.kind == kind] for kind in (INTERVENTION, ARRANGEMENT)
-    }
+    _add_judgements(figure, [event for event in events if event.grade])
+    _add_directors(figure, [event for event in events if event.kind == DIRECTOR])
+    _add_interventions(figure, events)
+    kinds = {JUDGEMENT if event.grade else event.kind for event in events}
     silent = [
         {
             "x": (FIRST_SHOWN + END) / 2,
@@ -127,7 +92,7 @@ def record_chart(events: Sequence[Event]) -> go.Figure:
         }
         | {"font": {"color": QUIET, "size": CHART_TYPE - 1}}
         for lane in LANES
-        if not shown[lane]
+        if lane not in kinds
     ]
     figure.update_layout(
         chart_layout(
@@ -159,6 +124,55 @@ def record_chart(events: Sequence[Event]) -> go.Figure:
     return figure
 
 
+def _add_judgements(figure: go.Figure, judged: Sequence[Event]) -> None:
+    """Each judgement, in force until the next."""
+    ends = [*(event.year for event in judged[1:]), END][: len(judged)]
+    for event, end in zip(judged, ends, strict=True):
+        style = judgement_style(event.grade)
+        pattern = {"shape": style.pattern, "fgcolor": PATTERN_INK[style.word], "bgcolor": style.colour}
+        _bar(
+            figure,
+            JUDGEMENT,
+            event.year,
+            end,
+            f"<b>{event.when}</b>: {event.what}<br>{event.detail}",
+            event.grade,
+            {"color": style.colour, "line": {"color": PAPER, "width": 1.5}}
+            | ({"pattern": pattern | {"size": 7, "solidity": 0.18}} if style.pattern else {}),
+            TEXT_ON[style.word],
+            boxed=bool(style.pattern),
+        )
+
+
+def _add_directors(figure: go.Figure, met: Sequence[Event]) -> None:
+    """Each director until last met."""
+    for event in {event.what: event for event in met}.values():
+        interim = event.what.startswith("Interim")
+        _bar(
+            figure,
+            DIRECTOR,
+            max(event.since or event.year, FIRST_SHOWN),
+            event.year,
+            f"<b>{event.what}</b><br>still in post {event.when}; {event.detail}",
+            "interim" if interim else "in post",
+            {"color": PAPER if interim else QUIET, "line": {"color": QUIET, "width": 1.5}},
+            INK if interim else PAPER,
+        )
+
+
+def _add_interventions(figure: go.Figure, events: Sequence[Event]) -> None:
+    """Marks of interventions, and bars of trusts that ran the services."""
+    for event in events:
+        if event.kind == INTERVENTION:
+            _mark(figure, INTERVENTION, event, SYMBOLS.get(event.what, "circle"))
+        if event.kind == ARRANGEMENT and event.what.endswith("begins"):
+            text = f"<b>{event.when}</b>: {event.what}<br>{event.detail}"
+            colour = {"color": ARRANGEMENTS[Support.TRUST].colour, "line": {"color": PAPER, "width": 1}}
+            _bar(figure, ARRANGEMENT, event.year, event.until or END, text, "trust", colour, PAPER)
+        elif event.kind == ARRANGEMENT:
+            _mark(figure, ARRANGEMENT, event, "triangle-up")
+
+
 def _bar(
     figure: go.Figure,
     lane: str,
@@ -186,12 +200,12 @@ def _bar(
 
 
 def _mark(figure: go.Figure, lane: str, event: Event, symbol: str) -> None:
+    colour = ALARM if lane == INTERVENTION else ARRANGEMENTS[Support.PARTNER_IN_PRACTICE].colour
     figure.add_scatter(
         x=[event.year],
         y=[LANE_TITLES[lane]],
         mode="markers",
-        marker={"symbol": symbol, "size": 12, "color": "#a62b17" if lane == INTERVENTION else "#056a7d"}
-        | {"line": {"width": 1.5, "color": "#a62b17" if lane == INTERVENTION else "#056a7d"}},
+        marker={"symbol": symbol, "size": 12, "color": colour} | {"line": {"width": 1.5, "color": colour}},
         hovertemplate=f"<b>{event.when}</b>: {event.what}<br>{event.detail}<extra></extra>",
     )
 

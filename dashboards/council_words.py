@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 
 from dashboards.style import ARRANGEMENTS
-from dashboards.words import Wording, amount, counted, number, span
+from dashboards.words import Wording, amount, number, span
 from experiments.council_futures import Alike, Futures
 from experiments.council_origin import Standing
 from experiments.effects import EFFECTS
+from experiments.prose import counted
 from model.codes import Support
 from model.facts import load_facts
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from dashboards.sweep_figures import Axis, Range, ranges, scatter, trade_off
-from dashboards.sweep_pages import share, shown, write_page
-from dashboards.words import counted
+from dashboards.sweep_pages import write_sweep_page
+from dashboards.words import UNITLESS
+from experiments.prose import counted, number, share
 from experiments.sweeps.boxes import QUASI_P, Box, Limit
 from experiments.sweeps.cells import is_arrangement
 from experiments.sweeps.discovery import Discovery
@@ -34,7 +35,7 @@ def write_discovery_page(discovery: Discovery, path: Path, command: str) -> Path
     """
     results = discovery.results
     cases, points = int(discovery.holds.sum()), len(discovery.holds)
-    return write_page(
+    return write_sweep_page(
         path,
         "discovery.html.j2",
         results,
@@ -191,7 +192,7 @@ def _axis(
     discovery: Discovery, factor: Factor, limit: Limit | None, drawn: np.ndarray[Any, Any], seed: int
 ) -> Axis:
     values = discovery.values[drawn, discovery.factors.index(factor)]
-    title = f"{factor.name}, {factor.unit}" if factor.unit not in ("none", "ratio", "0-1") else factor.name
+    title = f"{factor.name}, {factor.unit}" if factor.unit not in UNITLESS else factor.name
     if not (factor.whole or factor.values):
         ends = (max(limit.low, factor.low), min(limit.high, factor.high)) if limit else None
         return Axis(title, [float(f"{value:.4g}") for value in values], ends, {})
@@ -212,7 +213,7 @@ def _axis(
 def _weights(discovery: Discovery) -> list[tuple[str, str, str]]:
     weighty = sorted(discovery.tree.weights.items(), key=lambda item: -item[1])
     meanings = {factor.name: factor.meaning for factor in discovery.factors}
-    return [(name, meanings[name], shown(weight)) for name, weight in weighty if weight > 0.0]
+    return [(name, meanings[name], number(weight, 2)) for name, weight in weighty if weight > 0.0]
 
 
 def judged(discovery: Discovery) -> list[tuple[str, ...]]:

@@ -10,20 +10,19 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards.style import CHART_TYPE, INK, PAPER, RegimeStyle, chart_layout
+from dashboards.style import INK, PAPER, SHADE, RegimeStyle, axis_title, chart_layout
 from dashboards.summaries import year_of
 from dashboards.words import INDICATORS, Wording, amount, span, wording_of
 from model.calendar import SUSPENDED_FROM, SUSPENDED_UNTIL
 from model.quarters import format_quarter
-
-FAN_TRACES = ("q05-q95", "q25-q75", "baseline", "q50")
-"""What the traces of a fan chart show, in their order."""
 
 
 def fan_chart(
     table: pl.DataFrame, regime: str, baseline: str, indicator: str, style: RegimeStyle, title: str
 ) -> go.Figure:
     """Median and bands of an indicator under a regime, with the baseline's median to compare.
+
+    Its traces are, in this order: nine histories in ten, half of them, the baseline, the median.
 
     Args:
         table: of `summaries.fans`.
@@ -134,9 +133,7 @@ def suspension(first: float, last: float) -> list[dict[str, object]]:
     if ends <= first or begins >= last:
         return []
     bar = {"type": "rect", "x0": max(begins, first), "x1": min(ends, last), "y0": 0, "y1": 1}
-    return [
-        bar | {"yref": "paper", "fillcolor": "#e3e6ea", "opacity": 0.75, "line_width": 0, "layer": "below"}
-    ]
+    return [bar | {"yref": "paper", "fillcolor": SHADE, "opacity": 0.75, "line_width": 0, "layer": "below"}]
 
 
 def plane(
@@ -193,8 +190,13 @@ def plane(
         )
     figure.update_layout(
         chart_layout(
-            xaxis={"title": axis_title(axes[0]), "tickprefix": "£", "tickformat": ",", "nticks": 6},
-            yaxis={"title": axis_title(axes[1]), "nticks": 7},
+            xaxis={
+                "title": axis_title(AXIS_TITLES[axes[0]]),
+                "tickprefix": "£",
+                "tickformat": ",",
+                "nticks": 6,
+            },
+            yaxis={"title": axis_title(AXIS_TITLES[axes[1]]), "nticks": 7},
             hovermode="closest",
         )
     )
@@ -220,17 +222,13 @@ def whiskers(row: Mapping[str, Any], style: RegimeStyle) -> dict[str, object]:
     }
 
 
-def axis_title(outcome: str) -> dict[str, object]:
-    """The title of an axis, with its unit, short enough for the side of a small chart."""
-    return {"text": AXIS_TITLES[outcome], "font": {"size": CHART_TYPE}}
-
-
 AXIS_TITLES = {
     "support_cost": "Outside support, £ million",
     "extra_cost": "Support and uplift, £ million",
     "weak_child_years": "Million child-years in weak services",
     "inadequate_child_years": "Million child-years judged inadequate",
 }
+"""Titles of axes with their units, short enough for the side of a small chart."""
 
 
 def translucent(colour: str, opacity: float) -> str:

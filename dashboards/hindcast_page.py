@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from dashboards.interval_figures import (
-    HISTORIES,
     PALE,
     VERDICT_LOOKS,
     Span,
@@ -15,16 +14,14 @@ from dashboards.interval_figures import (
     spans,
     spans_height,
 )
-from dashboards.page import render_page
-from dashboards.style import JUDGEMENTS
-from dashboards.sweep_pages import SCRIPTS, shown
-from dashboards.words import counted, listed
+from dashboards.page import FINDINGS_SCRIPTS, write_page
+from dashboards.style import JUDGEMENTS, STRONG
 from experiments.hindcast.comparing import AT_NO_EFFECT, OUTSIDE, Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.study import Hindcast
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances, tolerances_hash
-from experiments.results import write_aside
+from experiments.prose import MISSING, counted, listed, number
 from model.compilation import model_hash
 from model.quarters import format_quarter
 
@@ -71,7 +68,7 @@ def write_hindcast_page(
         ],
         "stock_heads": ["Quarter", "Judgement", "Record", "5%", "25%", "Median", "75%", "95%"],
         "stock_rows": [
-            [row[0], row[1], row[2], *(shown(value, 1) for value in row[3:])] for row in stock.iter_rows()
+            [row[0], row[1], row[2], *(number(value, 1) for value in row[3:])] for row in stock.iter_rows()
         ],
         "misses": [
             {"tells": tells, "rows": [_miss(one) for one in those]}
@@ -80,16 +77,14 @@ def write_hindcast_page(
         "joint_words": joint_in_words(found),
         "joint_rows": _joint_rows(found),
         "looks": VERDICT_LOOKS,
-        "colours": {"wide": PALE, "narrow": HISTORIES},
+        "colours": {"wide": PALE, "narrow": STRONG},
         "figure_heads": FIGURE_HEADS,
         "parts": [_part(found, name) for name in MEASURES if _of(found, name)],
         "limits": LIMITS,
         "facts": _facts(found, regime, settings),
         "command": command,
     }
-    page = render_page("hindcast.html.j2", SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
-    return path
+    return write_page(path, "hindcast.html.j2", FINDINGS_SCRIPTS, context)
 
 
 LIMITS = (
@@ -222,9 +217,9 @@ def _joint_rows(found: Hindcast) -> list[tuple[str, str]]:
     if joint is None:
         return []
     return [
-        ("Record", shown(joint.distance, 1)),
-        ("Histories, median", shown(joint.median, 1)),
-        ("Histories, central 90%", f"{shown(joint.low_90, 1)} to {shown(joint.high_90, 1)}"),
+        ("Record", number(joint.distance, 1)),
+        ("Histories, median", number(joint.median, 1)),
+        ("Histories, central 90%", f"{number(joint.low_90, 1)} to {number(joint.high_90, 1)}"),
         ("Predictive p of the record", f"{joint.p_value:.3f}"),
     ]
 
@@ -251,12 +246,12 @@ def _row(one: Compared) -> list[str]:
     few = " (few)" if one.cases is not None and one.cases < FEW_CASES else ""
     return [
         one.figure,
-        shown(one.data, digits),
-        "–" if one.cases is None else f"{one.cases:,}{few}",
-        shown(one.median, digits),
+        number(one.data, digits),
+        MISSING if one.cases is None else f"{one.cases:,}{few}",
+        number(one.median, digits),
         _between(one.low_50, one.high_50, digits),
         _between(one.low_90, one.high_90, digits),
-        shown(one.p_value, 2),
+        number(one.p_value, 2),
         f"±{one.tolerance:g}",
         _verdict(one),
     ]
@@ -267,15 +262,15 @@ def _verdict(one: Compared) -> str:
 
 
 def _between(low: float, high: float, digits: int) -> str:
-    return "–" if low != low else f"{shown(low, digits)} to {shown(high, digits)}"
+    return MISSING if low != low else f"{number(low, digits)} to {number(high, digits)}"
 
 
 def _miss(one: Compared) -> list[str]:
     digits = digits_for(one)
     return [
         f"✗ {one.measure}: {one.figure}{'' if one.fitted else ' (held out)'}, {_unit(one.measure)}",
-        shown(one.data, digits),
-        shown(one.median, digits),
+        number(one.data, digits),
+        number(one.median, digits),
         _between(one.low_90, one.high_90, digits),
     ]
 
@@ -307,8 +302,8 @@ def _unit(measure: str) -> str:
 def _span(one: Compared) -> Span:
     digits = digits_for(one)
     said = (
-        f"<b>{one.figure}</b>: {_verdict(one)}<br>record {shown(one.data, digits)}, median"
-        f" {shown(one.median, digits)}<br>nine in ten {_between(one.low_90, one.high_90, digits)}"
+        f"<b>{one.figure}</b>: {_verdict(one)}<br>record {number(one.data, digits)}, median"
+        f" {number(one.median, digits)}<br>nine in ten {_between(one.low_90, one.high_90, digits)}"
     )
     return Span(
         name=f"{VERDICTS[one.verdict][0]} {one.figure}",

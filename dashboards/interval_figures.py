@@ -13,7 +13,18 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards.figures import add_bands
-from dashboards.style import BAND, CHART_TYPE, INK, PAPER, QUIET, JudgementStyle, chart_layout
+from dashboards.style import (
+    ALARM,
+    BAND,
+    INK,
+    PAPER,
+    QUIET,
+    STRONG,
+    JudgementStyle,
+    axis_title,
+    chart_layout,
+    name_above,
+)
 from dashboards.summaries import year_of
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -24,10 +35,8 @@ ROOM = 64
 """Height of axis and margins."""
 FITTING = 40
 """Letters of a name that fit the narrowest telephone at full size."""
-HISTORIES = "#4a70b8"
-"""Intervals of what the model says."""
 PALE = "#a9bfe3"
-"""The wider ones among them."""
+"""Intervals of what the model says, the wider ones; the narrower are `STRONG`."""
 MOST_RANKS = 20
 
 
@@ -42,7 +51,7 @@ class Look:
 VERDICT_LOOKS = {
     "pass": Look(INK, "diamond"),
     "within luck": Look("#b25d00", "diamond-open"),
-    "fail": Look("#a62b17", "x"),
+    "fail": Look(ALARM, "x"),
     "given": Look(QUIET, "circle-open"),
 }
 
@@ -89,7 +98,7 @@ def spans(items: Sequence[Span], axis: str, ends: tuple[float, float] | None = N
     """
     figure = go.Figure()
     places = list(range(len(items)))[::-1]
-    for low, high, width, colour in (("low_90", "high_90", 3, PALE), ("low_50", "high_50", 9, HISTORIES)):
+    for low, high, width, colour in (("low_90", "high_90", 3, PALE), ("low_50", "high_50", 9, STRONG)):
         x: list[float | None] = []
         y: list[float | None] = []
         for place, item in zip(places, items, strict=True):
@@ -131,24 +140,17 @@ def spans(items: Sequence[Span], axis: str, ends: tuple[float, float] | None = N
             hovermode="closest",
             shapes=bands,
             xaxis={
-                "title": {"text": axis, "font": {"size": CHART_TYPE}},
+                "title": axis_title(axis),
                 "nticks": 6,
                 **({"range": list(ends)} if ends else {}),
             },
             yaxis={"range": [-0.6, len(items) - 0.3], "visible": False},
-            annotations=[_above(item.name, y) for y, item in zip(places, items, strict=True)],
+            annotations=[
+                name_above(item.name, y + 0.12, FITTING) for y, item in zip(places, items, strict=True)
+            ],
         )
     )
     return figure
-
-
-def _above(name: str, y: float) -> dict[str, object]:
-    size = CHART_TYPE * min(1.0, FITTING / len(name))
-    return {
-        **{"x": 0, "xref": "paper", "xanchor": "left", "xshift": 3, "text": name, "align": "left"},
-        **{"y": y + 0.12, "yanchor": "bottom", "borderpad": 0, "showarrow": False},
-        "font": {"size": size, "color": INK},
-    }
 
 
 def record_fan(table: pl.DataFrame, style: JudgementStyle) -> go.Figure:
@@ -205,7 +207,7 @@ def ranks_histogram(ranks: Numbers, likely: tuple[float, float]) -> go.Figure:
         x=((edges[:-1] + edges[1:]) / 2.0).tolist(),
         y=counts.tolist(),
         width=0.085,
-        marker={"color": HISTORIES},
+        marker={"color": STRONG},
         hovertemplate="%{y}<extra></extra>",
     )
     stripe = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": likely[0], "y1": likely[1]}

@@ -8,8 +8,9 @@ import polars as pl
 
 from dashboards.compared import Compared
 from dashboards.hexmap import HexMap, Scale, hex_map, share_scale, years_scale
-from dashboards.summaries import NORMAL_95, council_chances
+from dashboards.summaries import council_chances
 from dashboards.words import number
+from experiments.intervals import NORMAL_95
 
 Row = dict[str, Any]
 RARE = 0.1

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -16,7 +17,12 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from dashboards import style
-from dashboards.words import counted, in_words, listed
+from dashboards.words import in_words
+from experiments.prose import counted, listed
+from experiments.writing import write_text
+
+FINDINGS_SCRIPTS = ("names.js", "sweep.js")
+"""Scripts of the pages that hold findings: of sweeps, fits, the record and structures."""
 
 
 def render_page(template: str, scripts: tuple[str, ...], context: Mapping[str, Any]) -> str:
@@ -34,6 +40,17 @@ def render_page(template: str, scripts: tuple[str, ...], context: Mapping[str, A
         "config": data(style.CHART_CONFIG),
     }
     return _environment().get_template(template).render({**shared, **context})
+
+
+def write_page(path: Path, template: str, scripts: tuple[str, ...], context: Mapping[str, Any]) -> Path:
+    """Write a page to a file, whole or not at all; arguments as for `render_page`.
+
+    Returns:
+        The path of the file.
+    """
+    page = render_page(template, scripts, context)
+    write_text(path, page)
+    return path
 
 
 def render_part(name: str, context: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.horizon import StudyError
-from experiments.results import write_aside
+from experiments.errors import StudyError
+from experiments.writing import write_aside
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """What the browser is called, in the order in which it is looked for."""

@@ -22,7 +22,8 @@ from experiments.compare import compare
 from experiments.comparison import Comparison
 from experiments.effects import EFFECTS
 from experiments.ending import Script
-from experiments.results import write_aside
+from experiments.prose import MINUS
+from experiments.writing import write_text
 
 SHOWN = ("inadequate_mean", "good_or_better_end")
 """The outcomes that are drawn unless others are named."""
@@ -148,7 +149,7 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+g}".replace("-", "−") if value else "0"
+    return f"{value:+g}".replace("-", MINUS) if value else "0"
 
 
 @click.command("python -m dashboards.picture", cls=Script)
@@ -156,7 +157,7 @@ def _signed(value: float) -> str:
 def main(out: Path) -> None:
     """Make the picture that the README shows: nine regimes, 200 histories each."""
     drawing = draw_differences(compare(tables=("runs",)))
-    write_aside(out, lambda aside: aside.write_text(drawing, "utf-8"))
+    write_text(out, drawing)
 
 
 if __name__ == "__main__":

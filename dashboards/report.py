@@ -9,8 +9,8 @@ from typing import Any
 
 from dashboards import style
 from dashboards.compared import Compared
+from dashboards.comparison_words import answer
 from dashboards.differences import MAIN, axis_reach, grouped, lines, other_outcomes
-from dashboards.findings import answer
 from dashboards.maps import map_section
 from dashboards.page import render_page
 from dashboards.sections import (
@@ -26,7 +26,8 @@ from dashboards.sections import (
 )
 from dashboards.words import points_in_words
 from experiments.comparison import PRECISION, compare_results
-from experiments.results import REPORT, open_results, write_aside
+from experiments.results import REPORT, open_results
+from experiments.writing import write_text
 
 
 def write_report(folder: Path) -> Path:
@@ -42,7 +43,7 @@ def write_report(folder: Path) -> Path:
     precision = float(results.manifest.get("precision", PRECISION))
     path = folder / REPORT
     page = render(Compared(compare_results(results, precision=precision)))
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
+    write_text(path, page)
     return path
 
 

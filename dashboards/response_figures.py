@@ -11,11 +11,12 @@ import math
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import escape
 
+from dashboards.drawing import Scale, corners, line, text
 from dashboards.style import ACCENT, BAND, FONT, INK, PAPER, QUIET, RULE
+from experiments.prose import MINUS, brief
 from experiments.responses import Point, read
 from experiments.submodels import Response, submodels
 
@@ -40,18 +41,6 @@ STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 TICKS = 5
 
 
-@dataclass(frozen=True)
-class _Scale:
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
-        return round(self.start + share * (self.end - self.start), 1)
-
-
 def picture(response: Response, points: Sequence[Point]) -> str:
     """Draw a response: difference from the default against the parameter.
 
@@ -67,27 +56,27 @@ def picture(response: Response, points: Sequence[Point]) -> str:
     bottom = top + PLOT
     height = bottom + 24 + LINE * len(footing) + 30
     low, high = _range(points, response.smallest)
-    x = _Scale(response.entry.low, response.entry.high, LEFT + 8, RIGHT - 8)
-    y = _Scale(low, high, bottom, top)
+    x = Scale(response.entry.low, response.entry.high, LEFT + 8, RIGHT - 8)
+    y = Scale(low, high, bottom, top)
     band_top, band_end = y(min(high, response.smallest)), y(max(low, -response.smallest))
     parts = [
         f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>',
-        *(_text(4, 14 + LINE * i, line, INK, "start") for i, line in enumerate(heading)),
+        *(text(4, 14 + LINE * i, words, INK, "start", 13) for i, words in enumerate(heading)),
         f'<rect x="{LEFT}" y="{band_top}" width="{RIGHT - LEFT}" height="{band_end - band_top:.1f}"'
         f' fill="{BAND}"/>',
         *_levels(y, low, high),
-        _line(x(response.value), top, x(response.value), bottom, INK, "2 3"),
+        line(x(response.value), top, x(response.value), bottom, INK, "2 3"),
         *(_whiskers(points, x, y) if response.entry.type != "number" else _bands(points, x, y)),
-        _line(LEFT, y(0.0), RIGHT, y(0.0), INK),
+        line(LEFT, y(0.0), RIGHT, y(0.0), INK),
         *(
             f'<circle cx="{x(point.value)}" cy="{y(point.difference)}" r="3" fill="{ACCENT}"/>'
             for point in points
         ),
-        _line(LEFT, bottom, RIGHT, bottom, QUIET),
+        line(LEFT, bottom, RIGHT, bottom, QUIET),
         *_values(x, bottom, response),
         *(
-            _text(WIDTH / 2, bottom + 36 + LINE * i, line, INK, "middle", 12)
-            for i, line in enumerate(footing)
+            text(WIDTH / 2, bottom + 36 + LINE * i, words, INK, "middle", 12)
+            for i, words in enumerate(footing)
         ),
         *_key(height - 10),
     ]
@@ -122,12 +111,12 @@ def _range(points: Sequence[Point], smallest: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _levels(y: _Scale, low: float, high: float) -> list[str]:
+def _levels(y: Scale, low: float, high: float) -> list[str]:
     """Lines across the plot with their numbers."""
     parts = []
     for level, shown in ticks(low, high):
-        parts.append(_line(LEFT, y(level), RIGHT, y(level), RULE))
-        parts.append(_text(LEFT - 6, y(level) + 4, shown, QUIET, "end", 12))
+        parts.append(line(LEFT, y(level), RIGHT, y(level), RULE))
+        parts.append(text(LEFT - 6, y(level) + 4, shown, QUIET, "end", 12))
     return parts
 
 
@@ -142,10 +131,10 @@ def ticks(low: float, high: float) -> list[tuple[float, str]]:
 
 
 def _signed(value: float, digits: int) -> str:
-    return f"{value:+.{digits}f}".replace("-", "−") if value else "0"
+    return f"{value:+.{digits}f}".replace("-", MINUS) if value else "0"
 
 
-def _values(x: _Scale, bottom: float, response: Response) -> list[str]:
+def _values(x: Scale, bottom: float, response: Response) -> list[str]:
     """The bounds of the parameter and its default, which gives way to none."""
     at, y = x(response.value), bottom + 17
     kind = "default" if response.value == response.entry.default else "regime's"
@@ -154,27 +143,23 @@ def _values(x: _Scale, bottom: float, response: Response) -> list[str]:
         anchor, where = "start", LEFT
     elif at > RIGHT - ROOM:
         anchor, where = "end", RIGHT
-    parts = [_text(where, y, f"{kind} {_number(response.value)}", INK, anchor, 12)]
+    parts = [text(where, y, f"{kind} {brief(response.value, 3)}", INK, anchor, 12)]
     for end, side in ((response.entry.low, "start"), (response.entry.high, "end")):
         if abs(x(end) - at) > 2 * ROOM:
-            parts.append(_text(x(end), y, _number(end), QUIET, side, 12))
+            parts.append(text(x(end), y, brief(end, 3), QUIET, side, 12))
     return parts
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
-
-
-def _bands(points: Sequence[Point], x: _Scale, y: _Scale) -> list[str]:
+def _bands(points: Sequence[Point], x: Scale, y: Scale) -> list[str]:
     """Where histories lie, the interval of the mean, and the mean."""
     along = [x(point.value) for point in points]
 
     def band(lows: Sequence[float], highs: Sequence[float], colour: str) -> str:
         edge = [*zip(along, map(y, lows), strict=True)]
         back = [*zip(along, map(y, highs), strict=True)][::-1]
-        return f'<polygon points="{_joined([*edge, *back])}" fill="{colour}"/>'
+        return f'<polygon points="{corners([*edge, *back])}" fill="{colour}"/>'
 
-    mean = _joined([(at, y(point.difference)) for at, point in zip(along, points, strict=True)])
+    mean = corners([(at, y(point.difference)) for at, point in zip(along, points, strict=True)])
     return [
         band([p.low_history for p in points], [p.high_history for p in points], PALE),
         band([p.low for p in points], [p.high for p in points], DARK),
@@ -182,13 +167,13 @@ def _bands(points: Sequence[Point], x: _Scale, y: _Scale) -> list[str]:
     ]
 
 
-def _whiskers(points: Sequence[Point], x: _Scale, y: _Scale) -> list[str]:
+def _whiskers(points: Sequence[Point], x: Scale, y: Scale) -> list[str]:
     """The same where there are whole numbers only, between which is nothing."""
     parts = []
     for point in points:
         at = x(point.value)
-        parts.append(_line(at, y(point.low_history), at, y(point.high_history), PALE, width=10))
-        parts.append(_line(at, y(point.low), at, y(point.high), DARK, width=10))
+        parts.append(line(at, y(point.low_history), at, y(point.high_history), PALE, width=10))
+        parts.append(line(at, y(point.low), at, y(point.high), DARK, width=10))
     return parts
 
 
@@ -201,29 +186,12 @@ def _key(y: float) -> list[str]:
     )
     for colour, words, at in entries:
         parts.append(f'<rect x="{at}" y="{y - 9}" width="14" height="10" fill="{colour}"/>')
-        parts.append(_text(at + 18, y, words, QUIET, "start", 11))
+        parts.append(text(at + 18, y, words, QUIET, "start", 11))
     dot = entries[1][2]
     parts.append(
         f'<line x1="{dot}" y1="{y - 4}" x2="{dot + 14}" y2="{y - 4}" stroke="{ACCENT}" stroke-width="2"/>'
     )
     return parts
-
-
-def _joined(points: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{at},{value}" for at, value in points)
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, dash: str = "", width: float = 1.0) -> str:
-    dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    ends = f'x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"'
-    return f'<line {ends} stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
-
-
-def _text(x: float, y: float, words: str, colour: str, anchor: str, size: float = 13) -> str:
-    return (
-        f'<text x="{x:g}" y="{y:g}" fill="{colour}" font-size="{size:g}" text-anchor="{anchor}">'
-        f"{escape(words)}</text>"
-    )
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from dashboards.style import regime_styles
-from dashboards.sweep_figures import PALE, STRONG, Bar, bars, bars_height, regret_boxes, regret_plane
-from dashboards.sweep_pages import share, shown, with_interval, write_page
-from dashboards.words import amount, counted, listed, span, wording_of
+from dashboards.style import STRONG, regime_styles
+from dashboards.sweep_figures import PALE, Bar, bars, bars_height, regret_boxes, regret_plane
+from dashboards.sweep_pages import write_sweep_page
+from dashboards.words import amount, span, wording_of
 from experiments.effects import unit_of
+from experiments.intervals import Interval
+from experiments.prose import counted, listed, number, share, with_interval
 from experiments.sweeps.cells import title_of
-from experiments.sweeps.noise import FEW_REPLICATES, Interval
+from experiments.sweeps.noise import FEW_REPLICATES
 from experiments.sweeps.robustness import (
     LEAST_HIGH,
     LEAST_MEAN,
@@ -30,7 +32,7 @@ def write_robustness_page(study: RobustnessStudy, path: Path, command: str) -> P
     """
     results = study.results
     names = [results.titles[name] for name in study.regimes]
-    return write_page(
+    return write_sweep_page(
         path,
         "robustness.html.j2",
         results,
@@ -235,11 +237,11 @@ def _table(study: RobustnessStudy, part: Robustness, with_limit: bool) -> dict[s
     rows = []
     for one in part.standings:
         row = [study.results.titles[one.regime], with_interval(one.mean, digits)]
-        row.append(f"{shown(one.low, digits)} to {shown(one.high, digits)}")
+        row.append(f"{number(one.low, digits)} to {number(one.high, digits)}")
         row += [share(one.best), with_interval(one.regret_mean, digits)]
         row += [with_interval(one.regret_by_futures, digits)] if part.replicates > 1 else []
-        row += [with_interval(one.regret_high, digits), shown(one.regret_most, digits)]
-        row += [shown(one.regret_same_luck, digits)] if part.replicates > 1 else []
+        row += [with_interval(one.regret_high, digits), number(one.regret_most, digits)]
+        row += [number(one.regret_same_luck, digits)] if part.replicates > 1 else []
         row += [share(one.meets)] if with_limit else []
         rows.append(row)
     return {"heads": heads, "rows": rows}

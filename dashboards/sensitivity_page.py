@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboards.style import QUIET
+from dashboards.style import QUIET, STRONG
 from dashboards.sweep_figures import (
     CASE,
     PALE,
-    STRONG,
     Bar,
     bars,
     bars_height,
@@ -20,12 +19,13 @@ from dashboards.sweep_figures import (
     plane_of_effects,
     shares_bar,
 )
-from dashboards.sweep_pages import share, shown, with_interval, write_page
-from dashboards.words import counted, wording_of
+from dashboards.sweep_pages import write_sweep_page
+from dashboards.words import wording_of
 from experiments.effects import EFFECTS, unit_of
+from experiments.intervals import Interval
+from experiments.prose import capitalised, counted, number, share, with_interval
 from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.measures import MEASURES, Measure
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.sensitivity import UNITS, Analysis, Sensitivity, checks
 
 TOP = 20
@@ -62,7 +62,7 @@ def write_sensitivity_page(sensitivity: Sensitivity, path: Path, command: str) -
         for alarm in analysis.alarms
     ]
     method = sensitivity.analyses[0].method
-    return write_page(
+    return write_sweep_page(
         path,
         "sensitivity.html.j2",
         results,
@@ -185,10 +185,10 @@ def _named(sensitivity: Sensitivity, one: Measure) -> str:
 def _value(analysis: Analysis, interval: Interval) -> str:
     digits = _digits(analysis)
     if math.isnan(interval.low):
-        return shown(interval.value, digits)
+        return number(interval.value, digits)
     return (
-        f"{shown(interval.value, digits)} (95% interval {shown(interval.low, digits)} to"
-        f" {shown(interval.high, digits)})"
+        f"{number(interval.value, digits)} (95% interval {number(interval.low, digits)} to"
+        f" {number(interval.high, digits)})"
     )
 
 
@@ -205,11 +205,11 @@ def _together(analysis: Analysis) -> str:
     ]
     total = sum(one.full.value for one in firsts)
     return (
-        f"First-order indices of single factors add up to {shown(total)}: that share of the variance factors"
-        " make each by itself. What is missing to 1 they make together with others, or it is luck."
+        f"First-order indices of single factors add up to {number(total, 2)}: that share of the variance"
+        " factors make each by itself. What is missing to 1 they make together with others, or it is luck."
         if total <= 1.0
-        else f"First-order indices of single factors add up to {shown(total)}, more than 1 by sampling error:"
-        " factors work each by itself as far as can be told."
+        else f"First-order indices of single factors add up to {number(total, 2)}, more than 1 by sampling"
+        " error: factors work each by itself as far as can be told."
     )
 
 
@@ -221,7 +221,7 @@ def _part(sensitivity: Sensitivity, analysis: Analysis, part: str) -> dict[str, 
     top = [*ordered[:TOP], *[one for one in ordered[TOP:] if one.name == DUMMY], *floor]
     items = _items(analysis, top, measures)
     return {
-        "title": f"{PARTS[part][0].upper()}{PARTS[part][1:]}",
+        "title": capitalised(PARTS[part]),
         "figure": _bars(analysis, items),
         "height": bars_height(len(top), len(measures)),
         "more": max(len(ordered) - TOP, 0),

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dashboards.page import render_page
-from dashboards.sweep_figures import COLOURS, PALE, STRONG, Bar, bars, bars_height
-from dashboards.sweep_pages import SCRIPTS, shown
-from dashboards.words import counted, listed
-from experiments.results import write_aside
+from dashboards.page import FINDINGS_SCRIPTS, write_page
+from dashboards.style import STRONG
+from dashboards.sweep_figures import COLOURS, PALE, Bar, bars, bars_height
+from experiments.intervals import Interval
+from experiments.prose import MISSING, brief, counted, listed, number
 from experiments.structures.declared import not_switched
 from experiments.structures.scoring import FARTHEST, MATTERS, Change, Contribution, Mode, Record
 from experiments.structures.study import Study
-from experiments.sweeps.noise import Interval
 from model.compilation import model_hash
 
 PAGE = "structures.html"
@@ -67,10 +66,7 @@ def write_structures_page(
         "facts": _facts(study),
         "command": command,
     }
-    path = folder / PAGE
-    page = render_page("structures.html.j2", SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
-    return path
+    return write_page(folder / PAGE, "structures.html.j2", FINDINGS_SCRIPTS, context)
 
 
 LIMITS = (
@@ -153,8 +149,8 @@ def _against(one: Contribution) -> str:
         else "Whether it is nearer to the record than the model as it is, or farther, cannot be told"
     )
     return (
-        f"{one.score.structure.says} {how}: {_signed(change.value)} ({_signed(change.low)} to"
-        f" {_signed(change.high)}) squared tolerances, {one.score.passing} figures pass instead of"
+        f"{one.score.structure.says} {how}: {_signed(change.value)} ({_ends(change)})"
+        f" squared tolerances, {one.score.passing} figures pass instead of"
         f" {_passing_as_it_is(one)} ({one.score.mode})."
     )
 
@@ -165,8 +161,11 @@ def _passing_as_it_is(one: Contribution) -> str:
 
 
 def _signed(value: float) -> str:
-    text = shown(value, 0)
-    return f"+{text}" if value > 0.0 and text != "0" else text
+    return number(value, 0, signed=True)
+
+
+def _ends(change: Change) -> str:
+    return f"{_signed(change.low)} to {_signed(change.high)}"
 
 
 def _part(anchor: str, title: str, found: Sequence[Contribution], study: Study) -> dict[str, Any]:
@@ -201,14 +200,9 @@ def _part(anchor: str, title: str, found: Sequence[Contribution], study: Study) 
 def _settings(one: Contribution) -> str:
     structure = one.score.structure
     return ", ".join(
-        f"{name} = {shown_value(value)}{' (fitted, when fitted anew)' if name in structure.free else ''}"
+        f"{name} = {brief(value)}{' (fitted, when fitted anew)' if name in structure.free else ''}"
         for name, value in structure.settings.items()
     )
-
-
-def shown_value(value: float) -> str:
-    """A setting's value."""
-    return f"{value:g}".replace("-", "−")
 
 
 def _interval(change: Change) -> Interval:
@@ -222,19 +216,19 @@ def _row(one: Contribution) -> list[str]:
     return [
         own.structure.title,
         own.mode,
-        shown(own.total, 0),
-        "–" if itself else _signed(one.total.value),
-        "–" if itself else f"{_signed(one.total.low)} to {_signed(one.total.high)}",
+        number(own.total, 0),
+        MISSING if itself else _signed(one.total.value),
+        MISSING if itself else _ends(one.total),
         str(own.passing),
         str(own.within_luck),
         str(own.failing),
-        "–" if itself else str(len(one.worse)),
-        "–" if itself else str(len(one.better)),
-        shown(chance, 1),
-        "–" if itself or one.likelihood is None else shown(one.likelihood.value, 1),
-        "–"
+        MISSING if itself else str(len(one.worse)),
+        MISSING if itself else str(len(one.better)),
+        number(chance, 1),
+        MISSING if itself or one.likelihood is None else number(one.likelihood.value, 1),
+        MISSING
         if itself or one.likelihood is None
-        else f"{shown(one.likelihood.low, 1)} to {shown(one.likelihood.high, 1)}",
+        else f"{number(one.likelihood.low, 1)} to {number(one.likelihood.high, 1)}",
     ]
 
 
@@ -249,11 +243,11 @@ def _moved(one: Contribution, record: Record) -> dict[str, Any]:
                 [
                     name,
                     way,
-                    shown(float(record.data[place]), 2),
-                    shown(float(base.medians[place]), 2),
-                    shown(float(own.medians[place]), 2),
-                    shown(float(base.distances[place]), 1),
-                    shown(float(own.distances[place]), 1),
+                    number(float(record.data[place]), 2),
+                    number(float(base.medians[place]), 2),
+                    number(float(own.medians[place]), 2),
+                    number(float(base.distances[place]), 1),
+                    number(float(own.distances[place]), 1),
                 ]
             )
     return {

@@ -24,6 +24,12 @@ ACCENT = "#173f8a"
 """Links and controls."""
 BAND = "#e6e8ec"
 """Differences too small to matter."""
+SHADE = "#e3e6ea"
+"""What lies behind the data of a chart: a span of years, the full range of a bar."""
+STRONG = "#4a70b8"
+"""What a chart is about, where it is of no regime."""
+ALARM = "#a62b17"
+"""What is inadequate, fails, or is looked for."""
 
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
 MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace'
@@ -63,7 +69,7 @@ JUDGEMENTS = (
     JudgementStyle("Outstanding", "#1b4f8a", ""),
     JudgementStyle("Good", "#7fb3de", "."),
     JudgementStyle("Requires improvement", "#f2c14e", "/"),
-    JudgementStyle("Inadequate", "#a62b17", "x"),
+    JudgementStyle("Inadequate", ALARM, "x"),
 )
 """From best to worst, as `Grade` counts them from 1."""
 
@@ -172,6 +178,29 @@ def css_variables() -> str:
     for name, colour in marked.items():
         values |= {name: colour, f"{name}-ink": ink_on(colour)}
     return ":root {" + " ".join(f"--{name}: {value};" for name, value in values.items()) + "}"
+
+
+def axis_title(text: str) -> dict[str, object]:
+    """The title of an axis, as large as its numbers."""
+    return {"text": text, "font": {"size": CHART_TYPE}}
+
+
+def name_above(name: str, y: float, fitting: int, ground: str | None = None) -> dict[str, object]:
+    """A name at the left end of a chart, above what it names, so that a long one fits a telephone.
+
+    Args:
+        name: lines of it parted by <br>.
+        y: where it stands.
+        fitting: letters of a line that fit the narrowest telephone at full size; longer ones are smaller.
+        ground: colour behind it; None for none.
+    """
+    longest = max(len(line) for line in name.split("<br>"))
+    size = CHART_TYPE * min(1.0, fitting / longest)
+    return {
+        **{"x": 0, "xref": "paper", "xanchor": "left", "xshift": 3, "text": name, "align": "left"},
+        **{"y": y, "yanchor": "bottom", "borderpad": 0, **({"bgcolor": ground} if ground else {})},
+        **{"showarrow": False, "font": {"size": size, "color": INK}},
+    }
 
 
 def chart_layout(**changes: Any) -> dict[str, Any]:

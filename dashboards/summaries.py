@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboards.words import INDICATORS
 from experiments.horizon import QUARTERS_PER_YEAR
-from experiments.intervals import QUANTILES
+from experiments.intervals import NORMAL_95, QUANTILES
 from model.codes import Grade
 from model.quarters import parse_quarter
 
@@ -19,7 +19,6 @@ SUPPORT_SPENDING = (
     "spent_oversight",
     "spent_by_department",
 )
-NORMAL_95 = 1.959964
 
 
 def with_support_spending(quarters: pl.DataFrame) -> pl.DataFrame:

@@ -10,12 +10,24 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboards.style import CHART_TYPE, INK, PAPER, QUIET, RULE, RegimeStyle, chart_layout
-from experiments.sweeps.noise import Interval
+from dashboards.style import (
+    ALARM,
+    INK,
+    PAPER,
+    QUIET,
+    RULE,
+    SHADE,
+    STRONG,
+    RegimeStyle,
+    axis_title,
+    chart_layout,
+    name_above,
+)
+from experiments.intervals import Interval
 
-STRONG, PALE = "#4a70b8", "#9cc5e8"
-"""What is shown first, and what is shown beside it."""
-CASE, OTHER = "#a62b17", "#949494"
+PALE = "#9cc5e8"
+"""What is shown beside what comes first."""
+CASE, OTHER = ALARM, "#949494"
 """Where an expression holds, and where it does not."""
 
 COLOURS = {"strong": STRONG, "pale": PALE, "case": CASE, "other": OTHER}
@@ -81,15 +93,7 @@ def bars(
             width=thickness * 0.86,
             orientation="h",
             marker={"color": colour},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [_reach(value.high - value.value) for _, value in drawn],
-                "arrayminus": [_reach(value.value - value.low) for _, value in drawn],
-                "color": INK,
-                "thickness": 1.3,
-                "width": 4,
-            },
+            error_x=_whiskers([value for _, value in drawn], INK, 1.3, 4),
             hovertemplate="%{x:.1%}<extra></extra>" if percent else "%{x:.3g}<extra></extra>",
         )
         marks = [
@@ -100,15 +104,7 @@ def bars(
         figure.add_scatter(
             y=[y for y, _ in marks],
             x=[mark.value for _, mark in marks],
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [_reach(mark.high - mark.value) for _, mark in marks],
-                "arrayminus": [_reach(mark.value - mark.low) for _, mark in marks],
-                "color": QUIET,
-                "thickness": 0.8,
-                "width": 0,
-            },
+            error_x=_whiskers([mark for _, mark in marks], QUIET, 0.8, 0),
             mode="markers",
             marker={"symbol": "diamond", "size": 9, "color": PAPER, "line": {"color": INK, "width": 1.75}},
             hoverinfo="skip",
@@ -118,7 +114,7 @@ def bars(
             barmode="overlay",
             margin={"l": 14, "r": 14, "t": 8, "b": 8},
             xaxis={
-                "title": _title(axis),
+                "title": axis_title(axis),
                 "zeroline": zero,
                 "zerolinecolor": QUIET,
                 "nticks": 6,
@@ -126,34 +122,31 @@ def bars(
                 **({"tickformat": ".0%", "ticklabeloverflow": "allow"} if percent else {}),
             },
             yaxis={"range": [-0.6, len(items) - 0.4], "visible": False},
-            annotations=[_above(item.name, y, 0.05) for y, item in zip(places, items, strict=True)],
+            annotations=[_above(item.name, y + 0.05) for y, item in zip(places, items, strict=True)],
         )
     )
     return figure
 
 
-def _title(text: str) -> dict[str, object]:
-    """The title of an axis, as large as its numbers."""
-    return {"text": text, "font": {"size": CHART_TYPE}}
+def _whiskers(drawn: Sequence[Interval], colour: str, thickness: float, width: float) -> dict[str, object]:
+    """The ends of intervals beside their values; none where an end is not known."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [_reach(one.high - one.value) for one in drawn],
+        "arrayminus": [_reach(one.value - one.low) for one in drawn],
+        "color": colour,
+        "thickness": thickness,
+        "width": width,
+    }
 
 
 def _reach(value: float) -> float | None:
     return max(value, 0.0) if np.isfinite(value) else None
 
 
-def _above(name: str, y: float, lift: float) -> dict[str, object]:
-    """A name at the left end of the chart, above its bar."""
-    return {
-        **{"x": 0, "xref": "paper", "xanchor": "left", "xshift": 3, "text": name, "align": "left"},
-        **{"y": y + lift, "yanchor": "bottom", "borderpad": 0, "bgcolor": "rgba(255,255,255,0.85)"},
-        **{"showarrow": False, "font": {"size": _type_of(name), "color": INK}},
-    }
-
-
-def _type_of(name: str) -> float:
-    """Size of type at which a name fits the narrowest telephone."""
-    longest = max(len(line) for line in name.split("<br>"))
-    return CHART_TYPE * min(1.0, FITTING / longest)
+def _above(name: str, y: float) -> dict[str, object]:
+    return name_above(name, y, FITTING, "rgba(255,255,255,0.85)")
 
 
 def half_against_full(points: Sequence[tuple[str, Interval, float]]) -> go.Figure:
@@ -178,15 +171,7 @@ def half_against_full(points: Sequence[tuple[str, Interval, float]]) -> go.Figur
         figure.add_scatter(
             x=[full.value for _, full, _ in own],
             y=[half for _, _, half in own],
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [_reach(full.high - full.value) for _, full, _ in own],
-                "arrayminus": [_reach(full.value - full.low) for _, full, _ in own],
-                "color": colour,
-                "thickness": 1.2,
-                "width": 3,
-            },
+            error_x=_whiskers([full for _, full, _ in own], colour, 1.2, 3),
             mode="markers",
             marker={"symbol": symbol, "size": 9, "color": colour, "line": {"width": 2}},
             text=[name for name, _, _ in own],
@@ -194,8 +179,8 @@ def half_against_full(points: Sequence[tuple[str, Interval, float]]) -> go.Figur
         )
     figure.update_layout(
         chart_layout(
-            xaxis={"title": _title("From all"), "range": [low - room, high + room], "nticks": 6},
-            yaxis={"title": _title("From half"), "range": [low - room, high + room], "nticks": 6},
+            xaxis={"title": axis_title("From all"), "range": [low - room, high + room], "nticks": 6},
+            yaxis={"title": axis_title("From half"), "range": [low - room, high + room], "nticks": 6},
             hovermode="closest",
         )
     )
@@ -232,11 +217,11 @@ def plane_of_effects(points: Sequence[tuple[str, Interval, float, bool]], axis: 
     figure.update_layout(
         chart_layout(
             xaxis={
-                "title": _title(f"Effect{axis}"),
+                "title": axis_title(f"Effect{axis}"),
                 "range": [-0.03 * most, 1.08 * most],
                 "nticks": 6,
             },
-            yaxis={"title": _title(f"Spread{axis}"), "range": [-0.05 * top, 1.12 * top], "nticks": 6},
+            yaxis={"title": axis_title(f"Spread{axis}"), "range": [-0.05 * top, 1.12 * top], "nticks": 6},
             hovermode="closest",
         )
     )
@@ -303,8 +288,8 @@ def trade_off(
     figure.update_layout(
         chart_layout(
             margin={"l": 8, "r": 22, "t": 8, "b": 8},
-            xaxis={"title": _title("Coverage"), "range": [-0.03, 1.04], "tickformat": ".0%"},
-            yaxis={"title": _title("Density"), "range": [-0.03, 1.06], "tickformat": ".0%"},
+            xaxis={"title": axis_title("Coverage"), "range": [-0.03, 1.04], "tickformat": ".0%"},
+            yaxis={"title": axis_title("Density"), "range": [-0.03, 1.06], "tickformat": ".0%"},
             shapes=[
                 {
                     **{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": asked, "y1": asked},
@@ -335,7 +320,7 @@ def ranges(items: Sequence[Range]) -> go.Figure:
     figure = go.Figure()
     places = list(range(len(items)))[::-1]
     for parts, colour in (
-        ([((0.0, 1.0),)] * len(items), "#e3e6ea"),
+        ([((0.0, 1.0),)] * len(items), SHADE),
         ([item.parts for item in items], STRONG),
     ):
         rows = [(y, low, high) for y, row in zip(places, parts, strict=True) for low, high in row]
@@ -353,7 +338,7 @@ def ranges(items: Sequence[Range]) -> go.Figure:
             barmode="overlay",
             xaxis={"range": [0, 1], "visible": False},
             yaxis={"range": [-0.6, len(items) - 0.4], "visible": False},
-            annotations=[_above(item.name, y, -0.07) for y, item in zip(places, items, strict=True)],
+            annotations=[_above(item.name, y - 0.07) for y, item in zip(places, items, strict=True)],
         )
     )
     return figure
@@ -417,7 +402,7 @@ def _factor_axis(axis: Axis, span: tuple[float, float]) -> dict[str, object]:
         if axis.labels
         else {"nticks": 6}
     )
-    return {"title": _title(axis.title), "range": list(span), **ticks}
+    return {"title": axis_title(axis.title), "range": list(span), **ticks}
 
 
 def regret_boxes(
@@ -465,9 +450,9 @@ def regret_boxes(
         )
     figure.update_layout(
         chart_layout(
-            xaxis={"title": _title(axis), "zeroline": True, "zerolinecolor": QUIET, "nticks": 6},
+            xaxis={"title": axis_title(axis), "zeroline": True, "zerolinecolor": QUIET, "nticks": 6},
             yaxis={"range": [-0.6, len(places) - 0.4], "visible": False},
-            annotations=[_above(titles[name], y, 0.0) for name, y in places.items()],
+            annotations=[_above(titles[name], y) for name, y in places.items()],
         )
     )
     return figure
@@ -486,21 +471,11 @@ def regret_plane(
     figure = go.Figure()
     for name, (x, y) in points.items():
         style = styles[name]
-        whiskers = [
-            {
-                "type": "data",
-                "symmetric": False,
-                "array": [_reach(one.high - one.value)],
-                "arrayminus": [_reach(one.value - one.low)],
-                **{"color": style.colour, "thickness": 1.5, "width": 4},
-            }
-            for one in (x, y)
-        ]
         figure.add_scatter(
             x=[x.value],
             y=[y.value],
-            error_x=whiskers[0],
-            error_y=whiskers[1],
+            error_x=_whiskers([x], style.colour, 1.5, 4),
+            error_y=_whiskers([y], style.colour, 1.5, 4),
             mode="markers",
             marker={
                 "color": style.colour,
@@ -513,8 +488,8 @@ def regret_plane(
         )
     figure.update_layout(
         chart_layout(
-            xaxis={"title": _title(axes[0]), "rangemode": "tozero", "nticks": 6},
-            yaxis={"title": _title(axes[1]), "rangemode": "tozero", "nticks": 6},
+            xaxis={"title": axis_title(axes[0]), "rangemode": "tozero", "nticks": 6},
+            yaxis={"title": axis_title(axes[1]), "rangemode": "tozero", "nticks": 6},
             hovermode="closest",
         )
     )

@@ -6,14 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.page import render_page
+from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.sweep_figures import COLOURS
-from dashboards.words import counted, listed
-from experiments.results import write_aside
-from experiments.sweeps.noise import Interval
+from experiments.prose import counted, listed
 from experiments.sweeps.results import DesignSummary, SweepResults
 
-SCRIPTS = ("names.js", "sweep.js")
 Contents = Sequence[tuple[str, str]]
 
 KINDS = {
@@ -28,7 +25,7 @@ KINDS = {
 """Designs, as people call them."""
 
 
-def write_page(
+def write_sweep_page(
     path: Path,
     template: str,
     results: SweepResults,
@@ -68,9 +65,7 @@ def write_page(
         "colours": COLOURS,
         **findings,
     }
-    page = render_page(template, SCRIPTS, context)
-    write_aside(path, lambda aside: aside.write_text(page, "utf-8"))
-    return path
+    return write_page(path, template, FINDINGS_SCRIPTS, context)
 
 
 def facts(results: SweepResults) -> dict[str, str]:
@@ -117,31 +112,3 @@ def design_in_words(summary: DesignSummary) -> str:
     if summary.kind == "morris":
         return f"{words}: {counted(summary.base, 'trajectory', 'trajectories')} on {summary.levels} levels"
     return words
-
-
-def shown(value: float | None, digits: int = 2) -> str:
-    """A number without a unit, with a true minus; a dash for none."""
-    if value is None or value != value:
-        return "–"
-    text = f"{value:,.{digits}f}"
-    if float(text.replace(",", "")) == 0.0:
-        return text.lstrip("-")
-    return text.replace("-", "−")
-
-
-def with_interval(interval: Interval | None, digits: int = 2) -> str:
-    """A number and its interval, in the cell of a table."""
-    if interval is None:
-        return "–"
-    if interval.low != interval.low:
-        return shown(interval.value, digits)
-    ends = f"{shown(interval.low, digits)} to {shown(interval.high, digits)}"
-    return f"{shown(interval.value, digits)} ({ends})"
-
-
-def share(interval: Interval | None, digits: int = 0) -> str:
-    """A share with its interval, in percent."""
-    if interval is None:
-        return "–"
-    value, low, high = (f"{end:.{digits}%}" for end in interval)
-    return f"{value} ({low.removesuffix('%')} to {high})"

@@ -6,9 +6,9 @@ showing.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from experiments import prose
 from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.records import dotted_fields
 from model.registry import registry
@@ -19,6 +19,9 @@ NOTHING = "not known"
 
 ONE_HISTORY = "one history, no interval"
 """Stands where an interval would rest on a single history."""
+
+UNITLESS = ("none", "0-1", "ratio")
+"""Units of the registry that say nothing beside a value."""
 
 JOINED = "\u2060"
 """Keeps a sign and what follows it on one line."""
@@ -186,12 +189,8 @@ def meanings() -> dict[str, str]:
 
 
 def number(value: float | None, digits: int = 1, signed: bool = False) -> str:
-    """A number with a true minus sign and thousands parted; a sign in front when `signed`."""
-    if value is None or not math.isfinite(value):
-        return NOTHING
-    rounded = round(value, digits) + 0.0  # no minus in front of zero
-    sign = "−" if rounded < 0 else "+" if signed and rounded > 0 else ""
-    return f"{sign}{abs(rounded):,.{digits}f}"
+    """A number in a sentence, which says that it is not known where another would have a dash."""
+    return NOTHING if value is None or not math.isfinite(value) else prose.number(value, digits, signed)
 
 
 def amount(value: float | None, wording: Wording, signed: bool = False) -> str:
@@ -237,21 +236,9 @@ def effect(value: float, wording: Wording) -> str:
     return amount(value, replace(wording, digits=digits), signed=True).removeprefix("+")
 
 
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """Items as in a sentence: a, b and c."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
-
-
 def in_words(count: int) -> str:
     """A small count as a word, a larger one in figures."""
     return SMALL[count] if 0 <= count < len(SMALL) else f"{count:,}"
 
 
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: 1 council, 152 councils."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError, check_count
-from experiments.posterior import NoPosteriorError, Posterior, Records, read_posterior, shipped_posterior
+from experiments.arrays import Records
+from experiments.errors import StudyError, check_count
+from experiments.posterior import NoPosteriorError, Posterior, read_posterior, shipped_posterior
 from experiments.results import BY_SET
 from model.parameters import Parameters, constrained_names, contradictions
 from model.registry import ParameterError

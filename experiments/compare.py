@@ -10,16 +10,17 @@ there when the study is interrupted; without one they are kept in memory.
 """
 
 import os
-import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.believed import Believed, posterior_named, sets_for, word_for
+from experiments.command_line import command_line
 from experiments.comparison import PRECISION, Comparison, check_precision, compare_results
-from experiments.dispatch import Interrupted
-from experiments.horizon import StudyError, check_count, check_start
+from experiments.dispatch import IN_FLIGHT_A_WORKER, Interrupted
+from experiments.errors import StudyError, check_count
+from experiments.horizon import USUAL_QUARTERS, check_start
 from experiments.manifest import asked_for, begun, now
 from experiments.results import MemoryWriter, ResultsWriter
 from experiments.runner import MOST_REPLICATES, MOST_SEED, Study, compile_engine, execute, executor_for
@@ -30,7 +31,6 @@ from model.regimes import SHIPPED, Regime, find_regime, resolve
 from model.registry import ParameterError, registry
 from model.scenarios import Scenario, find_scenario
 
-BLOCKS_AHEAD = 2
 MOST_WORKERS = 1024
 
 
@@ -61,7 +61,7 @@ def plan_comparison(
     regimes: Sequence[str | Path] = SHIPPED,
     baseline: str | Path = "ad_hoc",
     start: str = "2014Q1",
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     replicates: int = 200,
     seed: int = 1,
     settings: Mapping[str, object] | Sequence[str] = (),
@@ -160,32 +160,27 @@ def command_of(
     posterior: str | Path | None,
 ) -> str:
     """The command line that runs the same comparison; what is always the same is left to the defaults."""
-    words = ["turnaround", "compare"]
-    if tuple(regimes) != SHIPPED:
-        words += ["--regimes", ",".join(regimes)]
-    if baseline != "ad_hoc":
-        words += ["--baseline", baseline]
-    words += ["--start", format_quarter(study.start), "--quarters", str(study.quarters)]
-    words += ["--replicates", str(study.replicates), "--seed", str(study.seed)]
     believed = study.believed
-    word = word_for(posterior, believed.posterior if believed else None)
-    if word:
-        words += ["--posterior", word]
-    if believed:
-        words += ["--sets", str(believed.sets)]
-    for scenario in scenarios:
-        words += ["--scenario", str(scenario)]
-    words += setting_words(settings)
-    if tuple(tables) != TABLES:
-        words += ["--outputs", ",".join(tables)]
-    if precision != PRECISION:
-        words += ["--precision", repr(precision)]
-    return shlex.join(words)
+    options = (
+        ("--regimes", None if tuple(regimes) == SHIPPED else ",".join(regimes)),
+        ("--baseline", None if baseline == "ad_hoc" else baseline),
+        ("--start", format_quarter(study.start)),
+        ("--quarters", study.quarters),
+        ("--replicates", study.replicates),
+        ("--seed", study.seed),
+        ("--posterior", word_for(posterior, believed.posterior if believed else None) or None),
+        ("--sets", believed.sets if believed else None),
+        *(("--scenario", scenario) for scenario in scenarios),
+        *settings_as_options(settings),
+        ("--outputs", None if tuple(tables) == TABLES else ",".join(tables)),
+        ("--precision", None if precision == PRECISION else repr(precision)),
+    )
+    return command_line("compare", options=options)
 
 
-def setting_words(settings: Mapping[str, object]) -> list[str]:
-    """Settings by hand as words of a command line."""
-    return [word for name, value in settings.items() for word in ("--set", f"{name}={_written(name, value)}")]
+def settings_as_options(settings: Mapping[str, object]) -> list[tuple[str, object]]:
+    """Settings by hand as options of a command."""
+    return [("--set", f"{name}={_written(name, value)}") for name, value in settings.items()]
 
 
 def _written(name: str, given: object) -> str:
@@ -198,7 +193,7 @@ def _written(name: str, given: object) -> str:
 def compare(
     regimes: Sequence[str | Path] = SHIPPED,
     start: str = "2014Q1",
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     replicates: int = 200,
     seed: int = 1,
     settings: Mapping[str, object] | Sequence[str] = (),
@@ -281,7 +276,9 @@ def run_comparison(
     try:
         keep.open(manifest, study.sets, study.believed.table() if study.believed else None)
         with executor_for(workers) as executor:
-            execute(study, keep.receive, executor, plan.tables, BLOCKS_AHEAD * workers, progress=progress)
+            execute(
+                study, keep.receive, executor, plan.tables, IN_FLIGHT_A_WORKER * workers, progress=progress
+            )
         seconds = time.perf_counter() - began
         timings = manifest["timings"] | {
             "finished": now(),

@@ -18,10 +18,10 @@ import numpy as np
 import polars as pl
 from scipy.stats import t as student_t
 
-from experiments.effects import EFFECTS, Direction, possible
-from experiments.effects import Effect as SmallestEffect
-from experiments.horizon import StudyError
-from experiments.layers import LEAST_OBSERVED, Effect, effect_of
+from experiments.arrays import Numbers, Places
+from experiments.effects import EFFECTS, Direction, SmallestEffect, possible
+from experiments.errors import StudyError
+from experiments.layers import LEAST_OBSERVED, Effect, Probabilities, effect_of
 from experiments.results import Results
 
 CONFIDENCE = 0.95
@@ -51,9 +51,6 @@ TOO_FEW_SETS = (
 )
 
 Schema = dict[str, type[pl.DataType]]
-Values = np.ndarray[tuple[int], np.dtype[np.float64]]
-Cells = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 class Mean(NamedTuple):
@@ -74,7 +71,7 @@ class Mean(NamedTuple):
     sd: float
 
 
-def mean_of(values: Values, confidence: float = CONFIDENCE) -> Mean:
+def mean_of(values: Numbers, confidence: float = CONFIDENCE) -> Mean:
     """Mean and interval of values, those missing left out."""
     known = values[~np.isnan(values)]
     n = len(known)
@@ -113,28 +110,14 @@ def replicates_needed(sd: float, wanted: float) -> int:
     return n
 
 
-def share_larger(differences: Values) -> float:
+def share_larger(differences: Numbers) -> float:
     """Probability of direction: share of histories with a difference above 0, ties counted half."""
     known = differences[~np.isnan(differences)]
     return float((known > 0).mean() + 0.5 * (known == 0).mean()) if len(known) else math.nan
 
 
-class Probabilities(NamedTuple):
-    """Where the mean difference lies against the smallest effect that matters, from the luck of replicates.
-
-    Attributes:
-        above: probability that it exceeds the smallest effect.
-        within: that it is smaller than that in either direction.
-        below: that it exceeds it in the other direction.
-    """
-
-    above: float
-    within: float
-    below: float
-
-
 def against_smallest(difference: Mean, smallest: float) -> Probabilities:
-    """Probabilities by Student's t around the mean difference found; unknown for fewer than two."""
+    """Where a mean difference lies, by Student's t around that found; unknown for fewer than two."""
     if difference.n < 2:
         return Probabilities(math.nan, math.nan, math.nan)
     error = difference.sd / math.sqrt(difference.n)
@@ -269,7 +252,7 @@ def check_precision(precision: float) -> float:
     return precision
 
 
-Aligned = dict[str, dict[str, Values]]
+Aligned = dict[str, dict[str, Numbers]]
 """Values of each outcome under each regime by replicate, the same replicates in the same order under all."""
 
 
@@ -298,7 +281,7 @@ def _sets_of(runs: pl.DataFrame) -> Places | None:
     return places
 
 
-def cells_of(values: Values, sets: Places) -> Cells:
+def cells_of(values: Numbers, sets: Places) -> Numbers:
     """Values by replicate as a table of sets and their histories, not a number where there are fewer.
 
     Args:
@@ -330,7 +313,7 @@ def _means(aligned: Aligned, sets: Places | None) -> Iterator[dict[str, object]]
             yield row | {name: min(max(end, least), most) for name, end in ends.items()}
 
 
-def _layers(cells: Cells, effect: Effect | None) -> dict[str, object]:
+def _layers(cells: Numbers, effect: Effect | None) -> dict[str, object]:
     """What is said of parameters and luck apart; not numbers where they cannot be told apart."""
     nothing = (math.nan, math.nan)
     pairs = {
@@ -404,36 +387,39 @@ def _differences(
         for regime, values in by_regime.items():
             if regime != baseline:
                 differences = values - by_regime[baseline]
-                found = mean_of(differences)
-                chances = against_smallest(found, smallest)
-                larger = share_larger(differences)
-                better = {"higher": larger, "lower": 1.0 - larger, None: None}[effect.better]
-                row: dict[str, object] = {
-                    "outcome": outcome,
-                    "regime": regime,
-                    "n": found.n,
-                    "difference": found.mean,
-                    "low": found.low,
-                    "high": found.high,
-                    "sd": found.sd,
-                    "share_larger": larger,
-                    "share_better": better,
-                    "smallest_effect": smallest,
-                    "probability_above": chances.above,
-                    "probability_within": chances.within,
-                    "probability_below": chances.below,
-                    "verdict": verdict(chances, effect.better),
-                    "replicates_needed": (
-                        replicates_needed(found.sd, precision * smallest) if found.n > 1 else None
-                    ),
-                }
+                row = _difference(differences, effect, smallest, precision)
                 if sets is not None:
-                    row |= _over_sets(cells_of(differences, sets), effect, smallest, precision, found.mean)
-                yield row
+                    mean = mean_of(differences).mean
+                    row |= _over_sets(cells_of(differences, sets), effect, smallest, precision, mean)
+                yield {"outcome": outcome, "regime": regime, **row}
+
+
+def _difference(
+    differences: Numbers, effect: SmallestEffect, smallest: float, precision: float
+) -> dict[str, object]:
+    """What is said of paired differences, from luck alone; arguments as of `_over_sets`."""
+    found = mean_of(differences)
+    chances = against_smallest(found, smallest)
+    larger = share_larger(differences)
+    return {
+        "n": found.n,
+        "difference": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "sd": found.sd,
+        "share_larger": larger,
+        "share_better": {"higher": larger, "lower": 1.0 - larger, None: None}[effect.better],
+        "smallest_effect": smallest,
+        "probability_above": chances.above,
+        "probability_within": chances.within,
+        "probability_below": chances.below,
+        "verdict": verdict(chances, effect.better),
+        "replicates_needed": replicates_needed(found.sd, precision * smallest) if found.n > 1 else None,
+    }
 
 
 def _over_sets(
-    cells: Cells, effect: SmallestEffect, smallest: float, precision: float, mean: float
+    cells: Numbers, effect: SmallestEffect, smallest: float, precision: float, mean: float
 ) -> dict[str, object]:
     """What is said of a difference otherwise, or in addition, where parameters differ by set.
 
@@ -445,7 +431,7 @@ def _over_sets(
         mean: of the differences.
     """
     found = effect_of(cells)
-    chances = Probabilities(*(found.probabilities(1, smallest) if found else (math.nan,) * 3))
+    chances = found.probabilities(smallest) if found else Probabilities(math.nan, math.nan, math.nan)
     low, high = found.of_parameters if found else (math.nan, math.nan)
     needed = None
     if found:

@@ -8,24 +8,20 @@ judgement in force and latent quality alone, so that another council costs nothi
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers, Records
 from experiments.comparison import mean_of, share_larger
 from experiments.council_origin import MEASURES, Origin, Replaying, Standing
 from experiments.horizon import QUARTERS_PER_YEAR
-from experiments.intervals import QUANTILES, Interval
-from experiments.sweeps.noise import NORMAL_95, share_of
+from experiments.intervals import NORMAL_95, QUANTILES, Interval, share_of
 from model.codes import Grade, Status
 from model.ensemble import start_and_advance
 from model.parameters import Parameters
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter
 from model.replay import GROUP
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Records = np.ndarray[Any, np.dtype[Any]]
 
 RUN_QUARTERS_A_BATCH = 300
 """Histories x quarters that one thread runs in less than a tenth of a second."""

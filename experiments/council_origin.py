@@ -9,11 +9,12 @@ replayed under one regime.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers, Records
+from experiments.intervals import QUANTILES
 from model.agents import Shock
 from model.ensemble import Luck, Worlds, draw_luck, start_and_advance
 from model.facts import load_facts
@@ -22,9 +23,6 @@ from model.parameters import Parameters
 from model.replay import GROUP, count_anew, weigh
 from model.rules.arithmetic import MONTHS_PER_QUARTER
 from model.shocks import drawn_fields
-
-Records = np.ndarray[Any, np.dtype[Any]]
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 HISTORIES_A_DRAW = 8
 """Replicates whose luck is drawn in one piece."""
@@ -35,7 +33,7 @@ HISTORIES_A_STEP = 50
 MEASURES = ("quality", "leadership", "tenure", "vacancy", "agency", "caseload", "workload")
 """What is looked at in each council at the origin."""
 
-INNER, OUTER = (0.25, 0.75), (0.05, 0.95)
+OUTER = (QUANTILES["q05"], QUANTILES["q95"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +68,11 @@ class Standing:
             place = 1 + (values < own[:, np.newaxis]).sum(axis=1)
             ties = (values == own[:, np.newaxis]).sum(axis=1) - 1
             low, high = np.quantile(own, OUTER)
-            england = np.quantile(values.mean(axis=0), (OUTER[0], INNER[0], 0.5, INNER[1], OUTER[1]))
+            england = np.quantile(values.mean(axis=0), list(QUANTILES.values()))
             ranks = np.quantile(place + ties / 2.0, OUTER, method="nearest")
             rows.append(
                 {"measure": name, "mean": float(own.mean()), "low": float(low), "high": float(high)}
-                | dict(zip(("q05", "q25", "q50", "q75", "q95"), map(float, england), strict=True))
+                | dict(zip(QUANTILES, map(float, england), strict=True))
                 | {"rank_low": round(float(ranks[0])), "rank_high": round(float(ranks[1]))}
                 | {"councils": values.shape[1]}
             )

@@ -12,7 +12,10 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+
+IN_FLIGHT_A_WORKER = 2
+"""Blocks handed out at a time, a worker: enough that none waits, few enough that memory does not grow."""
 
 MOST_FAILURES = 200
 """Runs that may fail in a row, by raising or by losing their worker, before the rest is given up."""

@@ -1,9 +1,9 @@
 """The documents that are made from the code, so that they cannot drift from it.
 
-These are the tables of `docs/tables`, the pages of `docs/submodels` and the made passages of
-the description, of TRACE and of the model card.
-Parameters, state, indicators, regimes, rules and their order are read where the model itself reads them; what
-was measured is read from the files that keep it.
+These are the tables of `docs/tables`, the pages of `docs/submodels` and the made passages of the description,
+of TRACE and of the model card. Parameters, state, indicators, regimes, rules and their order are read where
+the model itself reads them; what was measured is read from the files that keep it.
+
 Run as `python -m experiments.document`; with `--check` nothing is written, and the exit code is 1 when a
 page is not what the code would make of it.
 """
@@ -19,7 +19,7 @@ from experiments.claims.page import claims_page, levers_page
 from experiments.document_passages import WITH_PASSAGES, page_with_passages
 from experiments.document_rules import called_by, first_line, has_source, meaning_of
 from experiments.document_submodels import index_page, submodel_page
-from experiments.markdown import COMMAND, FOLDER, page, path_of, range_of, table
+from experiments.markdown import COMMAND, FOLDER, page, paragraphs, path_of, range_of, table
 from experiments.submodels import submodels
 from model.agents import Council, Nation, Partner, Provider, Region
 from model.indicators import CouncilOutcome, Outcome, Quarter
@@ -69,7 +69,7 @@ def parameters_page() -> str:
     groups: dict[str, list[Entry]] = {}
     for entry in registry().values():
         groups.setdefault(entry.name.split(".")[0], []).append(entry)
-    parts = [list(_spaced(grades))]
+    parts = [list(paragraphs(grades))]
     for group, entries in groups.items():
         rows = _lever_rows(entries) if group == "arrangement" else _parameter_rows(entries)
         parts.append([f"## `{group}`: {GROUPS.get(group, 'added by an extension')}", "", *rows])
@@ -122,13 +122,6 @@ def _lever_rows(entries: Iterable[Entry]) -> list[str]:
             )
         )
     return table(headings, rows)
-
-
-def _spaced(paragraphs: Iterable[str]) -> Iterator[str]:
-    for i, paragraph in enumerate(paragraphs):
-        if i:
-            yield ""
-        yield paragraph
 
 
 # ---- State and indicators

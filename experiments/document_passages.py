@@ -1,7 +1,7 @@
 """The passages of documents that are made from the code; what stands between them is written by hand.
 
-They stand in the description, the account of how the model was tried, and the model card.
-A passage begins with `<!-- made: NAME -->`, ends with `<!-- end of NAME -->`, and is replaced as a whole.
+They stand in the description, the account of how the model was tried, and the model card. A passage begins
+with `<!-- made: NAME -->`, ends with `<!-- end of NAME -->`, and is replaced as a whole.
 """
 
 import ast
@@ -23,6 +23,7 @@ from experiments.document_rules import (
 from experiments.markdown import FOLDER, anchor_of, plain, table
 from experiments.responses import is_visible, read
 from experiments.submodels import Submodel, submodels
+from experiments.variance import times_saved
 from model.agents import Council, Nation, Partner, Provider, Region, Shock
 from model.codes import Status
 from model.ensemble import REGIONS
@@ -39,8 +40,6 @@ WITH_PASSAGES = ("odd.md", "trace.md", "model-card.md")
 FINDINGS = DOCS / "findings"
 FITTED = DOCS.parent / "experiments" / "calibration" / "fitted.csv"
 PASSAGE = re.compile(r"<!-- made: ([\w .]+) -->\n.*?<!-- end of \1 -->", re.DOTALL)
-SAVED = DOCS / "variance-reduction.md"
-SAVED_TIMES = re.compile(r"([\d.]+) against the same seed and one stream, ([\d.]+) against independent seeds")
 
 WHAT = {
     Council: "a council's children's services",
@@ -204,10 +203,7 @@ def observed() -> Iterator[str]:
 
 def saved() -> Iterator[str]:
     """What common random numbers save, as it was measured."""
-    found = SAVED_TIMES.search(SAVED.read_text("utf-8"))
-    if found is None:
-        raise ValueError(f"{SAVED} does not say what is saved in the form {SAVED_TIMES.pattern!r}")
-    one_stream, independent = (f"{float(times):.0f}" for times in found.groups())
+    one_stream, independent = times_saved()
     yield (
         f"For the same precision a comparison needs {independent} times fewer runs than with independent"
         f" seeds, and {one_stream} times fewer than with the same seed and one stream (geometric means;"

@@ -22,10 +22,11 @@ from experiments.document_rules import (
     source_of,
     tests,
 )
+from experiments.horizon import USUAL_QUARTERS
 from experiments.markdown import COMMAND, FOLDER, anchor_of, plain, range_of, table
 from experiments.responses import SEED, Point, is_visible, read
 from experiments.structures import declared as structures
-from experiments.submodels import QUARTERS, Response, Submodel, submodels
+from experiments.submodels import Response, Submodel, submodels
 from model.registry import registry
 
 DOCS = FOLDER.parent
@@ -146,9 +147,9 @@ def _response(submodel: Submodel) -> Iterator[str]:
     yield ""
     yield (
         f"`{response.parameter}` is varied over its bounds; everything else has its default under the regime"
-        f" `{response.regime}`. Every value meets the same luck: {points[0].pairs} histories of {QUARTERS}"
-        f" quarters, seed {SEED}, so that differences are those of the parameter. They are paired, history by"
-        " history. The dark band is the 95% interval of the mean difference; between"
+        f" `{response.regime}`. Every value meets the same luck: {points[0].pairs} histories of"
+        f" {USUAL_QUARTERS} quarters, seed {SEED}, so that differences are those of the parameter. They"
+        " are paired, history by history. The dark band is the 95% interval of the mean difference; between"
         " the edges of the pale one lie 95 of 100 single differences; where differences are shaded grey"
         f" they are too small to matter ({response.smallest:.3g} {response.quantity.unit}:"
         f" {response.smallest_reason}). The numbers are in [responses.csv](responses.csv), and `make stored`"

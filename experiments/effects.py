@@ -20,7 +20,7 @@ Direction = Literal["higher", "lower"]
 
 
 @dataclass(frozen=True)
-class Effect:
+class SmallestEffect:
     """What difference in an outcome matters.
 
     Attributes:
@@ -90,146 +90,156 @@ SELECTED = {
 """Outcomes and indicators that are means over councils which the regime itself picks out, and how."""
 
 EFFECTS = {
-    "good_or_better_end": Effect(
+    "good_or_better_end": SmallestEffect(
         "Judged good or better at the end",
         1.0,
         "higher",
         "the share is published to the whole percentage point",
     ),
-    "inadequate_end": Effect(
+    "inadequate_end": SmallestEffect(
         "Judged inadequate at the end", 1.0, "lower", "the share is published to the whole percentage point"
     ),
-    "inadequate_mean": Effect(
+    "inadequate_mean": SmallestEffect(
         "Judged inadequate, average quarter", 0.5, "lower", "one council for half of the time"
     ),
-    "new_inadequate": Effect("Newly judged inadequate", 0.25, "lower", "one council more in four years"),
-    "months_to_better": Effect(
+    "new_inadequate": SmallestEffect(
+        "Newly judged inadequate", 0.25, "lower", "one council more in four years"
+    ),
+    "months_to_better": SmallestEffect(
         "Time from inadequate to better",
         1.0,
         None,
         "a third of the time between visits; " + OTHERS,
     ),
-    "months_to_good": Effect(
+    "months_to_good": SmallestEffect(
         "Time from inadequate to good",
         2.0,
         None,
         "two thirds of the time between visits; " + OTHERS,
     ),
-    "relapse": Effect(
+    "relapse": SmallestEffect(
         "Inadequate again within five years", 2.0, None, "one in fifty that had got out; " + OTHERS
     ),
-    "quality_end": Effect(
+    "quality_end": SmallestEffect(
         "Quality of practice at the end", 0.5, "higher", "a thirtieth of the way from inadequate to good"
     ),
-    "quality_sd_end": Effect(
+    "quality_sd_end": SmallestEffect(
         "Spread of quality between councils", 0.5, "lower", "a fortieth of the spread between councils"
     ),
-    "bimodality_end": Effect(
+    "bimodality_end": SmallestEffect(
         "Bimodality of quality", 0.02, "lower", "a third of the way from a flat to a two-peaked distribution"
     ),
-    "quality_while_inadequate": Effect(
+    "quality_while_inadequate": SmallestEffect(
         "Quality while judged inadequate", 0.5, None, "as for quality; who is inadequate differs by regime"
     ),
-    "outcome_mean": Effect(
+    "outcome_mean": SmallestEffect(
         "Children's outcome index", 0.25, "higher", "half of what matters in quality, which it follows slowly"
     ),
-    "inadequate_child_years": Effect(
+    "inadequate_child_years": SmallestEffect(
         "Time spent in inadequate councils",
         0.04,
         "lower",
         "half of an average council's children",
         adds_up=True,
     ),
-    "weak_child_years": Effect(
+    "weak_child_years": SmallestEffect(
         "Time spent in weak services", 0.04, "lower", "half of an average council's children", adds_up=True
     ),
-    "director_changes": Effect(
+    "director_changes": SmallestEffect(
         "Turnover of directors", 1.0, "lower", "one council's director more each year"
     ),
-    "agency_end": Effect(
+    "agency_end": SmallestEffect(
         "Agency staff at the end", 0.5, "lower", "what the rate moves by in an ordinary year"
     ),
-    "vacancy_end": Effect(
+    "vacancy_end": SmallestEffect(
         "Vacant posts at the end", 0.5, "lower", "what the rate moves by in an ordinary year"
     ),
-    "confidence_end": Effect("Public confidence at the end", 0.01, "higher", "one person in a hundred"),
-    "incidents": Effect("Serious incidents", 0.5, "lower", "one child in two years"),
-    "in_house": Effect("Children served in house", 1.0, None, "about one and a half councils"),
-    "supported": Effect("Inadequate councils with support", 5.0, None, "one inadequate council in twenty"),
-    "undetected": Effect(
+    "confidence_end": SmallestEffect(
+        "Public confidence at the end", 0.01, "higher", "one person in a hundred"
+    ),
+    "incidents": SmallestEffect("Serious incidents", 0.5, "lower", "one child in two years"),
+    "in_house": SmallestEffect("Children served in house", 1.0, None, "about one and a half councils"),
+    "supported": SmallestEffect(
+        "Inadequate councils with support", 5.0, None, "one inadequate council in twenty"
+    ),
+    "undetected": SmallestEffect(
         "Failure that nobody has found", 2.0, "lower", "half a council more, all year, as for those found"
     ),
-    "quality_never_failed_end": Effect(
+    "quality_never_failed_end": SmallestEffect(
         "Quality where it never failed",
         0.5,
         None,
         "as for quality; other councils have failed under each regime",
     ),
-    "capacity_never_failed_end": Effect(
+    "capacity_never_failed_end": SmallestEffect(
         "Capacity where it never failed",
         0.01,
         None,
         "a fortieth of an ordinary council's; other councils have failed under each regime",
     ),
-    "quality_after_failure": Effect(
+    "quality_after_failure": SmallestEffect(
         "Quality three years after failing", 0.5, None, "as for quality; " + OTHERS
     ),
-    "cohort_weak_quarters": Effect(
+    "cohort_weak_quarters": SmallestEffect(
         "Weak, of those inadequate at the start",
         0.5,
         "lower",
         "half of the time between visits; " + COHORT,
     ),
-    "cohort_quarters_to_better": Effect(
+    "cohort_quarters_to_better": SmallestEffect(
         "Until better, of those inadequate at the start",
         0.5,
         "lower",
         "half of the time between visits; " + COHORT,
     ),
-    "cohort_quality": Effect(
+    "cohort_quality": SmallestEffect(
         "Quality after three years, of those inadequate at the start",
         0.5,
         "higher",
         "as for quality; " + COHORT,
     ),
-    "quality_after_help": Effect("Quality five years after help", 0.5, None, "as for quality; " + HELPED),
-    "experienced_after_help": Effect(
+    "quality_after_help": SmallestEffect(
+        "Quality five years after help", 0.5, None, "as for quality; " + HELPED
+    ),
+    "experienced_after_help": SmallestEffect(
         "Experienced staff three years after help", 1.0, None, "one post in a hundred; " + HELPED
     ),
-    "vacancy_after_help": Effect(
+    "vacancy_after_help": SmallestEffect(
         "Vacant posts three years after help", 0.5, None, "as for vacancy; " + HELPED
     ),
-    "lessons_spread": Effect(
+    "lessons_spread": SmallestEffect(
         "Learned from other councils", 0.05, "higher", "a tenth of a council's capacity, once a year"
     ),
-    "dependence": Effect(
+    "dependence": SmallestEffect(
         "Capacity of the helped that is imported", 2.0, None, "one part in fifty; " + HELPED
     ),
-    "duplication": Effect("Work done twice", 0.5, "lower", "one case in two hundred"),
-    "gaming": Effect("Effort on looking good", 0.01, "lower", "one hour in a hundred"),
-    "unmet": Effect("Requests for help not met", 5.0, "lower", "one request in twenty"),
-    "waiting_time": Effect(
+    "duplication": SmallestEffect("Work done twice", 0.5, "lower", "one case in two hundred"),
+    "gaming": SmallestEffect("Effort on looking good", 0.01, "lower", "one hour in a hundred"),
+    "unmet": SmallestEffect("Requests for help not met", 5.0, "lower", "one request in twenty"),
+    "waiting_time": SmallestEffect(
         "Wait for what was decided on", 1.0, None, "one quarter; other councils wait under each regime"
     ),
-    "unserved": Effect(
+    "unserved": SmallestEffect(
         "No provider or trust to be found", 2.0, "lower", "half a council all year", adds_up=True
     ),
-    "takeovers_recovering": Effect(
+    "takeovers_recovering": SmallestEffect(
         "Takeovers that met a recovery", 5.0, None, "one in twenty; other councils are taken over each time"
     ),
-    "early_returns": Effect("Arrangements returned early", 0.25, None, "one more in four years"),
-    "bids_per_tender": Effect("Bids in a tender", 0.5, None, "a second bid in every other tender"),
-    "provider_entries": Effect("Entries into the market", 0.5, None, "one company in two histories"),
-    "provider_exits": Effect("Exits from the market", 0.5, None, "one company in two histories"),
-    "funding_gap_end": Effect(
+    "early_returns": SmallestEffect("Arrangements returned early", 0.25, None, "one more in four years"),
+    "bids_per_tender": SmallestEffect("Bids in a tender", 0.5, None, "a second bid in every other tender"),
+    "provider_entries": SmallestEffect("Entries into the market", 0.5, None, "one company in two histories"),
+    "provider_exits": SmallestEffect("Exits from the market", 0.5, None, "one company in two histories"),
+    "funding_gap_end": SmallestEffect(
         "Gap to the service levels of 2014", 20.0, "lower", "a hundredth of the gap of £2bn that was claimed"
     ),
-    "oversight_cost": Effect("Oversight of providers", 0.5, None, "ten officers' pay", adds_up=True),
-    "total_cost": Effect("All spending", 10.0, None, "a thousandth of a year's spending", adds_up=True),
-    "support_cost": Effect(
+    "oversight_cost": SmallestEffect("Oversight of providers", 0.5, None, "ten officers' pay", adds_up=True),
+    "total_cost": SmallestEffect(
+        "All spending", 10.0, None, "a thousandth of a year's spending", adds_up=True
+    ),
+    "support_cost": SmallestEffect(
         "Outside support", 1.0, None, "what a handful of contracts cost in a year", adds_up=True
     ),
-    "extra_cost": Effect(
+    "extra_cost": SmallestEffect(
         "New money for failure", 4.0, "lower", "a sixtieth of what failure costs in a year", adds_up=True
     ),
 }

@@ -24,9 +24,10 @@ import numpy as np
 from scipy import stats
 
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.horizon import USUAL_QUARTERS
 from experiments.runner import compile_engine
-from experiments.sweeps.blocks import Setting, records_at, setting_of
+from experiments.sweeps.blocks import Common, common_of, records_at
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.study import read_study
 from model.ensemble import Luck, draw_luck, run_block
@@ -64,7 +65,7 @@ def turnaround_model(
     outcomes: Sequence[str] = MAIN_OUTCOMES,
     factors: Mapping[str, Any] | Sequence[str] | None = None,
     replicates: int = 1,
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     seed: int = 1,
 ) -> Any:
     """The model as the EMA Workbench takes it.
@@ -105,7 +106,7 @@ def turnaround_model(
     # Worker processes then read what is compiled here, rather than compile it each for itself.
     compile_engine()
     names = [regime.name for regime in study.regimes]
-    model = Model("turnaround", function=Experiment(setting_of(study), replicates))
+    model = Model("turnaround", function=Experiment(common_of(study), replicates))
     model.uncertainties = [parameter_of(factor) for factor in study.factors]
     if len(names) > 1:
         model.levers = [CategoricalParameter(REGIME, names)]
@@ -148,11 +149,11 @@ class Experiment:
     """What the Workbench calls for an experiment; it travels to worker processes.
 
     Attributes:
-        setting: what all experiments share.
+        common: what all experiments share.
         replicates: of each.
     """
 
-    setting: Setting
+    common: Common
     replicates: int
 
     def __call__(self, **given: Any) -> dict[str, float]:
@@ -161,17 +162,17 @@ class Experiment:
         Raises:
             ParameterError: when a value is not allowed, or values contradict each other.
         """
-        setting = self.setting
-        regime = setting.regimes.index(given[REGIME])
-        values = {name: value_of(name, given[name]) for name in setting.factors}
-        together = {**setting.bases[regime].values, **values}
+        common = self.common
+        regime = common.regimes.index(given[REGIME])
+        values = {name: value_of(name, given[name]) for name in common.factors}
+        together = {**common.bases[regime].values, **values}
         constrained = constrained_names()
         problems = contradictions({name: value for name, value in together.items() if name in constrained})
         if problems:
             raise ParameterError("; ".join(problems))
-        records = records_at(setting, np.array([list(values.values())]), [regime])
-        block = run_block(records, luck_of(setting.seed, self.replicates, setting.quarters), setting.quarters)
-        return {name: mean(block.outcomes[name]) for name in setting.outcomes}
+        records = records_at(common, np.array([list(values.values())]), [regime])
+        block = run_block(records, luck_of(common.seed, self.replicates, common.quarters), common.quarters)
+        return {name: mean(block.outcomes[name]) for name in common.outcomes}
 
 
 def value_of(name: str, given: Any) -> float:

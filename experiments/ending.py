@@ -82,7 +82,7 @@ def _told(problem: Exception) -> int:
         return _say(f"Error: {problem}{kept}", NOT_ALLOWED)
 
     from experiments.dispatch import Interrupted
-    from experiments.horizon import StudyError
+    from experiments.errors import StudyError
     from model.tables import FactsError
 
     if isinstance(problem, Interrupted):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.locking import LOCK
 
 

@@ -15,15 +15,15 @@ import numpy as np
 from scipy.special import ndtr
 from scipy.stats import norm
 
+from experiments.arrays import Numbers
 from experiments.intervals import Interval
-from experiments.posterior import Numbers
 
-Way = Literal[-1, 0, 1]
-"""Less, no matter, more."""
+Way = Literal[1, -1]
+"""Up or down."""
 
 CENTRAL = (0.025, 0.975)
 RESAMPLES = 400
-QUANTILES = norm.ppf((np.arange(41) + 0.5) / 41)
+NORMAL_QUANTILES = norm.ppf((np.arange(41) + 0.5) / 41)
 """Of an error, by which each set stands for its expected value and what is not known of it."""
 
 LEAST_OBSERVED = 8
@@ -31,14 +31,17 @@ LEAST_OBSERVED = 8
 
 
 class Probabilities(NamedTuple):
-    """Over sets: that the effect exceeds the smallest that matters, lies within it, exceeds it the other way.
+    """Where an effect lies against the smallest that matters.
 
-    The claimed way comes first; of a claim that nothing changes, upwards.
+    Attributes:
+        above: probability that it exceeds the smallest effect.
+        within: that it is smaller than that in either direction.
+        below: that it exceeds it in the other direction.
     """
 
-    beyond: float
+    above: float
     within: float
-    against: float
+    below: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +82,7 @@ class Effect:
     @property
     def of_parameters(self) -> tuple[float, float]:
         """The central 95% of the expected value over sets."""
-        return central(self.expected[:, None] + self.error[:, None] * QUANTILES)
+        return central(self.expected[:, None] + self.error[:, None] * NORMAL_QUANTILES)
 
     @property
     def of_luck(self) -> tuple[float, float]:
@@ -96,20 +99,19 @@ class Effect:
         """Probability over sets that the expected value exceeds a limit."""
         return float(exceeding(self.expected, self.error, limit).mean())
 
-    def probabilities(self, claimed: Way, smallest: float) -> Probabilities:
+    def probabilities(self, smallest: float) -> Probabilities:
         """Where the expected value lies against the smallest that matters, over sets."""
         above, below = self.above(smallest), 1.0 - self.above(-smallest)
-        within = max(0.0, 1.0 - above - below)
-        return Probabilities(below, within, above) if claimed < 0 else Probabilities(above, within, below)
+        return Probabilities(above, max(0.0, 1.0 - above - below), below)
 
-    def direction(self, claimed: Way) -> float:
-        """Probability of direction: over sets, that the expected value goes the claimed way at all."""
-        return 1.0 - self.above(0.0) if claimed < 0 else self.above(0.0)
+    def direction(self, way: Way) -> float:
+        """Probability of direction: over sets, that the expected value goes a way at all."""
+        return 1.0 - self.above(0.0) if way < 0 else self.above(0.0)
 
-    def histories(self, claimed: Way) -> float:
+    def histories(self, way: Way) -> float:
         """The same over single histories of luck and sets together, ties counted half."""
         larger = float((self.runs > 0).mean() + 0.5 * (self.runs == 0).mean())
-        return 1.0 - larger if claimed < 0 else larger
+        return 1.0 - larger if way < 0 else larger
 
 
 def exceeding(expected: Numbers, error: Numbers, limit: float) -> Numbers:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import filelock
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 
 LOCK = ".lock"
 
@@ -31,7 +31,6 @@ def held(folder: Path, doing: str) -> Iterator[None]:
     try:
         yield
     finally:
-        (folder / LOCK).unlink(
-            missing_ok=True
-        )  # while it is held: filelock takes no lock on a file without a name
+        # While it is held: filelock takes no lock on a file without a name
+        (folder / LOCK).unlink(missing_ok=True)
         lock.release()

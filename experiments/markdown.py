@@ -3,7 +3,7 @@
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from model.registry import Entry
@@ -25,6 +25,14 @@ def page(title: str, introduction: str, *parts: Iterable[str]) -> str:
     for part in parts:
         lines += ["", *part]
     return "\n".join(lines) + "\n"
+
+
+def paragraphs(texts: Iterable[str]) -> Iterator[str]:
+    """Lines of some paragraphs, an empty one between each two."""
+    for i, text in enumerate(texts):
+        if i:
+            yield ""
+        yield text
 
 
 def range_of(entry: Entry) -> str:

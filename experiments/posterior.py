@@ -17,17 +17,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.arrays import Numbers, Places, Records
+from experiments.errors import StudyError
 from experiments.reading import parse_json, read_metadata, read_parquet
-from experiments.results import write_aside
+from experiments.writing import write_aside
 from model.compilation import model_hash, model_sources
 from model.extensions import extensions_hash
 from model.parameters import Parameters
 from model.registry import ParameterError, registry, store_value
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Records = np.ndarray[Any, np.dtype[Any]]
-Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 """Steps of this size fill the unit interval evenly, however many are taken (Weyl; Kronecker's sequence)."""
@@ -36,10 +33,13 @@ WEIGHT = "weight"
 PROVENANCE = "turnaround.provenance"
 """Key of the file's metadata under which it is written where the sets come from."""
 
-SHIPPED = "posterior.parquet"
+SHIPPED_FILE = "posterior.parquet"
 PARAMETERS = "data/parameters/"
 SHOWN_SAME = "shown_same"
 """Under which a provenance tells with which versions of the model this one was compared, bit for bit."""
+
+COMES_WITH = "the posterior that comes with the model"
+"""Its origin, which is the same on every machine."""
 
 
 class NoPosteriorError(StudyError):
@@ -71,7 +71,7 @@ class Posterior:
     @property
     def effective_size(self) -> float:
         """How many equally weighted sets tell as much (Kish)."""
-        return float(1.0 / (self.weights**2).sum())
+        return effective_size(self.weights)
 
     @cached_property
     def hash(self) -> str:
@@ -160,6 +160,11 @@ class Posterior:
             ParameterError: when they contradict each other.
         """
         return base.changed(self.settings(place), f"{self.origin}, set {place}")
+
+
+def effective_size(weights: Numbers) -> float:
+    """As how many of equal weight some sets count (Kish), whose weights add to 1."""
+    return float(1.0 / (weights**2).sum())
 
 
 def models_shown_same(posterior: Posterior) -> frozenset[str]:
@@ -260,17 +265,13 @@ def write_posterior(posterior: Posterior, path: Path) -> None:
     write_aside(path, lambda aside: table.write_parquet(aside, metadata=metadata))
 
 
-COMES_WITH = "the posterior that comes with the model"
-"""Its origin, which is the same on every machine."""
-
-
 def shipped_posterior() -> Posterior:
     """The posterior that comes with the model.
 
     Raises:
         NoPosteriorError: when there is none.
     """
-    with as_file(files("model").joinpath(f"data/{SHIPPED}")) as path:
+    with as_file(files("model").joinpath(f"data/{SHIPPED_FILE}")) as path:
         if not path.is_file():
             raise NoPosteriorError(
                 "no posterior comes with this version: make one with `turnaround calibrate`"

@@ -15,11 +15,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
-from experiments.dispatch import Crew, Work, dispatch
+from experiments.dispatch import IN_FLIGHT_A_WORKER, Crew, Work, dispatch
 from experiments.runner import compile_engine
-
-AHEAD = 2
-"""Blocks handed out ahead, a worker: enough that none waits, few enough that memory does not grow."""
 
 Piece = TypeVar("Piece", bound=Work)
 Result = TypeVar("Result")
@@ -66,7 +63,7 @@ def run_in_processes(
     compile_engine()
     count = workers or os.cpu_count() or 1
     with Processes(count) as executor:
-        dispatch(pieces, job, receive, Crew(executor, AHEAD * count), asked, progress=progress)
+        dispatch(pieces, job, receive, Crew(executor, IN_FLIGHT_A_WORKER * count), asked, progress=progress)
 
 
 @contextlib.contextmanager

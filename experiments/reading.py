@@ -12,12 +12,15 @@ from typing import Any, ParamSpec
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from model.reading import check_readable, content_of
 from model.registry import ParameterError
 from model.tables import FactsError
 
 Given = ParamSpec("Given")
+
+_GIVING_UP = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""How code gives up on what has another shape than it was written for."""
 
 
 def read_json(path: Path) -> Any:
@@ -98,7 +101,3 @@ def as_left_by(command: str, folder: Path) -> Iterator[None]:
             f"{folder}: something in it is not as `{command}` left it ({type(error).__name__}: {reason});"
             " give that command again in another folder"
         ) from error
-
-
-_GIVING_UP = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-"""How code gives up on what has another shape than it was written for."""

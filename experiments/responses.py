@@ -1,9 +1,9 @@
 """How does each submodel's main parameter move the outcome that it should move?
 
 The parameter is varied over its bounds, everything else held at the default under one regime, and each value
-meets the same luck. What is kept is the difference from the value under the
-regime, replicate by replicate: its mean with
-the interval that 95 of 100 such studies would have around the true one, and where 95 of 100 histories lie.
+meets the same luck. What is kept is the difference from the value under the regime, replicate by replicate:
+its mean with the interval that 95 of 100 such studies would have around the true one, and where 95 of 100
+histories lie.
 
 Run as `python -m experiments.responses`, which prints the table; `make stored` keeps it in
 docs/submodels/responses.csv.
@@ -14,24 +14,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from scipy.stats import t
 
-from experiments.submodels import QUARTERS, Response, submodels
+from experiments.arrays import Numbers, mean_of_known
+from experiments.comparison import mean_of
+from experiments.horizon import USUAL_QUARTERS
+from experiments.layers import CENTRAL
+from experiments.submodels import Response, submodels
 from model.ensemble import Block, draw_luck, run_block
 from model.parameters import Parameters
 from model.regimes import resolve
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 TABLE = Path(__file__).parents[1] / "docs" / "submodels" / "responses.csv"
 SEED = 1
 REPLICATES = 100
 POINTS = 9
 CHUNK = 20
-COVERED = 0.95
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,9 @@ def measure(replicates: int = REPLICATES, points: int = POINTS) -> list[Point]:
     tried = {name: values_of(response, points) for name, response in asked.items()}
     found: dict[str, list[Numbers]] = {name: [] for name in asked}
     for first in range(0, replicates, CHUNK):
-        luck = draw_luck(SEED, range(first, min(first + CHUNK, replicates)), QUARTERS)
+        luck = draw_luck(SEED, range(first, min(first + CHUNK, replicates)), USUAL_QUARTERS)
         for name, response in asked.items():
-            block = run_block(_sets(response, tried[name]), luck, QUARTERS)
+            block = run_block(_sets(response, tried[name]), luck, USUAL_QUARTERS)
             found[name].append(_taken(response, block).reshape(len(tried[name]), -1))
     return [
         point
@@ -98,12 +97,7 @@ def _taken(response: Response, block: Block) -> Numbers:
     if response.taken == "run":
         return np.asarray(block.outcomes[response.outcome], float)
     by_quarter = np.asarray(block.quarters[response.outcome], float)
-    if response.taken == "end":
-        return by_quarter[:, -1]
-    there = np.isfinite(by_quarter)
-    count = there.sum(axis=1)
-    total = np.where(there, by_quarter, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return by_quarter[:, -1] if response.taken == "end" else mean_of_known(by_quarter)
 
 
 def _points(name: str, response: Response, values: Sequence[float], taken: Numbers) -> Iterator[Point]:
@@ -123,12 +117,10 @@ def point_of(name: str, value: float, outcomes: Numbers, at_default: Numbers) ->
         at_default: of the same replicates.
     """
     differences = outcomes - at_default
-    count = len(differences)
-    mean = float(differences.mean())
-    half = float(t.ppf(0.5 + COVERED / 2, count - 1) * differences.std(ddof=1) / np.sqrt(count))
-    ends = np.quantile(differences, [(1 - COVERED) / 2, (1 + COVERED) / 2]).tolist()
-    level, (low, high) = float(outcomes.mean()), ends
-    return Point(name, value, level, mean, mean - half, mean + half, low, high, count)
+    mean = mean_of(differences)
+    low, high = np.quantile(differences, CENTRAL).tolist()
+    level = float(outcomes.mean())
+    return Point(name, value, level, mean.mean, mean.low, mean.high, low, high, mean.n)
 
 
 def is_visible(response: Response, points: Sequence[Point]) -> bool:

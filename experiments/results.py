@@ -6,19 +6,18 @@ every moment; `open_results` reads it. A block's `runs` are written last: where 
 
 import contextlib
 import json
-import os
-import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_csv, read_json, read_parquet
 from experiments.tables import KEYS, TABLES, Frames, codebook
+from experiments.writing import write_table, write_text
 from model.parameters import Parameters
 from model.reading import check_readable
 from model.registry import registry
@@ -30,7 +29,6 @@ REPORT = "report.html"
 SETS = "sets.parquet"
 BY_SET = "by set of the posterior"
 """Origin of a value that differs between the sets of a posterior; each set's is in `sets.parquet`."""
-_ASIDE = ".part"
 _FILES = (
     "codebook.csv",
     "design.parquet",
@@ -169,20 +167,20 @@ class ResultsWriter:
         names = None if drawn is None else drawn.columns[2:]
         self.write_csv("codebook.csv", codebook(names))
         if drawn is not None:
-            write_aside(self.folder / SETS, drawn.write_parquet)
+            write_table(self.folder / SETS, drawn)
         self.write_csv("parameters.csv", parameters_of(sets))
-        write_aside(self.folder / "design.parquet", design_of(sets).write_parquet)
+        write_table(self.folder / "design.parquet", design_of(sets))
 
     def receive(self, number: int, frames: Frames) -> None:
         """Write the tables of a block, its runs last."""
         for table in reversed(self._tables):
-            write_aside(self._part(table, number), frames[table].write_parquet)
+            write_table(self._part(table, number), frames[table])
         self._failures[number] = frames["failures"]
         self._finished[number] = len(frames["runs"])
 
     def write_csv(self, name: str, table: pl.DataFrame) -> None:
         """Write a small table that people open in a spreadsheet."""
-        write_aside(self.folder / name, table.write_csv)
+        write_table(self.folder / name, table)
 
     def close(self, manifest: Mapping[str, Any]) -> Results:
         """Write what is known after the last run, drop blocks that are not whole, and open the results."""
@@ -211,7 +209,7 @@ class ResultsWriter:
 
     def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        write_aside(self.folder / MANIFEST, lambda path: path.write_text(text, "utf-8"))
+        write_text(self.folder / MANIFEST, text)
 
     def _clear(self) -> None:
         for name in (MANIFEST, *_FILES, REPORT):
@@ -226,45 +224,6 @@ class ResultsWriter:
 def _counted(manifest: Mapping[str, Any], finished: int, failed: int) -> dict[str, Any]:
     runs = {"asked": manifest["runs"]["asked"], "ok": finished - failed, "failed": failed}
     return {**manifest, "runs": runs}
-
-
-def write_aside(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file beside its place and rename it, so that nobody ever sees half of it.
-
-    Raises:
-        OSError: when it cannot be written; it names the file.
-    """
-    aside = path.with_name(path.name + _ASIDE)
-    try:
-        write(aside)
-        aside.replace(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise not_written(path, error) from error
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def not_written(path: Path, error: Exception) -> OSError:
-    """Why something cannot be written, in the system's words, whoever complains of it."""
-    found = re.search(r"\(os error (\d+)\)", str(error))
-    number = getattr(error, "errno", None) or (int(found[1]) if found else None)
-    if number is None:
-        return OSError(None, str(error), str(path))
-    return OSError(number, getattr(error, "strerror", None) or os.strerror(number), str(path))
-
-
-def check_file(path: Path, kinds: Sequence[str], overwrite: bool) -> None:
-    """See that a table can be written to a file, before anything is run or read.
-
-    Raises:
-        StudyError: for a kind of file that is not written, a missing folder, or a file that is there already.
-    """
-    if path.suffix not in kinds:
-        raise StudyError(f"{path}: allowed is a name ending in {' or '.join(kinds)}")
-    if not path.parent.is_dir():
-        raise StudyError(f"{path}: there is no folder {path.parent}")
-    if path.is_dir() or (path.exists() and not overwrite):
-        raise StudyError(f"{path} is there already; name another, or replace it with --overwrite")
 
 
 def holds_results(folder: Path) -> bool:

@@ -15,7 +15,8 @@ import numpy as np
 
 from experiments.believed import Believed
 from experiments.dispatch import Crew, SerialExecutor, dispatch
-from experiments.horizon import StudyError, check_count, check_quarters
+from experiments.errors import StudyError, check_count
+from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.tables import TABLES, Frames, block_frames
 from model.compilation import model_hash
 from model.ensemble import Records, records_of
@@ -29,11 +30,10 @@ RUN_QUARTERS_A_BLOCK = 2500
 SETS_A_BLOCK = 64
 """Parameter sets of a block, at most: what bounds its memory when a design has thousands."""
 
-IN_FLIGHT_A_WORKER = 2
-"""Blocks handed out ahead, a worker: enough that none waits, few enough that memory does not grow."""
-
 MOST_REPLICATES = 1_000_000
 MOST_SEED = 2**63 - 1
+
+_REPLAYING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Study:
     sets: Mapping[str, Parameters]
     seed: int = 1
     replicates: int = 200
-    quarters: int = 44
+    quarters: int = USUAL_QUARTERS
     start: int = 0
     past: Parameters = field(default_factory=lambda: resolve("ad_hoc"))
     believed: Believed | None = None
@@ -253,10 +253,7 @@ def run_one_block(block: Block) -> Frames:
     Raises:
         StudyError: when the worker has another version of the model than the one asked for.
     """
-    if block.model_hash != model_hash():
-        raise StudyError(
-            "a worker has another version of the model, or other extensions: install the same everywhere"
-        )
+    check_version(block.model_hash)
     if block.member is None:  # each set of a posterior has a past of its own, which no other block shares
         replay_past(block.past, block.seed, block.replicates, block.start, block.quarters)
     results = run_from(
@@ -279,15 +276,24 @@ def run_one_block(block: Block) -> Frames:
     )
 
 
+def check_version(asked: str) -> None:
+    """See that a worker has the version of the model, by its hash, that a study is to be run with.
+
+    Raises:
+        StudyError: when it has another.
+    """
+    if asked != model_hash():
+        raise StudyError(
+            "a worker has another version of the model, or other extensions: install the same everywhere"
+        )
+
+
 def replay_past(past: Parameters, seed: int, replicates: range, start: int, quarters: int) -> None:
     """Replay the record for some replicates, unless that was done before: one worker at a time, for all."""
     if start:
         with _REPLAYING:
             for group in sorted({replicate // GROUP for replicate in replicates}):
                 replay(past, seed, group, start, quarters)
-
-
-_REPLAYING = threading.Lock()
 
 
 def compile_engine() -> None:

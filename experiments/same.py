@@ -31,9 +31,9 @@ import numpy as np
 
 from experiments.claims import find_contrasts
 from experiments.ending import FAILED_RUNS, Script
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import (
-    SHIPPED,
+    SHIPPED_FILE,
     SHOWN_SAME,
     Posterior,
     models_shown_same,
@@ -43,13 +43,12 @@ from experiments.posterior import (
 )
 from model.compilation import model_hash
 from model.parameters import Parameters, constrained_names
-from model.regimes import SHIPPED as REGIMES
-from model.regimes import resolve
+from model.regimes import SHIPPED, resolve
 from model.registry import Value, registry
 
 ROOT = Path(__file__).parents[1]
 HISTORIES = Path(__file__).with_name("same_histories.py")
-POSTERIOR = ROOT / "model/data" / SHIPPED
+POSTERIOR = ROOT / "model/data" / SHIPPED_FILE
 
 SEED = 5
 QUARTERS = 44
@@ -101,11 +100,11 @@ def cases(posterior: Posterior) -> list[Case]:
     places = posterior.drawn(SETS_OF_POSTERIOR, SEED)
     believed = [
         (f"set {place} under {regime}", regime, posterior.settings(int(place)))
-        for regime in REGIMES
+        for regime in SHIPPED
         for place in places
     ]
     defaults: list[tuple[str, str, Mapping[str, object]]] = [
-        (f"the defaults under {regime}", regime, {}) for regime in REGIMES
+        (f"the defaults under {regime}", regime, {}) for regime in SHIPPED
     ]
     return [
         Case("defaults", defaults),
@@ -141,7 +140,7 @@ def _anywhere() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     generator = np.random.default_rng(SEED)
     free = [name for name in registry() if name not in constrained_names()]
     for number in range(ANYWHERE):
-        regime = REGIMES[number % len(REGIMES)]
+        regime = SHIPPED[number % len(SHIPPED)]
         points = generator.uniform(size=len(free))
         drawn = {
             name: _as_given(name, _value_at(name, point)) for name, point in zip(free, points, strict=True)

@@ -10,7 +10,9 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError, check_count, check_quarters
+from experiments.arrays import Records
+from experiments.errors import StudyError, check_count
+from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.tables import indicator_names, outcome_names
 from model.agents import Council
@@ -19,13 +21,12 @@ from model.ensemble import Luck, Worlds, draw_luck, start_and_advance
 from model.facts import load_facts
 from model.parameters import Parameters
 from model.quarters import format_quarter
-from model.records import Dtype, dotted_fields
+from model.records import dotted_fields
 from model.regimes import resolve
 from model.replay import GROUP, replay, run_from
 from model.simulation import Simulation
 
 Engine = Literal["interpreted", "compiled"]
-Records = np.ndarray[tuple[int, ...], Dtype]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def run_once(
     parameters: Parameters,
     seed: int = 1,
     replicate: int = 0,
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     start: int = 0,
     engine: Engine = "compiled",
     agents: bool = False,

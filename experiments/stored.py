@@ -34,15 +34,14 @@ from experiments.claims import find_contrasts
 from experiments.claims.measuring import REPLICATES, SEED, measure
 from experiments.claims.record import MEASURED, rows_of, write
 from experiments.ending import NOT_ALLOWED
-from experiments.results import write_aside
 from experiments.studies import NAMES
 from experiments.studies.__main__ import EXPECTED, study_called
+from experiments.writing import write_text
 
 ROOT = Path(__file__).parents[1]
 HASHES = Path(__file__).with_name("stored.csv")
 COLUMNS = ("stored", "probe", "files")
 README = ROOT / "README.md"
-SAVED = ROOT / "docs/variance-reduction.md"
 PICTURE = ROOT / "docs/differences.svg"
 DEPARTURES = ROOT / "docs/tables/departures.md"
 
@@ -150,7 +149,6 @@ _PYTHON = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 _FEWER = re.compile(
     r"needs some \d+ times fewer than with independent seeds, and \d+ times fewer than with the same seed"
 )
-_MEANS = re.compile(r"([\d.]+) against the same seed and one stream, ([\d.]+) against independent seeds")
 
 
 def readme(text: str) -> str:
@@ -160,11 +158,11 @@ def readme(text: str) -> str:
     with contextlib.redirect_stdout(printed):
         exec(code, {})
     text = _PYTHON.sub(lambda _: f"```python\n{code}```\n\n```text\n{printed.getvalue()}```", text)
-    one_stream, independent = _only(_MEANS, SAVED.read_text("utf-8"), str(SAVED)).groups()
+    one_stream, independent = variance.times_saved()
     _only(_FEWER, text, "README.md")
     return _FEWER.sub(
-        f"needs some {float(independent):.0f} times fewer than with independent seeds,"
-        f" and {float(one_stream):.0f} times fewer than with the same seed",
+        f"needs some {independent} times fewer than with independent seeds,"
+        f" and {one_stream} times fewer than with the same seed",
         text,
     )
 
@@ -186,8 +184,8 @@ ALL = (
     ),
     Stored(
         "what common random numbers save",
-        lambda: {SAVED: variance.variance_page()},
-        [SAVED],
+        lambda: {variance.PAGE: variance.variance_page()},
+        [variance.PAGE],
         variance_probe,
     ),
     Stored("answers of the studies", answers),
@@ -224,7 +222,7 @@ def make_again(stored: Stored, texts: Texts, hashes: Path) -> None:
     texts = texts or stored.make()
     for file, text in texts.items():
         if _read(file) != text:
-            _write(file, text)
+            write_text(file, text)
     if stored.probe is not None:
         row = {"probe": _hash(stored.probe()), "files": _hash(*texts.values())}
         keep(hashes, {**read_hashes(hashes), stored.name: row})
@@ -242,11 +240,7 @@ def keep(file: Path, rows: Mapping[str, Mapping[str, str]]) -> None:
     """Keep hashes."""
     lines = [",".join(COLUMNS)]
     lines += [f"{name},{row['probe']},{row['files']}" for name, row in sorted(rows.items())]
-    _write(file, "\n".join(lines) + "\n")
-
-
-def _write(file: Path, text: str) -> None:
-    write_aside(file, lambda aside: aside.write_text(text, "utf-8"))
+    write_text(file, "\n".join(lines) + "\n")
 
 
 def _read(file: Path) -> str:

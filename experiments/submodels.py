@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from experiments.effects import EFFECTS
+from experiments.horizon import USUAL_QUARTERS
 from model.indicators import Outcome, Quarter
 from model.records import dotted_fields
 from model.regimes import resolve
@@ -15,7 +16,6 @@ from model.registry import Entry, registry
 from model.state import Quantity
 
 DECLARED = "submodels.toml"
-QUARTERS = 44
 
 Taken = Literal["run", "mean", "end"]
 HOW_TAKEN: dict[Taken, str] = {
@@ -125,5 +125,5 @@ def _response(table: Mapping[str, Any]) -> Response:
     given = {"taken": "run", "regime": "ad_hoc", **table}
     if "smallest" not in given:
         effect = EFFECTS[given["outcome"]]
-        given |= {"smallest": effect.over(QUARTERS), "smallest_reason": effect.reason}
+        given |= {"smallest": effect.over(USUAL_QUARTERS), "smallest_reason": effect.reason}
     return Response(**given)

@@ -4,7 +4,7 @@ Columns, units and meanings follow from the annotations of the model's outcomes 
 be observed (no council failed, nothing was inspected) is missing, never zero and never "not a number".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -30,6 +30,9 @@ KEYS = {
     "councils": ("regime", "replicate", "la_code"),
 }
 """What identifies a row of each table, and puts it in order."""
+
+_Column = tuple[str, str, str]
+"""Name, unit and meaning of a column."""
 
 _SEEN_EVERY_QUARTER = "councils"
 _REGIME = ("regime", "name", "regime, or set of parameters")
@@ -81,30 +84,50 @@ _LAYERS = (
 _EXPECTED = (
     "expected over luck, as parameters differ between sets; what few histories leave open is counted in"
 )
-_SET_MEANS = (
-    *_LUCK_MEANS[:1],
-    ("sets", "sets", "in which the outcome was observed"),
-    ("mean", "that of the outcome", "over sets and histories"),
-    ("low", "that of the outcome", f"lower end of the central 95% of what is {_EXPECTED}"),
-    *_LUCK_MEANS[3:],
-    *_LAYERS,
+
+
+def _on_sets(
+    columns: tuple[_Column, ...], otherwise: Mapping[str, str], added: Mapping[str, _Column]
+) -> tuple[_Column, ...]:
+    """Columns as they are on sets of a posterior.
+
+    Args:
+        columns: at fixed parameters.
+        otherwise: by name of a column, what it means on sets.
+        added: by name of a column, that which follows it on sets.
+    """
+    found: list[_Column] = []
+    for name, unit, meaning in columns:
+        found.append((name, unit, otherwise.get(name, meaning)))
+        if name in added:
+            found.append(added[name])
+    return (*found, *_LAYERS)
+
+
+_SET_MEANS = _on_sets(
+    _LUCK_MEANS,
+    {
+        "mean": "over sets and histories",
+        "low": f"lower end of the central 95% of what is {_EXPECTED}",
+    },
+    {"n": ("sets", "sets", "in which the outcome was observed")},
 )
-_SET_DIFFERENCES = (
-    *_LUCK_DIFFERENCES[:1],
-    ("sets", "sets", "in which the difference was observed"),
-    ("difference", "that of the outcome", "regime less baseline, mean over sets and histories"),
-    ("low", "that of the outcome", f"lower end of the central 95% of the difference that is {_EXPECTED}"),
-    *_LUCK_DIFFERENCES[3:7],
-    ("direction", "0-1", "sets in which the expected difference is above 0, as a probability"),
-    *_LUCK_DIFFERENCES[7:8],
-    ("probability_above", "0-1", "over sets, that the expected difference exceeds it"),
-    *_LUCK_DIFFERENCES[9:12],
-    (
-        "replicates_needed",
-        "histories",
-        "for the stated half-width of the interval of the mean, as many a set",
-    ),
-    *_LAYERS,
+_SET_DIFFERENCES = _on_sets(
+    _LUCK_DIFFERENCES,
+    {
+        "difference": "regime less baseline, mean over sets and histories",
+        "low": f"lower end of the central 95% of the difference that is {_EXPECTED}",
+        "probability_above": "over sets, that the expected difference exceeds it",
+        "replicates_needed": "for the stated half-width of the interval of the mean, as many a set",
+    },
+    {
+        "n": ("sets", "sets", "in which the difference was observed"),
+        "share_better": (
+            "direction",
+            "0-1",
+            "sets in which the expected difference is above 0, as a probability",
+        ),
+    },
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from experiments.ending import Script
-from experiments.results import write_aside
+from experiments.writing import write_text
 
 FOLDER = Path(__file__).parents[1] / "docs/tutorials"
 SECONDS = 600
@@ -96,7 +96,7 @@ def main(paths: Sequence[Path]) -> None:
     """Execute tutorials anew, all of them or those named, and store what they print."""
     for path in paths or tutorials():
         text = json.dumps(executed(read(path)), indent=1, ensure_ascii=False) + "\n"
-        write_aside(path, lambda aside, text=text: aside.write_text(text, "utf-8"))  # type: ignore[misc]
+        write_text(path, text)
         click.echo(f"{path.name}: stored")
 
 

@@ -1,6 +1,6 @@
 """How much do common random numbers save?
 
-Three designs are held against each other on this model, 200 replicates of seven regimes each. *Common random
+Three designs are held against each other on this model, 200 replicates of every regime. *Common random
 numbers by construction*: every decision has its own stream. *Same seed, one stream*: what comparing runs of
 the same seed amounts to in most tools; a run draws from one stream as it needs, so that luck is shared only
 until the first difference in what was drawn. *Independent seeds*: no luck is shared. The answer is the ratio
@@ -10,14 +10,17 @@ Run as `python -m experiments.variance`, which prints the table; `make stored` k
 docs/variance-reduction.md.
 """
 
+import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
 from scipy.stats import f
 
+from experiments.arrays import Records
 from model.agents import Shock
 from model.codes import DirectorEvent, Grade
 from model.ensemble import Luck, Worlds, draw_luck, run_block, start_and_advance
@@ -25,7 +28,9 @@ from model.regimes import SHIPPED, resolve
 from model.registry import parameter_dtype
 from model.shocks import drawn_fields, uniforms
 
-Array = np.ndarray[Any, np.dtype[Any]]
+PAGE = Path(__file__).parents[1] / "docs" / "variance-reduction.md"
+SAID = re.compile(r"([\d.]+) against the same seed and one stream, ([\d.]+) against independent seeds")
+"""How the page ends: by how many times fewer runs are needed."""
 
 SEED = 1
 REPLICATES = 200
@@ -40,13 +45,13 @@ DRAWS_OF_A_DECISION = 1
 REGIMES = [resolve(name) for name in SHIPPED]
 
 
-def common_random_numbers(replicates: range) -> Array:
+def common_random_numbers(replicates: range) -> Records:
     """Outcomes under streams of their own for every decision, shape (regimes, replicates)."""
     block = run_block(REGIMES, draw_luck(SEED, replicates, QUARTERS), QUARTERS)
     return block.outcomes.reshape(len(REGIMES), len(replicates))
 
 
-def independent_seeds(replicates: range) -> Array:
+def independent_seeds(replicates: range) -> Records:
     """Outcomes when each regime has replicates of its own, shape (regimes, replicates)."""
     outcomes = []
     for i, regime in enumerate(REGIMES):
@@ -55,7 +60,7 @@ def independent_seeds(replicates: range) -> Array:
     return np.array(outcomes)
 
 
-def one_stream(replicates: range) -> Array:
+def one_stream(replicates: range) -> Records:
     """Outcomes when a run draws from one stream as it needs, shape (regimes, replicates).
 
     Every council takes a draw for each decision of a quarter; judgements, successions and new arrangements
@@ -99,12 +104,12 @@ def one_stream(replicates: range) -> Array:
     return outcomes.reshape(len(REGIMES), len(replicates))
 
 
-def _further_draws(worlds: Worlds) -> Array:
+def _further_draws(worlds: Worlds) -> Records:
     councils = worlds.councils
     judged = (councils["inspection"]["result"] != Grade.NOT_JUDGED).sum(axis=1)
     succeeded = (councils["director"]["event"] != DirectorEvent.NONE).sum(axis=1)
     decided = (councils["intervention"]["start_kind"] > 0).sum(axis=1)
-    further: Array = (
+    further: Records = (
         judged * DRAWS_OF_AN_INSPECTION + succeeded * DRAWS_OF_A_SUCCESSION + decided * DRAWS_OF_A_DECISION
     )
     return further
@@ -123,9 +128,9 @@ def difference_variances(design: Any) -> dict[tuple[str, str], float]:
     }
 
 
-def a_few() -> list[Array]:
+def a_few() -> list[Records]:
     """Outcomes of the three designs in two replicates, which tell whether the page is still what it was."""
-    designs: list[Callable[[range], Array]] = [common_random_numbers, one_stream, independent_seeds]
+    designs: list[Callable[[range], Records]] = [common_random_numbers, one_stream, independent_seeds]
     return [design(range(2))[name] for design in designs for name in OUTCOMES]
 
 
@@ -161,6 +166,19 @@ def variance_page() -> str:
         f" {against_independent:.1f} against independent seeds.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def times_saved() -> tuple[str, str]:
+    """How many times fewer runs the page says are needed than with one stream, and with independent seeds.
+
+    Raises:
+        ValueError: when the page does not say so, or says it twice.
+    """
+    found = SAID.findall(PAGE.read_text("utf-8"))
+    if len(found) != 1:
+        raise ValueError(f"{PAGE} has {len(found)} passages of the form {SAID.pattern!r}; allowed is one")
+    one_stream, independent = (f"{float(times):.0f}" for times in found[0])
+    return one_stream, independent
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ Events are read off what is seen of councils from one quarter to the next, so th
 engine made the history. Why something happened is not seen from outside; `experiments.explain` tells it.
 """
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,9 +12,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.compare import setting_words
+from experiments.arrays import Records
+from experiments.command_line import command_line
+from experiments.compare import settings_as_options
+from experiments.errors import check_count
 from experiments.explain.wording import BEGINNINGS, ENDINGS, GRADES
-from experiments.horizon import check_count, check_quarters
+from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.single import indicators_table
 from model.codes import DirectorEvent, Grade, Status, Support
@@ -27,8 +29,6 @@ from model.population import boundary_changes
 from model.quarters import format_quarter
 from model.records import dotted_fields
 from model.replay import run_from
-
-Records = np.ndarray[Any, np.dtype[Any]]
 
 PERCENT = 100.0
 FIRST = 0
@@ -137,7 +137,7 @@ class WatchedHistory:
 
 
 def watch_history(
-    parameters: Parameters, seed: int = 1, replicate: int = 0, quarters: int = 44
+    parameters: Parameters, seed: int = 1, replicate: int = 0, quarters: int = USUAL_QUARTERS
 ) -> WatchedHistory:
     """Make one run from 2014Q1, and keep what is seen of every council in every quarter.
 
@@ -160,9 +160,16 @@ def watch_history(
 
 def command_of(regime: str, quarters: int, seed: int, replicate: int, settings: Mapping[str, object]) -> str:
     """The command line that makes the same history."""
-    words = ["turnaround", "run", "--regime", regime, "--quarters", str(quarters), "--seed", str(seed)]
-    words += ["--replicate", str(replicate), *setting_words(settings)]
-    return shlex.join([*words, "--out", "history.csv", "--agents", "councils.parquet"])
+    options = (
+        ("--regime", regime),
+        ("--quarters", quarters),
+        ("--seed", seed),
+        ("--replicate", replicate),
+        *settings_as_options(settings),
+        ("--out", "history.csv"),
+        ("--agents", "councils.parquet"),
+    )
+    return command_line("run", options=options)
 
 
 def _share(part: Records, whole: Records) -> Records:

@@ -10,6 +10,9 @@ from dashboards.live.driving import serving
 from dashboards.pdf import QUIET, find_browser
 from turnaround.cli import main
 
+# What fails in these is told as in a test.
+pytest.register_assert_rewrite("both_engines", "invariants")
+
 # No sandbox, because CI runs as root.
 CHROMIUM_FLAGS = ["--no-sandbox", *QUIET]
 

@@ -1,5 +1,4 @@
-"""Builders for tests of rules: councils and their world as plain objects, parameters changed by dotted
-name.
+"""Builders for tests of rules: councils and their world as plain objects, parameters changed by dotted name.
 
 Parameters have the prototype's values where nothing is said, so that no calculation by hand rests on what
 the defaults happen to be.
@@ -208,19 +207,18 @@ def _parameters(settings: tuple[tuple[str, Any], ...]) -> Any:
 
 
 def covers(*rules: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a test as a calculation by hand of these rules; `test_rulebook_syntax` asks for one of every
-    rule.
-    """
+    """Mark a test as a calculation by hand of these rules; `test_rulebook_syntax` asks for one of each."""
     assert all(callable(rule) for rule in rules)
     return lambda test: test
 
 
 def agrees_when_compiled(rule: Callable[..., Any], *arguments: Any, settings: Settings | None = None) -> bool:
-    """Call a rule on objects and, compiled, on records, and say whether answers and states are the same bit
-    for bit.
+    """Whether a rule on objects and, compiled, on records gives the same answer and state, bit for bit.
 
-    Args: rule: takes the arguments and then the parameters. arguments: objects with state, or numbers.
-    settings: parameters changed.
+    Args:
+        rule: takes the arguments and then the parameters.
+        arguments: objects with state, or numbers.
+        settings: parameters changed.
     """
     if numba.config.DISABLE_JIT:
         pytest.skip("nothing is compiled here")

@@ -93,6 +93,12 @@ class Watched:
         """Wait until all that was asked for has come."""
         settle(self.page)
 
+    def download(self, selector: str) -> bytes:
+        """The content of the file that a click on something brings."""
+        with self.page.expect_download() as found:
+            self.page.click(selector)
+        return found.value.path().read_bytes()
+
     def _if(self, trouble: bool, text: str) -> None:
         if trouble:
             self.troubles.append(text)

@@ -10,7 +10,7 @@ from dashboards.summaries import council_chances
 from experiments.believed import Believed, set_under
 from experiments.compare import compare, plan_comparison
 from experiments.comparison import compare_results
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import Posterior, read_posterior, write_posterior
 from experiments.results import BY_SET, open_results
 from experiments.single import run_once

@@ -19,8 +19,8 @@ from experiments.calibration.prior import prior_of
 from experiments.calibration.screening import correlations
 from experiments.calibration.table import Region, Table, make_table, read_table
 from experiments.dispatch import Interrupted
+from experiments.errors import StudyError
 from experiments.hindcast.record import recorded_figures
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior, write_posterior
 from model.regimes import resolve
 from model.registry import ParameterError, registry

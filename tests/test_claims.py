@@ -27,7 +27,7 @@ from experiments.claims.words import numbers
 from experiments.comparison import Mean
 from experiments.effects import EFFECTS
 from experiments.ending import NOT_ALLOWED, exit_code_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import shipped_posterior
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.indicators import quarter_fields

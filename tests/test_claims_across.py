@@ -27,13 +27,14 @@ from experiments.claims.across import (
 from experiments.claims.assessing import Assessment, assess, false_verdicts, informed, sets_table, table_of
 from experiments.claims.breakeven import break_even, evidence
 from experiments.claims.contrast import Further, Part, Point, average
-from experiments.claims.judging import effect_of, judge, true_in
+from experiments.claims.judging import judge, true_in
 from experiments.claims.sets import FITTED, drawn_names, posterior_places, sets_for
 from experiments.claims.sides import cases
 from experiments.claims.where import find_region
 from experiments.claims.worth import error_knowing, shared, worths
 from experiments.dispatch import Interrupted
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.layers import effect_of
 from experiments.locking import held
 from experiments.posterior import Posterior, write_posterior
 from experiments.sweeps.factors import factor_of

@@ -13,7 +13,6 @@ import polars as pl
 import pytest
 
 import turnaround.cli
-import turnaround.compare
 from experiments.results import open_results
 from model.agents import Council
 from model.codes import Status
@@ -99,7 +98,7 @@ def test_the_report_is_written_and_named(cli, monkeypatch):
         (folder / "report.html").write_text("report")
         return folder / "report.html"
 
-    monkeypatch.setattr(turnaround.compare, "write_report", write)
+    monkeypatch.setattr("dashboards.report.write_report", write)
     code, out, _ = cli(*SMALL[:-1], "--out", "here")
     assert code == 0
     assert f"Report   {Path('here', 'report.html')}" in out

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+from comparison_helpers import results_with
 
 from experiments.comparison import (
     Mean,
-    Probabilities,
     against_smallest,
     compare_results,
     half_width,
@@ -18,23 +18,11 @@ from experiments.comparison import (
     verdict,
 )
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, SELECTED, possible, unit_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.layers import Probabilities
 from experiments.results import Results
 from experiments.tables import outcome_names
 from model.indicators import quarter_dtype
-
-
-def results_with(outcome, values, baseline="first", quarters=4):
-    """Results in memory in which one outcome has the given values by regime, and every other one is 0."""
-    rows = [
-        {"regime": regime, "replicate": replicate, **dict.fromkeys(outcome_names(), 0.0), outcome: value}
-        for regime, column in values.items()
-        for replicate, value in enumerate(column)
-    ]
-    runs = pl.DataFrame(rows, schema_overrides={outcome: pl.Float64})
-    manifest = {"baseline": baseline, "regimes": [{"name": name} for name in values], "quarters": quarters}
-    nothing = pl.DataFrame()
-    return Results(manifest, {"runs": runs.lazy()}, nothing, nothing, nothing)
 
 
 def difference(outcome, values, **options):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from both_engines import must_agree
 from ensemble_helpers import Array, quarter_by_quarter, reconciled, value_at
-from test_engines import compare
-from test_invariants import INVARIANTS, ROUNDING, snapshot
+from invariants import INVARIANTS, ROUNDING, snapshot
 
 from experiments.effects import EFFECTS, possible
 from model.codes import Status
@@ -109,11 +109,11 @@ def test_with_every_parameter_on_a_bound_all_years_end_in_finite_figures(seed):
 @pytest.mark.parametrize("place", [17, 400])
 def test_with_one_parameter_on_a_bound_both_engines_give_the_same_bits(place):
     name, value = BOUNDS[place]
-    compare(resolve("mixed", settings={name: shown(name, value)}), 2)
+    must_agree(resolve("mixed", settings={name: shown(name, value)}), 2)
 
 
 def test_with_every_parameter_on_a_bound_both_engines_give_the_same_bits():
-    compare(together("mixed", SEED), A_YEAR)
+    must_agree(together("mixed", SEED), A_YEAR)
 
 
 @pytest.mark.slow
@@ -140,10 +140,10 @@ def test_at_a_sample_of_single_bounds_both_engines_give_the_same_bits(place):
         parameters = resolve(SHIPPED[place % len(SHIPPED)], settings={name: shown(name, value)})
     except ParameterError:
         pytest.skip(STANDS_WITH_OTHERS)
-    compare(parameters, 2 * A_YEAR)
+    must_agree(parameters, 2 * A_YEAR)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 100 + len(SHIPPED)))
 def test_at_random_corners_both_engines_give_the_same_bits(seed):
-    compare(together(SHIPPED[seed - 100], seed), ALL_QUARTERS)
+    must_agree(together(SHIPPED[seed - 100], seed), ALL_QUARTERS)

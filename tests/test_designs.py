@@ -13,10 +13,10 @@ from scipy import stats
 from sweep_runs import small_study
 
 import experiments.sweeps.designs
-from experiments.sweeps.blocks import cut, halves, setting_of
+from experiments.sweeps.blocks import common_of, cut, halves
 from experiments.sweeps.designs import CHUNK, chunks
 from experiments.sweeps.factors import Factor
-from experiments.sweeps.stored import write_design
+from experiments.sweeps.points import write_design
 from experiments.sweeps.study import extended, read_study
 from model.parameters import Parameters, constrained_names, contradictions
 from model.regimes import SHIPPED, resolve
@@ -203,7 +203,7 @@ def test_no_value_lies_outside_its_range(kind, low, width, at, turn):
 # ---- Blocks
 
 
-SETTING = setting_of(study({"kind": "sobol", "points": 4}))
+SETTING = common_of(study({"kind": "sobol", "points": 4}))
 
 
 @settings(max_examples=300)

@@ -9,17 +9,17 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.stats import norm
-from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
+from sweeps_in_memory import hypercube, saltelli, shared_luck, sweep, unit_factor
 
 from dashboards.discovery_page import write_discovery_page
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.intervals import share_of
 from experiments.sweeps.boxes import Limit, find_boxes
 from experiments.sweeps.discovery import _not_dense, discover
 from experiments.sweeps.expression import evaluate
-from experiments.sweeps.noise import share_of
+from experiments.sweeps.points import values_of_table
 from experiments.sweeps.results import DesignSummary
 from experiments.sweeps.sensitivity import analyse_sensitivity
-from experiments.sweeps.stored import values_of_table
 from experiments.sweeps.tree import grow_tree
 from model.registry import ARRANGEMENTS
 from turnaround.discover import discover_command

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from experiments.effects import EFFECTS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.factors import uncertain
 from experiments.sweeps.run import sweep
 from model.registry import ParameterError, registry

@@ -9,14 +9,15 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from ensemble_helpers import Array, differences, random_settings, reconciled
+from both_engines import REPLICATE, SEED, must_agree
+from ensemble_helpers import random_settings, reconciled
 
 import model.rules.practice
 from model.codes import Grade, Status
-from model.ensemble import Block, Worlds, draw_luck, run_block, start_and_advance
+from model.ensemble import draw_luck, run_block
 from model.facts import load_facts
 from model.history import recorded_history
-from model.indicators import CouncilQuarter, quarter_fields
+from model.indicators import CouncilQuarter
 from model.parameters import Parameters
 from model.records import store_agents
 from model.regimes import SHIPPED, resolve
@@ -24,54 +25,22 @@ from model.rules.watching import watch
 from model.simulation import Simulation
 
 ROOT = Path(__file__).parents[1]
-SEED, REPLICATE = 1, 3
 QUARTERS = 44
 CORNERS = ((11, "mixed"), (12, "trust"), (13, "private_provider"), (14, "ad_hoc"))
 
 
-def equal(a: float, b: float) -> bool:
-    return a == b or (math.isnan(a) and math.isnan(b))
-
-
-def unequal_indicators(simulation: Simulation, block: Block) -> list[str]:
-    row = block.quarters[0, 0]
-    names = [name for name, _, _ in quarter_fields()]
-    return [name for name in names if not equal(getattr(simulation.observed, name), row[name])]
-
-
-def compare(parameters: Parameters, quarters: int, recorded: Array | None = None) -> None:
-    """Step both engines side by side, and compare every record, indicator and outcome."""
-    simulation = Simulation(
-        seed=SEED, replicate=REPLICATE, quarters=quarters, parameters=parameters, recorded=recorded
-    )
-    luck = draw_luck(SEED, [REPLICATE], quarters)
-    records = parameters.record[np.newaxis]
-    worlds = Worlds.blank(1)
-    for quarter in range(quarters):
-        simulation.step()
-        block = start_and_advance(worlds, records, [0], luck, quarter, 1, recorded)
-        assert simulation.status == block.status[0]
-        found = differences(simulation.worlds(), worlds) + unequal_indicators(simulation, block)
-        assert not found, f"quarter {quarter}: {'; '.join(found)}"
-        if simulation.status != Status.OK:
-            return
-    whole = start_and_advance(Worlds.blank(1), records, [0], luck, 0, quarters, recorded)
-    for name in whole.outcomes.dtype.names:
-        assert equal(getattr(simulation.outcome, name), whole.outcomes[name][0]), name
-
-
 @pytest.mark.parametrize("regime", SHIPPED)
 def test_the_engines_agree_bit_for_bit_at_the_defaults(regime):
-    compare(resolve(regime), QUARTERS)
+    must_agree(resolve(regime), QUARTERS)
 
 
 @pytest.mark.parametrize("corner,regime", CORNERS)
 def test_the_engines_agree_bit_for_bit_at_random_corners_of_the_bounds(corner, regime):
-    compare(reconciled(regime, random_settings(corner)), QUARTERS)
+    must_agree(reconciled(regime, random_settings(corner)), QUARTERS)
 
 
 def test_the_engines_agree_bit_for_bit_when_the_record_is_replayed():
-    compare(resolve("ad_hoc"), 24, recorded_history(load_facts(), range(24)))
+    must_agree(resolve("ad_hoc"), 24, recorded_history(load_facts(), range(24)))
 
 
 def test_what_is_seen_of_councils_is_the_same_in_both_engines_and_watching_changes_nothing():
@@ -96,7 +65,7 @@ def test_what_is_seen_of_councils_is_the_same_in_both_engines_and_watching_chang
 
 
 def test_a_rule_altered_by_one_bit_in_one_engine_shows(monkeypatch):
-    compare(resolve(), 1)  # compiled code keeps the rule it was compiled with
+    must_agree(resolve(), 1)  # compiled code keeps the rule it was compiled with
     erode = model.rules.practice.erode_standards
 
     def erode_by_one_bit_less(practice, cut, p):
@@ -105,7 +74,7 @@ def test_a_rule_altered_by_one_bit_in_one_engine_shows(monkeypatch):
 
     monkeypatch.setattr(model.rules.practice, "erode_standards", erode_by_one_bit_less)
     with pytest.raises(AssertionError, match=r"quarter 0: .*practice\.standard"):
-        compare(resolve(), 1)
+        must_agree(resolve(), 1)
 
 
 def test_a_run_that_fails_is_a_status_and_harms_no_other():

@@ -15,12 +15,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from experiments.errors import StudyError
 from experiments.explain import explain, explain_twin
+from experiments.explain.changes import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS, read_twin
 from experiments.explain.runs import Chosen, EnginesDifferError, compiled_course, watched_history
 from experiments.explain.terms import RETURNED, condition_of_return, terms_of
-from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS, parted, read_twin
+from experiments.explain.twinned import parted
 from experiments.explain.wording import names
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, write_posterior
 from experiments.single import run_once
 from model.agents import Shock

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from experiments.errors import StudyError
 from experiments.findings import __main__ as findings
 from experiments.findings.of_fit import fit_page
 from experiments.findings.of_forecasts import scores_page
 from experiments.findings.of_submodels import submodels_page
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, models_shown_same, shipped_posterior, write_posterior
 
 FIGURES = {

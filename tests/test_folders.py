@@ -2,8 +2,8 @@
 
 import pytest
 
+from experiments.errors import StudyError
 from experiments.folders import check_own
-from experiments.horizon import StudyError
 from experiments.locking import held
 
 

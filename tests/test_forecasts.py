@@ -17,6 +17,7 @@ from scipy.stats import norm
 
 import experiments.forecasts.make as make
 from experiments.dispatch import Interrupted
+from experiments.errors import StudyError
 from experiments.forecasts.baselines import (
     BASELINES,
     baseline_forecast,
@@ -31,18 +32,11 @@ from experiments.forecasts.ceiling import noise_ceiling
 from experiments.forecasts.inspector import chances
 from experiments.forecasts.known import FEATURES, Known, Transitions, known_at
 from experiments.forecasts.make import BaselinePlan, fitted_quarter, make_baseline, make_forecast
-from experiments.forecasts.schema import (
-    JUDGED,
-    STANDING,
-    council_codes,
-    existing,
-    foundings,
-    read_forecast,
-)
+from experiments.forecasts.schema import JUDGED, STANDING, council_codes, foundings, read_forecast
 from experiments.forecasts.scores import brier_score, ranked_probability_score
 from experiments.forecasts.simulated import Part, Plan, put_together, run_piece, summed_up
 from experiments.forecasts.timing import fit_timing, mean_hazard, smoothed
-from experiments.horizon import StudyError
+from experiments.hindcast.panel import existing
 from experiments.posterior import Posterior, write_posterior
 from model.codes import Grade
 from model.facts import load_facts

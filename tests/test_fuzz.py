@@ -25,7 +25,7 @@ from fuzzing.targets import (
     target,
 )
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import as_left_by, read_parquet
 from model.facts import FactsError, load_facts
 from model.reading import tables_of

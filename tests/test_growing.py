@@ -10,8 +10,8 @@ from polars.testing import assert_frame_equal
 from dashboards.live.address import LONGEST, Address, plan_of
 from dashboards.live.computing import BusyError, Computing, GoneError, Remembered
 from experiments.compare import compare, plan_comparison
+from experiments.errors import StudyError
 from experiments.growing import Growing, KeptLuck, pieces_of, run_piece
-from experiments.horizon import StudyError
 from model.regimes import SHIPPED
 from model.registry import ParameterError
 

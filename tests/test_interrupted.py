@@ -14,7 +14,7 @@ from sweep_runs import session_of, started, wait_for
 from experiments.ending import INTERRUPTED, NOT_ALLOWED, exit_code_of, kept_if_interrupted
 from experiments.findings import __main__ as findings
 from experiments.forecasts import refit as refitting
-from experiments.results import write_aside
+from experiments.writing import write_aside
 
 SECONDS_TO_ARRIVE = 1.0
 """Of a processor, after which a worker has been told what to do."""

@@ -6,9 +6,9 @@ import re
 import numpy as np
 import polars as pl
 import pytest
-from sweep_helpers import hypercube, saltelli, sweep, trajectories, unit_factor
+from sweeps_in_memory import hypercube, saltelli, sweep, trajectories, unit_factor
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.binned import binned, bins_of
 from experiments.sweeps.cells import outcome_cells
 from experiments.sweeps.keeping import keep, read_limits, rounded, written

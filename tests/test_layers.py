@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from comparison_helpers import results_with
 from hypothesis import given
 from hypothesis.extra.numpy import array_shapes, arrays
 from hypothesis.strategies import floats
-from test_comparison import results_with
 
 from experiments.comparison import cells_of, compare_results
 from experiments.layers import central, effect_of

@@ -12,7 +12,7 @@ from dashboards.live.computing import Computing, GoneError
 from dashboards.live.council_asked import asked_of
 from dashboards.live.futures import Imagining
 from dashboards.live.turns import in_turns
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.pausing import pause
 
 

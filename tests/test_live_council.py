@@ -185,23 +185,17 @@ def test_pictures_tell_of_which_council_and_histories_they_are(watched):
     watched.open(f"/council?{SMALL}&regimes=ad_hoc,trust")
     page = watched.page
     page.wait_for_function("document.querySelectorAll('#futures .js-plotly-plot .main-svg').length >= 4")
-
-    def got(selector):
-        with page.expect_download() as found:
-            page.click(selector)
-        return found.value.path().read_bytes()
-
     which = "Birmingham, 2014Q3 to 2015Q4, 8 histories of seed 1"
-    drawn = got("[data-picture=futures-figure][data-form=svg]").decode()
+    drawn = watched.download("[data-picture=futures-figure][data-form=svg]").decode()
     assert which in text_of(drawn)
     assert "Requires improvement" in text_of(drawn)
     assert "median of Ad hoc" in text_of(drawn)
-    assert which in text_of(got("[data-picture=links][data-form=svg]").decode())
+    assert which in text_of(watched.download("[data-picture=links][data-form=svg]").decode())
     assert "Birmingham: the record to 2019" in text_of(
-        got("[data-picture=record-figure][data-form=svg]").decode()
+        watched.download("[data-picture=record-figure][data-form=svg]").decode()
     )
-    assert got("[data-picture=standing][data-form=png]").startswith(b"\x89PNG")
-    ends = pl.read_parquet(io.BytesIO(got("[data-table=council-ends][href*=parquet]")))
+    assert watched.download("[data-picture=standing][data-form=png]").startswith(b"\x89PNG")
+    ends = pl.read_parquet(io.BytesIO(watched.download("[data-table=council-ends][href*=parquet]")))
     assert set(ends["regime"]) == {"ad_hoc", "trust"}
 
 

@@ -20,7 +20,7 @@ from experiments.claims import CLAIMS, contrast_of, find_contrasts
 from experiments.claims.across import Study, carry_out, complete, plan
 from experiments.claims.assessing import assess, informed, table_of
 from experiments.claims.sides import cases
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import holds_here, shipped_posterior
 
 TRIED = ["C06", "C13"]
@@ -335,13 +335,9 @@ def test_verdicts_reached_with_other_rules_say_so(results, tmp_path):
 def test_tables_and_figures_of_what_is_shown_can_be_taken_along(watched, results):
     watched.open("/debate?claim=C06")
     page = watched.page
-    with page.expect_download() as downloading:
-        page.click("a[aria-label='Download verdicts of the claims listed as CSV']")
-    table = pl.read_csv(downloading.value.path())
+    table = pl.read_csv(watched.download("a[aria-label='Download verdicts of the claims listed as CSV']"))
     assert table["claim"].to_list() == ["C06"]
-    with page.expect_download() as downloading:
-        page.click("button[aria-label='Download figures of the claim as SVG']")
-    drawn = downloading.value.path().read_text("utf-8")
+    drawn = watched.download("button[aria-label='Download figures of the claim as SVG']").decode()
     assert "C06." in drawn
     assert drawn.count("<svg") == 3
     assert page.get_by_text("under other structures of the model").count() == 0  # none was tried here

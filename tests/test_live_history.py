@@ -259,21 +259,14 @@ def test_an_address_that_is_not_allowed_is_told_and_the_usual_is_shown_and_addre
 
 def test_tables_are_those_of_the_history_and_pictures_are_of_the_map(watched, history):
     watched.open(f"{PATH}&quarter=2017Q1")
-    page = watched.page
-
-    def got(selector):
-        with page.expect_download() as found:
-            page.click(selector)
-        return found.value.path().read_bytes()
-
-    councils = pl.read_parquet(io.BytesIO(got("[data-table=history-councils][href*=parquet]")))
+    councils = pl.read_parquet(io.BytesIO(watched.download("[data-table=history-councils][href*=parquet]")))
     assert councils.equals(history.councils())
-    events = pl.read_csv(io.BytesIO(got("[data-table=history-events][href*=csv]")))
+    events = pl.read_csv(io.BytesIO(watched.download("[data-table=history-events][href*=csv]")))
     assert events["what"].to_list() == history.events_table()["what"].to_list()
-    drawing = got("[data-picture=history-map-picture][data-form=svg]").decode()
+    drawing = watched.download("[data-picture=history-map-picture][data-form=svg]").decode()
     assert "2017Q1. Ad hoc, history 3 of seed 1" in drawing
     assert drawing.count("<use ") >= len(hex_map(date(2017, 1, 1)).tiles)
-    assert got("[data-picture=history-strips][data-form=png]").startswith(b"\x89PNG")
+    assert watched.download("[data-picture=history-strips][data-form=png]").startswith(b"\x89PNG")
 
 
 def test_a_table_that_is_not_allowed_is_refused_in_words(watched):

@@ -13,7 +13,7 @@ from dashboards.live.controls import MAIN_PARAMETERS, parameter_control
 from dashboards.live.offered import Offered
 from dashboards.live.server import LONGEST_LINE
 from dashboards.live.streams import as_line, visitor_gone
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from model.registry import registry
 
 

@@ -289,13 +289,7 @@ def test_on_a_telephone_results_come_before_ranges(watched, page):
 
 def test_what_is_shown_can_be_had_as_tables_and_pictures_that_say_what_they_are(watched, page, folder):
     watched.open("/sweep?folder=whole&where=nation.funding_shift:-0.01..0.005")
-
-    def got(selector):
-        with page.expect_download() as found:
-            page.click(selector)
-        return found.value.path().read_bytes()
-
-    points = pl.read_parquet(io.BytesIO(got("[data-table=sweep-points][href*=parquet]")))
+    points = pl.read_parquet(io.BytesIO(watched.download("[data-table=sweep-points][href*=parquet]")))
     assert len(points) == count_of(folder, -0.01, 0.005)
     assert "ad_hoc.quality_end" in points.columns
     said = [
@@ -304,9 +298,9 @@ def test_what_is_shown_can_be_had_as_tables_and_pictures_that_say_what_they_are(
         f"{len(points)} of 128 points kept",
     ]
     for place, key in (("lines-figure", "by fifths of the points"), ("two-figure", "mean in a cell")):
-        words = text_of(got(f"[data-picture={place}][data-form=svg]").decode())
+        words = text_of(watched.download(f"[data-picture={place}][data-form=svg]").decode())
         assert [one for one in [*said, key] if one not in words] == []
-    assert got("[data-picture=drives][data-form=png]").startswith(b"\x89PNG")
+    assert watched.download("[data-picture=drives][data-form=png]").startswith(b"\x89PNG")
 
 
 def test_the_tables_of_all_analyses_can_be_had_with_their_intervals(address, folder):

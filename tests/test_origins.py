@@ -12,6 +12,7 @@ from scipy.stats import chisquare
 import experiments.forecasts.refit as refitting
 import model.facts
 from experiments.calibration.simulating import Sets, simulated_figures
+from experiments.errors import StudyError
 from experiments.forecasts.inputs import inputs_after
 from experiments.forecasts.refit import Fitting, refit
 from experiments.forecasts.rolling import main as rolling
@@ -20,7 +21,6 @@ from experiments.forecasts.simulated import Plan, run_piece
 from experiments.hindcast.panel import FINANCIAL, STAFF, YEARS, recorded_panel
 from experiments.hindcast.record import recorded_cases, recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior, write_posterior
 from model.compilation import model_hash
 from model.ensemble import draw_luck

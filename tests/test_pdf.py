@@ -9,7 +9,7 @@ import pytest
 from dashboards.page import render_page
 from dashboards.pdf import find_browser, pdf_of, write_pdf
 from experiments.compare import compare
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 
 BROWSER = find_browser()
 printing = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here")

@@ -6,7 +6,7 @@ import pytest
 
 from experiments import posterior as posteriors
 from experiments.calibration.adopt import defaults_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import (
     NoPosteriorError,
     Posterior,
@@ -72,7 +72,7 @@ def test_a_file_that_is_no_parquet_table_is_refused(tmp_path):
 
 
 def test_none_may_come_with_a_version(monkeypatch):
-    monkeypatch.setattr(posteriors, "SHIPPED", "nothing.parquet")
+    monkeypatch.setattr(posteriors, "SHIPPED_FILE", "nothing.parquet")
     with pytest.raises(NoPosteriorError, match="turnaround calibrate"):
         shipped_posterior()
 

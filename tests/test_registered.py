@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from experiments.errors import StudyError
 from experiments.forecasts.make import MODELS
 from experiments.forecasts.register import main, register
 from experiments.forecasts.schema import read_forecast
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior, rules_hash, shipped_posterior, write_posterior
 
 ROOT = Path(__file__).parents[1]

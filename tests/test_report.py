@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from dashboards.compared import Compared, Reading, read_difference
+from dashboards.comparison_words import answer
 from dashboards.differences import MAIN, axis_reach, cell, lines
-from dashboards.findings import answer
 from dashboards.report import render, write_report
 from experiments.compare import compare
 from experiments.comparison import compare_results
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.results import Results, open_results
 from model.regimes import SHIPPED
 

@@ -9,7 +9,7 @@ import pytest
 
 from experiments.compare import compare, plan_comparison
 from experiments.dispatch import Interrupted
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.manifest import settings_over
 from experiments.results import open_results
 from experiments.tables import TABLES

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from sweep_helpers import hypercube, saltelli, shared_luck, sweep, unit_factor
+from sweeps_in_memory import hypercube, saltelli, shared_luck, sweep, unit_factor
 
 from dashboards.robustness_page import answer
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.regret import (
     best_shares,
     cross_regrets,

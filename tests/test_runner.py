@@ -12,7 +12,8 @@ import pytest
 
 import experiments.runner
 from experiments.dispatch import Interrupted, SerialExecutor
-from experiments.horizon import StudyError, check_quarters, check_start
+from experiments.errors import StudyError
+from experiments.horizon import check_quarters, check_start
 from experiments.results import MemoryWriter
 from experiments.runner import (
     Study,

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from small_model import small_model
 
 import experiments.posterior
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import (
     Posterior,
     models_shown_same,
@@ -18,7 +18,6 @@ from experiments.posterior import (
     write_posterior,
 )
 from experiments.same import (
-    REGIMES,
     Case,
     Compared,
     Hashes,
@@ -31,6 +30,7 @@ from experiments.same import (
 )
 from experiments.same_histories import digest_of, digests
 from model.compilation import model_hash
+from model.regimes import SHIPPED
 from model.registry import registry
 
 NAMES = ("inspection.noise",)
@@ -87,7 +87,7 @@ def test_one_bit_makes_another_digest_and_any_nan_is_the_same():
 def test_both_points_of_all_claims_all_regimes_and_every_lever_are_tried():
     tried = {case.name: case for case in cases(shipped_posterior())}
     assert sum(len(case.sets) * len(case.replicates) for case in tried.values()) > 300
-    assert {regime for _, regime, _ in tried["posterior"].sets} == set(REGIMES)
+    assert {regime for _, regime, _ in tried["posterior"].sets} == set(SHIPPED)
     assert len(tried["claims"].sets) == 43 * 2 * 2
     assert tried["replay"].start > 0
     anywhere = [settings for _, _, settings in tried["anywhere"].sets]

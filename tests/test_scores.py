@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from scipy.stats import kstest
 
+from experiments.errors import StudyError
 from experiments.forecasts.baselines import BASELINES
 from experiments.forecasts.ceiling import expected_brier, expected_rps
 from experiments.forecasts.make import BaselinePlan, make_baseline
@@ -23,7 +24,7 @@ from experiments.forecasts.outcomes import (
     read_outcomes,
 )
 from experiments.forecasts.rolling import make_all, score_rolling
-from experiments.forecasts.schema import JUDGED, STANDING, Forecast, existing, read_forecast
+from experiments.forecasts.schema import JUDGED, STANDING, Forecast, read_forecast
 from experiments.forecasts.scored import in_memory, labelled, score_all, shared
 from experiments.forecasts.scores import (
     brier_score,
@@ -40,7 +41,7 @@ from experiments.forecasts.scores import (
     summary,
     transform,
 )
-from experiments.horizon import StudyError
+from experiments.hindcast.panel import existing
 from model.facts import load_facts
 from model.history import grades_in_force
 from model.quarters import parse_quarter

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from sweep_helpers import (
+from sweeps_in_memory import (
     g_function,
     g_indices,
     hypercube,
@@ -19,10 +19,11 @@ from sweep_helpers import (
     unit_factor,
 )
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.intervals import Interval
 from experiments.sweeps.given_data import given_data_measures
 from experiments.sweeps.measures import OTHER_LUCK, Measure, around
-from experiments.sweeps.noise import Interval, components, of_mean, other_luck, separate
+from experiments.sweeps.noise import components, of_mean, other_luck, separate
 from experiments.sweeps.sensitivity import allowed, analyse_sensitivity
 from experiments.sweeps.sobol import check_measures, corrected_indices, sobol_measures
 

@@ -20,9 +20,9 @@ from experiments.calibration.prior import prior_of
 from experiments.claims import contrast_of, find_contrasts
 from experiments.claims.across import Study
 from experiments.claims.judging import judge
+from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS, recorded_figures
 from experiments.hindcast.tolerances import tolerances
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, shipped_posterior, write_posterior
 from experiments.structures import holding, refitting
 from experiments.structures.beside import NOTES, notes_of, shown_with

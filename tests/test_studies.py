@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from experiments.effects import Effect
-from experiments.horizon import StudyError
+from experiments.effects import SmallestEffect
+from experiments.errors import StudyError
 from experiments.studies import NAMES, script
 from experiments.studies.__main__ import EXPECTED, study_called
 from experiments.studies.funding_and_demand import most_on_record
@@ -104,7 +104,7 @@ def test_what_adds_up_over_the_years_matters_by_the_year():
 
 
 def test_an_average_is_over_the_last_quarters_of_a_run():
-    measure = Average("quality_mean", 2, Effect("Quality", 0.5, "higher", "as for quality"))
+    measure = Average("quality_mean", 2, SmallestEffect("Quality", 0.5, "higher", "as for quality"))
     table = against(tiny(), {"director.blame": 0.0}, [measure])
     quarters = tiny().tables["quarters"].collect().join(tiny().design.collect(), on="point")
     row = pick(table, "quality_mean", blame=0.6, fallback="none", regime="trust")
@@ -121,7 +121,7 @@ def test_an_average_is_over_the_last_quarters_of_a_run():
 def test_quarters_without_anything_to_average_are_left_out():
     gaps = pl.when(pl.col("quarter") == "2014Q3").then(None).otherwise(pl.lit(7.0)).alias("quality_mean")
     results = replace(tiny(), tables={"quarters": tiny().tables["quarters"].with_columns(gaps)})
-    measure = Average("quality_mean", 2, Effect("Quality", 0.5, "higher", "as for quality"))
+    measure = Average("quality_mean", 2, SmallestEffect("Quality", 0.5, "higher", "as for quality"))
     assert against(results, {"director.blame": 0.0}, [measure])["mean"].unique().to_list() == [7.0]
 
 
@@ -135,7 +135,7 @@ def test_a_reference_that_is_not_there_is_refused(reference, message):
 
 
 def test_an_indicator_that_was_not_kept_is_refused():
-    measure = Average("quality_mean", 2, Effect("Quality", 0.5, "higher", "as for quality"))
+    measure = Average("quality_mean", 2, SmallestEffect("Quality", 0.5, "higher", "as for quality"))
     with pytest.raises(StudyError, match="has to keep the table quarters"):
         against(replace(tiny(), tables={}), {"director.blame": 0.0}, [measure])
 

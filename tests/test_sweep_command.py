@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from sweep_runs import small_study, toml_of
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps import cost
 
 STUDY = small_study(

@@ -10,7 +10,7 @@ from sweep_runs import bytes_of_parts, contents, small_study
 import experiments.sweeps.blocks
 import experiments.sweeps.folder
 import experiments.sweeps.saved
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps import extend, merge, open_sweep, resume, sweep
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.parts import hash_of_file

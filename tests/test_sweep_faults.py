@@ -24,7 +24,7 @@ import experiments.dispatch
 import experiments.sweeps.blocks
 import experiments.sweeps.run
 from experiments.dispatch import Crew, dispatch
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps import extend, merge, open_sweep, resume, sweep
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.run import Means
@@ -587,12 +587,12 @@ def test_when_too_many_runs_fail_the_rest_is_given_up_and_what_ran_is_kept(tmp_p
 
 
 def test_a_worker_with_another_model_ends_the_sweep_and_nothing_of_it_is_kept(tmp_path, monkeypatch):
-    setting = experiments.sweeps.blocks.setting_of
+    common = experiments.sweeps.blocks.common_of
 
     def of_another_model(study):
-        return replace(setting(study), model_hash="another")
+        return replace(common(study), model_hash="another")
 
-    monkeypatch.setattr(experiments.sweeps.run, "setting_of", of_another_model)
+    monkeypatch.setattr(experiments.sweeps.run, "common_of", of_another_model)
     with pytest.raises(StudyError, match="a worker has another version of the model"):
         sweep(STUDY, tmp_path / "out", executor="serial")
     assert not list((tmp_path / "out" / "runs").glob("*"))

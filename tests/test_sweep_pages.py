@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sweep_helpers import (
+from sweeps_in_memory import (
     g_function,
     hypercube,
     saltelli,
@@ -19,18 +19,17 @@ from sweep_helpers import (
     unit_factor,
 )
 
-import turnaround.analysing
 from dashboards.discovery_page import write_discovery_page
 from dashboards.robustness_page import write_robustness_page
 from dashboards.sensitivity_page import write_sensitivity_page
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.intervals import Interval
 from experiments.sweeps.discovery import discover
 from experiments.sweeps.measures import around
-from experiments.sweeps.noise import Interval
 from experiments.sweeps.robustness import assess_robustness
 from experiments.sweeps.sensitivity import analyse_sensitivity
 from model.registry import registry
-from turnaround.cli import main
+from turnaround.extras import analysis_extra
 
 LONG = "arrangement.partner_in_practice.setup_quarters"
 NAMES = ("director.blame", "arrangement.trust.power", LONG, "regime.freedoms", "dummy")
@@ -242,20 +241,13 @@ def test_with_more_factors_than_bars_the_table_has_all(tmp_path):
 
 
 @pytest.fixture
-def cli(capsys, monkeypatch, tmp_path):
+def cli(cli, monkeypatch, tmp_path):
     """Runs a command on a sweep in memory; returns exit code, output and messages."""
     results = swept(hypercube(FACTORS, 300, 1))
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "study").mkdir()
     monkeypatch.setattr("experiments.sweeps.opened.open_sweep", lambda folder: results)
 
-    def run(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return end.value.code, printed.out, printed.err
-
-    return run
+    return cli
 
 
 @pytest.mark.parametrize(
@@ -341,6 +333,6 @@ def test_what_to_install_is_said_when_a_library_is_not_there():
         pytest.raises(
             StudyError, match=r"SALib, which is not installed: pip install 'turnaround\[analysis\]'"
         ),
-        turnaround.analysing.analysis_extra(),
+        analysis_extra(),
     ):
         raise ModuleNotFoundError("No module named 'SALib'", name="SALib")

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from dashboards.hexmap import maps_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.single import run_once
 from experiments.watched import command_of, watch_history
 from model.codes import Grade

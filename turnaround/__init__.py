@@ -1,1 +1,1 @@
-"""The command line: `turnaround compare`, `run`, `parameters`, `regimes` and `report`."""
+"""The command line: `cli` lists the commands and says in which module each of them is."""

@@ -1,24 +1,20 @@
-"""What the commands that analyse a sweep share: options, files that are left, the command that repeats it."""
+"""What the commands that analyse a sweep share: options, the sweep that they open, files that they leave."""
 
-import shlex
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import polars as pl
 
-from experiments.horizon import StudyError
-from experiments.results import write_aside
+from experiments.errors import StudyError
 from experiments.sweeps.defaults import SEED
 from experiments.sweeps.results import SweepResults
-from turnaround.screen import aside, output
+from experiments.writing import write_table
+from turnaround.options import quiet_option, seed_option
+from turnaround.screen import say_where
 
 Command = Callable[..., Any]
-
-EXTRA = "analysis"
-"""The extra with what these commands need."""
 
 
 def analysing_options(command: Command) -> Command:
@@ -33,16 +29,14 @@ def analysing_options(command: Command) -> Command:
             help="Look only at points where a factor lies in a range, such as director.blame:0.2..0.6, either"
             " end left out where there is none; repeatable. Of arrangements: FACTOR:trust|adviser.",
         ),
-        click.option(
-            "--seed", default=SEED, show_default=True, help="Of what is drawn at random in the analysis."
-        ),
+        seed_option("Of what is drawn at random in the analysis.", SEED),
         click.option(
             "--out",
             type=click.Path(path_type=Path),
             metavar="FILE.html",
             help="The page; the table stands beside it as .csv. [default: in FOLDER, by the command's name]",
         ),
-        click.option("--quiet", is_flag=True, help="Print nothing but the page's name."),
+        quiet_option(" but the page's name"),
     )
     for option in reversed(options):
         command = option(command)
@@ -62,17 +56,6 @@ def opened(folder: Path, ranges: Sequence[str] = ()) -> SweepResults:
     return keep(results, read_limits(results, ranges))
 
 
-@contextmanager
-def analysis_extra() -> Iterator[None]:
-    """Say what to install when a library of the extra is not there."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise StudyError(
-            f"this needs {error.name}, which is not installed: pip install 'turnaround[{EXTRA}]'"
-        ) from error
-
-
 def page_of(folder: Path, out: Path | None, name: str) -> Path:
     """Where the page goes.
 
@@ -87,39 +70,13 @@ def page_of(folder: Path, out: Path | None, name: str) -> Path:
 def keep_table(table: pl.DataFrame, page: Path) -> Path:
     """Keep a table beside its page."""
     path = page.with_suffix(".csv")
-    write_aside(path, lambda there: table.write_csv(there))
+    write_table(path, table)
     return path
-
-
-def again(name: str, folder: Path, options: Sequence[tuple[str, object]]) -> str:
-    """The command that makes the same once more; options without a value are left out, flags have True."""
-    words = ["turnaround", name, str(folder)]
-    for option, value in options:
-        if value is None or value is False:
-            continue
-        words += [option] if value is True else [option, str(value)]
-    return shlex.join(words)
 
 
 def leave(page: Path, table: Path, command: str, quiet: bool) -> None:
     """Say what was left."""
     if quiet:
         print(page)
-        return
-    screen = output()
-    screen.print(f"Page   {page}", soft_wrap=True, markup=False)
-    screen.print(f"Table  {table}", soft_wrap=True, markup=False)
-    screen.print(f"Again  {command}", soft_wrap=True, markup=False)
-
-
-def tell(words: Sequence[str], quiet: bool) -> None:
-    """Print sentences."""
-    if not quiet:
-        for word in words:
-            output().print(word, markup=False)
-
-
-def warn(words: Sequence[str]) -> None:
-    """Print what must not be overlooked, quiet or not, beside the results."""
-    for word in words:
-        aside().print(word, style="bold red", markup=False)
+    else:
+        say_where((("Page", page), ("Table", table), ("Again", command)))

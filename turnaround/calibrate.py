@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shlex
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,22 +17,25 @@ from experiments.calibration.convergence import Convergence, convergence
 from experiments.calibration.fit import EARLIEST, WAVES, Fit, fit
 from experiments.calibration.outcome import parameters_table, posterior_of, sound
 from experiments.calibration.prior import prior_of
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
+from experiments.errors import StudyError, check_count
 from experiments.folders import check_own
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError, check_count
+from experiments.horizon import check_quarter
 from experiments.locking import held
 from experiments.manifest import versions
-from experiments.posterior import rules_hash, write_posterior
-from experiments.results import write_aside
+from experiments.posterior import effective_size, rules_hash, write_posterior
+from experiments.prose import number
 from experiments.runner import compile_engine
+from experiments.writing import write_table, write_text
 from model.compilation import model_hash
-from model.quarters import format_quarter, parse_quarter
+from model.quarters import format_quarter
 from model.regimes import resolve
 from turnaround.options import quiet_option, seed_option, workers_option
-from turnaround.screen import aside, number, output, plain_table, preparing, progress_of
+from turnaround.screen import aside, output, plain_table, preparing, progress_of
 
 NOTES, FIRST_TABLE = "calibration.json", "wave-1"
 """Of a fit's folder: how it was made, and what is there first of all."""
@@ -86,7 +88,7 @@ def calibrate_command(
     from dashboards.calibration_page import write_calibration_page
 
     waves = rows_of(rows)
-    end = end_of(until)
+    end = check_quarter("--until", until, EARLIEST, RECORD_QUARTERS - 1) + 1
     check_count("checks", checks, 0, 10_000)
     check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
@@ -110,9 +112,8 @@ def calibrate_command(
     say("Comparing the last two waves, and the halves of the last")
     with kept_if_interrupted(kept):
         settled = convergence(fitted, seed)
-    asked = {"--out": out, "--rows": rows, "--until": until, "--checks": checks, "--seed": seed}
-    options = [str(word) for option in asked.items() for word in option]
-    command = shlex.join(["turnaround", "calibrate", *options])
+    asked = (("--out", out), ("--rows", rows), ("--until", until), ("--checks", checks), ("--seed", seed))
+    command = command_line("calibrate", options=asked)
     provenance: dict[str, Any] = {
         "command": command,
         "until": until,
@@ -128,9 +129,9 @@ def calibrate_command(
     posterior, dropped = posterior_of(fitted, base, provenance)
     write_posterior(posterior, out / "posterior.parquet")
     table = parameters_table(fitted, sound(fitted, base)[0], checked)
-    write_aside(out / "parameters.csv", lambda file: table.write_csv(file))
+    write_table(out / "parameters.csv", table)
     rest = settled.table()
-    write_aside(out / "convergence.csv", lambda file: rest.write_csv(file))
+    write_table(out / "convergence.csv", rest)
     notes = {
         **provenance,
         **settled.notes(),
@@ -139,13 +140,13 @@ def calibrate_command(
         "contradictory_sets_left_out": dropped,
         "kept": fitted.waves[-1].share,
         "summaries_farthest": farthest(fitted),
-        "effective_sizes": [1.0 / float((w.believed.weights**2).sum()) for w in fitted.waves],
+        "effective_sizes": [effective_size(w.believed.weights) for w in fitted.waves],
         "seconds": time.perf_counter() - began,
     }
-    write_aside(out / NOTES, lambda file: file.write_text(json.dumps(notes, indent=1), "utf-8"))
+    write_text(out / NOTES, json.dumps(notes, indent=1))
     if checked is not None:
         ranks = pl.DataFrame(checked.ranks, schema=list(fitted.prior.names))
-        write_aside(out / "checks.parquet", lambda file: ranks.write_parquet(file))
+        write_table(out / "checks.parquet", ranks)
     write_calibration_page(out)
     if quiet:
         print(out / "posterior.parquet")
@@ -166,22 +167,6 @@ def rows_of(text: str) -> tuple[int, ...]:
             f"--rows {text}: allowed are two or more whole numbers from {FEWEST_ROWS:,}, such as 16000,24000"
         )
     return tuple(int(part) for part in parts)
-
-
-def end_of(text: str) -> int:
-    """Quarters of record up to a written quarter.
-
-    Raises:
-        StudyError: when it is none, or there is no record, or too little, up to it.
-    """
-    allowed = f"allowed is {format_quarter(EARLIEST)} to {format_quarter(RECORD_QUARTERS - 1)}"
-    try:
-        last = parse_quarter(text)
-    except ValueError as problem:
-        raise StudyError(f"--until {text}: {allowed}") from problem
-    if not EARLIEST <= last < RECORD_QUARTERS:
-        raise StudyError(f"--until {text}: {allowed}")
-    return last + 1
 
 
 def record_hash(fitted: Fit) -> str:

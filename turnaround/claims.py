@@ -1,7 +1,6 @@
 """`turnaround claims`: what the model says of the debate's claims across sets of parameters."""
 
 import json
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,20 +11,22 @@ import click
 from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import FOLDER as RUNS
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
-from experiments.claims.losing import MANIFEST, check_losses
-from experiments.claims.sets import posterior_hash
+from experiments.claims.losing import check_losses
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
+from experiments.errors import StudyError
 from experiments.folders import check_own
-from experiments.horizon import StudyError
 from experiments.locking import held
 from experiments.manifest import sources, versions
-from experiments.results import write_aside
+from experiments.prose import MISSING
+from experiments.results import MANIFEST
 from experiments.runner import compile_engine
 from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
+from experiments.writing import write_table, write_text
 from model.compilation import model_hash
-from turnaround.analysing import analysis_extra
+from turnaround.extras import analysis_extra
 from turnaround.options import (
     dry_run_option,
     posterior_option,
@@ -36,7 +37,7 @@ from turnaround.options import (
     split,
     workers_option,
 )
-from turnaround.screen import MISSING, aside, output, percent, plain_table, preparing, progress_of
+from turnaround.screen import aside, output, percent, plain_table, preparing, progress_of, say_where
 
 if TYPE_CHECKING:
     import polars as pl
@@ -155,7 +156,7 @@ def claims_command(
         found = [assess(contrast, study, runs[contrast.claim]) for contrast in _there(runs)]
         under = verdicts_under(others, _there(runs), out, refitted)
         rests = identified(found, study.posterior)
-    command = _command(claims, posterior, structures, refitted, sets, replicates, seed, out)
+    command = command_of(claims, posterior, structures, refitted, sets, replicates, seed, out)
     write_claims_pages(
         found,
         cases(found, study.sets),
@@ -173,8 +174,7 @@ def claims_command(
     else:
         _show(found, {contrast.claim for contrast in chosen})
         _show_structures(found, under)
-        for what, where in (("Page", out / PAGE), ("Table", out / "verdicts.csv"), ("Again", command)):
-            output().print(f"{what:<6} {where}", soft_wrap=True, markup=False)
+        say_where((("Page", out / PAGE), ("Table", out / "verdicts.csv"), ("Again", command)))
     return FAILED_RUNS if any(one.failed for one in found) else 0
 
 
@@ -189,7 +189,7 @@ def _there(runs: dict[str, "pl.DataFrame"]) -> list["Contrast"]:
 
 
 def _tell_cost(planned: "Plan", workers: int, others: Sequence["Plan"]) -> None:
-    from dashboards.words import counted, listed
+    from experiments.prose import counted, listed
 
     study = planned.study
     missing = sum(one.runs for one in (planned, *others))
@@ -223,7 +223,7 @@ def _judging(quiet: bool) -> Iterator[None]:
             yield
 
 
-def _command(
+def command_of(
     claims: Sequence[str],
     posterior: str | None,
     structures: Sequence[str],
@@ -233,14 +233,18 @@ def _command(
     seed: int,
     out: Path,
 ) -> str:
-    words = ["turnaround", "claims", *(word for claim in claims for word in ("--claim", claim))]
-    if posterior:
-        words += ["--posterior", posterior]
-    words += [word for name in structures for word in ("--structure", name)]
-    if refitted:
-        words += ["--refitted", str(refitted)]
-    words += ["--sets", str(sets), "--replicates", str(replicates), "--seed", str(seed), "--out", str(out)]
-    return shlex.join(words)
+    """The command that makes the same again."""
+    options = (
+        *(("--claim", claim) for claim in claims),
+        ("--posterior", posterior),
+        *(("--structure", name) for name in structures),
+        ("--refitted", refitted),
+        ("--sets", sets),
+        ("--replicates", replicates),
+        ("--seed", seed),
+        ("--out", out),
+    )
+    return command_line("claims", options=options)
 
 
 def _keep(
@@ -256,15 +260,15 @@ def _keep(
     from experiments.structures.identified import identified_table
     from experiments.structures.verdicts import verdicts_table
 
-    write_aside(out / "verdicts.csv", lambda path: table_of(found).write_csv(path))
-    write_aside(out / "further.csv", lambda path: tried_table(found).write_csv(path))
-    write_aside(out / "rests.csv", lambda path: identified_table(rests).write_csv(path))
+    write_table(out / "verdicts.csv", table_of(found))
+    write_table(out / "further.csv", tried_table(found))
+    write_table(out / "rests.csv", identified_table(rests))
     if under:
-        write_aside(out / "structures.csv", lambda path: verdicts_table(found, under).write_csv(path))
+        write_table(out / "structures.csv", verdicts_table(found, under))
     else:
         (out / "structures.csv").unlink(missing_ok=True)
-    write_aside(out / "sets.parquet", lambda path: sets_table(found, study).write_parquet(path))
-    write_aside(out / "informed.csv", lambda path: informed_table(study.posterior).write_csv(path))
+    write_table(out / "sets.parquet", sets_table(found, study))
+    write_table(out / "informed.csv", informed_table(study.posterior))
     given, wrong = false_verdicts(found)
     manifest = {
         "command": command,
@@ -272,7 +276,7 @@ def _keep(
         "sources": sources(),
         "model_hash": model_hash(),
         "posterior": {
-            "hash": posterior_hash(study.posterior),
+            "hash": study.posterior.hash,
             "provenance": dict(study.posterior.provenance),
         },
         "sets": study.sets,
@@ -288,7 +292,7 @@ def _keep(
         "false_verdicts_expected": wrong,
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    write_aside(out / MANIFEST, lambda path: path.write_text(text, "utf-8"))
+    write_text(out / MANIFEST, text)
 
 
 def _show(found: Sequence["Assessment"], chosen: set[str]) -> None:

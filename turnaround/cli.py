@@ -78,7 +78,7 @@ class Subcommands(click.Group):
         """Load one; None when there is none of that name."""
         if name not in COMMANDS:
             return None
-        from turnaround.analysing import analysis_extra
+        from turnaround.extras import analysis_extra
 
         module, _, attribute = COMMANDS[name][0].partition(":")
         with analysis_extra():

@@ -24,6 +24,7 @@ from turnaround.compare_tables import (
 from turnaround.options import (
     horizon_options,
     length_of,
+    posterior_option,
     quiet_option,
     scenarios_option,
     seed_option,
@@ -60,12 +61,7 @@ from turnaround.screen import aside, output, preparing, progress_of
     help="Stated precision: half-width of the interval of a difference, as a share of the smallest effect"
     " that matters.",
 )
-@click.option(
-    "--posterior",
-    metavar="FILE|shipped|none",
-    help="Weighted sets of parameters, of which histories have one each; `none` holds parameters as they are."
-    " [default: the sets that come with the model, if any do]",
-)
+@posterior_option()
 @click.option(
     "--sets",
     type=int,
@@ -152,7 +148,11 @@ def compare_command(
     with kept_if_interrupted(
         f"the results are kept in {writer.folder}; `turnaround report` makes the report"
     ):
-        report = None if no_report or missing_tables(plan.tables) else write_report(writer.folder)
+        report = None
+        if not no_report and not missing_tables(plan.tables):
+            from dashboards.report import write_report  # takes a moment to load
+
+            report = write_report(writer.folder)
         tell(comparison, report, quiet)
     return FAILED_RUNS if comparison.results.manifest["runs"]["failed"] else 0
 
@@ -165,13 +165,6 @@ def default_folder() -> Path:
 def missing_tables(kept: Sequence[str]) -> list[str]:
     """Tables that a report needs and that were not kept."""
     return [table for table in TABLES if table not in kept]
-
-
-def write_report(folder: Path) -> Path:
-    """Write the report of a results folder; what draws it is loaded only now, because it takes a moment."""
-    from dashboards.report import write_report as write
-
-    return write(folder)
 
 
 def tell(comparison: Comparison, report: Path | None, quiet: bool) -> None:

@@ -4,19 +4,12 @@ from pathlib import Path
 
 import click
 
+from experiments.command_line import command_line
+from experiments.prose import share
 from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, THRESHOLD
-from turnaround.analysing import (
-    again,
-    analysing_options,
-    analysis_extra,
-    keep_table,
-    leave,
-    opened,
-    page_of,
-    tell,
-    warn,
-)
-from turnaround.screen import output, plain_table
+from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
+from turnaround.extras import analysis_extra
+from turnaround.screen import output, plain_table, tell, warn
 
 
 @click.command("discover")
@@ -61,13 +54,12 @@ def discover_command(
     results = opened(folder, ranges)
     with analysis_extra():
         from dashboards.discovery_page import write_discovery_page
-        from dashboards.sweep_pages import share
         from experiments.sweeps.discovery import discover
     found = discover(results, where, aside, seed, boxes, threshold, depth)
-    command = again(
+    command = command_line(
         "discover",
         folder,
-        (
+        options=(
             *(("--keep", one) for one in ranges),
             *(("--where", where), ("--aside", aside), ("--seed", seed), ("--boxes", boxes)),
             *(("--threshold", threshold), ("--depth", depth), ("--out", out)),
@@ -76,7 +68,7 @@ def discover_command(
     table = keep_table(found.table(), page)
     write_discovery_page(found, page, command)
     if not quiet:
-        tell(found.sentences(), quiet)
+        tell(found.sentences())
         screen = output()
         screen.print()
         judged = plain_table("How good each is, 95% intervals; quote the points kept aside")
@@ -88,6 +80,6 @@ def discover_command(
             judged.add_row(one.name, part, f"{one.points:,}", f"{one.inside:,}", *shares)
         screen.print(judged)
         screen.print()
-        tell(found.remarks, quiet)
+        tell(found.remarks)
     warn(found.warnings)
     leave(page, table, command, quiet)

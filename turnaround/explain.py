@@ -1,7 +1,6 @@
 """`turnaround explain`: why one council's history went as it did, and how it goes under one change."""
 
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,11 +8,12 @@ from rich.markdown import Markdown
 
 from experiments.believed import set_under
 from experiments.ending import FAILED_RUNS
+from experiments.errors import StudyError
 from experiments.explain import Explanation, Twins, explain, explain_twin
+from experiments.explain.changes import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
 from experiments.explain.runs import council_row
-from experiments.explain.twins import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
-from experiments.horizon import StudyError, check_quarters
-from experiments.results import check_file, write_aside
+from experiments.horizon import check_quarters
+from experiments.writing import TABLE_FILES, check_file, write_table, write_text
 from model.codes import Status
 from model.regimes import resolve
 from turnaround.options import (
@@ -23,16 +23,16 @@ from turnaround.options import (
     one_set_option,
     quiet_option,
     regime_option,
+    replicate_option,
     row_option,
     scenarios_option,
     seed_option,
     settings_option,
 )
-from turnaround.run import writer_of
-from turnaround.screen import aside, output, preparing, progress_of
+from turnaround.screen import aside, output, preparing, progress_of, say_where
 
 STORY_FILE = ".md"
-FILES = (".csv", ".parquet", STORY_FILE)
+FILES = (*TABLE_FILES, STORY_FILE)
 
 HELP_WIDTH = 72
 
@@ -81,7 +81,7 @@ Exit code 1 says that the run failed in the quarter in which the story ends.
 """,
 )
 @click.option("--council", required=True, metavar="NAME|CODE", help="Its name, or its code such as 330.")
-@click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
+@replicate_option()
 @seed_option()
 @regime_option()
 @horizon_options("the history")
@@ -138,22 +138,16 @@ def explain_command(
             histories = [told.as_it_went, told.twin]
     story = told.story()
     for file in files:
-        write_aside(file, _writer(told, story, file))
+        if file.suffix == STORY_FILE:
+            write_text(file, story)
+        else:
+            write_table(file, told.table)
     if not quiet:
-        screen = output()
-        screen.print(Markdown(story))
-        for file in files:
-            screen.print(f"Written  {file}", soft_wrap=True)
+        output().print(Markdown(story))
+        say_where([("Written", file) for file in files])
     failed = [history for history in histories if history.status != Status.OK]
     for history in failed:
         aside().print(
             f"The run failed after {len(history.states) - 1} quarters: {history.status.name.lower()}."
         )
     return FAILED_RUNS if failed else 0
-
-
-def _writer(told: Explanation | Twins, story: str, file: Path) -> Callable[[Path], object]:
-    """What writes a story or a table in the form that a file's name asks for."""
-    if file.suffix == STORY_FILE:
-        return lambda there: there.write_text(story, "utf-8")
-    return writer_of(told.table, file)

@@ -1,6 +1,5 @@
 """`turnaround forecast`: judgements after a quarter of record, by the model or a sceptic's baseline."""
 
-import shlex
 from pathlib import Path
 
 import click
@@ -8,17 +7,19 @@ import polars as pl
 from rich.table import Table
 
 from experiments.believed import posterior_named
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
+from experiments.errors import StudyError
 from experiments.forecasts.make import CEILING, MODEL, MODELS, BaselinePlan, make_baseline, make_forecast
 from experiments.forecasts.schema import STANDING, Forecast, check_horizon
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior
+from experiments.prose import number
 from experiments.reading import read_csv
 from experiments.runner import compile_engine
 from model.replay import GROUP
-from turnaround.analysing import analysis_extra, warn
+from turnaround.extras import analysis_extra
 from turnaround.options import (
     posterior_option,
     quiet_option,
@@ -26,7 +27,7 @@ from turnaround.options import (
     seed_option,
     workers_option,
 )
-from turnaround.screen import number, output, plain_table, preparing, progress_of
+from turnaround.screen import output, plain_table, preparing, progress_of, warn
 
 OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 """Options that mean nothing to a baseline."""
@@ -85,7 +86,7 @@ def forecast_command(
     if model not in MODELS:
         raise StudyError(f"--model {model}: allowed is {', '.join(MODELS)}")
     first, last = check_horizon(origin, end)
-    command = again_forecast(origin, end, out, model, posterior, draws, sets, seed, regime, scenarios)
+    command = command_of(origin, end, out, model, posterior, draws, sets, seed, regime, scenarios)
     if model != MODEL:
         given = (posterior, sets, regime, scenarios or None, workers)
         for name, value in zip(OF_THE_MODEL, given, strict=True):
@@ -124,7 +125,7 @@ def _sets(given: int | None, draws: int, believed: Posterior | None) -> int:
     return least if believed is None else max(least, min(DEFAULT_SETS, draws))
 
 
-def again_forecast(
+def command_of(
     origin: str,
     end: str,
     out: Path,
@@ -137,8 +138,10 @@ def again_forecast(
     scenarios: tuple[str, ...],
 ) -> str:
     """The command that makes the same again."""
-    words = ["turnaround", "forecast", "--from", origin, "--to", end, "--out", str(out)]
     options = (
+        ("--from", origin),
+        ("--to", end),
+        ("--out", out),
         ("--model", None if model == MODEL else model),
         ("--posterior", posterior),
         ("--draws", draws),
@@ -147,10 +150,7 @@ def again_forecast(
         ("--regime", regime),
         *(("--scenario", scenario) for scenario in scenarios),
     )
-    for option, value in options:
-        if value is not None:
-            words += [option, str(value)]
-    return shlex.join(words)
+    return command_line("forecast", options=options)
 
 
 def tell(made: Forecast, out: Path, command: str, quiet: bool) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,10 @@ import numpy as np
 from rich.table import Table
 
 from experiments.believed import posterior_named
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
+from experiments.errors import StudyError, check_count
 from experiments.folders import check_own
 from experiments.hindcast.comparing import Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
@@ -21,15 +22,15 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.study import Hindcast, hold_against_record
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError, check_count
+from experiments.horizon import check_quarter
 from experiments.locking import held
 from experiments.manifest import versions
 from experiments.posterior import Posterior
-from experiments.results import write_aside
+from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
-from model.quarters import format_quarter, parse_quarter
+from experiments.writing import write_table, write_text
+from model.quarters import format_quarter
 from model.regimes import resolve
-from turnaround.analysing import warn
 from turnaround.options import (
     posterior_option,
     quiet_option,
@@ -37,7 +38,7 @@ from turnaround.options import (
     settings_option,
     workers_option,
 )
-from turnaround.screen import MISSING, number, output, plain_table, preparing, progress_of
+from turnaround.screen import output, plain_table, preparing, progress_of, tell, warn
 
 NOTES = "hindcast.json"
 SIZES = ("sets", "replicates")
@@ -114,7 +115,7 @@ def hindcast_command(
     check_count("replicates", replicates, 1, MOST_SETS)
     check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
-    first = start_of(start)
+    first = check_quarter("--from", start, 0, LAST_START, "a year before the end of the record")
     base = resolve(regime, settings=settings)
     those = believed(posterior)
     asked = {
@@ -133,35 +134,19 @@ def hindcast_command(
         found = hold_against_record(those, base, sets, replicates, seed, first, workers, progress)
     command = command_of(out, posterior, sets, replicates, start, seed, regime, settings)
     table, stock = found.table(), found.stock()
-    write_aside(out / "figures.csv", lambda there: table.write_csv(there))
-    write_aside(out / "stock.csv", lambda there: stock.write_csv(there))
+    write_table(out / "figures.csv", table)
+    write_table(out / "stock.csv", stock)
     notes = {"command": command, "asked": asked, "versions": versions(), **found.notes()}
     text = json.dumps(notes, indent=1)
-    write_aside(out / NOTES, lambda there: there.write_text(text, "utf-8"))
+    write_text(out / NOTES, text)
     page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
     if quiet:
         print(page)
     else:
-        tell(found, summary(found), out, command)
+        show(found, summary(found), out, command)
     if found.histories.failed:
         warn([f"{found.histories.failed:,} of {sets * replicates:,} runs failed and are left out"])
     return FAILED_RUNS if found.histories.failed else 0
-
-
-def start_of(text: str) -> int:
-    """Quarters from 2014Q1 to a written start.
-
-    Raises:
-        StudyError: when it is no quarter, or too little of the record comes after it.
-    """
-    allowed = f"allowed is 2014Q1 to {format_quarter(LAST_START)}, a year before the end of the record"
-    try:
-        first = parse_quarter(text)
-    except ValueError as problem:
-        raise StudyError(f"--from {text}: {allowed}") from problem
-    if not 0 <= first <= LAST_START:
-        raise StudyError(f"--from {text}: {allowed}")
-    return first
 
 
 def believed(given: str | None) -> Posterior:
@@ -227,20 +212,23 @@ def command_of(
     settings: Sequence[str],
 ) -> str:
     """The command that makes the same again."""
-    words = ["turnaround", "hindcast", "--out", str(out)]
-    words += ["--posterior", posterior] if posterior else []
-    words += ["--sets", str(sets), "--replicates", str(replicates), "--from", start, "--seed", str(seed)]
-    words += ["--regime", regime] if regime != "ad_hoc" else []
-    for setting in settings:
-        words += ["--set", setting]
-    return shlex.join(words)
+    options = (
+        ("--out", out),
+        ("--posterior", posterior),
+        ("--sets", sets),
+        ("--replicates", replicates),
+        ("--from", start),
+        ("--seed", seed),
+        ("--regime", None if regime == "ad_hoc" else regime),
+        *(("--set", setting) for setting in settings),
+    )
+    return command_line("hindcast", options=options)
 
 
-def tell(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command: str) -> None:
+def show(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command: str) -> None:
     """Print what was found: the answer in words, and the figures, misses first."""
     screen = output()
-    for lead, text in answer:
-        screen.print(f"{lead}: {text}", markup=False)
+    tell([f"{lead}: {text}" for lead, text in answer])
     screen.print()
     for verdict, title in TITLES.items():
         those = found.those(verdict)

@@ -6,16 +6,15 @@ from typing import Any
 
 import click
 
+from experiments import horizon
 from experiments.believed import NONE, SHIPPED, posterior_named, row_of
-from experiments.horizon import StudyError, starts_in_words
+from experiments.errors import StudyError
+from experiments.horizon import USUAL_START, starts_in_words
 from experiments.posterior import Posterior
 from model.ensemble import LONGEST_HORIZON
 from model.scenarios import SHIPPED_SCENARIOS
 
 Option = Callable[[Any], Any]
-
-QUARTERS_PER_YEAR = 4
-USUAL_QUARTERS = 44
 
 
 def split(texts: Sequence[str]) -> list[str]:
@@ -31,17 +30,16 @@ def length_of(quarters: int | None, years: float | None) -> int:
     """
     if quarters is not None and years is not None:
         raise StudyError("give the horizon as --quarters or as --years, not both")
-    if years is None:
-        return USUAL_QUARTERS if quarters is None else quarters
-    if years * QUARTERS_PER_YEAR % 1 != 0:
-        raise StudyError(f"--years {years:g}: allowed is a number of whole quarters, such as 5 or 5.25")
-    return int(years * QUARTERS_PER_YEAR)
+    try:
+        return horizon.length_of(quarters, years)
+    except StudyError as problem:
+        raise StudyError(f"--{problem}") from None
 
 
 def start_option() -> Option:
     """The first quarter, as `start`."""
     help_text = f"First quarter, {starts_in_words()}."
-    return click.option("--start", default="2014Q1", show_default=True, help=help_text)
+    return click.option("--start", default=USUAL_START, show_default=True, help=help_text)
 
 
 def horizon_options(of: str) -> Option:
@@ -49,7 +47,7 @@ def horizon_options(of: str) -> Option:
     quarters = click.option(
         "--quarters",
         type=int,
-        help=f"Length of {of}, 1 to {LONGEST_HORIZON}. [default: {USUAL_QUARTERS}]",
+        help=f"Length of {of}, 1 to {LONGEST_HORIZON}. [default: {horizon.USUAL_QUARTERS}]",
     )
     years = click.option("--years", type=float, help="The same in years.")
     return lambda command: quarters(years(command))
@@ -58,6 +56,11 @@ def horizon_options(of: str) -> Option:
 def seed_option(of: str = "Of the luck.", default: int = 1) -> Option:
     """The seed, as `seed`."""
     return click.option("--seed", default=default, show_default=True, help=of)
+
+
+def replicate_option() -> Option:
+    """The one history of a command, as `replicate`."""
+    return click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
 
 
 def settings_option(where: str = "") -> Option:

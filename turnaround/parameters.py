@@ -6,7 +6,7 @@ from typing import get_args
 import click
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from model.regimes import regime_names, resolve
 from model.registry import Entry, registry
 from turnaround.screen import aside, output, plain_table

@@ -5,6 +5,7 @@ import click
 from model.parameters import Parameters
 from model.regimes import Regime, find_regime, regime_names, resolve
 from model.registry import registry
+from turnaround.parameters import meaning_of
 from turnaround.screen import output, plain_table
 
 AS_DEFAULT = "·"
@@ -90,6 +91,5 @@ def show_regime(regime: Regime, parameters: Parameters) -> None:
     table.add_column("meaning")
     for name in regime.settings:
         entry = registry()[name]
-        meaning = f"{entry.meaning} ({entry.unit})"
-        table.add_row(name, entry.shown(parameters[name]), entry.shown(entry.default), meaning)
+        table.add_row(name, entry.shown(parameters[name]), entry.shown(entry.default), meaning_of(entry))
     screen.print(table)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import as_left_by
 from experiments.results import REPORT, holds_results, open_results
-from turnaround.compare import write_report
+from turnaround.extras import analysis_extra
 
 FITTED = ("calibration.json", "parameters.csv", "posterior.parquet")
 """What `turnaround calibrate` leaves and its page is made of."""
@@ -67,6 +67,8 @@ def pages_of(folder: Path) -> Sequence[Path]:
     """
     made = []
     if holds_results(folder):
+        from dashboards.report import write_report
+
         with as_left_by("turnaround compare", folder):
             made.append(write_report(folder))
     elif all((folder / name).is_file() for name in FITTED):
@@ -82,8 +84,7 @@ def pages_of(folder: Path) -> Sequence[Path]:
 
 
 def _write_calibration(folder: Path) -> Path:
-    from dashboards.calibration_page import write_calibration_page
-    from turnaround.analysing import analysis_extra
-
     with analysis_extra(), as_left_by("turnaround calibrate", folder):
+        from dashboards.calibration_page import write_calibration_page
+
         return write_calibration_page(folder)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
-from experiments.horizon import StudyError
-from turnaround.analysing import again, analysing_options, keep_table, leave, opened, page_of, tell
+from experiments.command_line import command_line
+from experiments.errors import StudyError
+from experiments.prose import number, share, with_interval
+from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
 from turnaround.options import split
-from turnaround.screen import MISSING, number, output, plain_table
+from turnaround.screen import output, plain_table, tell
 
 if TYPE_CHECKING:
-    from experiments.sweeps.noise import Interval
     from experiments.sweeps.robustness import Robustness, RobustnessStudy
 
 
@@ -64,10 +65,10 @@ def robustness_command(
     chosen, under = tuple(split(outcomes)), tuple(split(regimes))
     wanted = _numbers(limits)
     study = assess_robustness(results, chosen, under, wanted, seed)
-    command = again(
+    command = command_line(
         "robustness",
         folder,
-        (
+        options=(
             *(("--keep", one) for one in ranges),
             *(("--outcome", name) for name in chosen),
             *(("--regime", name) for name in under),
@@ -81,7 +82,7 @@ def robustness_command(
         for part in study.outcomes:
             output().print(_table(study, part))
             output().print()
-            tell([f"{lead}: {text}" for lead, text in answer(study, part)], quiet)
+            tell([f"{lead}: {text}" for lead, text in answer(study, part)])
             output().print()
     leave(page, table, command, quiet)
 
@@ -117,20 +118,11 @@ def _table(study: "RobustnessStudy", part: "Robustness") -> Table:
         cells = [
             number(one.mean.value, decimals),
             f"{number(one.low, decimals)} to {number(one.high, decimals)}",
-            _share(one.best),
-            *(_interval(each, decimals) for each in (one.regret_mean, one.regret_high)),
+            share(one.best),
+            *(with_interval(each, decimals) for each in (one.regret_mean, one.regret_high)),
             number(one.regret_most, decimals),
         ]
         if part.limit is not None:
-            cells.append(_share(one.meets))
+            cells.append(share(one.meets))
         table.add_row(study.results.titles[one.regime], *cells)
     return table
-
-
-def _interval(interval: "Interval", decimals: int) -> str:
-    value, low, high = (number(end, decimals) for end in interval)
-    return f"{value} ({low} to {high})"
-
-
-def _share(interval: "Interval | None") -> str:
-    return f"{interval.value:.0%} ({interval.low:.0%} to {interval.high:.0%})" if interval else MISSING

@@ -1,6 +1,5 @@
 """`turnaround run`: one history, printed by year, and kept by quarter or council by council."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -10,9 +9,11 @@ from rich.table import Table
 from experiments.believed import set_under
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
 from experiments.ending import FAILED_RUNS
-from experiments.horizon import StudyError, check_start
-from experiments.results import check_file, write_aside
+from experiments.errors import StudyError
+from experiments.horizon import check_start
+from experiments.prose import number
 from experiments.single import Engine, History, run_once
+from experiments.writing import TABLE_FILES, check_file, write_table
 from model.codes import Status
 from model.regimes import find_regime, resolve
 from turnaround.options import (
@@ -22,15 +23,15 @@ from turnaround.options import (
     one_set_option,
     quiet_option,
     regime_option,
+    replicate_option,
     row_option,
     scenarios_option,
     seed_option,
     settings_option,
     start_option,
 )
-from turnaround.screen import aside, number, output, plain_table, preparing
+from turnaround.screen import aside, output, plain_table, preparing, say_where
 
-TABLE_FILES = (".csv", ".parquet")
 AT_YEAR_END = {
     "outstanding": ("Outstanding", 0),
     "good": ("Good", 0),
@@ -50,7 +51,7 @@ OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Se
 @start_option()
 @horizon_options("the run")
 @seed_option()
-@click.option("--replicate", default=0, show_default=True, help="Which history of luck.")
+@replicate_option()
 @settings_option()
 @scenarios_option("the regime")
 @one_set_option()
@@ -124,20 +125,15 @@ def run_command(
     with preparing(quiet or engine == "interpreted"):
         history = run_once(parameters, seed, replicate, length, first, engine, agents is not None, past)
     if out is not None:
-        write_aside(out, writer_of(history.quarters, out))
+        write_table(out, history.quarters)
     if agents is not None and history.agents is not None:
-        write_aside(agents, writer_of(history.agents, agents))
+        write_table(agents, history.agents)
     if not quiet:
         tell(history, title, [out, agents])
     if history.status != Status.OK.name.lower():
         aside().print(f"The run failed after {len(history.quarters)} quarters: {history.status}.")
         return FAILED_RUNS
     return 0
-
-
-def writer_of(table: pl.DataFrame, file: Path) -> Callable[[Path], object]:
-    """What writes a table in the form that a file's name asks for."""
-    return table.write_csv if file.suffix == ".csv" else table.write_parquet
 
 
 def tell(history: History, title: str, files: list[Path | None]) -> None:
@@ -152,9 +148,7 @@ def tell(history: History, title: str, files: list[Path | None]) -> None:
         value = number(history.outcome[name], EFFECTS[name].decimals(len(history.quarters) or 1))
         outcomes.add_row(f"{EFFECTS[name].title}, {unit_of(name)}", value)
     screen.print(outcomes)
-    for file in files:
-        if file is not None:
-            screen.print(f"Written  {file}", soft_wrap=True)
+    say_where([("Written", file) for file in files if file is not None])
 
 
 def years_table(quarters: pl.DataFrame, title: str) -> Table:

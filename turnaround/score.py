@@ -6,9 +6,12 @@ import click
 import polars as pl
 from rich.table import Table
 
+from experiments.command_line import command_line
 from experiments.folders import check_own
-from turnaround.analysing import again, analysis_extra, warn
-from turnaround.screen import MISSING, number, output, percent, plain_table
+from experiments.prose import MISSING, number
+from turnaround.extras import analysis_extra
+from turnaround.options import seed_option
+from turnaround.screen import output, percent, plain_table, warn
 
 
 @click.command("score")
@@ -26,7 +29,7 @@ from turnaround.screen import MISSING, number, output, percent, plain_table
     metavar="QUARTER",
     help="Last quarter of which OUTCOMES has every judgement. [default: that of its last one]",
 )
-@click.option("--seed", default=1, show_default=True, help="Of the resampling of councils.")
+@seed_option("Of the resampling of councils.")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Leave all scores there as CSV."
 )
@@ -84,8 +87,8 @@ def score_command(
         scored.write(out)
         screen.print(f"Tables  {out}", soft_wrap=True, markup=False)
     options = (*(("--against", one) for one in against), ("--until", until), ("--seed", seed), ("--out", out))
-    words = again("score", forecast, options).split(" ", 3)
-    screen.print(f"Again   {' '.join([*words[:3], str(outcomes), *words[3:]])}", soft_wrap=True, markup=False)
+    command = command_line("score", forecast, outcomes, options=options)
+    screen.print(f"Again   {command}", soft_wrap=True, markup=False)
 
 
 def _in_words(counts: list[int]) -> str:
@@ -104,8 +107,8 @@ def _warn_of_what_is_left_out(table: pl.DataFrame, origin: int, until: int) -> N
 
 
 def _warn_of_few(inspections: int) -> None:
-    from dashboards.words import counted
     from experiments.forecasts.scores import FEWEST_COUNCILS
+    from experiments.prose import counted
 
     if inspections < FEWEST_COUNCILS:
         warn(

@@ -1,8 +1,8 @@
-"""What is seen while and after a command runs: consoles, progress, numbers as people write them."""
+"""What is seen while and after a command runs: consoles, tables, progress, and what is told at the end."""
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 from rich.text import Text
 
+from experiments.prose import MISSING
 from model.compilation import cache_folder
 
 WIDTH_OF_FILES = 120
@@ -17,9 +18,6 @@ WIDTH_OF_FILES = 120
 
 PLAIN_STEPS = 10
 """Lines of progress, where there is no terminal to draw a bar on."""
-
-MINUS = "−"
-MISSING = "–"
 
 
 def output() -> Console:
@@ -45,16 +43,6 @@ def plain_table(title: str) -> Table:
     )
 
 
-def number(value: float | None, decimals: int = 1, signed: bool = False) -> str:
-    """A number as people write it: thousands apart, a true minus, a dash for what is missing."""
-    if value is None or value != value:
-        return MISSING
-    text = f"{abs(value):,.{decimals}f}"
-    is_zero = float(text.replace(",", "")) == 0
-    sign = "" if is_zero else MINUS if value < 0 else "+" if signed else ""
-    return sign + text
-
-
 def percent(share: float | None) -> str:
     """A share of histories; all but none is not none, and all but one is not all."""
     if share is None or share != share:
@@ -65,6 +53,25 @@ def percent(share: float | None) -> str:
     if rounded == 100 and share < 1:
         return ">99%"
     return f"{rounded}%"
+
+
+def tell(sentences: Sequence[str]) -> None:
+    """Print sentences."""
+    for sentence in sentences:
+        output().print(sentence, markup=False)
+
+
+def warn(sentences: Sequence[str]) -> None:
+    """Print what must not be overlooked, quiet or not, beside the results."""
+    for sentence in sentences:
+        aside().print(sentence, style="bold red", markup=False)
+
+
+def say_where(lines: Sequence[tuple[str, object]]) -> None:
+    """Print what stands where, a line each: what it is, and its path or command, never broken."""
+    width = 1 + max((len(what) for what, _ in lines), default=0)
+    for what, where in lines:
+        output().print(f"{what:<{width}} {where}", soft_wrap=True, markup=False)
 
 
 class _Rate(ProgressColumn):

@@ -6,24 +6,17 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
+from experiments.command_line import command_line
+from experiments.prose import MISSING, number
 from experiments.sweeps.defaults import RESAMPLES
-from turnaround.analysing import (
-    again,
-    analysing_options,
-    analysis_extra,
-    keep_table,
-    leave,
-    opened,
-    page_of,
-    tell,
-    warn,
-)
+from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
+from turnaround.extras import analysis_extra
 from turnaround.options import split
-from turnaround.screen import MISSING, number, output, plain_table
+from turnaround.screen import output, plain_table, tell, warn
 
 if TYPE_CHECKING:
+    from experiments.intervals import Interval
     from experiments.sweeps.measures import Measure
-    from experiments.sweeps.noise import Interval
     from experiments.sweeps.sensitivity import Analysis, Sensitivity
 
 ROWS = 20
@@ -78,10 +71,10 @@ def sensitivity_command(
     found = analyse_sensitivity(results, chosen, under, difference, resamples, seed)
     if found.unfinished:
         warn([found.unfinished])
-    command = again(
+    command = command_line(
         "sensitivity",
         folder,
-        (
+        options=(
             *(("--keep", one) for one in ranges),
             *(("--outcome", name) for name in chosen),
             *(("--regime", name) for name in under),
@@ -93,7 +86,7 @@ def sensitivity_command(
     if not quiet:
         for analysis in found.analyses:
             print_analysis(found, analysis)
-        tell(found.remarks, quiet)
+        tell(found.remarks)
     warn([f"{one.target.title(results)}: {alarm}" for one in found.analyses for alarm in one.alarms])
     leave(page, table, command, quiet)
 
@@ -107,7 +100,7 @@ def print_analysis(found: "Sensitivity", analysis: "Analysis") -> None:
             screen.print()
     if not analysis.measures:
         screen.print(analysis.target.title(found.results), style="bold", markup=False)
-    tell(analysis.remarks, quiet=False)
+    tell(analysis.remarks)
     screen.print()
 
 

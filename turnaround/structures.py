@@ -1,12 +1,12 @@
 """`turnaround structures`: what each submodel contributes, and how other structures do against the record."""
 
 import json
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.folders import check_own
@@ -14,16 +14,17 @@ from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
 from experiments.manifest import versions
-from experiments.results import write_aside
+from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
 from experiments.structures.beside import NOTES, notes_of, shown_with
 from experiments.structures.declared import AS_IT_IS, find_structures, structures
 from experiments.structures.refitting import ROWS
 from experiments.structures.scoring import Contribution, Record, figures_table, table_of
 from experiments.structures.study import FITS, REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
+from experiments.writing import write_table, write_text
 from model.compilation import model_hash
 from model.regimes import resolve
-from turnaround.analysing import analysis_extra
+from turnaround.extras import analysis_extra
 from turnaround.options import (
     dry_run_option,
     posterior_option,
@@ -34,7 +35,7 @@ from turnaround.options import (
     split,
     workers_option,
 )
-from turnaround.screen import MISSING, aside, number, output, plain_table, preparing, progress_of
+from turnaround.screen import aside, output, plain_table, preparing, progress_of, say_where
 
 FOLDER = Path("results/structures")
 
@@ -124,8 +125,8 @@ def structures_command(
     record = Record.of(recorded_figures())
     command = command_of(only, posterior, study, out)
     table, figures = table_of(found), figures_table(found, record)
-    write_aside(out / "submodels.csv", lambda path: table.write_csv(path))
-    write_aside(out / "figures.csv", lambda path: figures.write_csv(path))
+    write_table(out / "submodels.csv", table)
+    write_table(out / "figures.csv", figures)
     notes = {
         "command": command,
         "versions": versions(),
@@ -136,24 +137,30 @@ def structures_command(
         "study": notes_of(study, chosen),
     }
     text = json.dumps(notes, indent=1)
-    write_aside(out / NOTES, lambda path: path.write_text(text, "utf-8"))
+    write_text(out / NOTES, text)
     write_structures_page(found, study, record, out, command)
     if quiet:
         print(out / PAGE)
     else:
         _show(found)
-        for what, where in (("Page", out / PAGE), ("Table", out / "submodels.csv"), ("Again", command)):
-            output().print(f"{what:<6} {where}", soft_wrap=True, markup=False)
+        say_where((("Page", out / PAGE), ("Table", out / "submodels.csv"), ("Again", command)))
     return FAILED_RUNS if any(one.score.held.failed for one in found) else 0
 
 
 def command_of(only: Sequence[str], given: str | None, study: Study, out: Path) -> str:
     """The command that makes the same again."""
-    words = ["turnaround", "structures", *(word for name in only for word in ("--only", name))]
-    words += ["--posterior", given] if given else []
-    words += ["--sets", str(study.sets), "--replicates", str(study.replicates)]
-    words += ["--replayed", str(study.replayed), "--rows", str(study.rows), "--fits", str(study.fits)]
-    return shlex.join([*words, "--seed", str(study.seed), "--out", str(out)])
+    options = (
+        *(("--only", name) for name in only),
+        ("--posterior", given),
+        ("--sets", study.sets),
+        ("--replicates", study.replicates),
+        ("--replayed", study.replayed),
+        ("--rows", study.rows),
+        ("--fits", study.fits),
+        ("--seed", study.seed),
+        ("--out", out),
+    )
+    return command_line("structures", options=options)
 
 
 def _tell_cost(study: Study, chosen: int, seconds: float, workers: int) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import click
 import numpy as np
 
+from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.prose import counted
 from experiments.results import MANIFEST
-from experiments.sweeps.believed import USUAL_SETS
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable
 from experiments.sweeps.executors import KINDS as EXECUTORS
 from experiments.sweeps.executors import Kind, cores_of
@@ -21,7 +22,9 @@ from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.opened import failures_of
 from experiments.sweeps.run import Means, Work, begun, check_points, finish, gone_on, grown
+from experiments.sweeps.sets import USUAL_SETS
 from experiments.sweeps.study import SweepStudy, read_study
+from turnaround.options import dry_run_option, quiet_option
 from turnaround.screen import aside, output, preparing, progress_of
 
 Command = Callable[..., Any]
@@ -46,7 +49,7 @@ def executor_options(command: Command) -> Command:
             "--block", "runs_a_block", type=int, help="Runs of a block. [default: some two seconds]"
         ),
         click.option("--yes", "sure", is_flag=True, help="Run it even if it takes days."),
-        click.option("--quiet", is_flag=True, help="Print nothing but the folder."),
+        quiet_option(" but the folder"),
     )
     for option in reversed(options):
         command = option(command)
@@ -102,7 +105,7 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 )
 @click.option("--sets", type=int, help=f"How many, where a set is no point's own. [default: {USUAL_SETS}]")
 @click.option("--shard", metavar="K/N", help="Run only this part of the runs, such as 2/8, for a job array.")
-@click.option("--dry-run", is_flag=True, help="Say what it would cost, and stop.")
+@dry_run_option()
 @executor_options
 def sweep_command(
     study: Path,
@@ -152,8 +155,7 @@ def sweep_command(
     if dry_run:
         return 0
     options = (("--posterior", posterior), ("--sets", sets), ("--shard", shard))
-    said = [f" {option} {value}" for option, value in options if value is not None]
-    command = f"turnaround sweep {study}{''.join(said)}"
+    command = command_line("sweep", study, options=options)
     with begun(folder, command) as work:
         return carry_out(work, means, quiet)
 
@@ -213,11 +215,6 @@ def factors_of(study: SweepStudy) -> str:
     """How many factors vary, a dummy told apart."""
     varying = [factor for factor in study.factors if factor.name != DUMMY]
     return counted(len(varying), "factor") + (" and a dummy" if len(varying) < len(study.factors) else "")
-
-
-def counted(count: int, thing: str) -> str:
-    """A number of things."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def tell_cost(cost: Cost, quiet: bool) -> None:

@@ -14,7 +14,9 @@ from urllib.parse import parse_qs, urlencode
 from experiments.believed import NONE, SHIPPED
 from experiments.compare import Plan, plan_comparison
 from experiments.comparison import PRECISION
-from experiments.horizon import StudyError, check_count
+from experiments.errors import StudyError, check_count
+from experiments.horizon import USUAL_QUARTERS, USUAL_START
+from model.ensemble import LONGEST_HORIZON
 from model.parameters import parse_settings
 
 LONGEST = 8000
@@ -25,7 +27,7 @@ MOST_RUN_QUARTERS = 400_000
 """Regimes x replicates x quarters that one view may ask for: what bounds the work of one visitor."""
 MOST_SEED = 2**53 - 1
 """The largest whole number that a browser keeps whole."""
-USUAL_START = "2014Q1"
+USUAL_HISTORIES = 200
 
 _WHOLE_NUMBER = re.compile(r"\d{1,18}")
 
@@ -156,8 +158,8 @@ def plan_of(address: Address, regimes: Sequence[str], default: Sequence[str], **
     """
     chosen = address.choices("regimes", default, regimes)
     baseline = address.choice("baseline", "ad_hoc" if "ad_hoc" in chosen else chosen[0], chosen)
-    quarters = address.number("quarters", usual.get("quarters", 44), 1, 80)
-    replicates = address.number("replicates", usual.get("replicates", 200), 1, MOST_REPLICATES)
+    quarters = address.number("quarters", usual.get("quarters", USUAL_QUARTERS), 1, LONGEST_HORIZON)
+    replicates = address.number("replicates", usual.get("replicates", USUAL_HISTORIES), 1, MOST_REPLICATES)
     asked = len(chosen) * quarters * replicates
     if asked > MOST_RUN_QUARTERS:
         raise StudyError(

@@ -13,7 +13,7 @@ from concurrent.futures import TimeoutError as TooEarly
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")

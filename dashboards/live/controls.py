@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from dashboards.live.address import MOST_SEED
 from dashboards.style import CHART_CONFIG, RegimeStyle
-from dashboards.words import number
+from experiments.prose import brief, capitalised
 from model.registry import ARRANGEMENTS, Entry, registry
 
 STEPS = 100
@@ -115,6 +115,11 @@ def labelled(label: str, control: Component, says: str = "") -> Component:
         ],
         className="control",
     )
+
+
+def section(heading: str, *content: Component) -> Component:
+    """A part of a page under its heading."""
+    return html.Section([html.H2(heading), *content])
 
 
 def regime_mark(style: RegimeStyle) -> Component:
@@ -223,7 +228,7 @@ def parameter_control(name: str, given: object = None) -> Component:
     value = usual if given is None else given
     parts = "set", "typed", "reset", "option"
     ids = {part: {"type": part, "name": name, "usual": str(usual)} for part in parts}
-    title = entry.meaning[0].upper() + entry.meaning[1:]
+    title = capitalised(entry.meaning)
     reset = None
     if entry.type in ("arrangement", "switch"):
         words = {word: word.replace("_", " ") for word in ARRANGEMENTS}
@@ -286,9 +291,9 @@ def _slider(entry: Entry, title: str, value: Any, ids: Mapping[str, dict[str, st
             slider,
             html.Div(
                 [
-                    html.Span(_short(entry.low)),
+                    html.Span(brief(entry.low)),
                     html.Span(unit_in_words(entry.unit)),
-                    html.Span(_short(entry.high)),
+                    html.Span(brief(entry.high)),
                 ],
                 className="slider-ends",
             ),
@@ -300,10 +305,6 @@ def _step(entry: Entry) -> float:
     """A hundredth of the span, rounded to a figure that is easy to read."""
     raw = (entry.high - entry.low) / STEPS
     return float(f"{raw:.1g}")
-
-
-def _short(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
 
 
 def known_of(entry: Entry) -> Component:
@@ -329,7 +330,7 @@ def parameters_panel(given: Mapping[str, object], main: Sequence[str] = MAIN_PAR
     groups: dict[str, list[dict[str, str]]] = {}
     for entry in rest:
         group = entry.name.split(".")[0]
-        label = f"{entry.meaning[0].upper()}{entry.meaning[1:]} ({entry.name})"
+        label = f"{capitalised(entry.meaning)} ({entry.name})"
         groups.setdefault(group.capitalize(), []).append({"value": entry.name, "label": label})
     return html.Details(
         [
@@ -337,7 +338,7 @@ def parameters_panel(given: Mapping[str, object], main: Sequence[str] = MAIN_PAR
             html.Div([parameter_control(name, given.get(name)) for name in main], id="main-parameters"),
             dmc.MultiSelect(
                 id="more-parameters",
-                label=f"Search {number(len(rest), 0)} other parameters",
+                label=f"Search {len(rest):,} other parameters",
                 description="By name or meaning; each adds a control",
                 data=[{"group": group, "items": items} for group, items in groups.items()],
                 value=[name for name in shown if name not in main],

@@ -1,13 +1,15 @@
 """What an address asks of the page on one council, and how the same is had without it."""
 
-import shlex
 from dataclasses import dataclass
 
 from dashboards.live.address import Address, plan_of
+from experiments import horizon
 from experiments.believed import NONE
+from experiments.command_line import command_line
 from experiments.compare import Plan
+from experiments.errors import StudyError
 from experiments.explain.runs import council_row
-from experiments.horizon import StudyError
+from model.ensemble import LONGEST_HORIZON
 from model.facts import load_facts
 from model.quarters import format_quarter
 from model.regimes import regime_names
@@ -17,7 +19,9 @@ USUAL = ("ad_hoc", "sector_led", "trust")
 USUAL_COUNCIL = "330"
 """Birmingham."""
 USUAL_START, USUAL_QUARTERS, MOST_QUARTERS = "2020Q1", 24, 40
-USUAL_TOLD, USUAL_LENGTH, MOST_LENGTH, MOST_HISTORY = "ad_hoc", 44, 80, 999
+"""Of futures, which go on from the record."""
+USUAL_TOLD, MOST_HISTORY = "ad_hoc", 999
+USUAL_LENGTH, MOST_LENGTH = horizon.USUAL_QUARTERS, LONGEST_HORIZON
 STORY = {"off": "Not told", "on": "Told"}
 
 
@@ -104,9 +108,14 @@ def asked_of(address: Address) -> Asked:
 
 def explain_command(wanted: Asked) -> str:
     """The command that tells the story."""
-    words = ["turnaround", "explain", "--council", wanted.name, "--regime", wanted.told]
-    words += ["--replicate", str(wanted.history), "--seed", str(wanted.plan.study.seed)]
-    return shlex.join([*words, "--quarters", str(wanted.length)])
+    options = (
+        ("--council", wanted.name),
+        ("--regime", wanted.told),
+        ("--replicate", wanted.history),
+        ("--seed", wanted.plan.study.seed),
+        ("--quarters", wanted.length),
+    )
+    return command_line("explain", options=options)
 
 
 def snippet(wanted: Asked) -> str:

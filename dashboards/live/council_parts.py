@@ -19,10 +19,11 @@ from dashboards.live.streams import Gone, Message
 from dashboards.page import render_part
 from dashboards.style import JUDGEMENTS
 from dashboards.summaries import year_of
-from dashboards.words import counted, points_in_words
+from dashboards.words import points_in_words
 from experiments.council_futures import Futures
 from experiments.council_origin import Standing
 from experiments.council_record import council_record
+from experiments.prose import counted
 from model.facts import load_facts
 from model.regimes import resolve
 from model.replay import GROUP

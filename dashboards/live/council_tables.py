@@ -7,7 +7,7 @@ from dashboards.live.council_asked import Asked
 from experiments.council_futures import Futures
 from experiments.council_origin import Standing
 from experiments.council_record import council_record
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from model.facts import load_facts
 
 

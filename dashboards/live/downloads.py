@@ -16,7 +16,7 @@ from flask import Response, abort, request
 
 from dashboards.live.address import Address
 from dashboards.live.computing import Computing, GoneError
-from dashboards.live.controls import data
+from dashboards.live.controls import data, named
 from dashboards.live.streams import DEFECT, NOT_KEPT, REFUSED, Gone, log, visitor_gone
 
 Table = Callable[[Address, Gone], pl.DataFrame]
@@ -127,4 +127,4 @@ def downloads(*groups: Component) -> Component:
 
 
 def _called(label: str) -> dict[str, Any]:
-    return {"aria-label": f"Download {label[0].lower()}{label[1:]}"}
+    return named(f"Download {label[0].lower()}{label[1:]}")

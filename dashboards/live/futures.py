@@ -15,11 +15,11 @@ import polars as pl
 from dashboards.live.ahead import going_ahead
 from dashboards.live.computing import LOOK_EVERY, BusyError, Computing, GoneError, Remembered
 from dashboards.live.streams import Gone
-from dashboards.words import counted
 from experiments.compare import Plan
 from experiments.council_futures import Futures, Part, batches_of, joined, run_batch
 from experiments.council_origin import Origin, Replaying, Standing
 from experiments.explain import Explanation, explaining
+from experiments.prose import counted
 from model.parameters import Parameters
 from model.quarters import format_quarter
 

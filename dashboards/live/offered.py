@@ -9,8 +9,8 @@ from dashboards.compared import Compared
 from dashboards.live.computing import Computing, Remembered
 from dashboards.live.futures import Imagining
 from dashboards.style import RegimeStyle, regime_styles
+from experiments.errors import StudyError
 from experiments.growing import KeptLuck
-from experiments.horizon import StudyError
 from experiments.results import Results
 from model.regimes import Regime, find_regime, regime_names
 

@@ -19,7 +19,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboards.live.address import Address
 from dashboards.live.computing import Computing, GoneError
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from model.registry import ParameterError
 from model.tables import FactsError
 

@@ -1,5 +1,7 @@
 """The controls of what a study runs: how long, how often, from when on, in which luck, how sure of itself."""
 
+from collections.abc import Mapping
+
 from dash.development.base_component import Component
 
 from dashboards.live import controls
@@ -9,6 +11,16 @@ from model.replay import ALLOWED_STARTS
 
 BELIEFS = {SHIPPED: "As uncertain as the record leaves them", NONE: "As they are: intervals of luck alone"}
 """How parameters that were fitted to the record are taken."""
+
+
+def baseline(offered: Mapping[str, str], chosen: str) -> Component:
+    """The regime with which others are compared.
+
+    Args:
+        offered: titles of regimes by name.
+        chosen: name of the one that is.
+    """
+    return controls.choose("baseline", "Compared with", offered, chosen, "", "Must be among the regimes")
 
 
 def quarters(value: int, usual: int, most: int, since: str = "") -> Component:

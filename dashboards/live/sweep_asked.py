@@ -5,7 +5,6 @@ ranges; which factors are drawn; and for which futures a box is sought.
 """
 
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,12 +13,13 @@ import numpy as np
 
 from dashboards.live.address import Address
 from dashboards.live.sweeps import Sweep
+from experiments.arrays import Numbers
+from experiments.command_line import command_line
 from experiments.effects import EFFECTS, unit_of
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import Target, chosen_outcomes, independent_points, title_of
 from experiments.sweeps.defaults import THRESHOLD
-from experiments.sweeps.factors import Numbers
 from experiments.sweeps.keeping import inside, keep, read_limits, written
 from experiments.sweeps.results import SweepResults
 
@@ -141,15 +141,8 @@ class Asked:
 
     def command(self, name: str, options: Sequence[tuple[str, object]]) -> str:
         """The command that gives the same numbers."""
-        words = ["turnaround", name, str(self.sweep.results.folder)]
-        for limit in self.limits:
-            words += ["--keep", written(limit)]
-        for option, value in options:
-            if value is True:
-                words.append(option)
-            elif value not in (None, False):
-                words += [option, str(value)]
-        return shlex.join(words)
+        kept = [("--keep", written(limit)) for limit in self.limits]
+        return command_line(name, self.sweep.results.folder, options=[*kept, *options])
 
 
 def asked_of(address: Address, sweep: Sweep) -> Asked:

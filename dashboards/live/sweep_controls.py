@@ -18,6 +18,7 @@ from dashboards.live.sweep_asked import (
     titles,
 )
 from dashboards.live.sweeps import Sweep
+from experiments.prose import capitalised
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import is_arrangement
 from experiments.sweeps.defaults import THRESHOLD
@@ -116,7 +117,7 @@ def ranges(sweep: Sweep, names: Sequence[str], limits: Sequence[Limit]) -> list[
 
 def _range(factor: Factor, limit: Limit | None) -> Component:
     """The ends of a range, to be typed."""
-    title = factor.meaning[0].upper() + factor.meaning[1:]
+    title = capitalised(factor.meaning)
     unit = controls.unit_in_words(factor.unit)
     head = html.Div(
         [

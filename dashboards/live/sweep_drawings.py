@@ -10,17 +10,19 @@ import numpy as np
 
 from dashboards.live.sweep_asked import Asked
 from dashboards.style import PROBABILITY_COLOURS
-from dashboards.words import counted, number, wording_of
+from dashboards.words import UNITLESS, number, wording_of
+from experiments.arrays import Numbers
+from experiments.prose import brief, capitalised, counted
 from experiments.sweeps.binned import Bin, Binned, binned, bins_of
 from experiments.sweeps.boxes import Limit
 from experiments.sweeps.cells import design_values, is_arrangement
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.sweeps.factors import Factor
 from model.codes import Support
 
 MOST_KEPT, MOST_OTHERS = 400, 150
 """Lines that are drawn of points kept and of others: more would hide each other."""
 
-PLAIN = ("none", "ratio", "0-1", "0/1", "arrangement")
+PLAIN = (*UNITLESS, "0/1", "arrangement")
 """Units that the ends or values of an axis tell by themselves."""
 
 Drawing = dict[str, Any]
@@ -107,7 +109,7 @@ def _axis(asked: Asked, factor: Factor) -> Drawing:
     kind = _kind(factor)
     return {
         "name": factor.name,
-        "title": _sentence(factor.meaning),
+        "title": capitalised(factor.meaning),
         "unit": "" if factor.unit in PLAIN else factor.unit,
         "kind": kind,
         "low": factor.low,
@@ -115,10 +117,6 @@ def _axis(asked: Asked, factor: Factor) -> Drawing:
         "labels": _labels(factor),
         "held": _held(factor, limit) if limit else None,
     }
-
-
-def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 def _kind(factor: Factor) -> str:
@@ -135,11 +133,7 @@ def _labels(factor: Factor) -> list[str]:
         return [Support(int(kind)).name.lower() for kind in sorted(factor.values)]
     if factor.entry is not None and factor.entry.type == "switch":
         return ["off", "on"]
-    return [_short(factor.low), _short(factor.high)]
-
-
-def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    return [brief(factor.low, 3), brief(factor.high, 3)]
 
 
 def _positions(factor: Factor, values: Numbers) -> Numbers:
@@ -221,13 +215,13 @@ def table_of_two(asked: Asked) -> Binned:
 def _side(factor: Factor, bins: tuple[Bin, ...]) -> Drawing:
     return {
         "name": factor.name,
-        "title": _sentence(factor.meaning),
+        "title": capitalised(factor.meaning),
         "unit": "" if factor.unit in PLAIN else factor.unit,
         "kind": _kind(factor),
         "low": factor.low,
         "high": factor.high,
         "bins": [[one.low, one.high] for one in bins],
-        "edges": [] if _single(bins) else [_short(bins[0].low), *(_short(one.high) for one in bins)],
+        "edges": [] if _single(bins) else [brief(bins[0].low, 3), *(brief(one.high, 3) for one in bins)],
         "labels": [bin_in_words(factor, one) for one in bins] if _single(bins) else [],
         "words": [Support(int(one.low)).name.lower() for one in bins] if is_arrangement(factor) else [],
     }
@@ -243,7 +237,7 @@ def bin_in_words(factor: Factor, one: Bin) -> str:
         return Support(int(one.low)).name.lower()
     if factor.entry is not None and factor.entry.type == "switch":
         return "on" if one.low > 0.5 else "off"
-    return _short(one.low) if one.low == one.high else f"{_short(one.low)} to {_short(one.high)}"
+    return brief(one.low, 3) if one.low == one.high else f"{brief(one.low, 3)} to {brief(one.high, 3)}"
 
 
 def rows_of_two(asked: Asked) -> Drawing:

@@ -22,8 +22,8 @@ from dashboards.page import render_part
 from dashboards.style import regime_styles
 from dashboards.sweep_figures import COLOURS
 from dashboards.sweep_pages import facts
-from dashboards.words import counted
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.prose import counted
 from experiments.sweeps.keeping import rounded, written
 
 MOST_CELLS = 200_000

@@ -8,7 +8,7 @@ from dashboards.live.sweep_asked import Asked
 from dashboards.live.sweep_drawings import bin_in_words, table_of_two
 from dashboards.live.sweep_panels import PANELS, lacks
 from dashboards.live.turns import in_turns
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 
 
 def points_table(asked: Asked) -> pl.DataFrame:

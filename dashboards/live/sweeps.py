@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dashboards.live.computing import Remembered
 from dashboards.live.offered import Offered
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.results import MANIFEST
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.folder import STUDY, read_manifest

@@ -19,7 +19,7 @@ import click
 
 from experiments.benchmarks.page import PAGE, STORE, page_of
 from experiments.benchmarks.timing import ROUNDS, machine
-from experiments.results import write_aside
+from experiments.writing import write_text
 
 SWEEPS = "benchmark-sweeps/benchmark.json"
 DASHBOARDS = "benchmark-dashboards.json"
@@ -120,7 +120,7 @@ def main(only: str | None, page_only: bool, trial: bool, results: Path, store: P
             kept[name] = _taken_elsewhere(file)
     _keep(store, kept)
     page = store.with_suffix(PAGE.suffix)
-    write_aside(page, lambda aside: aside.write_text(page_of(kept), "utf-8"))
+    write_text(page, page_of(kept))
     sys.stdout.write(f"written to {page} from {store}\n")
 
 
@@ -137,7 +137,7 @@ def _kept(store: Path) -> dict[str, Any]:
 
 
 def _keep(store: Path, kept: dict[str, Any]) -> None:
-    write_aside(store, lambda aside: aside.write_text(json.dumps(kept, indent=1) + "\n", "utf-8"))
+    write_text(store, json.dumps(kept, indent=1) + "\n")
 
 
 def _taken_elsewhere(file: Path) -> dict[str, Any]:

@@ -39,6 +39,19 @@ OBSERVATIONS = 200
 FAR = 10
 """How much longer, or larger, a job is to see whether its cost grows in proportion."""
 
+PEAK = "import resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
+"""Prints the peak memory of a process in MB."""
+
+RUN_AND_KEEP = (
+    "import model\n"
+    "regimes = [model.resolve(name) for name in model.SHIPPED]\n"
+    "kept = []\n"
+    "for first in range(0, {replicates}, 5):\n"
+    "    luck = model.draw_luck(1, range(first, min(first + 5, {replicates})), 44)\n"
+    "    kept.append(model.run_block(regimes, luck, 44).outcomes)\n"
+)
+"""Runs replicates in blocks, and keeps their outcomes."""
+
 
 @cache
 def regimes() -> list[Parameters]:
@@ -191,20 +204,6 @@ def sizes(replicates: Sequence[int], rounds: int, rounds_of_the_largest: int) ->
             }
         )
     return found
-
-
-PEAK = "import resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
-"""Prints the peak memory of a process in MB."""
-
-RUN_AND_KEEP = (
-    "import model\n"
-    "regimes = [model.resolve(name) for name in model.SHIPPED]\n"
-    "kept = []\n"
-    "for first in range(0, {replicates}, 5):\n"
-    "    luck = model.draw_luck(1, range(first, min(first + 5, {replicates})), 44)\n"
-    "    kept.append(model.run_block(regimes, luck, 44).outcomes)\n"
-)
-"""Runs replicates in blocks, and keeps their outcomes."""
 
 
 def peak_memory(program: str) -> float:

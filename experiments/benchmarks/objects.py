@@ -31,6 +31,13 @@ PROCESSES = 2
 MEMORY_RUNS = 10
 """Histories whose peak memory is taken."""
 
+MANY = (
+    "from experiments.benchmarks.objects import {name}\n"
+    "for replicate in range({runs}):\n"
+    "    {name}(replicate=replicate)\n"
+)
+"""Runs histories one after another and keeps none."""
+
 
 def mesa_history(quarters: int = QUARTERS, replicate: int = 0) -> Simulation:
     """One history by Mesa, whose DataCollector collects every indicator."""
@@ -130,11 +137,3 @@ def against_objects(replicates: int, runs: int, rounds: int, quarters: int = QUA
             "runs": min(runs, MEMORY_RUNS),
         },
     }
-
-
-MANY = (
-    "from experiments.benchmarks.objects import {name}\n"
-    "for replicate in range({runs}):\n"
-    "    {name}(replicate=replicate)\n"
-)
-"""Runs histories one after another and keeps none."""

@@ -37,7 +37,7 @@ from experiments.benchmarks.timing import (
 from experiments.compare import check_workers
 from experiments.effects import MAIN_OUTCOMES
 from experiments.runner import compile_engine
-from experiments.sweeps.blocks import SweepBlock, cut, records_at, setting_of
+from experiments.sweeps.blocks import SweepBlock, common_of, cut, records_at
 from experiments.sweeps.executors import Kind
 from experiments.sweeps.run import sweep
 from experiments.sweeps.study import read_study
@@ -112,9 +112,9 @@ def whole_sweep(runs: int) -> dict[str, float]:
 def overhead(runs: int) -> dict[str, float]:
     """The same blocks by the engine alone, luck included, and as a whole serial sweep into a folder."""
     study = read_study(study_of(runs))
-    setting = setting_of(study)
+    common = common_of(study)
     missing = np.ones((study.points, len(study.regimes), study.replicates), np.bool_)
-    blocks = list(cut(missing, setting, study.design.values))
+    blocks = list(cut(missing, common, study.design.values))
 
     def engine_alone() -> None:
         for block in blocks:
@@ -133,12 +133,12 @@ def overhead(runs: int) -> dict[str, float]:
 
 def _advance(block: SweepBlock) -> None:
     """A block by the engine alone: its luck drawn, its parameters as records, one world in turn."""
-    setting, replicates = block.setting, len(block.replicates)
-    records = records_at(setting, block.values, block.regimes)
-    luck = draw_luck(setting.seed, block.replicates, setting.quarters)
+    common, replicates = block.common, len(block.replicates)
+    records = records_at(common, block.values, block.regimes)
+    luck = draw_luck(common.seed, block.replicates, common.quarters)
     which = np.tile(np.arange(replicates), len(records))
     records = np.repeat(records, replicates)
-    must_hold(start_and_advance(Worlds.blank(1), records, which, luck, 0, setting.quarters))
+    must_hold(start_and_advance(Worlds.blank(1), records, which, luck, 0, common.quarters))
 
 
 def _serial_sweep(runs: int) -> None:

@@ -6,7 +6,6 @@ writes `model/data/posterior.parquet`, with fewer sets, and the defaults of the 
 `model/data/parameters`. What is stored of the defaults is then to be made anew: `make stored` does that.
 """
 
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,9 +13,9 @@ import click
 import numpy as np
 
 from experiments.ending import Script
-from experiments.horizon import StudyError
-from experiments.posterior import SHIPPED, Posterior, read_posterior, with_defaults, write_posterior
-from experiments.results import write_aside
+from experiments.errors import StudyError
+from experiments.posterior import SHIPPED_FILE, Posterior, read_posterior, with_defaults, write_posterior
+from experiments.writing import write_text
 from model.parameters import Parameters
 from model.registry import registry
 
@@ -64,9 +63,9 @@ def adopt(path: Path) -> None:
             texts[file] = text
     if left:
         raise StudyError(f"{', '.join(sorted(left))}: in no file of {DATA / 'parameters'}")
-    write_posterior(posterior, DATA / SHIPPED)
+    write_posterior(posterior, DATA / SHIPPED_FILE)
     for file, text in texts.items():
-        write_aside(file, partial(Path.write_text, data=text, encoding="utf-8"))
+        write_text(file, text)
     print(f"{len(defaults)} defaults; {len(posterior)} sets worth {posterior.effective_size:.0f}")
 
 

@@ -7,15 +7,13 @@ intervals of 50% and 90% cover 50% and 90% of them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy import stats
 
+from experiments.arrays import Numbers
 from experiments.calibration.fit import Wave
 from experiments.calibration.inference import believe
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 LEVELS = (0.5, 0.9)
 

@@ -12,14 +12,13 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from experiments.arrays import Numbers
 from experiments.calibration.fit import Fit
 from experiments.calibration.inference import Believed, believe, learn
-from experiments.calibration.learned import spread_of, worth
+from experiments.calibration.learned import spread_of
 from experiments.calibration.table import Table
-from experiments.horizon import StudyError
-from experiments.posterior import Posterior
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
+from experiments.errors import StudyError
+from experiments.posterior import Posterior, effective_size
 
 HALVES = 2
 
@@ -52,7 +51,7 @@ def beside(one: Believed, other: Believed) -> Beside:
     )
     both = np.sqrt((spread**2 + other_spread**2) / 2.0)
     worst = float(stats.norm.ppf((1.0 + 0.95 ** (1.0 / len(mean))) / 2.0))
-    luck = float(np.sqrt(1.0 / worth(one.weights) + 1.0 / worth(other.weights)))
+    luck = float(np.sqrt(1.0 / effective_size(one.weights) + 1.0 / effective_size(other.weights)))
     return Beside((other_mean - mean) / both, other_spread / spread, worst * luck)
 
 

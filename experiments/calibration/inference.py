@@ -7,16 +7,14 @@ moved along regression lines to where they would be had their summaries been the
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sklearn.linear_model import RidgeCV
 
+from experiments.arrays import Flags, Numbers
 from experiments.calibration.table import Region, Table
-from experiments.horizon import StudyError
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
+from experiments.errors import StudyError
+from experiments.posterior import effective_size
 
 FARTHEST = 4.0
 """Standard deviations from the middle beyond which a figure tells no more."""
@@ -190,5 +188,5 @@ def region_of(believed: Believed) -> Region:
 
 def _least_by_chance(believed: Believed) -> float:
     """Least variance of a direction by chance where nothing was found (Marchenko and Pastur 1967)."""
-    worth = 1.0 / (believed.weights**2).sum()
-    return float(max(0.0, 1.0 - np.sqrt(believed.normals.shape[1] / worth)) ** 2)
+    parameters = believed.normals.shape[1]
+    return float(max(0.0, 1.0 - np.sqrt(parameters / effective_size(believed.weights))) ** 2)

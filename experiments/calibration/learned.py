@@ -7,15 +7,13 @@ only moved to an end of its range would seem narrowed.
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from experiments.calibration.prior import prior_of
 from experiments.posterior import Posterior
 from experiments.sweeps.factors import factor_of
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 NARROWED = 0.9
 """The record informed a parameter if less than this share of its spread is left. Some hundred sets of equal
@@ -24,8 +22,8 @@ weight show a spread to within a few percent, so that chance alone seldom leads 
 MOVED = 0.5
 """Standard deviations from which a mean is said to have moved, where nothing was narrowed."""
 
-QUANTILES = 2001
-"""Of a range, from which its spread is computed."""
+GRID = 2001
+"""Quantiles of a range from which its spread is computed."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def informed(posterior: Posterior) -> list[Informed]:
         return []
     moved, left = spread_of(prior_of(posterior.names).normals(posterior.values), posterior.weights)
     _, after = spread_of(posterior.values, posterior.weights)
-    grid = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    grid = (np.arange(GRID) + 0.5) / GRID
     found = [
         Informed(
             name,
@@ -77,11 +75,6 @@ def spread_of(values: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
     mean: Numbers = weights @ values
     spread: Numbers = np.sqrt(weights @ (values - mean) ** 2)
     return mean, spread
-
-
-def worth(weights: Numbers) -> float:
-    """As how many of equal weight some sets count (Kish)."""
-    return float(1.0 / (weights**2).sum())
 
 
 def weighted_quantiles(values: Numbers, weights: Numbers, shares: tuple[float, ...]) -> tuple[float, ...]:

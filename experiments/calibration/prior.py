@@ -9,16 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from experiments.arrays import Numbers as Numbers
 from experiments.sweeps.factors import Factor, factor_of
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-
 FITTED = "fitted.csv"
+
+SMALLEST = 1e-6
+"""Quantile that stands for the ends of a range."""
+
+GRID = 100_001
+"""Quantiles at which a factor is inverted."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,6 @@ class Prior:
         return normals
 
 
-SMALLEST = 1e-6
-"""Quantile that stands for the ends of a range."""
-
-
 def _quantiles(factor: Factor, values: Numbers) -> Numbers:
     """Quantiles of values, by inverting the factor on a fine grid; exact for uniform ranges."""
     grid = np.linspace(0.0, 1.0, GRID)
@@ -61,9 +61,6 @@ def _quantiles(factor: Factor, values: Numbers) -> Numbers:
         return np.interp(values, reached, grid)
     high = np.searchsorted(reached, values, side="right") / (GRID - 1)
     return (low + high) / 2.0
-
-
-GRID = 100_001
 
 
 @cache

@@ -6,22 +6,18 @@ is between any of them and the record.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Numbers, Records
 from experiments.hindcast.panel import blotted, recorded_panel, simulated_panel
+from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.targets import all_figures
 from model.codes import Status
 from model.ensemble import Worlds, draw_luck, records_of, start_and_advance
 from model.parameters import Parameters
-from model.quarters import LAST_RECORDED_QUARTER
 from model.registry import store_value
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Records = np.ndarray[Any, np.dtype[Any]]
-
-RECORD_QUARTERS = LAST_RECORDED_QUARTER + 1
 AT_ONCE = 25
 """Histories held in memory together: 15 MB."""
 

@@ -15,17 +15,16 @@ import numpy as np
 import polars as pl
 from scipy.stats import truncnorm
 
+from experiments.arrays import Flags, Numbers
 from experiments.calibration.prior import Prior
-from experiments.calibration.simulating import RECORD_QUARTERS, Sets, simulated_figures
-from experiments.horizon import StudyError
+from experiments.calibration.simulating import Sets, simulated_figures
+from experiments.errors import StudyError
+from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.posterior import rules_hash
 from experiments.processes import run_in_processes
 from experiments.reading import read_json, read_parquet
-from experiments.results import write_aside
+from experiments.writing import write_table, write_text
 from model.parameters import Parameters
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 ROWS_A_BLOCK = 200
 NORMAL, FIGURE = "normal: ", "figure: "
@@ -170,7 +169,7 @@ def make_table(
         progress(max(0, rows - sum(block.runs for block in missing)))
 
     def keep(block: Block, made: pl.DataFrame) -> None:
-        write_aside(folder / block.name, lambda aside: made.write_parquet(aside))
+        write_table(folder / block.name, made)
 
     run_in_processes(missing, make_block, keep, rows, workers, progress)
 
@@ -187,7 +186,7 @@ def _begin(folder: Path, asked: dict[str, Any]) -> None:
                 " another folder, or remove this one"
             )
         return
-    write_aside(manifest, lambda aside: aside.write_text(json.dumps(asked, indent=1), "utf-8"))
+    write_text(manifest, json.dumps(asked, indent=1))
 
 
 def read_table(folder: Path, prior: Prior, rows: int, end: int = RECORD_QUARTERS) -> Table:

@@ -18,7 +18,7 @@ from functools import cache
 from importlib import import_module
 
 from experiments.claims.contrast import Contrast
-from experiments.horizon import StudyError
+from experiments.errors import StudyError, or_near
 
 CLAIMS = tuple(f"C{number:02}" for number in range(1, 44))
 """Their numbers in the list of claims."""
@@ -48,5 +48,5 @@ def _known(claim: str) -> str:
     digits = name.removeprefix("C")
     near = [f"C{int(digits):02}"] if digits.isdecimal() and f"C{int(digits):02}" in CLAIMS else []
     near = near or difflib.get_close_matches(name, CLAIMS, n=3)
-    hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"
-    raise StudyError(f"no claim is called {claim!r}; {hint} {CLAIMS[0]} to {CLAIMS[-1]}")
+    allowed = f"allowed is {CLAIMS[0]} to {CLAIMS[-1]}"
+    raise StudyError(f"no claim is called {claim!r}{or_near(near, allowed)}")

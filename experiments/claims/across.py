@@ -18,15 +18,16 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Flags, Numbers, Records
 from experiments.claims.contrast import Contrast
-from experiments.claims.sets import Sets, posterior_hash, sets_for
-from experiments.dispatch import Crew, Interrupted, dispatch
-from experiments.horizon import StudyError, check_count
+from experiments.claims.sets import Sets, sets_for
+from experiments.dispatch import IN_FLIGHT_A_WORKER, Crew, Interrupted, dispatch
+from experiments.errors import StudyError, check_count
 from experiments.layers import LEAST_OBSERVED
-from experiments.posterior import Numbers, Posterior, Records
+from experiments.posterior import Posterior
 from experiments.reading import parse_json, read_metadata, read_parquet
-from experiments.results import write_aside
-from experiments.runner import IN_FLIGHT_A_WORKER, MOST_SEED, executor_for
+from experiments.runner import MOST_SEED, executor_for
+from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.registry import store_value
@@ -123,7 +124,7 @@ class Study:
             "design": contrast.design_across,
             "drawn": list(self.of(contrast).drawn),
             "further": {name: list(sets.drawn) for name, sets in self.further(contrast).items()},
-            "posterior": posterior_hash(self.posterior),
+            "posterior": self.posterior.hash,
             "model": model_hash(),
             "replicates": self.replicates,
             "seed": self.seed,
@@ -178,44 +179,48 @@ def run_piece(piece: Piece) -> pl.DataFrame:
         history(number, replicate) for number in piece.numbers for replicate in range(piece.replicates)
     ]
     luck = draw_luck(piece.sets.seed, histories, contrast.quarters)
-    arms: list[Records] = []
-    for kind, level in piece.pairs:
-        arms += _arms(piece, kind, level)
-    block = start_and_advance(
-        Worlds.blank(1),
-        np.concatenate([np.repeat(records, piece.replicates) for records in arms]),
-        np.tile(np.arange(len(histories)), len(arms)),
-        luck,
-        0,
-        contrast.quarters,
-    )
-    failed = block.status.reshape(len(arms), -1) != 0
+    pairs = [(kind, level, _arms(piece, kind, level)) for kind, level in piece.pairs]
+    records = [np.repeat(arm, piece.replicates) for _, _, arms in pairs for arm in arms]
+    met = np.tile(np.arange(len(histories)), len(records))
+    block = start_and_advance(Worlds.blank(1), np.concatenate(records), met, luck, 0, contrast.quarters)
+    failed = block.status.reshape(len(records), -1) != 0
     frames = []
     for place, measure in enumerate(contrast.measures):
-        values = measure.values(block).reshape(len(arms), -1)
-        values = np.where(failed, np.nan, values)
-        at = 0
-        for kind, level in piece.pairs:
-            alone = kind == "strength" and contrast.strength.arm == "with"
+        values = np.where(failed, np.nan, measure.values(block).reshape(len(records), -1))
+        end = 0
+        for kind, level, arms in pairs:
+            begin, end = end, end + len(arms)
             if place == 0 or kind == "base":
-                missing = np.full(len(histories), np.nan)
-                frames.append(
-                    pl.DataFrame(
-                        {
-                            "set": np.repeat(piece.numbers, piece.replicates),
-                            "replicate": np.tile(np.arange(piece.replicates), len(piece.numbers)),
-                            "kind": [kind] * len(histories),
-                            "level": [level] * len(histories),
-                            "measure": [key_of(contrast, place)] * len(histories),
-                            "without": missing if alone else values[at],
-                            "with": values[at if alone else at + 1],
-                            "failed": failed[at : at + (1 if alone else 2)].sum(axis=0),
-                        },
-                        schema_overrides=SCHEMA,
-                    )
-                )
-            at += 1 if alone else 2
+                of = key_of(contrast, place)
+                frames.append(_rows(piece, kind, level, of, values[begin:end], failed[begin:end]))
     return pl.concat(frames)
+
+
+def _rows(piece: Piece, kind: Kind, level: str, measure: str, values: Numbers, failed: Flags) -> pl.DataFrame:
+    """What a pair came to in one measure; where the arm with was run alone, nothing of the arm without.
+
+    Args:
+        piece: of the claim.
+        kind: of the pair.
+        level: of the pair.
+        measure: by its key.
+        values: shape (arms, histories).
+        failed: likewise.
+    """
+    histories = values.shape[1]
+    return pl.DataFrame(
+        {
+            "set": np.repeat(piece.numbers, piece.replicates),
+            "replicate": np.tile(np.arange(piece.replicates), len(piece.numbers)),
+            "kind": [kind] * histories,
+            "level": [level] * histories,
+            "measure": [measure] * histories,
+            "without": values[0] if len(values) > 1 else np.full(histories, np.nan),
+            "with": values[-1],
+            "failed": failed.sum(axis=0),
+        },
+        schema_overrides=SCHEMA,
+    )
 
 
 def key_of(contrast: Contrast, place: int) -> str:

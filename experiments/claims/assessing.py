@@ -8,16 +8,18 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers
 from experiments.calibration.learned import informed
 from experiments.claims.across import STRENGTHS, Study, arms, differences, probed
 from experiments.claims.breakeven import BreakEven, Evidence, break_even, evidence
 from experiments.claims.contrast import EXPECTED, Contrast, Measure, way
-from experiments.claims.judging import CENTRAL, Effect, Judged, Verdict, effect_of, judge
+from experiments.claims.judging import Judged, Verdict, judge
 from experiments.claims.proxies import proxies
 from experiments.claims.sets import FITTED, Sets
 from experiments.claims.where import Region, find_region
 from experiments.claims.worth import Shared, Worth, error_knowing, shared, worths
-from experiments.posterior import Numbers, Posterior
+from experiments.layers import CENTRAL, Effect, effect_of
+from experiments.posterior import Posterior
 
 RESTS = 0.5
 """A claim rests on what the record cannot inform where that has more than this share of the variance."""

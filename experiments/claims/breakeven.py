@@ -14,12 +14,14 @@ from itertools import pairwise
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
+from experiments.arrays import Numbers
 from experiments.calibration.learned import weighted_quantiles
 from experiments.claims.contrast import Contrast
-from experiments.claims.judging import CENTRAL, chance_of, effect_of
+from experiments.claims.judging import chance_of
 from experiments.claims.sets import FITTED
 from experiments.comparison import SURE
-from experiments.posterior import Numbers, Posterior
+from experiments.layers import CENTRAL, effect_of
+from experiments.posterior import Posterior
 from model.registry import registry
 
 STEPS = 400

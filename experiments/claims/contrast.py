@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from experiments.comparison import Values
+from experiments.arrays import Numbers, mean_of_known
 from experiments.effects import SELECTED
+from experiments.layers import Way
 from model.ensemble import Block
 from model.indicators import Outcome, Quarter
 from model.parameters import Parameters
@@ -41,9 +42,9 @@ EXPECTED: Mapping[Direction, str] = {
 """What is expected, in a word or two."""
 
 
-def margin(effects: Values, claimed: Direction, smallest: float) -> Values:
+def margin(effects: Numbers, claimed: Direction, smallest: float) -> Numbers:
     """By how much effects, with less without, bear a claim out: it is true where that is above 0."""
-    found: Values
+    found: Numbers
     if claimed == "not above":
         found = smallest - effects
     elif claimed == "not below":
@@ -53,7 +54,7 @@ def margin(effects: Values, claimed: Direction, smallest: float) -> Values:
     return found
 
 
-def way(claimed: Direction) -> Literal[1, -1]:
+def way(claimed: Direction) -> Way:
     """The way in which a difference is first looked for: the claimed one, else that which is denied."""
     return -1 if claimed in (-1, "not below") else 1
 
@@ -98,17 +99,12 @@ class Measure:
     first: int | None = None
     end: int | None = None
 
-    def values(self, block: Block) -> Values:
+    def values(self, block: Block) -> Numbers:
         """The measure of every run, shape (runs,); not a number where there was nothing to observe."""
         if self.first is None:
-            outcomes: Values = block.outcomes[self.name]
+            outcomes: Numbers = block.outcomes[self.name]
             return outcomes
-        rows = block.quarters[self.name][:, self.first : self.end]
-        seen = ~np.isnan(rows)
-        count = seen.sum(axis=1)
-        total = np.where(seen, rows, 0.0).sum(axis=1)
-        means: Values = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-        return means
+        return mean_of_known(block.quarters[self.name][:, self.first : self.end])
 
     @property
     def unit(self) -> str:
@@ -353,7 +349,7 @@ class Contrast:
         """What is compared: that of the verdict first, then those of the further parts."""
         return (self.measure, *(part.measure for part in self.parts), *self.beside)
 
-    def bears_out(self, effects: Values) -> Values:
+    def bears_out(self, effects: Numbers) -> Numbers:
         """By how much effects, with less without, bear the claim out: it is true where that is above 0."""
         return margin(effects, self.claimed, self.smallest)
 

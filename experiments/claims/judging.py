@@ -5,26 +5,13 @@ The unit is the set of parameters; what its histories say of it is worked out in
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from experiments.arrays import Numbers
 from experiments.claims.contrast import Contrast, Direction, way
 from experiments.comparison import SURE
-from experiments.layers import CENTRAL, Effect, Probabilities, effect_of, exceeding
-from experiments.posterior import Numbers
-from experiments.sweeps.noise import Interval, share_of
-
-__all__ = [
-    "CENTRAL",
-    "VERDICTS",
-    "Effect",
-    "Judged",
-    "Probabilities",
-    "Verdict",
-    "chance_of",
-    "effect_of",
-    "judge",
-    "true_in",
-]
+from experiments.intervals import Interval, share_of
+from experiments.layers import Effect, effect_of, exceeding
 
 Verdict = Literal["holds", "holds only where", "does not hold", "cannot be told"]
 VERDICTS: tuple[Verdict, ...] = ("holds", "holds only where", "does not hold", "cannot be told")
@@ -49,21 +36,34 @@ def chance_of(expected: Numbers, error: Numbers, claimed: Direction, smallest: f
     return found
 
 
+class Chances(NamedTuple):
+    """Probabilities over sets, seen the way in which a difference is first looked for (`contrast.way`).
+
+    Attributes:
+        beyond: that the effect goes that way by more than the smallest that matters.
+        within: that it is smaller than that either way.
+        against: that it goes the other way by more.
+    """
+
+    beyond: float
+    within: float
+    against: float
+
+
 @dataclass(frozen=True, eq=False)
 class Judged:
     """What the sets say of a claim, before any region is looked for.
 
     Attributes:
         effect: over sets; None where it could not be observed.
-        chances: where it lies, the claimed way first, or that which the claim denies; not numbers where it
-            could not be observed.
+        chances: where it lies; not numbers where it could not be observed.
         true: probability over sets that the claim is true, with a 95% interval from how many sets there are,
             stretched to hold it.
         verdict: of these.
     """
 
     effect: Effect | None
-    chances: Probabilities
+    chances: Chances
     true: Interval
     verdict: Literal["holds", "does not hold", "cannot be told"]
 
@@ -76,8 +76,9 @@ def judge(contrast: Contrast, cells: Numbers) -> Judged:
     effect = effect_of(cells)
     if effect is None:
         unknown = Interval(math.nan, math.nan, math.nan)
-        return Judged(None, Probabilities(math.nan, math.nan, math.nan), unknown, "cannot be told")
-    chances = effect.probabilities(way(contrast.claimed), contrast.smallest)
+        return Judged(None, Chances(math.nan, math.nan, math.nan), unknown, "cannot be told")
+    found = effect.probabilities(contrast.smallest)
+    chances = Chances(*(found if way(contrast.claimed) > 0 else reversed(found)))
     true = float(true_in(effect, contrast.claimed, contrast.smallest).mean())
     ends = share_of(round(true * len(effect.sets)), len(effect.sets))
     assert ends is not None

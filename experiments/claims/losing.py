@@ -6,11 +6,9 @@ from typing import Any
 
 from experiments.claims import find_contrasts
 from experiments.claims.across import Plan, Study, complete
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_json
-
-MANIFEST = "manifest.json"
-"""Of a folder: how its pages were made."""
+from experiments.results import MANIFEST
 
 
 def check_losses(folder: Path, plan: Plan, structures: Collection[str], declared: Collection[str]) -> None:

@@ -11,9 +11,10 @@ from typing import Literal
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from experiments.claims.contrast import Contrast, Direction, Measure, Trial
-from experiments.comparison import SURE, Mean, Values, against_smallest, mean_of
-from experiments.horizon import StudyError, check_count
+from experiments.comparison import SURE, Mean, against_smallest, mean_of
+from experiments.errors import StudyError, check_count
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from model.codes import Status
 from model.ensemble import Luck, draw_luck, run_block
@@ -145,8 +146,8 @@ def run_arms(contrast: Contrast, trial: Trial, luck: Luck) -> Arms:
 
 
 def _finding(contrast: Contrast, trial: Trial, measure: Measure, values: Arms) -> Finding:
-    without: Values = values[0]
-    with_: Values = values[1]
+    without: Numbers = values[0]
+    with_: Numbers = values[1]
     return Finding(
         contrast,
         trial.name,

@@ -8,7 +8,7 @@ from experiments.claims.measuring import Finding
 from experiments.claims.record import kept, read
 from experiments.claims.words import ABOUT_THE_MODEL, TRIED, numbers
 from experiments.comparison import LUCK_ONLY
-from experiments.markdown import page, path_of, range_of, table
+from experiments.markdown import page, paragraphs, path_of, range_of, table
 from model.registry import registry
 
 HOW_TO_READ = (
@@ -53,7 +53,7 @@ def claims_page() -> str:
     return page(
         "Claims of the debate",
         _how_measured(),
-        _paragraphs(HOW_TO_READ),
+        paragraphs(HOW_TO_READ),
         ["## All of them", "", *_overview(contrasts, findings)],
         [
             "## Whose mechanism does not convince",
@@ -103,13 +103,6 @@ def _how_measured() -> str:
         f" {several['seed']}, model {models}; differences are of the arm with what the claim speaks of, less"
         " the arm without."
     )
-
-
-def _paragraphs(texts: Sequence[str]) -> Iterator[str]:
-    for i, text in enumerate(texts):
-        if i:
-            yield ""
-        yield text
 
 
 def _overview(contrasts: Sequence[Contrast], findings: dict[str, list[Finding]]) -> list[str]:

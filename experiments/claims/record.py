@@ -13,8 +13,8 @@ from experiments.claims import CLAIMS, contrast_of
 from experiments.claims.contrast import Contrast, Measure
 from experiments.claims.measuring import Finding
 from experiments.comparison import Mean
-from experiments.horizon import StudyError
-from experiments.results import write_aside
+from experiments.errors import StudyError
+from experiments.writing import write_aside
 from model.compilation import model_hash
 
 MEASURED = Path(__file__).with_name("measured.csv")

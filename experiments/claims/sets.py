@@ -13,9 +13,10 @@ from functools import cached_property
 
 import numpy as np
 
+from experiments.arrays import Numbers, Places, Records
 from experiments.claims.contrast import Contrast, Settings
-from experiments.horizon import StudyError
-from experiments.posterior import Numbers, Posterior, Records
+from experiments.errors import StudyError
+from experiments.posterior import Posterior
 from experiments.sweeps.factors import Factor, factor_of
 from model.codes import Support
 from model.parameters import Parameters, constrained_names, contradictions
@@ -32,8 +33,6 @@ RECORDED = "ad_hoc"
 
 UNRECORDED = ("regime.", "market.")
 """Groups that the record hardly had, so that what the registry holds fixed in them is no part of the fit."""
-
-Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 def drawn_names(contrast: Contrast, posterior: Posterior, over: Settings | None = None) -> tuple[str, ...]:
@@ -216,8 +215,3 @@ def _quantiles(name: str, numbers: Places, seed: int, companion: bool) -> Number
 def _uniforms(name: str, count: int, seed: int, companion: bool) -> Numbers:
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     return np.random.default_rng(np.random.SeedSequence([seed, key, int(companion)])).random(count)
-
-
-def posterior_hash(posterior: Posterior) -> str:
-    """A hash of the sets and weights of a posterior."""
-    return posterior.hash

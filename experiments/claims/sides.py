@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Numbers, Places
 from experiments.claims.assessing import Assessment
 from experiments.claims.contrast import SIDES, Contrast, Side
-from experiments.claims.judging import Effect, true_in
-from experiments.claims.sets import Places
-from experiments.posterior import Numbers
+from experiments.claims.judging import true_in
+from experiments.layers import Effect
 from experiments.sweeps.factors import Factor
 
 TENTH = 10
@@ -52,6 +52,7 @@ class Case:
     Attributes:
         side: whose.
         claims: that make it.
+        sets: how many were observed under any of them.
         most: numbers of the most favourable sets.
         least: of the least favourable.
         favour: mean standardised effect of each set, the claimed way, shape (sets,).

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Flags, Numbers
 from experiments.claims.contrast import Contrast
-from experiments.claims.judging import Effect, true_in
+from experiments.claims.judging import true_in
 from experiments.claims.worth import explained
 from experiments.comparison import SURE
-from experiments.posterior import Numbers
+from experiments.intervals import Interval, share_of
+from experiments.layers import Effect
 from experiments.sweeps.boxes import Box, find_boxes
-from experiments.sweeps.cells import Flags
 from experiments.sweeps.factors import Factor
-from experiments.sweeps.noise import Interval, share_of
 
 EVERY = 3
 """One set in so many is kept aside."""

@@ -4,13 +4,11 @@ import math
 from typing import NamedTuple
 
 from experiments.claims.measuring import Finding
+from experiments.prose import MISSING, number
 
 ABOUT_THE_MODEL = "A verdict is one about the model, and none about the world."
 TRIED = {"holds": "where it holds", "fails": "where it does not"}
 """What the two points are called."""
-
-MINUS = "−"
-MISSING = "–"
 
 
 class Numbers(NamedTuple):
@@ -50,13 +48,3 @@ def decimals(size: float) -> int:
     if size != size or size == 0:
         return 2
     return max(0, -math.floor(math.log10(size)))
-
-
-def number(value: float, places: int, signed: bool = False) -> str:
-    """A number with thousands apart and a true minus; a dash for what is missing."""
-    if value != value:
-        return MISSING
-    text = f"{abs(value):,.{places}f}"
-    if float(text.replace(",", "")) == 0:
-        return text
-    return (MINUS if value < 0 else "+" if signed else "") + text

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from experiments.claims.contrast import Contrast
-from experiments.claims.judging import CENTRAL, Effect
-from experiments.posterior import Numbers
-from experiments.sweeps.noise import Interval
+from experiments.comparison import SURE
+from experiments.intervals import Interval
+from experiments.layers import CENTRAL, Effect
 
 PERMUTATIONS = 400
 RESAMPLES = 200
-SURE = 0.95
 MOST_NAMED = 5
 """Parameters named for a claim."""
 

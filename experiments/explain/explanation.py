@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from experiments.errors import StudyError, check_count
 from experiments.explain import reading_help, reading_service
 from experiments.explain.events import Event, Moment, read_events
 from experiments.explain.practice import Movement, movements
@@ -24,7 +25,7 @@ from experiments.explain.runs import (
 from experiments.explain.telling import tell_story
 from experiments.explain.tracing import Elsewhere, Snapshot, Trace, docstring_of
 from experiments.explain.wording import ARRANGEMENTS, names
-from experiments.horizon import StudyError, check_count, check_quarters
+from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from model.codes import Status, Support
 from model.ensemble import Worlds
@@ -86,7 +87,7 @@ def explain(
     council: str,
     seed: int = 1,
     replicate: int = 0,
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     progress: Progress | None = None,
 ) -> Explanation:
     """Explain a council's history from the rules as they ran.
@@ -109,7 +110,7 @@ def explain(
 
 
 def explaining(
-    parameters: Parameters, council: str, seed: int = 1, replicate: int = 0, quarters: int = 44
+    parameters: Parameters, council: str, seed: int = 1, replicate: int = 0, quarters: int = USUAL_QUARTERS
 ) -> Iterator[Explanation | None]:
     """Explain a council's history one quarter at a time; arguments as for `explain`.
 

@@ -11,12 +11,12 @@ from experiments.explain.wording import (
     HELPERS,
     against,
     counted,
-    listed,
     months,
     names,
     other_side,
     provider_name,
 )
+from experiments.prose import listed
 from model.codes import PartnerKind, ProviderKind, Stage, Support
 
 MOST_NAMED = 4

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from experiments.explain.events import Event, Moment, Reader, chance_and_draw, met_by
 from experiments.explain.terms import Term
 from experiments.explain.tracing import Call
-from experiments.explain.wording import GRADES, against, listed, months, name_of, signed
+from experiments.explain.wording import GRADES, against, months, name_of, signed
+from experiments.prose import listed
 from model.codes import UNKNOWN, DirectorEvent, Grade
 from model.quarters import format_quarter
 

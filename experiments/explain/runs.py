@@ -7,12 +7,12 @@ runs is not taken on trust: the states of all agents are compared in every quart
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Records
+from experiments.errors import StudyError
 from experiments.explain.tracing import Trace, Watcher
-from experiments.horizon import StudyError
 from model.codes import Status
 from model.ensemble import Worlds, draw_luck, nothing_recorded, start_and_advance
 from model.facts import load_facts
@@ -20,7 +20,6 @@ from model.parameters import Parameters
 from model.quarters import format_quarter
 from model.simulation import Simulation
 
-Records = np.ndarray[Any, np.dtype[Any]]
 Progress = Callable[[int], None]
 
 

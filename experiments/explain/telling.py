@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from experiments.explain.events import Event
 from experiments.explain.practice import Movement
 from experiments.explain.tracing import Snapshot
-from experiments.explain.wording import ARRANGEMENTS, GRADES, QUARTERS_A_YEAR, counted, listed, months, signed
+from experiments.explain.wording import ARRANGEMENTS, GRADES, QUARTERS_A_YEAR, counted, months, signed
+from experiments.prose import listed
 from model.codes import Support
 from model.parameters import Parameters
 from model.quarters import FIRST_YEAR, format_quarter

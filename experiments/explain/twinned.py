@@ -12,13 +12,16 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Records
+from experiments.errors import StudyError
+from experiments.explain.changes import Change, read_twin
 from experiments.explain.events import Moment, read_events
 from experiments.explain.explanation import READERS, Explanation, choose, explained, table_of
-from experiments.explain.runs import Chosen, Course, Progress, Records, compiled_course, watched_history
+from experiments.explain.runs import Chosen, Course, Progress, compiled_course, watched_history
 from experiments.explain.tracing import ASKED, first_difference
-from experiments.explain.twins import Change, parted, read_twin
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, listed, names
-from experiments.horizon import StudyError
+from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, names
+from experiments.horizon import USUAL_QUARTERS
+from experiments.prose import listed
 from model.codes import Support
 from model.ensemble import Worlds
 from model.facts import load_facts
@@ -158,7 +161,7 @@ def explain_twin(
     twin: str,
     seed: int = 1,
     replicate: int = 0,
-    quarters: int = 44,
+    quarters: int = USUAL_QUARTERS,
     progress: Progress | None = None,
 ) -> Twins:
     """Explain a council's history beside that of its twin.
@@ -166,7 +169,7 @@ def explain_twin(
     Args:
         parameters: of both.
         council: its name or its code.
-        twin: the one change, in words; see `twins.FORMS`.
+        twin: the one change, in words; see `changes.FORMS`.
         seed: of the luck of both.
         replicate: which history of luck.
         quarters: length of both histories.
@@ -214,6 +217,24 @@ def compare_twins(
         since.get(row),
         tuple(others),
     )
+
+
+def parted(one: list[Worlds], other: list[Worlds]) -> Records:
+    """Which councils fare differently at the end of which quarter: shape (quarters, 158), true or false."""
+    return np.array([_differs(a.councils[0], b.councils[0]) for a, b in zip(one, other, strict=False)])
+
+
+def _differs(one: Records, other: Records) -> Records:
+    """Row by row, whether any number of the state differs, what is on record and luck left out."""
+    compared = []
+    for records in (one, other):
+        copy = records.copy()
+        copy["recorded"] = 0
+        copy["shock"] = 0
+        copy["inspection"]["log_weight"] = 0.0
+        compared.append(copy.view(np.uint8).reshape(len(copy), -1))
+    differs: Records = (compared[0] != compared[1]).any(axis=1)
+    return differs
 
 
 def _check_begun(chosen: Chosen, row: int, changed: list[Worlds], change: Change) -> None:

@@ -1,10 +1,10 @@
 """How councils, helpers, arrangements and figures are called in a story for people who run services."""
 
-from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from experiments.explain.terms import Term
+from experiments.prose import MINUS
 from model.agents import Council, Nation
 from model.codes import Grade, PartnerKind, ProviderKind, Support
 from model.facts import load_facts
@@ -20,7 +20,6 @@ MONTHS = 3
 QUARTERS_A_YEAR = 4
 PERCENT = 100
 MOST_DECIMALS = 6
-MINUS = "−"
 
 GRADES = {
     Grade.NOT_JUDGED: "not yet judged",
@@ -195,12 +194,6 @@ def signed(value: float, decimals: int = 1) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """A count with its noun."""
     return f"{count or 'no'} {one if count == 1 else many or one + 's'}"
-
-
-def listed(items: Iterable[str], last: str = "and") -> str:
-    """Items as in a sentence: a, b and c."""
-    every: Sequence[str] = list(items)
-    return "".join(every) if len(every) < 2 else f"{', '.join(every[:-1])} {last} {every[-1]}"
 
 
 def percent(share: float) -> str:

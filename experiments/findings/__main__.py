@@ -16,13 +16,13 @@ from pathlib import Path
 import click
 
 from experiments.ending import Script
+from experiments.errors import StudyError
 from experiments.findings.of_claims import claims_page
 from experiments.findings.of_fit import fit_page
 from experiments.findings.of_forecasts import scores_page
 from experiments.findings.of_hindcast import hindcast_page
 from experiments.findings.of_submodels import submodels_page
-from experiments.horizon import StudyError
-from experiments.results import write_aside
+from experiments.writing import write_aside, write_text
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "findings"
@@ -52,7 +52,7 @@ def write_findings(folder: Path) -> None:
         if (folder / source).is_file():
             text = make((folder / source).parent)
             FOLDER.mkdir(exist_ok=True)
-            write_aside(FOLDER / name, partial(Path.write_text, data=text, encoding="utf-8"))
+            write_text(FOLDER / name, text)
             print(f"{name}: written")
         else:
             print(f"{name}: left as it is, for there is no {folder / source}")

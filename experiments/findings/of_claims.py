@@ -10,6 +10,8 @@ from experiments.markdown import table
 
 RESTS = "rests.csv"
 
+INFORMED = {"the record": "informed", "hardly the record": "hardly informed"}
+
 
 def claims_page(folder: Path) -> str:
     """The verdict on every claim, with its interval, and under other structures where they were tried."""
@@ -83,9 +85,6 @@ def _rests(rests: pl.DataFrame) -> list[str]:
 def _rest(row: Row) -> str:
     told = INFORMED.get(row["informed_by"], row["known"])
     return f"`{row['parameter']}` ({row['share']:.0%}, {told})"
-
-
-INFORMED = {"the record": "informed", "hardly the record": "hardly informed"}
 
 
 def _stays(structures: pl.DataFrame) -> dict[str, str]:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from experiments.prose import MINUS, brief
+
 Row = dict[str, Any]
 COMMAND = "make findings"
 
@@ -24,7 +26,7 @@ def number(value: float | None) -> str:
     """Three digits; nothing for what is missing."""
     if value is None:
         return ""
-    return "infinite" if math.isinf(value) else f"{value:.3g}".replace("-", "−")
+    return "infinite" if math.isinf(value) else brief(value, 3)
 
 
 def between(low: float | None, high: float | None) -> str:
@@ -37,4 +39,4 @@ def signed(value: float | None, digits: int = 0) -> str:
     if value is None:
         return ""
     rounded = round(value, digits)
-    return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else "0"
+    return f"{rounded:+.{digits}f}".replace("-", MINUS) if rounded else "0"

@@ -10,22 +10,25 @@ from collections.abc import Callable
 
 import numpy as np
 
+from experiments.arrays import Codes, Flags, Numbers
+from experiments.errors import StudyError
 from experiments.forecasts.known import Known, Transitions, known_at
-from experiments.forecasts.schema import JUDGED, STANDING, Prophecy, existing, foundings
+from experiments.forecasts.schema import INADEQUATE, JUDGED, NOT_JUDGED, STANDING, Prophecy, foundings
 from experiments.forecasts.timing import Timing, fit_timing, suspended
-from experiments.hindcast.panel import Codes, Flags, Numbers
-from experiments.horizon import StudyError
+from experiments.hindcast.panel import existing
 from model.facts import Facts
 
 GRADES = len(JUDGED)
-INADEQUATE = GRADES - 1
-NOT_JUDGED = STANDING.index("not judged")
 
 IMAGINED_TRANSITIONS = 2.0
 """Transitions imagined from each grade, shared out as the judgements since 2014 are."""
 
 HALF = 0.5
 """Of a judgement is added to each grade before shares are taken, so that none is impossible."""
+
+LEGACY_COLUMN = 1
+FEWEST_OF_A_KIND = 10
+"""Judgements that followed one of before 2014, and that did not, for the logit to part them."""
 
 
 def shares_of(grades: Codes) -> Numbers:
@@ -127,9 +130,6 @@ class Design:
         deprivation, tenure, agency, vacancy = features.T
         return np.column_stack([last, legacy, deprivation, np.log1p(tenure), agency, vacancy])
 
-
-LEGACY_COLUMN = 1
-FEWEST_OF_A_KIND = 10
 
 CHANCES: dict[str, Callable[[Known], Numbers]] = {
     "no_change": no_change_chances,

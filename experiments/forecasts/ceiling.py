@@ -11,13 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from experiments.forecasts.schema import JUDGED, Prophecy
+from experiments.arrays import Numbers
+from experiments.forecasts.schema import INADEQUATE, JUDGED, Prophecy
 from experiments.forecasts.simulated import Part
-from experiments.hindcast.panel import Numbers
 from model.facts import load_facts
 from model.history import grades_in_force
 
-INADEQUATE = len(JUDGED) - 1
 INTERVAL = (0.05, 0.95)
 
 FORECASTERS = {

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Numbers, Records
 from experiments.forecasts.schema import JUDGED
-from experiments.hindcast.panel import Numbers, Records
 from model.agents import Nation
 from model.calendar import calendar
 from model.compilation import compiled

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.forecasts.schema import JUDGED, council_codes, existing, foundings
-from experiments.hindcast.panel import Codes, Flags, Numbers
+from experiments.arrays import Codes, Flags, Numbers
+from experiments.forecasts.schema import JUDGED, council_codes, foundings
+from experiments.hindcast.panel import existing
 from model.facts import GRADE_CODES, Facts, census_published, facts_until, starting_facts
 from model.quarters import quarters_of
 

@@ -12,6 +12,7 @@ import numpy as np
 import model
 from experiments import locking
 from experiments.dispatch import Crew, Interrupted, dispatch
+from experiments.errors import StudyError, check_count
 from experiments.forecasts.baselines import BASELINES, baseline_forecast
 from experiments.forecasts.ceiling import noise_ceiling
 from experiments.forecasts.inputs import inputs_after
@@ -41,10 +42,9 @@ from experiments.forecasts.simulated import (
     run_piece,
     write_part,
 )
-from experiments.horizon import StudyError, check_count
 from experiments.manifest import now, sources, versions
-from experiments.results import write_aside
 from experiments.runner import MOST_SEED, executor_for
+from experiments.writing import write_table
 from model.compilation import model_hash
 from model.facts import load_facts
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
@@ -61,6 +61,8 @@ FITTED_TO = "until"
 """In a posterior's provenance: the last quarter of the record that it was fitted to, such as 2019Q4."""
 
 Progress = Callable[[int], None] | None
+
+_OF_BASELINES = ("inspections suspended", "boundaries", "child deprivation")
 
 
 # ---- The folder
@@ -176,9 +178,6 @@ def make_baseline(plan: BaselinePlan, folder: Path, overwrite: bool = False, com
     return read_forecast(folder)
 
 
-_OF_BASELINES = ("inspections suspended", "boundaries", "child deprivation")
-
-
 def _common(model: str, origin: int, end: int, draws: int, seed: int, command: str) -> dict[str, Any]:
     return {
         "kind": KIND,
@@ -235,9 +234,9 @@ def make_forecast(
         parts = _run(pieces, folder / PARTS, workers, progress)
         prophecy = put_together(parts)
         hashes = write_tables(folder, tables_of(prophecy, plan.origin))
-        write_aside(folder / DRAWS, draws_of(pieces, parts).write_parquet)
+        write_table(folder / DRAWS, draws_of(pieces, parts))
         ceiling = noise_ceiling(parts, prophecy, plan.origin, plan.posterior is not None)
-        write_aside(folder / CEILING, ceiling.write_csv)
+        write_table(folder / CEILING, ceiling)
         for name in (DRAWS, CEILING):
             hashes[name] = hash_of(folder / name)
         finished = {

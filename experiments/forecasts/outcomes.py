@@ -8,9 +8,17 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.forecasts.schema import JUDGED, STANDING, council_codes, council_names, existing
-from experiments.hindcast.panel import Codes
-from experiments.horizon import StudyError
+from experiments.arrays import Codes
+from experiments.errors import StudyError
+from experiments.forecasts.schema import (
+    INADEQUATE,
+    JUDGED,
+    NOT_JUDGED,
+    STANDING,
+    council_codes,
+    council_names,
+)
+from experiments.hindcast.panel import existing
 from experiments.reading import read_csv
 from model.facts import GRADE_CODES, load_facts
 from model.history import grades_in_force
@@ -23,8 +31,6 @@ WRITTEN_GRADES: Mapping[str, int] = {
     **{grade: place for place, grade in enumerate(JUDGED)},
     "requires improvement to be good": JUDGED.index("requires improvement"),
 }
-INADEQUATE = JUDGED.index("inadequate")
-NOT_JUDGED = STANDING.index("not judged")
 
 
 LONGEST_CODE = 9

@@ -18,10 +18,10 @@ from typing import TextIO
 import experiments
 from experiments.calibration.fit import EARLIEST
 from experiments.ending import INTERRUPTED, NOT_ALLOWED
+from experiments.errors import StudyError
 from experiments.hindcast.tolerances import tolerances_hash
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior
-from experiments.results import write_aside
+from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
@@ -122,9 +122,7 @@ def _run(words: Sequence[str], printed: TextIO, environment: Mapping[str, str]) 
     with subprocess.Popen(command, stdout=printed, env=environment, process_group=0) as child:
         try:
             while child.poll() is None:
-                time.sleep(
-                    SECONDS_BETWEEN_LOOKS
-                )  # `wait` would not let Ctrl-C through where polars is loaded
+                time.sleep(SECONDS_BETWEEN_LOOKS)
         except KeyboardInterrupt:
             child.send_signal(signal.SIGINT)
             child.wait()

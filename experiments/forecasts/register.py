@@ -19,6 +19,7 @@ import polars as pl
 
 from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.ending import Script, kept_if_interrupted
+from experiments.errors import StudyError
 from experiments.forecasts.baselines import BASELINES
 from experiments.forecasts.make import (
     CEILING,
@@ -32,11 +33,10 @@ from experiments.forecasts.make import (
 )
 from experiments.forecasts.schema import Forecast, hash_of
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, RECORDED_REGIME, Plan
-from experiments.horizon import StudyError
 from experiments.markdown import table
 from experiments.posterior import Posterior
-from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.writing import write_text
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
 ORIGIN = format_quarter(LAST_RECORDED_QUARTER)
@@ -112,9 +112,9 @@ def register(
         baseline = BaselinePlan(name, origin, last, draws, seed)
         made[name] = make_baseline(baseline, folder / name, overwrite=True, command=command)
     hashes = "".join(f"{hash_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files_of(folder))
-    write_aside(folder / HASHES, lambda path: path.write_text(hashes, "utf-8"))
+    write_text(folder / HASHES, hashes)
     page = readme(folder, made, command, hashlib.sha256(hashes.encode()).hexdigest())
-    write_aside(folder / README, lambda path: path.write_text(page, "utf-8"))
+    write_text(folder / README, page)
     return made
 
 

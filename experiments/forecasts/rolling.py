@@ -18,6 +18,7 @@ import polars as pl
 
 from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.ending import Script, kept_if_interrupted
+from experiments.errors import StudyError
 from experiments.forecasts.make import (
     MODEL,
     MODELS,
@@ -37,11 +38,10 @@ from experiments.forecasts.schema import (
 )
 from experiments.forecasts.scored import Scored, score_all
 from experiments.forecasts.simulated import DEFAULT_DRAWS, DEFAULT_SETS, Plan
-from experiments.horizon import StudyError
 from experiments.manifest import now, sources, versions
 from experiments.posterior import Posterior, read_posterior
-from experiments.results import write_aside
 from experiments.runner import compile_engine
+from experiments.writing import write_table, write_text
 from model.compilation import model_hash
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter
 from model.replay import GROUP
@@ -170,7 +170,7 @@ def write_all(found: Mapping[str, Scored], out: Path) -> dict[str, pl.DataFrame]
             for name, scored in found.items()
         ]
         tables[kind] = pl.concat(by_origin)
-        write_aside(out / f"{kind}.csv", tables[kind].write_csv)
+        write_table(out / f"{kind}.csv", tables[kind])
     return tables
 
 
@@ -194,7 +194,7 @@ def write_manifest(made: Mapping[str, Sequence[Forecast]], out: Path, command: s
         "files": {path.name: hash_of(path) for path in sorted(out.glob("*.csv"))},
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    write_aside(out / MANIFEST, lambda path: path.write_text(text, "utf-8"))
+    write_text(out / MANIFEST, text)
 
 
 @click.command(cls=Script)

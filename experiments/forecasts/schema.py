@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.hindcast.panel import Codes, Flags, Numbers
-from experiments.horizon import StudyError, check_count
+from experiments.arrays import Codes, Flags, Numbers
+from experiments.errors import StudyError, check_count
+from experiments.hindcast.panel import existing
 from experiments.reading import read_json, read_parquet
-from experiments.results import write_aside
+from experiments.writing import write_table, write_text
 from model.facts import load_facts
 from model.population import boundary_changes, council_facts
-from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, format_quarter, parse_quarter, quarters_of
+from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 from model.reading import content_of
 
 KIND = "turnaround forecast"
@@ -32,9 +33,11 @@ FINISHED = "finished"
 RUNNING = "running"
 
 JUDGED = ("outstanding", "good", "requires improvement", "inadequate")
-NOT_JUDGED = "not judged"
-STANDING = (*JUDGED, NOT_JUDGED)
+STANDING = (*JUDGED, "not judged")
 """What may stand of a council: the four judgements, or none yet since it was founded."""
+
+INADEQUATE, NOT_JUDGED = JUDGED.index("inadequate"), STANDING.index("not judged")
+"""Their places among these; 0 is outstanding, as in all arrays of this package."""
 
 COUNT = pl.Int32
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
@@ -54,6 +57,8 @@ IN_SAMPLE = " (in-sample)"
 LATEST_END = parse_quarter("2030Q4")
 SUM_TOLERANCE = 1e-9
 FILES = tuple(f"{name}.parquet" for name in SCHEMAS)
+
+MOST_DRAWS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,17 +155,6 @@ def council_names() -> Mapping[int, str]:
     return dict(load_facts().councils.select("la_code", "name").iter_rows())
 
 
-def existing(quarters: Sequence[int]) -> Flags:
-    """Whether each council exists at the end of each quarter: shape (quarters, councils)."""
-    councils = load_facts().councils.select(
-        begins=quarters_of(pl.col("valid_from")).fill_null(-(4 * FIRST_YEAR)),
-        ends=quarters_of(pl.col("valid_to").dt.offset_by("1d")).fill_null(4 * FIRST_YEAR),
-    )
-    now = np.asarray(quarters)[:, np.newaxis]
-    there: Flags = (councils["begins"].to_numpy() <= now) & (now < councils["ends"].to_numpy())
-    return there
-
-
 @dataclass(frozen=True)
 class Founding:
     """A council that is founded from parts of others.
@@ -240,7 +234,7 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame]) -> dict[str, 
     hashes = {}
     for name, table in tables.items():
         path = folder / f"{name}.parquet"
-        write_aside(path, table.write_parquet)
+        write_table(path, table)
         hashes[path.name] = hash_of(path)
     return hashes
 
@@ -248,7 +242,7 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame]) -> dict[str, 
 def write_description(folder: Path, description: Mapping[str, Any]) -> None:
     """Write `forecast.json`."""
     text = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
-    write_aside(folder / DESCRIPTION, lambda path: path.write_text(text, "utf-8"))
+    write_text(folder / DESCRIPTION, text)
 
 
 def hash_of(path: Path) -> str:
@@ -388,6 +382,3 @@ def check_draws(draws: int) -> int:
         StudyError: when it is not allowed.
     """
     return check_count("--draws", draws, 1, MOST_DRAWS)
-
-
-MOST_DRAWS = 100_000

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from experiments.errors import StudyError
 from experiments.forecasts.baselines import BASELINES, baseline_forecast
 from experiments.forecasts.make import CEILING
 from experiments.forecasts.outcomes import Outcomes
@@ -19,9 +20,8 @@ from experiments.forecasts.scores import (
     score_inspections,
     summary,
 )
-from experiments.horizon import StudyError
 from experiments.reading import read_csv
-from experiments.results import write_aside
+from experiments.writing import write_table
 from model.facts import load_facts
 from model.quarters import format_quarter
 
@@ -68,7 +68,7 @@ class Scored:
             ("inspections", _stacked(self.inspections)),
             ("national", _stacked(self.national)),
         ):
-            write_aside(folder / f"{name}.csv", table.write_csv)
+            write_table(folder / f"{name}.csv", table)
 
 
 def score_all(

@@ -9,19 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import scoringrules
-from scipy.stats import binomtest
 
+from experiments.arrays import Codes, Numbers
+from experiments.errors import StudyError
 from experiments.forecasts.outcomes import Outcomes, next_judgements, observed
-from experiments.forecasts.schema import JUDGED, STANDING, Forecast, council_names
-from experiments.hindcast.panel import Codes, Numbers
-from experiments.horizon import StudyError
+from experiments.forecasts.schema import INADEQUATE, JUDGED, STANDING, Forecast, council_names
+from experiments.intervals import share_of
 from model.quarters import format_quarter
 
 RANKED, BRIER, LOG = "ranked probability score", "Brier, inadequate", "log score"
 COLUMN_OF = {RANKED: "ranked_probability", BRIER: "brier_inadequate", LOG: "log"}
 SCORES = tuple(COLUMN_OF)
 
-INADEQUATE = JUDGED.index("inadequate")
 NEW_INADEQUATE = "new inadequate"
 QUANTITIES = (*JUDGED, NEW_INADEQUATE)
 
@@ -325,7 +324,8 @@ def reliability(inspections: pl.DataFrame) -> pl.DataFrame:
         band = np.clip(np.searchsorted(BIN_EDGES, said, side="right") - 1, 0, len(BIN_EDGES) - 2)
         for place in np.unique(band):
             which = band == place
-            interval = binomtest(int(came[which].sum()), int(which.sum())).proportion_ci(method="wilson")
+            share = share_of(int(came[which].sum()), int(which.sum()))
+            assert share is not None  # a band that is listed holds a forecast
             rows.append(
                 {
                     "grade": grade,
@@ -333,9 +333,9 @@ def reliability(inspections: pl.DataFrame) -> pl.DataFrame:
                     "to": BIN_EDGES[place + 1],
                     "inspections": int(which.sum()),
                     "mean_probability": float(said[which].mean()),
-                    "share": float(came[which].mean()),
-                    "low_95": float(interval.low),
-                    "high_95": float(interval.high),
+                    "share": share.value,
+                    "low_95": share.low,
+                    "high_95": share.high,
                 }
             )
     return pl.DataFrame(rows)

@@ -14,14 +14,14 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from experiments.arrays import Codes, Flags, Numbers
 from experiments.believed import set_under
+from experiments.errors import StudyError, check_count
 from experiments.forecasts.inspector import chances
 from experiments.forecasts.schema import JUDGED, STANDING, Prophecy, check_draws
-from experiments.hindcast.panel import Codes, Flags, Numbers
-from experiments.horizon import StudyError, check_count
 from experiments.posterior import Posterior
-from experiments.results import write_aside
 from experiments.runner import MOST_SEED
+from experiments.writing import write_aside
 from model.codes import Grade, Status
 from model.compilation import model_hash
 from model.ensemble import Records

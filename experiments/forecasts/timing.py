@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Codes, Flags, Numbers
 from experiments.forecasts.known import Known
-from experiments.forecasts.schema import existing
-from experiments.hindcast.panel import Codes, Flags, Numbers
+from experiments.forecasts.schema import INADEQUATE
+from experiments.hindcast.panel import existing
 from model.calendar import calendar
 
 LONGEST_WAIT = 120
@@ -22,8 +23,6 @@ IMAGINED_COUNCILS = 4.0
 FEWEST_AT_RISK = 10
 TAIL = 4
 """Where fewer are left, the hazard is that of the quarters before, so many together."""
-
-INADEQUATE = 3
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,14 +7,21 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers
 from experiments.hindcast.targets import MEASURES, Measure
 from experiments.hindcast.tolerances import tolerances
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Verdict = Literal["pass", "within luck", "fail", "given"]
 
 ENDS = (25.0, 75.0, 5.0, 95.0)
 """Percentiles: ends of the intervals of 50% and of 90%."""
+
+OUTSIDE = "outside 90%"
+AT_NO_EFFECT = "as no effect would"
+"""Remarks on a pass: the tolerance is wide against what luck allows, or against the effect."""
+
+KINDS: dict[Any, Any] = {str: pl.String, float: pl.Float64, int | None: pl.Int64, bool: pl.Boolean}
+"""Of columns, by the annotations of `Compared`."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +81,6 @@ class Compared:
             return ""
         words = (OUTSIDE if self.outside else "", AT_NO_EFFECT if self.at_no_effect else "")
         return ", ".join(word for word in words if word)
-
-
-OUTSIDE = "outside 90%"
-AT_NO_EFFECT = "as no effect would"
-"""Remarks on a pass: the tolerance is wide against what luck allows, or against the effect."""
 
 
 def _passes_at_no_effect(measure: Measure, data: float, tolerance: float) -> bool:
@@ -146,6 +148,3 @@ def table_of(found: Sequence[Compared]) -> pl.DataFrame:
     schema = {field.name: KINDS[field.type] for field in fields(Compared)}
     rows = [{**vars(one), "verdict": one.verdict, "remark": one.remark} for one in found]
     return pl.DataFrame(rows, schema=schema | {"verdict": pl.String, "remark": pl.String})
-
-
-KINDS: dict[Any, Any] = {str: pl.String, float: pl.Float64, int | None: pl.Int64, bool: pl.Boolean}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.hindcast.panel import Codes, Flags, Numbers, Panel
+from experiments.arrays import Codes, Flags, Numbers
+from experiments.hindcast.panel import Panel
 from model.codes import Grade
 
 OFF = -1

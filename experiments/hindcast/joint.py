@@ -6,12 +6,11 @@ misses may be one. Mahalanobis's distance takes account of how they vary togethe
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sklearn.covariance import LedoitWolf
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
+from experiments.arrays import Numbers
 
 FOLDS = 5
 KNOWN = 0.9

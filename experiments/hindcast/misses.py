@@ -13,6 +13,8 @@ from experiments.hindcast.targets import MEASURES
 
 Side = Literal["high", "low", "any"]
 
+NOT_UNDERSTOOD = "Not understood yet."
+
 
 @dataclass(frozen=True)
 class Miss:
@@ -55,9 +57,6 @@ def known_misses() -> tuple[Miss, ...]:
 def what_it_tells(one: Compared) -> str:
     """What a miss tells about the structure, as far as anybody has understood it."""
     return next((miss.tells for miss in known_misses() if miss.speaks_of(one)), NOT_UNDERSTOOD)
-
-
-NOT_UNDERSTOOD = "Not understood yet."
 
 
 def by_what_they_tell(misses: Iterable[Compared]) -> list[tuple[str, list[Compared]]]:

@@ -13,20 +13,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Codes, Flags, Numbers, Records
+from experiments.horizon import QUARTERS_PER_YEAR
 from model.codes import DirectorEvent, Grade
 from model.facts import Facts, census_published, load_facts, year_to_march_published
 from model.history import grades_in_force, recorded_history
 from model.quarters import FIRST_YEAR, LAST_RECORDED_QUARTER, quarters_of
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
-Codes = np.ndarray[Any, np.dtype[np.int64]]
-Records = np.ndarray[Any, np.dtype[Any]]
-
 YEARS = range(2015, 2020)
 """Years of the workforce census and of financial years, each named by the year in which it ends."""
 
-QUARTERS_PER_YEAR = 4
+BEYOND = QUARTERS_PER_YEAR * FIRST_YEAR
+"""Quarters from 2014Q1, either way, that nothing on record reaches."""
+
 PERCENT = 100.0
 MILLION = 1e6
 SIF_ENDED = 17
@@ -35,6 +34,9 @@ SIF_ENDED = 17
 BY_QUARTER = ("exists", "grade", "judged", "leadership", "tenure", "left", "interim")
 STAFF = ("turnover", "vacancy", "agency", "caseload")
 FINANCIAL = ("work", "looked_after", "spending")
+
+NEW_CASELOADS = 2017
+"""First census with caseloads of the present definition."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def recorded_panel() -> Panel:
     return Panel(
         first=0,
         before=grades_in_force(facts, -1)[np.newaxis],
-        exists=_existing(facts, quarters)[np.newaxis],
+        exists=existing(quarters)[np.newaxis],
         grade=grade[np.newaxis],
         judged=np.where(record["inspection"] == 1, record["grade"], 0)[np.newaxis],
         leadership=np.where(record["inspection"] == 1, record["leadership_grade"], 0)[np.newaxis],
@@ -163,14 +165,14 @@ def _known_by_2019(facts: Facts) -> Facts:
     )
 
 
-def _existing(facts: Facts, quarters: Sequence[int]) -> Flags:
-    councils = facts.councils.select(
-        begins=quarters_of(pl.col("valid_from")).fill_null(-1),
-        ends=quarters_of(pl.col("valid_to")).fill_null(LAST_RECORDED_QUARTER + 1),
+def existing(quarters: Sequence[int]) -> Flags:
+    """Whether each council exists at the end of each quarter: shape (quarters, councils)."""
+    councils = load_facts().councils.select(
+        begins=quarters_of(pl.col("valid_from")).fill_null(-BEYOND),
+        ends=quarters_of(pl.col("valid_to").dt.offset_by("1d")).fill_null(BEYOND),
     )
-    begins, ends = councils["begins"].to_numpy(), councils["ends"].to_numpy()
     now = np.asarray(quarters)[:, np.newaxis]
-    there: Flags = (begins <= now) & (now <= ends)
+    there: Flags = (councils["begins"].to_numpy() <= now) & (now < councils["ends"].to_numpy())
     return there
 
 
@@ -212,10 +214,6 @@ def _by_year(facts: Facts) -> dict[str, Numbers]:
     for name in FINANCIAL:
         values[name][values[name] <= 0.0] = np.nan
     return values
-
-
-NEW_CASELOADS = 2017
-"""First census with caseloads of the present definition."""
 
 
 # ---- Simulated histories

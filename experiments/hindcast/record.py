@@ -9,7 +9,6 @@ import numpy as np
 
 from experiments.hindcast.panel import (
     FINANCIAL,
-    QUARTERS_PER_YEAR,
     STAFF,
     Panel,
     blotted,
@@ -18,11 +17,18 @@ from experiments.hindcast.panel import (
     spliced,
 )
 from experiments.hindcast.targets import all_cases, all_figures
+from experiments.horizon import QUARTERS_PER_YEAR
 from model.codes import Grade
 from model.quarters import LAST_RECORDED_QUARTER, parse_quarter
 
 RECORD_QUARTERS = LAST_RECORDED_QUARTER + 1
 PUBLISHED = "published.csv"
+
+NONSENSE, NONSENSE_SEED = 16, 1
+"""In how many ways `given_before` continues the record, and the seed of what it draws for that."""
+
+LONGEST = 120.0
+"""Months that a director may have served in these."""
 
 
 @cache
@@ -86,12 +92,6 @@ def _nonsense(panel: Panel) -> Panel:
         interim=luck.integers(0, 2, shape).astype(float),
         **yearly,
     )
-
-
-NONSENSE, NONSENSE_SEED = 16, 1
-"""Ways in which the record is continued."""
-LONGEST = 120.0
-"""Months that a director may have served there."""
 
 
 def _record(end: int, start: int) -> Panel:

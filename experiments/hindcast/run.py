@@ -10,19 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Numbers, Records
+from experiments.errors import check_count
 from experiments.hindcast.panel import blotted, recorded_panel, simulated_panel, spliced
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.targets import all_figures
-from experiments.horizon import check_count
 from experiments.posterior import Posterior
 from experiments.processes import run_in_processes
 from model.codes import Grade, Status
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.parameters import Parameters
 from model.replay import GROUP, replay
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Records = np.ndarray[Any, np.dtype[Any]]
 
 SETS_A_BLOCK = 10
 GRADES = tuple(Grade)[1:]

@@ -22,13 +22,15 @@ from experiments.hindcast.panel import recorded_panel
 from experiments.hindcast.record import given_before, recorded_cases, recorded_figures
 from experiments.hindcast.run import GRADES, Histories, hindcast
 from experiments.hindcast.tolerances import tolerances_hash
+from experiments.intervals import QUANTILES
 from experiments.posterior import Posterior
 from model.compilation import model_hash
 from model.parameters import Parameters
 from model.quarters import format_quarter
 
-QUANTILES = {"q05": 5.0, "q25": 25.0, "q50": 50.0, "q75": 75.0, "q95": 95.0}
 WORDS = {1: "outstanding", 2: "good", 3: "requires improvement", 4: "inadequate"}
+
+VERDICTS: tuple[Verdict, ...] = ("pass", "within luck", "fail", "given")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ class Hindcast:
         rows: list[dict[str, Any]] = []
         for place, grade in enumerate(GRADES):
             record = (panel.grade[0] == grade).sum(axis=1)
-            ends = np.percentile(self.histories.stock[:, :, place], list(QUANTILES.values()), axis=0)
+            ends = np.quantile(self.histories.stock[:, :, place], list(QUANTILES.values()), axis=0)
             for quarter in range(self.start, panel.quarters):
                 own = dict(zip(QUANTILES, ends[:, quarter].tolist(), strict=True))
                 row = {"quarter": format_quarter(quarter), "judgement": WORDS[int(grade)]}
@@ -110,9 +112,6 @@ class Hindcast:
             "joint": {**vars(self.joint), "p_value": self.joint.p_value} if self.joint else None,
             "seconds": self.seconds,
         }
-
-
-VERDICTS: tuple[Verdict, ...] = ("pass", "within luck", "fail", "given")
 
 
 def hold_against_record(

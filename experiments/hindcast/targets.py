@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from experiments.arrays import Codes, Flags, Numbers, mean_of_known
 from experiments.hindcast.events import (
     LifeTable,
     exits,
@@ -22,17 +23,14 @@ from experiments.hindcast.events import (
 from experiments.hindcast.panel import (
     NEW_CASELOADS,
     PERCENT,
-    QUARTERS_PER_YEAR,
     STAFF,
     YEARS,
-    Codes,
-    Flags,
-    Numbers,
     Panel,
     judged_under_sif,
     quarter_of_census,
     quarter_of_march,
 )
+from experiments.horizon import QUARTERS_PER_YEAR
 from model.codes import Grade
 from model.facts import load_facts, starting_facts
 from model.quarters import FIRST_YEAR
@@ -348,7 +346,7 @@ def staff_around_failure(panel: Panel) -> Figures:
     found = {}
     for quantity in ("agency", "vacancy", "turnover", "caseload"):
         values = getattr(panel, quantity)
-        excess = values - _mean(values, axis=2)[..., np.newaxis]
+        excess = values - mean_of_known(values, axis=2)[..., np.newaxis]
         for offset in range(-2, 4):
             found[f"{quantity}, year {offset:+d}"] = Figure(*mean_around(excess, failed, years, offset))
     return found
@@ -371,7 +369,7 @@ def work_around_failure(panel: Panel) -> Figures:
     found = {}
     for quantity, title in (("work", "work"), ("looked_after", "looked after"), ("spending", "spending")):
         logs = np.log(getattr(panel, quantity))
-        excess = logs - _mean(logs, axis=2)[..., np.newaxis]
+        excess = logs - mean_of_known(logs, axis=2)[..., np.newaxis]
         for offset in range(3 if quantity == "spending" else 4):  # spending is on record from 2016
             growth = _growth_since_before(excess, offset)
             mean, cases = mean_around(growth, failed, years, offset)
@@ -414,13 +412,7 @@ def _happened(table: LifeTable, months: int) -> Figure:
 def _average(values: Numbers) -> Figure:
     """Mean of what is known in each history."""
     flat = values.reshape(len(values), -1)
-    return Figure(_mean(flat), (~np.isnan(flat)).sum(axis=1) * 1.0)
-
-
-def _mean(values: Numbers, axis: int | tuple[int, ...] = 1) -> Numbers:
-    """Mean of what is known."""
-    known = ~np.isnan(values)
-    return _ratio(np.where(known, values, 0.0).sum(axis=axis), known.sum(axis=axis))
+    return Figure(mean_of_known(flat), (~np.isnan(flat)).sum(axis=1) * 1.0)
 
 
 def _median(values: Numbers) -> Numbers:
@@ -438,22 +430,22 @@ def _correlated(one: Numbers, other: Numbers) -> Figure:
     """Pearson's correlation along the last axis of pairs that are both known."""
     known = ~np.isnan(one) & ~np.isnan(other)
     one, other = np.where(known, one, np.nan), np.where(known, other, np.nan)
-    one = one - _mean(one, axis=-1)[..., np.newaxis]
-    other = other - _mean(other, axis=-1)[..., np.newaxis]
-    spread = np.sqrt(_mean(one**2, axis=-1) * _mean(other**2, axis=-1))
-    return Figure(_ratio(_mean(one * other, axis=-1), spread), known.sum(axis=-1) * 1.0)
+    one = one - mean_of_known(one, axis=-1)[..., np.newaxis]
+    other = other - mean_of_known(other, axis=-1)[..., np.newaxis]
+    spread = np.sqrt(mean_of_known(one**2, axis=-1) * mean_of_known(other**2, axis=-1))
+    return Figure(_ratio(mean_of_known(one * other, axis=-1), spread), known.sum(axis=-1) * 1.0)
 
 
 def _spread_within_years(values: Numbers) -> Numbers:
     """Standard deviation between councils, years pooled."""
-    deviation = values - _mean(values, axis=2)[..., np.newaxis]
-    spread: Numbers = np.sqrt(_mean(deviation**2, axis=(1, 2)))
+    deviation = values - mean_of_known(values, axis=2)[..., np.newaxis]
+    spread: Numbers = np.sqrt(mean_of_known(deviation**2, axis=(1, 2)))
     return spread
 
 
 def _persistence(values: Numbers) -> Figure:
     """Correlation of councils' values with those of the year before, years pooled, each about its mean."""
-    deviation = values - _mean(values, axis=2)[..., np.newaxis]
+    deviation = values - mean_of_known(values, axis=2)[..., np.newaxis]
     before, after = deviation[:, :-1], deviation[:, 1:]
     flat = (len(values), -1)
     return _correlated(before.reshape(flat), after.reshape(flat))

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.claims.sets import posterior_hash
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_json
 from experiments.structures.declared import Structure, structures
 from experiments.structures.study import Study
@@ -23,7 +22,7 @@ def notes_of(study: Study, shown: Sequence[Structure]) -> dict[str, Any]:
     sizes = {name: getattr(study, name) for name in SIZES}
     return {
         "model_hash": model_hash(),
-        "posterior_hash": posterior_hash(study.posterior),
+        "posterior_hash": study.posterior.hash,
         "seed": study.seed,
         **sizes,
         "structures": [one.name for one in shown],
@@ -61,13 +60,8 @@ def shown_with(study: Study, chosen: Sequence[Structure], folder: Path) -> list[
 def _made(folder: Path) -> Mapping[str, Any]:
     try:
         made = read_json(folder / NOTES)["study"]
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ):  # nothing was finished there, or nothing that can be shown
-        return {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # nothing was finished there, or nothing that can be shown
     whole = isinstance(made, dict) and isinstance(made.get("structures"), list)
     numbers = whole and all(isinstance(made.get(name), int) for name in (*SIZES, "seed"))
     return made if numbers and "posterior_hash" in made else {}

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError, or_near
 from model.registry import registry
 
 Kind = Literal["model", "submodel", "alternative"]
@@ -93,8 +93,8 @@ def find_structures(names: Sequence[str], among: Sequence[Structure]) -> list[St
     for name in wanted:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3)
-            hint = f"did you mean {' or '.join(near)}? Allowed are" if near else "allowed are"
-            raise StudyError(f"no structure is called {name!r}; {hint} {ALL}, {', '.join(known)}")
+            allowed = f"allowed are {ALL}, {', '.join(known)}"
+            raise StudyError(f"no structure is called {name!r}{or_near(near, allowed)}")
     everything = not wanted or any(name.strip() == ALL for name in names)
     return [one for one in among if everything or one.name in wanted]
 

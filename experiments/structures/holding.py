@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.claims.sets import posterior_hash
+from experiments.arrays import Numbers
+from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.run import hindcast
-from experiments.horizon import StudyError
-from experiments.posterior import Numbers, Posterior
+from experiments.posterior import Posterior
 from experiments.processes import run_in_processes
 from experiments.reading import parse_json, read_metadata, read_parquet
-from experiments.results import write_aside
 from experiments.structures.declared import Structure
 from experiments.switching import switched
+from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.parameters import Parameters
 from model.replay import GROUP, replay
@@ -32,6 +32,8 @@ KEY = "turnaround.structures"
 
 SET, FAILED = "set", "failed"
 Progress = Callable[[int], None]
+
+LIKELIHOOD = "likelihood"
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,7 @@ class Asked:
         """What the runs of a structure depend on."""
         return {
             "model": model_hash(),
-            "posterior": posterior_hash(posterior),
+            "posterior": posterior.hash,
             "settings": dict(structure.settings),
             "base": dict(self.base.values),
             "sets": self.sets,
@@ -181,9 +183,6 @@ def replayed(
         progress,
     )
     return np.array([found[number] for number in range(sets)])
-
-
-LIKELIHOOD = "likelihood"
 
 
 def _write(file: Path, key: dict[str, object], held: Held) -> None:

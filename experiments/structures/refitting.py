@@ -18,9 +18,8 @@ from experiments.calibration.inference import Believed, region_of
 from experiments.calibration.outcome import posterior_of
 from experiments.calibration.prior import Prior, fitted_names, prior_of
 from experiments.calibration.table import Region
-from experiments.claims.sets import posterior_hash
+from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS
-from experiments.horizon import StudyError
 from experiments.posterior import Posterior, read_posterior, write_posterior
 from experiments.structures.declared import Structure
 from experiments.switching import switched
@@ -69,7 +68,7 @@ class Refit:
             "structure": structure.name,
             "over": structure.held,
             "free": list(structure.free),
-            "first": posterior_hash(self.posterior),
+            "first": self.posterior.hash,
             "conflicts": self.conflicts,
             "rows": self.rows,
             "believed": KEEP,

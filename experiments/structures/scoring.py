@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from experiments.arrays import Numbers
 from experiments.hindcast.comparing import ENDS
 from experiments.hindcast.tolerances import tolerances
-from experiments.posterior import Numbers
+from experiments.intervals import TAILS
 from experiments.structures.declared import Structure
 from experiments.structures.holding import Held
 
@@ -31,7 +32,6 @@ MATTERS = 0.5
 """Of a tolerance, by which a figure has to move to count as worse or better."""
 
 RESAMPLES = 200
-CENTRAL = (2.5, 97.5)
 SEED = 1
 
 
@@ -200,7 +200,7 @@ def among_fits(own: float, base: Sequence[float]) -> Change:
     """
     count = len(base)
     middle = float(np.mean(base))
-    reach = float(stats.t.ppf(CENTRAL[1] / 100.0, count - 1) * np.std(base, ddof=1) * (1 + 1 / count) ** 0.5)
+    reach = float(stats.t.ppf(TAILS[1] / 100.0, count - 1) * np.std(base, ddof=1) * (1 + 1 / count) ** 0.5)
     return Change(own - middle, own - middle - reach, own - middle + reach)
 
 
@@ -215,7 +215,7 @@ def _of_totals(own: Score, base: Score, record: Record) -> Change:
         changes.append(
             float((record.distances(mine[drawn]) ** 2).sum() - (record.distances(theirs[other]) ** 2).sum())
         )
-    low, high = np.percentile(changes, CENTRAL)
+    low, high = np.percentile(changes, TAILS)
     return _change(own.total - base.total, float(low), float(high))
 
 
@@ -232,7 +232,7 @@ def _of_likelihoods(own: Score, fits: Sequence[Score]) -> Change | None:
     else:
         drawn = mine[rng.integers(0, len(mine), (RESAMPLES, len(mine)))].mean(axis=1)
         drawn = drawn - theirs[rng.integers(0, len(theirs), (RESAMPLES, len(theirs)))].mean(axis=1)
-    low, high = np.percentile(drawn, CENTRAL)
+    low, high = np.percentile(drawn, TAILS)
     return _change(float(mine.mean() - theirs.mean()), float(low), float(high))
 
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.errors import check_count
 from experiments.hindcast.record import recorded_figures
-from experiments.horizon import check_count
 from experiments.posterior import Posterior
 from experiments.structures.declared import AS_IT_IS, Structure
 from experiments.structures.holding import Asked, hold

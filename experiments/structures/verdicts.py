@@ -19,7 +19,7 @@ from experiments.claims.contrast import Contrast
 from experiments.claims.judging import Judged, Verdict, judge
 from experiments.claims.sets import Sets
 from experiments.claims.where import find_region
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import Posterior, read_posterior
 from experiments.structures.declared import Structure
 from experiments.structures.refitting import POSTERIOR, Refit

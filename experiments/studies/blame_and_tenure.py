@@ -8,7 +8,7 @@ and what that does to inadequate councils, quality and children's outcomes (clai
 
 import polars as pl
 
-from experiments.effects import Effect, unit_of
+from experiments.effects import SmallestEffect, unit_of
 from experiments.studies.paired import Average, against, in_words, outcomes, pick
 from experiments.studies.script import FieldStudy, Given, asked, main
 from experiments.sweeps.results import SweepResults
@@ -34,10 +34,10 @@ SMALL = {"replicates": 6, "quarters": 24}
 TENURE = Average(
     "director_tenure",
     20,
-    Effect("Tenure of permanent directors", 2.0, "higher", "a twentieth of a usual time in post"),
+    SmallestEffect("Tenure of permanent directors", 2.0, "higher", "a twentieth of a usual time in post"),
 )
 POOL = Average(
-    "director_pool", 20, Effect("Directors willing to serve", 0.05, "higher", "one in twenty of them")
+    "director_pool", 20, SmallestEffect("Directors willing to serve", 0.05, "higher", "one in twenty of them")
 )
 MEASURES = (
     *outcomes("director_changes"),

@@ -13,8 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from experiments.claims.words import number
-from experiments.effects import Effect
+from experiments.effects import SmallestEffect
+from experiments.prose import number
 from experiments.studies.paired import REFERENCE, Average, against, in_words, outcomes, pick
 from experiments.studies.script import FieldStudy, Given, asked, main
 from experiments.sweeps.results import SweepResults
@@ -40,7 +40,9 @@ DESIGN: Given = {
 NO_WORSE = (REFERENCE, "too small", "better")
 SMALL = {"replicates": 6, "quarters": 24}
 LAST_YEAR = Average(
-    "inadequate", 4, Effect("Judged inadequate in the last year", 1.0, "lower", "one council, all year")
+    "inadequate",
+    4,
+    SmallestEffect("Judged inadequate in the last year", 1.0, "lower", "one council, all year"),
 )
 MEASURES = (*outcomes("inadequate_mean"), LAST_YEAR, *outcomes("weak_child_years", "quality_end"))
 

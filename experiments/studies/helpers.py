@@ -10,7 +10,7 @@ and new money, their paid time included.
 
 import polars as pl
 
-from experiments.effects import Effect, unit_of
+from experiments.effects import SmallestEffect, unit_of
 from experiments.studies.paired import Average, against, in_words, outcomes, pick
 from experiments.studies.script import FieldStudy, Given, asked, main
 from experiments.sweeps.results import SweepResults
@@ -39,7 +39,9 @@ SMALL = {"replicates": 6, "quarters": 24}
 BURDEN = Average(
     "helper_burden",
     20,
-    Effect("Burden of helpers' directors", 0.02, "lower", "a tenth of the burden of the own department"),
+    SmallestEffect(
+        "Burden of helpers' directors", 0.02, "lower", "a tenth of the burden of the own department"
+    ),
 )
 MEASURES = (
     *outcomes("unmet", "inadequate_mean"),

@@ -9,7 +9,7 @@ A licence sees a provider's skill, which a regulator could not see so clearly.
 
 import polars as pl
 
-from experiments.effects import Effect, unit_of
+from experiments.effects import SmallestEffect, unit_of
 from experiments.studies.paired import Average, against, in_words, outcomes, pick
 from experiments.studies.script import FieldStudy, Given, asked, main
 from experiments.sweeps.results import SweepResults
@@ -35,10 +35,14 @@ SMALL = {"replicates": 6, "quarters": 24}
 UNDER_CONTRACT = Average(
     "quality_under_contract",
     36,
-    Effect("Quality under contract", 0.5, None, "as for quality; other councils are served each time"),
+    SmallestEffect(
+        "Quality under contract", 0.5, None, "as for quality; other councils are served each time"
+    ),
 )
 COMPANIES = Average(
-    "providers_live", 36, Effect("Companies in the market", 0.5, None, "one company, half of the time")
+    "providers_live",
+    36,
+    SmallestEffect("Companies in the market", 0.5, None, "one company, half of the time"),
 )
 MEASURES = (
     *outcomes("unserved", "bids_per_tender"),

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.claims.words import number
-from experiments.comparison import Values, against_smallest, mean_of, verdict
-from experiments.effects import EFFECTS, Effect, unit_of
-from experiments.horizon import StudyError
+from experiments.arrays import Numbers, mean_of_known
+from experiments.comparison import against_smallest, mean_of, verdict
+from experiments.effects import EFFECTS, SmallestEffect, unit_of
+from experiments.errors import StudyError
+from experiments.prose import number
 from experiments.sweeps.results import OK, SweepResults
 from model.indicators import quarter_fields
 
@@ -38,7 +39,7 @@ class Average:
 
     name: str
     quarters: int | None
-    effect: Effect
+    effect: SmallestEffect
 
     @property
     def unit(self) -> str:
@@ -57,7 +58,7 @@ class Outcome:
     name: str
 
     @property
-    def effect(self) -> Effect:
+    def effect(self) -> SmallestEffect:
         """The smallest difference that matters, and which direction is better."""
         return EFFECTS[self.name]
 
@@ -139,7 +140,7 @@ def cells_of(results: SweepResults) -> dict[Cell, tuple[int, str]]:
     }
 
 
-def values_by_cell(results: SweepResults, measure: Measure) -> dict[Cell, Values]:
+def values_by_cell(results: SweepResults, measure: Measure) -> dict[Cell, Numbers]:
     """A measure by cell, shape (replicates,), not a number where it could not be observed."""
     cells = cells_of(results)
     places = {place: cell for cell, place in cells.items()}
@@ -167,8 +168,7 @@ def _by_run(results: SweepResults, measure: Measure) -> Iterator[tuple[int, str,
     series = rows[measure.name].cast(pl.Float64).fill_null(math.nan).to_numpy()
     by_quarter = series.reshape(-1, results.quarters)
     last = by_quarter[:, results.quarters - min(measure.quarters or results.quarters, results.quarters) :]
-    seen = ~np.isnan(last)
-    means = np.where(seen, last, 0.0).sum(axis=1) / np.where(seen.any(axis=1), seen.sum(axis=1), math.nan)
+    means = mean_of_known(last)
     runs = rows.select(key).gather_every(results.quarters)
     for (point, regime, replicate), value in zip(runs.iter_rows(), means.tolist(), strict=True):
         yield point, regime, replicate, value

@@ -14,15 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.claims.screen import progress_bar
-from experiments.claims.words import MISSING, number
 from experiments.comparison import LUCK_ONLY
 from experiments.ending import exit_code_of
-from experiments.results import write_aside
+from experiments.prose import brief, number
 from experiments.studies.paired import REFERENCE, Measure, places_of
 from experiments.sweeps.executors import KINDS
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.run import sweep
 from experiments.sweeps.study import read_study
+from experiments.writing import write_table
 
 WIDTH_OF_FILES = 155
 """Characters a line, where output goes to a file or another program."""
@@ -91,7 +91,7 @@ def _exit_code(study: FieldStudy, arguments: Sequence[str]) -> int:
         table = study.answer(results)
         show(study, table)
         if chosen.out:
-            write_aside(chosen.out / "answer.csv", table.write_csv)
+            write_table(chosen.out / "answer.csv", table)
             print(f"Written to {chosen.out}")
 
     return exit_code_of(work)
@@ -132,20 +132,16 @@ def _as_seen(study: FieldStudy, table: pl.DataFrame) -> Table:
 
 
 def _plain(value: object) -> str:
-    return f"{value:g}".replace("-", "−") if isinstance(value, float) else str(value)
+    return brief(value) if isinstance(value, float) else str(value)
 
 
 def _figure(row: Mapping[str, Any]) -> Text:
     places = places_of(row["smallest_effect"])
     if row["verdict"] == REFERENCE:
-        return Text.assemble(_number(row["mean"], places), ("\nreference", "dim"))
-    spread = f"{_number(row['low'], places, True)} to {_number(row['high'], places, True)}"
+        return Text.assemble(number(row["mean"], places), ("\nreference", "dim"))
+    spread = f"{number(row['low'], places, True)} to {number(row['high'], places, True)}"
     verdict = (row["verdict"], STYLES.get(row["verdict"], ""))
-    return Text.assemble(_number(row["difference"], places, True), " ", verdict, (f"\n{spread}", "dim"))
-
-
-def _number(value: float | None, places: int, signed: bool = False) -> str:
-    return MISSING if value is None else number(value, places, signed)
+    return Text.assemble(number(row["difference"], places, True), " ", verdict, (f"\n{spread}", "dim"))
 
 
 def as_toml(design: Given) -> str:

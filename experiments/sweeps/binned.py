@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from experiments.comparison import mean_of
+from experiments.intervals import Interval
 from experiments.sweeps.boxes import Limit
-from experiments.sweeps.factors import Factor, Numbers
-from experiments.sweeps.noise import Interval
+from experiments.sweeps.factors import Factor
 
 BINS = 6
 MOST_VALUES = 8

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
-from experiments.runner import keys_of, replay_past
-from experiments.sweeps.factors import DUMMY, Numbers
+from experiments.arrays import Flags, Numbers
+from experiments.runner import check_version, keys_of, replay_past
+from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import Frames, block_frames
 from model.compilation import model_hash
@@ -28,11 +28,12 @@ RUN_QUARTERS_A_BLOCK = 16_000
 SETS_TO_SHARE_LUCK = 64
 """Parameter sets from which on drawing the luck of a replicate costs next to nothing."""
 
-Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+RUN_COLUMNS = ("key", "point", "regime", "replicate", "seed", "status", "failed_in")
+"""Columns of the table of runs before the outcomes."""
 
 
 @dataclass(frozen=True)
-class Setting:
+class Common:
     """What all blocks of a sweep share.
 
     Attributes:
@@ -67,14 +68,14 @@ class SweepBlock:
     """Some runs of a sweep: every point given under every regime given with every replicate given.
 
     Attributes:
-        setting: what all blocks share.
+        common: what all blocks share.
         points: their numbers.
         values: of the factors, shape (points, factors).
-        regimes: places of the regimes among those of the setting.
+        regimes: places of the regimes among those of `common`.
         replicates: their numbers.
     """
 
-    setting: Setting
+    common: Common
     points: tuple[int, ...]
     values: Numbers
     regimes: tuple[int, ...]
@@ -96,9 +97,9 @@ def block_name(point: int, regime: int, replicate: int) -> str:
     return f"{point:09d}-{regime:02d}-{replicate:06d}"
 
 
-def setting_of(study: SweepStudy) -> Setting:
+def common_of(study: SweepStudy) -> Common:
     """What all blocks of a study share."""
-    return Setting(
+    return Common(
         regimes=tuple(study.bases),
         bases=tuple(study.bases.values()),
         factors=tuple(factor.name for factor in study.factors if factor.name != DUMMY),
@@ -126,15 +127,15 @@ class Varied:
         return self._design.values(first, last)[:, self._columns]
 
 
-def records_at(setting: Setting, values: Numbers, regimes: Sequence[int]) -> Records:
+def records_at(common: Common, values: Numbers, regimes: Sequence[int]) -> Records:
     """Parameters of every point under every regime, shape (points x regimes,), points first."""
-    bases = np.array([setting.bases[place].record for place in regimes])
+    bases = np.array([common.bases[place].record for place in regimes])
     records = np.tile(bases, len(values))
-    for column, name in enumerate(setting.factors):
+    for column, name in enumerate(common.factors):
         store_value(records, name, np.repeat(values[:, column], len(regimes)))  # type: ignore[arg-type]
     for place, regime in enumerate(regimes):
-        for name in setting.held[regime] if setting.held else ():
-            store_value(records[place :: len(regimes)], name, setting.bases[regime][name])
+        for name in common.held[regime] if common.held else ():
+            store_value(records[place :: len(regimes)], name, common.bases[regime][name])
     return records
 
 
@@ -144,44 +145,37 @@ def run_sweep_block(block: SweepBlock) -> Frames:
     Raises:
         StudyError: when the worker has another version of the model than the one asked for.
     """
-    setting = block.setting
-    if setting.model_hash != model_hash():
-        raise StudyError(
-            "a worker has another version of the model, or other extensions: install the same everywhere"
-        )
-    records = records_at(setting, block.values, block.regimes)
-    regimes = [setting.regimes[place] for place in block.regimes]
+    common = block.common
+    check_version(common.model_hash)
+    records = records_at(common, block.values, block.regimes)
+    regimes = [common.regimes[place] for place in block.regimes]
     replicates = np.asarray(block.replicates)
     whole = range(int(replicates.min()), int(replicates.max()) + 1)
-    replay_past(setting.past, setting.seed, whole, setting.start, setting.quarters)
-    results = run_from(records, setting.past, setting.seed, block.replicates, setting.start, setting.quarters)
+    replay_past(common.past, common.seed, whole, common.start, common.quarters)
+    results = run_from(records, common.past, common.seed, block.replicates, common.start, common.quarters)
     names = regimes * len(block.points)
     frames = block_frames(
         results,
         names=names,
         replicates=replicates,
-        seed=setting.seed,
-        start=setting.start,
+        seed=common.seed,
+        start=common.start,
         keys=keys_of(
-            setting.model_hash,
+            common.model_hash,
             records,
             names,
-            setting.seed,
+            common.seed,
             block.replicates,
-            setting.start,
-            setting.quarters,
-            setting.past,
+            common.start,
+            common.quarters,
+            common.past,
         ),
-        tables=setting.tables,
+        tables=common.tables,
         points=np.repeat(block.points, len(regimes)).tolist(),
     )
     failures = frames.pop("failures").select("key", failed_in="quarter")
     runs = frames["runs"].join(failures, on="key", how="left", maintain_order="left")
-    return frames | {"runs": runs.select(*RUN_COLUMNS, *setting.outcomes)}
-
-
-RUN_COLUMNS = ("key", "point", "regime", "replicate", "seed", "status", "failed_in")
-"""Columns of the table of runs before the outcomes."""
+    return frames | {"runs": runs.select(*RUN_COLUMNS, *common.outcomes)}
 
 
 def halves(block: SweepBlock) -> tuple[SweepBlock, ...]:
@@ -198,8 +192,8 @@ def halves(block: SweepBlock) -> tuple[SweepBlock, ...]:
 
 
 def cut(
-    missing: Mask,
-    setting: Setting,
+    missing: Flags,
+    common: Common,
     values: Callable[[int, int], Numbers],
     runs_a_block: int | None = None,
 ) -> Iterator[SweepBlock]:
@@ -207,12 +201,12 @@ def cut(
 
     Args:
         missing: which runs, shape (points, regimes, replicates).
-        setting: what all blocks share.
+        common: what all blocks share.
         values: gives the values of the factors at the points from a first to before a last.
         runs_a_block: about how many; by default such that a block takes about two seconds.
     """
     points, regimes, replicates = missing.shape
-    size = runs_a_block or max(1, RUN_QUARTERS_A_BLOCK // setting.quarters)
+    size = runs_a_block or max(1, RUN_QUARTERS_A_BLOCK // common.quarters)
     deep = min(replicates, max(1, size // min(points * regimes, SETS_TO_SHARE_LUCK)))
     wide = max(1, size // (regimes * deep))
     for first in range(0, points, wide):
@@ -222,10 +216,10 @@ def cut(
         at = values(first, last)
         for begin in range(0, replicates, deep):
             part = missing[first:last, :, begin : begin + deep]
-            yield from _blocks_of(part, setting, first, begin, at)
+            yield from _blocks_of(part, common, first, begin, at)
 
 
-def _blocks_of(part: Mask, setting: Setting, first: int, begin: int, values: Numbers) -> Iterator[SweepBlock]:
+def _blocks_of(part: Flags, common: Common, first: int, begin: int, values: Numbers) -> Iterator[SweepBlock]:
     """Blocks of a rectangle of runs: one when all are missing, else one for each pattern of what is."""
     if not part.any():
         return
@@ -240,7 +234,7 @@ def _blocks_of(part: Mask, setting: Setting, first: int, begin: int, values: Num
         for group in [regimes] if alike else [[regime] for regime in regimes]:
             replicates = np.flatnonzero(pattern[group[0]])
             yield SweepBlock(
-                setting,
+                common,
                 tuple((first + rows).tolist()),
                 values[rows],
                 tuple(group),
@@ -253,8 +247,8 @@ def estimated_bytes(frames: Frames) -> int:
     return sum(int(frame.estimated_size()) for frame in frames.values())
 
 
-def empty_runs(setting: Setting) -> pl.DataFrame:
+def empty_runs(common: Common) -> pl.DataFrame:
     """The table of runs without a row."""
     kinds: dict[str, Any] = dict.fromkeys(RUN_COLUMNS, pl.String)
     kinds |= dict.fromkeys(("point", "replicate", "seed"), pl.Int64)
-    return pl.DataFrame(schema=kinds | dict.fromkeys(setting.outcomes, pl.Float64))
+    return pl.DataFrame(schema=kinds | dict.fromkeys(common.outcomes, pl.Float64))

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from experiments.sweeps.cells import Flags, is_arrangement
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.arrays import Flags, Numbers
+from experiments.sweeps.cells import is_arrangement
+from experiments.sweeps.factors import Factor
 from experiments.sweeps.pausing import pause
 from model.codes import Support
 
@@ -32,8 +33,6 @@ LEAST_MASS = 0.05
 
 ANY_CASE = 1e-9
 """To the EMA Workbench, a density above none at all."""
-
-Matrix = Numbers
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class Box:
     dropped: tuple[str, ...]
     dense: bool
 
-    def admits(self, values: Matrix, factors: Sequence[Factor]) -> Flags:
+    def admits(self, values: Numbers, factors: Sequence[Factor]) -> Flags:
         """Which points lie in it; `values` has shape (points, factors)."""
         places = {factor.name: i for i, factor in enumerate(factors)}
         inside = np.ones(len(values), bool)
@@ -122,7 +121,7 @@ class Box:
 
 
 def find_boxes(
-    values: Matrix, holds: Flags, factors: Sequence[Factor], count: int, threshold: float
+    values: Numbers, holds: Flags, factors: Sequence[Factor], count: int, threshold: float
 ) -> list[Box]:
     """Boxes in which an expression mostly holds, one after the other, each among points outside the earlier.
 
@@ -155,7 +154,7 @@ def find_boxes(
     return found
 
 
-def _find_box(values: Matrix, holds: Flags, factors: Sequence[Factor], threshold: float) -> Box | None:
+def _find_box(values: Numbers, holds: Flags, factors: Sequence[Factor], threshold: float) -> Box | None:
     with _quietly():
         searched: set[frozenset[str]] = set()
         found = _search(values, holds, tuple(factors), threshold, (), searched)
@@ -170,7 +169,7 @@ def _find_box(values: Matrix, holds: Flags, factors: Sequence[Factor], threshold
 
 
 def _search(
-    values: Matrix,
+    values: Numbers,
     holds: Flags,
     factors: tuple[Factor, ...],
     threshold: float,

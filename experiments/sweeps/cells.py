@@ -9,17 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Flags, Numbers, Places
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
-from experiments.horizon import StudyError
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.errors import StudyError, or_near
+from experiments.sweeps.factors import Factor, coded
 from experiments.sweeps.results import DesignSummary, SweepResults
-from model.registry import ARRANGEMENTS
 
 FIRST_FEW = 3
 """Outcomes that are analysed when none is named."""
-
-Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -74,8 +71,8 @@ def chosen_regimes(results: SweepResults, named: tuple[str, ...] = ()) -> tuple[
     for name in named:
         if name not in results.regimes:
             near = difflib.get_close_matches(name, results.regimes, n=3)
-            hint = f"; did you mean {' or '.join(near)}? It" if near else "; it"
-            raise StudyError(f"this sweep ran no regime {name!r}{hint} ran {', '.join(results.regimes)}")
+            ran = f"it ran {', '.join(results.regimes)}"
+            raise StudyError(f"this sweep ran no regime {name!r}{or_near(near, ran)}")
     return tuple(dict.fromkeys(named)) or results.regimes
 
 
@@ -97,14 +94,7 @@ def outcome_cells(results: SweepResults, outcome: str, regime: str) -> Numbers:
 
 def design_values(results: SweepResults) -> Numbers:
     """Factors by point, shape (points, factors), arrangements as their codes."""
-    table = results.design.collect()
-    columns = [
-        table[factor.name].replace_strict(ARRANGEMENTS, return_dtype=pl.Float64)
-        if table[factor.name].dtype == pl.String
-        else table[factor.name].cast(pl.Float64)
-        for factor in results.factors
-    ]
-    return np.column_stack([column.to_numpy() for column in columns])
+    return coded(results.design.collect(), results.factors)
 
 
 def is_arrangement(factor: Factor) -> bool:

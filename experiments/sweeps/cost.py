@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.runner import compile_engine
 from experiments.sweeps.blocks import (
     SETS_TO_SHARE_LUCK,
     SweepBlock,
+    common_of,
     estimated_bytes,
     run_sweep_block,
-    setting_of,
 )
 from experiments.sweeps.study import SweepStudy
 
@@ -71,15 +71,15 @@ def cost_of(study: SweepStudy, out: Path, workers: int, runs: int | None = None)
         runs: how many are to be made; all of the study when None.
     """
     compile_engine()
-    setting = setting_of(study)
+    common = common_of(study)
     sets = max(1, min(study.points, SETS_TO_SHARE_LUCK, SAMPLE_RUNS // len(study.regimes)))
-    base = setting.bases[0]
-    usual = np.array([float(base[name]) for name in setting.factors])
+    base = common.bases[0]
+    usual = np.array([float(base[name]) for name in common.factors])
     block = SweepBlock(
-        setting,
+        common,
         tuple(range(sets)),
         np.tile(usual, (sets, 1)),
-        tuple(range(len(setting.regimes))),
+        tuple(range(len(common.regimes))),
         (0,),
     )
     if study.start:

@@ -12,8 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.stats import qmc
 
-from experiments.horizon import StudyError, check_count
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.arrays import Numbers
+from experiments.errors import StudyError, check_count
+from experiments.sweeps.factors import Factor
 from experiments.sweeps.results import DesignSummary
 
 MOST_SEQUENCE_POINTS = 2**30

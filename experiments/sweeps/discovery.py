@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.arrays import Flags, Numbers
+from experiments.errors import StudyError
+from experiments.intervals import Interval, share_of
 from experiments.sweeps.boxes import Box, find_boxes
-from experiments.sweeps.cells import Flags, design_values, independent_points, unit_of_point
+from experiments.sweeps.cells import design_values, independent_points, unit_of_point
 from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, SEED, THRESHOLD
 from experiments.sweeps.expression import Holding, evaluate
-from experiments.sweeps.factors import Factor, Numbers
-from experiments.sweeps.noise import Interval, share_of
+from experiments.sweeps.factors import Factor
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.tree import Tree, grow_tree
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.believed import SHIPPED
-from experiments.horizon import StudyError
+from experiments.errors import StudyError, or_near
 from experiments.sweeps.factors import Distribution
 from experiments.sweeps.results import Kind
 
@@ -117,8 +117,8 @@ def problem_in_words(problem: Mapping[str, Any], where: str) -> str:
         models: dict[int, type[BaseModel]] = {1: StudyEntry, 2: tables.get(problem["loc"][0], FactorEntry)}
         known = list(models[len(problem["loc"])].model_fields)
         near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=2)
-        hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"
-        return f"{where}: there is no entry {place!r}; {hint} {', '.join(known)}"
+        allowed = f"allowed is {', '.join(known)}"
+        return f"{where}: there is no entry {place!r}{or_near(near, allowed)}"
     if problem["type"] == "missing":
         return f"{where}: {place} is missing"
     return f"{where}: {place} = {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}"

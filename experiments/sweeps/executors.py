@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Literal, get_args
 
-from experiments.dispatch import Crew, SerialExecutor
-from experiments.horizon import StudyError
-from experiments.processes import AHEAD, Processes, without_ctrl_c
+from experiments.dispatch import IN_FLIGHT_A_WORKER, Crew, SerialExecutor
+from experiments.errors import StudyError
+from experiments.processes import Processes, without_ctrl_c
 from experiments.runner import compile_engine
 
 Kind = Literal["serial", "threads", "processes", "dask"]
@@ -36,7 +36,7 @@ def crew_of(executor: Kind | Executor, workers: int, scheduler: str | None = Non
     """
     if isinstance(executor, Executor):
         compile_engine()
-        yield Crew(executor, AHEAD * workers)
+        yield Crew(executor, IN_FLIGHT_A_WORKER * workers)
     elif executor not in KINDS:
         raise StudyError(f"executor {executor!r}: allowed is one of {', '.join(KINDS)}")
     elif scheduler is not None and executor != "dask":
@@ -57,7 +57,7 @@ def _local(kind: Kind, workers: int) -> Iterator[Crew]:
         return SerialExecutor()
 
     compile_engine()
-    crew = Crew(start(), AHEAD * workers if workers > 1 and kind != "serial" else 1)
+    crew = Crew(start(), IN_FLIGHT_A_WORKER * workers if workers > 1 and kind != "serial" else 1)
     if kind == "processes":
         crew.renewed = start
     try:
@@ -73,7 +73,7 @@ def cores_of(scheduler: str) -> int:
         StudyError: when Dask is not installed, or the scheduler does not answer or has no workers.
     """
     with _dask(1, scheduler) as crew:
-        return crew.in_flight // AHEAD
+        return crew.in_flight // IN_FLIGHT_A_WORKER
 
 
 @contextlib.contextmanager
@@ -137,4 +137,10 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
             running = client.status == "running"
             return None if running else "the scheduler no longer answers; what had finished is kept"
 
-        yield Crew(client.get_executor(pure=False), AHEAD * (cores or workers), None, (KilledWorker,), gone)
+        yield Crew(
+            client.get_executor(pure=False),
+            IN_FLIGHT_A_WORKER * (cores or workers),
+            None,
+            (KilledWorker,),
+            gone,
+        )

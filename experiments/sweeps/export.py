@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
-from experiments.results import check_file, write_aside
+from experiments.errors import StudyError
 from experiments.sweeps.results import SweepResults
 from experiments.tables import KEYS
+from experiments.writing import check_file, write_aside
 
 if TYPE_CHECKING:
     import xarray

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Flags, Numbers
 from experiments.comparison import mean_of
-from experiments.horizon import StudyError
-from experiments.sweeps.cells import Flags, outcome_cells, title_of
-from experiments.sweeps.factors import Numbers
-from experiments.sweeps.noise import Interval
+from experiments.errors import StudyError, or_near
+from experiments.intervals import Interval
+from experiments.sweeps.cells import outcome_cells, title_of
 from experiments.sweeps.results import SweepResults
 
 _NAME = re.compile(r"(?P<text>'[^']*')|(?P<quoted>\"[^\"]+\")|(?P<name>[A-Za-z_]\w*\.[A-Za-z_]\w*)")
@@ -131,13 +131,12 @@ def _true_or_false(means: pl.DataFrame, expression: pl.Expr, text: str) -> Flags
 
 def _unknown(name: str, columns: dict[str, tuple[str, str]], results: SweepResults) -> str:
     near = difflib.get_close_matches(name, columns, n=3, cutoff=0.5)
-    meant = f"; did you mean {' or '.join(near)}?" if near else "."
-    return f"--where: this sweep has no {name!r}{meant} {_those_there(results)}"
+    return f"--where: this sweep has no {name!r}{or_near(near, _those_there(results))}"
 
 
 def _those_there(results: SweepResults) -> str:
     return (
-        f"It ran the regimes {', '.join(results.regimes)} and kept the outcomes"
+        f"it ran the regimes {', '.join(results.regimes)} and kept the outcomes"
         f" {', '.join(results.outcomes)}; write regime.outcome"
     )
 

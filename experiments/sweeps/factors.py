@@ -4,18 +4,20 @@ A design works with quantiles, numbers from 0 to 1; a factor turns them into val
 called `dummy` belongs to no parameter and changes nothing: whatever an analysis finds for it is error.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import polars as pl
 
-from model.registry import Entry, ParameterError, Value, registry
+from experiments.arrays import Numbers
+from model.registry import ARRANGEMENTS, Entry, ParameterError, Value, registry
 
 DUMMY = "dummy"
 """Name of the factor that changes nothing."""
 
 Distribution = Literal["uniform", "log_uniform", "triangular"]
-Numbers = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 def parameter_title(name: str) -> str:
@@ -151,6 +153,17 @@ def factor_of(
         raise ParameterError(f"{name} ({where}): log_uniform needs low above 0, which is {least:g}")
     peak = min(max(float(entry.default), least), most)
     return Factor(name, least, most, kind, entry.type != "number", (), family, peak)
+
+
+def coded(table: pl.DataFrame, factors: Sequence[Factor]) -> Numbers:
+    """Values of factors in a table, arrangements as their codes: shape (rows, factors)."""
+    columns = [
+        table[factor.name].replace_strict(ARRANGEMENTS, return_dtype=pl.Float64)
+        if table[factor.name].dtype == pl.String
+        else table[factor.name].cast(pl.Float64)
+        for factor in factors
+    ]
+    return np.column_stack([column.to_numpy() for column in columns])
 
 
 def uncertain() -> tuple[str, ...]:

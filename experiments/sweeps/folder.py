@@ -19,16 +19,18 @@ from typing import Any
 import filelock
 import numpy as np
 
-from experiments.horizon import StudyError
+from experiments.arrays import Flags
+from experiments.errors import StudyError
 from experiments.manifest import now, sources, versions
 from experiments.reading import read_json
-from experiments.results import MANIFEST, parameters_of, write_aside
-from experiments.sweeps.blocks import Mask, SweepBlock
+from experiments.results import MANIFEST, parameters_of
+from experiments.sweeps.blocks import SweepBlock
 from experiments.sweeps.parts import Seen, hash_of_file, look_over, write_part, writing
+from experiments.sweeps.points import DESIGN, UNITS, units_of, write_design
 from experiments.sweeps.saved import codebook_of, differences, load_study, read_saved, saved
-from experiments.sweeps.stored import DESIGN, UNITS, units_of, write_design
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import Frames
+from experiments.writing import write_aside
 from model.compilation import model_hash
 
 KIND = "turnaround sweep"
@@ -270,7 +272,7 @@ class SweepFolder:
         """
         return look_over(self.path, self.study, self.has_this_model(), set_aside)
 
-    def ours(self) -> Mask:
+    def ours(self) -> Flags:
         """Which runs it is to hold: all, or those of its shard; shape (points, regimes, replicates)."""
         study = self.study
         cells = study.points * study.replicates

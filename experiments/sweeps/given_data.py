@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from SALib.analyze import rbd_fast
 
-from experiments.sweeps.factors import Numbers
+from experiments.arrays import Numbers
+from experiments.intervals import NORMAL_95, Interval
 from experiments.sweeps.measures import Measure, around
-from experiments.sweeps.noise import NORMAL_95, Interval, Noise
+from experiments.sweeps.noise import Noise
 from experiments.sweeps.pausing import pause
 from experiments.sweeps.sobol import check_measures
 

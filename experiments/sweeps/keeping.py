@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.arrays import Flags
+from experiments.errors import StudyError
 from experiments.sweeps.boxes import Limit
-from experiments.sweeps.cells import Flags, design_values, independent_points, is_arrangement
+from experiments.sweeps.cells import design_values, independent_points, is_arrangement
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.results import DesignSummary, SweepResults
 from model.registry import ARRANGEMENTS

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from experiments.sweeps.noise import Interval
+from experiments.intervals import Interval
 
 Part = Literal["group", "factor", "check"]
 OTHER_LUCK = "other luck"

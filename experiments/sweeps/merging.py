@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_parquet
 from experiments.sweeps.blocks import block_name
 from experiments.sweeps.folder import SweepFolder

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 from SALib.analyze import morris
 
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.arrays import Numbers
+from experiments.intervals import NORMAL_95, Interval
+from experiments.sweeps.factors import Factor
 from experiments.sweeps.measures import OTHER_LUCK, Measure, around
-from experiments.sweeps.noise import NORMAL_95, Interval, other_luck
+from experiments.sweeps.noise import other_luck
 
 LEAST_TRAJECTORIES = 4
 """Trajectories below which no spread is worth a number."""

@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binomtest
 
-from experiments.intervals import Interval as Interval
-from experiments.sweeps.cells import Places
-from experiments.sweeps.factors import Numbers
+from experiments.arrays import Numbers, Places
+from experiments.intervals import TAILS, Interval
 from experiments.sweeps.pausing import pause
 
 RESAMPLES = 300
@@ -28,17 +26,6 @@ RESAMPLES = 300
 
 FEW_REPLICATES = 6
 """Below this the interval of what luck does rests on too few histories."""
-
-TAILS = (2.5, 97.5)
-NORMAL_95 = 1.959964
-
-
-def share_of(hits: int, count: int) -> Interval | None:
-    """A share with its 95% interval (Wilson 1927); None of nothing."""
-    if count == 0:
-        return None
-    ends = binomtest(hits, count).proportion_ci(method="wilson")
-    return Interval(hits / count, float(ends.low), float(ends.high))
 
 
 class Components(NamedTuple):

@@ -6,12 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_parquet
-from experiments.sweeps.blocks import empty_runs, setting_of
+from experiments.sweeps.blocks import common_of, empty_runs
 from experiments.sweeps.folder import SweepFolder, current
+from experiments.sweeps.points import DESIGN, UNITS
 from experiments.sweeps.results import OK, SweepResults
-from experiments.sweeps.stored import DESIGN, UNITS
 from experiments.tables import KEYS
 from model.quarters import format_quarter
 
@@ -82,7 +82,7 @@ def in_memory(results: SweepResults) -> SweepResults:
 def _in_order(folder: SweepFolder, table: str, parts: list[Path]) -> pl.LazyFrame:
     """A table by points, regimes and the rest of its key."""
     if not parts:
-        return empty_runs(setting_of(folder.study)).lazy()
+        return empty_runs(common_of(folder.study)).lazy()
     names = [regime.name for regime in folder.study.regimes]
     place = pl.col("regime").replace_strict(names, list(range(len(names))), return_dtype=pl.Int64)
     return pl.scan_parquet(parts).sort("point", place, *KEYS[table][1:])

@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.arrays import Flags, Numbers
+from experiments.errors import StudyError
 from experiments.reading import read_parquet
-from experiments.results import not_written
 from experiments.runner import keys_of
-from experiments.sweeps.blocks import Mask, Varied, records_at, setting_of
+from experiments.sweeps.blocks import Varied, common_of, records_at
 from experiments.sweeps.designs import CHUNK
-from experiments.sweeps.factors import Numbers
 from experiments.sweeps.study import SweepStudy
+from experiments.writing import not_written
 from model.reading import check_readable
 
 DAMAGED = "damaged"
@@ -59,7 +59,7 @@ class Seen:
         damage: parts that are not sound, or not of this sweep.
     """
 
-    done: Mask
+    done: Flags
     blocks: Mapping[str, Mapping[str, Path]]
     damage: list[Damage] = field(default_factory=list)
 
@@ -85,19 +85,19 @@ class _Belongs:
     """Tells whether parts hold runs of a sweep, each once."""
 
     def __init__(self, study: SweepStudy, has_keys: bool) -> None:
-        self._setting = setting_of(study)
+        self._common = common_of(study)
         self._values = Varied(study).values
         self._chunk = -1
         self._at: Numbers = np.empty((0, 0))
         self._points = study.points
         self._has_keys = has_keys
 
-    def problem(self, part: Path, done: Mask) -> str | None:
+    def problem(self, part: Path, done: Flags) -> str | None:
         """Why the runs of a part do not belong to the sweep; None when they do, and are marked as done."""
         foreign = "holds runs that are not of this study"
         try:
             runs = read_parquet(part, columns=["key", "point", "regime", "replicate"])
-            names = list(self._setting.regimes)
+            names = list(self._common.regimes)
             place = runs["regime"].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
             cells = (runs["point"].to_numpy(), place.to_numpy(), runs["replicate"].to_numpy())
             if not len(runs) or min(map(np.min, cells)) < 0:
@@ -113,22 +113,22 @@ class _Belongs:
 
     def _key(self, cells: tuple[Any, ...]) -> str:
         """The key that the first of some runs must have, which says of what study it is."""
-        setting = self._setting
+        common = self._common
         point, regime, replicate = (int(cell[0]) for cell in cells)
         if point // CHUNK != self._chunk:
             self._chunk = point // CHUNK
             first = self._chunk * CHUNK
             self._at = self._values(first, min(first + CHUNK, self._points))
-        records = records_at(setting, self._at[[point % CHUNK]], [regime])
+        records = records_at(common, self._at[[point % CHUNK]], [regime])
         (key,) = keys_of(
-            setting.model_hash,
+            common.model_hash,
             records,
-            [setting.regimes[regime]],
-            setting.seed,
+            [common.regimes[regime]],
+            common.seed,
             [replicate],
-            setting.start,
-            setting.quarters,
-            setting.past,
+            common.start,
+            common.quarters,
+            common.past,
         )
         return key
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.sweeps.entries import FactorEntry, problem_in_words
 from experiments.sweeps.factors import uncertain
 from model.registry import ParameterError, registry

@@ -16,9 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import t as student_t
 
-from experiments.sweeps.cells import Flags, Places
-from experiments.sweeps.factors import Numbers
-from experiments.sweeps.noise import TAILS, Interval
+from experiments.arrays import Flags, Numbers, Places
+from experiments.intervals import TAILS, Interval
 from experiments.sweeps.pausing import pause
 
 RESAMPLES = 999

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError, or_near
 from experiments.sweeps.factors import DUMMY, Factor
 
 Kind = Literal["grid", "latin_hypercube", "sobol", "saltelli", "morris", "table", "posterior"]
@@ -142,8 +142,8 @@ class SweepResults:
         """
         if name not in self.outcomes:
             near = difflib.get_close_matches(name, self.outcomes, n=3)
-            hint = f"; did you mean {' or '.join(near)}? It" if near else "; it"
-            raise StudyError(f"this sweep kept no outcome {name!r}{hint} kept {', '.join(self.outcomes)}")
+            kept = f"it kept {', '.join(self.outcomes)}"
+            raise StudyError(f"this sweep kept no outcome {name!r}{or_near(near, kept)}")
         return name
 
     def means(self) -> pl.DataFrame:

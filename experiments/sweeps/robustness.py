@@ -20,8 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from experiments.arrays import Numbers
 from experiments.effects import EFFECTS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.intervals import TAILS, Interval, share_of
 from experiments.sweeps.cells import (
     chosen_outcomes,
     chosen_regimes,
@@ -30,8 +32,6 @@ from experiments.sweeps.cells import (
     title_of,
 )
 from experiments.sweeps.defaults import SEED
-from experiments.sweeps.factors import Numbers
-from experiments.sweeps.noise import TAILS, Interval, share_of
 from experiments.sweeps.regret import (
     Figures,
     centred,

@@ -19,12 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Flags
 from experiments.compare import check_workers
 from experiments.dispatch import Interrupted, dispatch
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.manifest import now
 from experiments.results import MANIFEST
-from experiments.sweeps.blocks import Mask, SweepBlock, Varied, cut, halves, run_sweep_block, setting_of
+from experiments.sweeps.blocks import SweepBlock, Varied, common_of, cut, halves, run_sweep_block
 from experiments.sweeps.cost import cost_of, must_be_bearable
 from experiments.sweeps.designs import CHUNK
 from experiments.sweeps.executors import Kind, crew_of
@@ -72,7 +73,7 @@ class Work:
     """
 
     folder: SweepFolder
-    missing: Mask
+    missing: Flags
     damage: list[Damage] = field(default_factory=list)
 
     @property
@@ -80,7 +81,7 @@ class Work:
         """How many runs are missing."""
         return int(np.count_nonzero(self.missing))
 
-    def failed_before(self) -> Mask:
+    def failed_before(self) -> Flags:
         """Runs that came to no result of the engine when they were last tried."""
         failed = np.zeros_like(self.missing)
         places = {regime.name: place for place, regime in enumerate(self.folder.study.regimes)}
@@ -375,11 +376,11 @@ def finish(work: Work, means: Means, progress: Progress | None = None) -> None:
     state = "failed"
     try:
         with crew_of(means.executor, workers, means.scheduler) as crew:
-            setting = setting_of(folder.study)
+            common = common_of(folder.study)
             values = Varied(folder.study).values
             # What failed before comes last, so that it never stands before what was not tried yet.
             blocks = itertools.chain.from_iterable(
-                cut(missing, setting, values, means.runs_a_block)
+                cut(missing, common, values, means.runs_a_block)
                 for missing in (work.missing & ~again, work.missing & again)
             )
             dispatch(blocks, run_sweep_block, receive, crew, work.runs, halves, failed, progress)
@@ -408,7 +409,7 @@ def _kept(finished: int, work: Work) -> str:
 def _error(block: SweepBlock, reason: str) -> dict[str, Any]:
     return {
         "point": block.points[0],
-        "regime": block.setting.regimes[block.regimes[0]],
+        "regime": block.common.regimes[block.regimes[0]],
         "replicate": block.replicates[0],
         "status": LOST,
         "reason": reason,

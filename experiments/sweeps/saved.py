@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.reading import read_json
-from experiments.sweeps.believed import Crossed, Drawn
 from experiments.sweeps.blocks import RUN_COLUMNS
 from experiments.sweeps.designs import Design
 from experiments.sweeps.entries import DesignEntry
 from experiments.sweeps.factors import Factor
+from experiments.sweeps.points import DESIGN, Stored, Table
 from experiments.sweeps.results import DesignSummary
-from experiments.sweeps.stored import DESIGN, Stored, Table
+from experiments.sweeps.sets import Crossed, Drawn
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import codebook
 from model.compilation import model_hash

@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 from scipy.stats import norm
 
-from experiments.horizon import StudyError
+from experiments.arrays import Flags, Numbers
+from experiments.errors import StudyError
+from experiments.intervals import NORMAL_95, Interval
 from experiments.sweeps.cells import (
-    Flags,
     Target,
     by_unit,
     chosen_outcomes,
@@ -27,11 +28,11 @@ from experiments.sweeps.cells import (
     unit_of_point,
 )
 from experiments.sweeps.defaults import RESAMPLES, SEED
-from experiments.sweeps.factors import DUMMY, Numbers
+from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.given_data import LEAST_POINTS, given_data_measures
 from experiments.sweeps.measures import MEASURES, OTHER_LUCK, Measure, around
 from experiments.sweeps.morris import LEAST_TRAJECTORIES, morris_measures
-from experiments.sweeps.noise import FEW_REPLICATES, NORMAL_95, Interval, Noise, separate
+from experiments.sweeps.noise import FEW_REPLICATES, Noise, separate
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.sobol import LEAST_ROWS, sobol_measures
 

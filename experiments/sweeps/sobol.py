@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from SALib.analyze import sobol
 
-from experiments.sweeps.factors import Numbers
+from experiments.arrays import Numbers
+from experiments.intervals import NORMAL_95, Interval
 from experiments.sweeps.measures import OTHER_LUCK, Measure, Part, around
-from experiments.sweeps.noise import NORMAL_95, Interval, other_luck
+from experiments.sweeps.noise import other_luck
 
 LEAST_ROWS = 8
 """Base rows below which no index is worth its interval."""
@@ -32,7 +33,7 @@ def sobol_measures(
         seed: of the bootstrap.
 
     Returns:
-        None where means of the rows of A and B are all the same: of no variance there are no shares.
+        None of them where means of the rows of A and B are all the same: no variance has no shares.
     """
     first, last = 1, 1 + len(groups)
     measures = _part("group", groups, cells, slice(first, last), resamples, seed)
@@ -157,5 +158,6 @@ def corrected_indices(cells: Numbers, resamples: int, seed: int) -> dict[str, li
 def _of_pairs(one: Numbers, two: Numbers) -> Numbers:
     """Mean of one_r two_s over pairs of different replicates, which are the last axis."""
     replicates = one.shape[-1]
-    both: Numbers = one.sum(axis=-1) * two.sum(axis=-1) - (one * two).sum(axis=-1)
-    return both / (replicates * (replicates - 1))
+    both = one.sum(axis=-1) * two.sum(axis=-1) - (one * two).sum(axis=-1)
+    mean: Numbers = both / (replicates * (replicates - 1))
+    return mean

@@ -14,18 +14,10 @@ from typing import Any
 from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.compare import resolve_all
 from experiments.effects import MAIN_OUTCOMES
-from experiments.horizon import StudyError, check_count, check_quarters, check_start
+from experiments.errors import StudyError, check_count, or_near
+from experiments.horizon import check_quarters, check_start, length_of
 from experiments.posterior import Posterior
 from experiments.runner import MOST_REPLICATES, MOST_SEED
-from experiments.sweeps.believed import (
-    USUAL_SETS,
-    Drawn,
-    Sets,
-    drawn_of,
-    factors_from,
-    read_again,
-    with_sets,
-)
 from experiments.sweeps.designs import (
     MORRIS_LEVELS,
     MOST_POINTS,
@@ -38,10 +30,26 @@ from experiments.sweeps.designs import (
     morris,
     within_sequence,
 )
-from experiments.sweeps.entries import ALLOWED, DesignEntry, FactorEntry, StudyEntry, validated
+from experiments.sweeps.entries import (
+    ALLOWED,
+    DesignEntry,
+    FactorEntry,
+    PosteriorEntry,
+    StudyEntry,
+    validated,
+)
 from experiments.sweeps.factors import Factor, dummy, factor_of
 from experiments.sweeps.patterns import expanded
-from experiments.sweeps.stored import Table, read_table, values_of_table
+from experiments.sweeps.points import Table, read_table, values_of_table
+from experiments.sweeps.sets import (
+    USUAL_SETS,
+    Drawn,
+    Sets,
+    drawn_of,
+    factors_from,
+    read_again,
+    with_sets,
+)
 from experiments.tables import TABLES, outcome_names
 from model.parameters import Parameters, settings_of
 from model.reading import read_tables
@@ -49,7 +57,6 @@ from model.regimes import Regime, find_regime, resolve
 from model.registry import ParameterError
 from model.scenarios import find_scenario
 
-QUARTERS_PER_YEAR = 4
 LEVELS = 5
 """Levels of a factor in a grid, unless the study says how many."""
 
@@ -183,23 +190,10 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
     design = _inside(where, design_of, entry.design, factors, seed, levels, table) if entry.design else None
     drawn = None
     if entry.posterior:
-        word = entry.posterior.file
-        word = word if word in (SHIPPED, NONE) else str(beside / word)
-        posterior = _inside(where, posterior_named, word)
-        if posterior is None:
-            raise StudyError(f"{where}: [posterior] file = 'none': leave the table out instead")
-        stream = check_count("[posterior] seed", _or(entry.posterior.seed, seed), 0, MOST_SEED)
-        drawn = drawn_of(posterior, word, stream, bases, [factor.name for factor in factors])
-        if not drawn.names:
-            raise StudyError(f"{where}: every parameter of {word} is set or varied by the study itself")
-        sets = entry.posterior.sets
-        if sets is not None:
-            _inside(where, check_count, "[posterior] sets", sets, 1, MOST_POINTS)
-        if design is None:
-            own = own.model_copy(update={"points": _or(sets, USUAL_SETS)})
-            design = Sets(posterior, drawn, _or(sets, USUAL_SETS))
-        else:
-            design = _inside(where, with_sets, design, posterior, drawn, sets)
+        posterior, drawn = _drawn(entry.posterior, bases, factors, seed, where, beside)
+        design = _on_sets(design, posterior, drawn, entry.posterior.sets, where)
+        if entry.design is None:
+            own = own.model_copy(update={"points": design.summary.points})
         factors += factors_from(posterior, drawn.names)
     assert design is not None  # an entry without a design has a posterior
     check = _inside(where, check_count, "replicates", entry.replicates, 1, MOST_REPLICATES)
@@ -223,8 +217,36 @@ def study_of(content: Mapping[str, Any], where: str, beside: Path) -> SweepStudy
     )
 
 
-def _or(given: int | None, otherwise: int) -> int:
-    return otherwise if given is None else given
+def _drawn(
+    asked: PosteriorEntry,
+    bases: Mapping[str, Parameters],
+    factors: Sequence[Factor],
+    seed: int,
+    where: str,
+    beside: Path,
+) -> tuple[Posterior, Drawn]:
+    """The posterior that a study names, and what of it differs between points."""
+    word = asked.file if asked.file in (SHIPPED, NONE) else str(beside / asked.file)
+    posterior = _inside(where, posterior_named, word)
+    if posterior is None:
+        raise StudyError(f"{where}: [posterior] file = 'none': leave the table out instead")
+    stream = check_count("[posterior] seed", seed if asked.seed is None else asked.seed, 0, MOST_SEED)
+    drawn = drawn_of(posterior, word, stream, bases, [factor.name for factor in factors])
+    if not drawn.names:
+        raise StudyError(f"{where}: every parameter of {word} is set or varied by the study itself")
+    return posterior, drawn
+
+
+def _on_sets(
+    design: Design | None, posterior: Posterior, drawn: Drawn, sets: int | None, where: str
+) -> Design:
+    """A design with sets of a posterior; the sets alone where a study has no design of its own."""
+    if sets is not None:
+        _inside(where, check_count, "[posterior] sets", sets, 1, MOST_POINTS)
+    if design is None:
+        return Sets(posterior, drawn, USUAL_SETS if sets is None else sets)
+    found: Design = _inside(where, with_sets, design, posterior, drawn, sets)
+    return found
 
 
 def _inside(where: str, check: Any, *given: Any) -> Any:
@@ -245,13 +267,8 @@ def _path(name: str, beside: Path) -> str:
 def _length(entry: StudyEntry, where: str) -> int:
     if entry.quarters is not None and entry.years is not None:
         raise StudyError(f"{where}: give the horizon as quarters or as years, not both")
-    if entry.years is None:
-        return 44 if entry.quarters is None else entry.quarters
-    if entry.years * QUARTERS_PER_YEAR % 1 != 0:
-        raise StudyError(
-            f"{where}: years = {entry.years:g}: allowed is a number of whole quarters, such as 5 or 5.25"
-        )
-    return int(entry.years * QUARTERS_PER_YEAR)
+    length: int = _inside(where, length_of, entry.quarters, entry.years)
+    return length
 
 
 def _outcomes(asked: Sequence[str], where: str) -> tuple[str, ...]:
@@ -261,10 +278,8 @@ def _outcomes(asked: Sequence[str], where: str) -> tuple[str, ...]:
     for name in asked:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ";"
-            raise StudyError(
-                f"{where}: no outcome is called {name!r}{hint} allowed is {', '.join(known)}, or all"
-            )
+            allowed = f"allowed is {', '.join(known)}, or all"
+            raise StudyError(f"{where}: no outcome is called {name!r}{or_near(near, allowed)}")
     wanted = asked or MAIN_OUTCOMES
     return tuple(name for name in known if name in wanted)
 

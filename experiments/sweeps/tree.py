@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier
 
-from experiments.sweeps.boxes import Limit, Matrix
-from experiments.sweeps.cells import Flags, is_arrangement
+from experiments.arrays import Flags, Numbers
+from experiments.sweeps.boxes import Limit
+from experiments.sweeps.cells import is_arrangement
 from experiments.sweeps.factors import Factor
 from model.codes import Support
 
@@ -61,13 +62,13 @@ class Tree:
     factors: tuple[Factor, ...]
     weights: dict[str, float]
 
-    def says(self, values: Matrix) -> Flags:
+    def says(self, values: Numbers) -> Flags:
         """What it says of points, shape (points, factors)."""
         said: Flags = self.fitted.predict(_features(values, self.factors)[0]).astype(bool)
         return said
 
 
-def grow_tree(values: Matrix, holds: Flags, factors: Sequence[Factor], depth: int, seed: int) -> Tree:
+def grow_tree(values: Numbers, holds: Flags, factors: Sequence[Factor], depth: int, seed: int) -> Tree:
     """Grow a tree of some depth; of splits that are equally good the seed decides.
 
     Args:
@@ -87,7 +88,7 @@ def grow_tree(values: Matrix, holds: Flags, factors: Sequence[Factor], depth: in
     return Tree(_branch(fitted, asked, 0), fitted, tuple(factors), weights)
 
 
-def _features(values: Matrix, factors: Sequence[Factor]) -> tuple[Matrix, list[tuple[Factor, int | None]]]:
+def _features(values: Numbers, factors: Sequence[Factor]) -> tuple[Numbers, list[tuple[Factor, int | None]]]:
     """Columns that a tree can split, each with its factor; an arrangement has one a kind, 0 or 1."""
     columns, asked = [], []
     for i, factor in enumerate(factors):

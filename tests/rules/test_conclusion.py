@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from helpers import a_council, a_world, covers, filled
+from observation_helpers import values_of
 from scipy import stats
 
 from model.agents import Followed
@@ -22,10 +23,6 @@ from model.rules.conclusion import (
     where_followed,
 )
 from model.world import Duration
-
-
-def shown(row, *names):
-    return [getattr(row, name) for name in names]
 
 
 @covers(report_council)
@@ -47,9 +44,9 @@ def test_what_became_of_a_council_is_told_in_quarters():
     )
     row = CouncilOutcome()
     report_council(council, row)
-    assert shown(row, "row", "exists", "grade", "quality") == [7, 1, 3, 44.0]
-    assert shown(row, "inadequate_quarters", "weak_quarters") == pytest.approx([3.0, 1.0])
-    assert shown(row, "director_changes", "support_cost") == [2, 1.5]
+    assert values_of(row, "row", "exists", "grade", "quality") == [7, 1, 3, 44.0]
+    assert values_of(row, "inadequate_quarters", "weak_quarters") == pytest.approx([3.0, 1.0])
+    assert values_of(row, "director_changes", "support_cost") == [2, 1.5]
 
 
 def two_quarters():
@@ -105,15 +102,15 @@ def test_outcomes_of_a_run_are_means_and_yearly_rates_of_its_quarters():
     """
     outcome = Outcome()
     conclude_over_quarters(two_quarters(), 2, outcome)
-    assert shown(outcome, "inadequate_mean", "new_inadequate", "director_changes", "incidents") == [
+    assert values_of(outcome, "inadequate_mean", "new_inadequate", "director_changes", "incidents") == [
         2.0,
         4.0,
         44.0,
         8.0,
     ]
-    assert shown(outcome, "outcome_mean", "in_house", "supported") == pytest.approx([55.0, 95.0, 75.0])
+    assert values_of(outcome, "outcome_mean", "in_house", "supported") == pytest.approx([55.0, 95.0, 75.0])
     assert outcome.quality_while_inadequate == pytest.approx(32.0)
-    assert shown(outcome, "inadequate_child_years", "weak_child_years") == pytest.approx([0.75, 0.25])
+    assert values_of(outcome, "inadequate_child_years", "weak_child_years") == pytest.approx([0.75, 0.25])
 
 
 @covers(conclude_over_quarters)
@@ -156,8 +153,8 @@ def test_lessons_and_hidden_failure_are_yearly_and_shares_are_means():
     ]
     outcome = Outcome()
     conclude_learning(rows, 2, outcome)
-    assert shown(outcome, "undetected", "lessons_spread") == pytest.approx([8.0, 0.12])
-    assert shown(outcome, "duplication", "gaming", "dependence") == pytest.approx([3.0, 0.2, 30.0])
+    assert values_of(outcome, "undetected", "lessons_spread") == pytest.approx([8.0, 0.12])
+    assert values_of(outcome, "duplication", "gaming", "dependence") == pytest.approx([3.0, 0.2, 30.0])
 
 
 @covers(conclude_learning)
@@ -206,8 +203,8 @@ def test_waits_are_weighted_by_who_waits_and_bids_by_tenders():
     ]
     outcome = Outcome()
     conclude_help(rows, 2, outcome)
-    assert shown(outcome, "unmet", "waiting_time", "unserved") == pytest.approx([25.0, 4.0, 3.0])
-    assert shown(outcome, "takeovers_recovering", "early_returns", "bids_per_tender") == [50.0, 4.0, 1.5]
+    assert values_of(outcome, "unmet", "waiting_time", "unserved") == pytest.approx([25.0, 4.0, 3.0])
+    assert values_of(outcome, "takeovers_recovering", "early_returns", "bids_per_tender") == [50.0, 4.0, 1.5]
 
 
 @covers(conclude_help)
@@ -240,9 +237,9 @@ def test_those_seen_again_are_averaged_over_how_many_there_were():
     )
     outcome = Outcome()
     conclude_followed(followed, outcome)
-    assert shown(outcome, "experienced_after_help", "vacancy_after_help") == pytest.approx([60.0, 15.0])
-    assert shown(outcome, "quality_after_help", "quality_after_failure") == pytest.approx([55.0, 40.0])
-    clocks = shown(outcome, "cohort_weak_quarters", "cohort_quarters_to_better", "cohort_quality")
+    assert values_of(outcome, "experienced_after_help", "vacancy_after_help") == pytest.approx([60.0, 15.0])
+    assert values_of(outcome, "quality_after_help", "quality_after_failure") == pytest.approx([55.0, 40.0])
+    clocks = values_of(outcome, "cohort_weak_quarters", "cohort_quarters_to_better", "cohort_quality")
     assert clocks == pytest.approx([2.5, 12.5, 45.0])
 
 
@@ -250,7 +247,7 @@ def test_those_seen_again_are_averaged_over_how_many_there_were():
 def test_without_a_cohort_nothing_is_said_of_one():
     outcome = Outcome()
     conclude_followed(Followed(), outcome)
-    clocks = shown(outcome, "cohort_weak_quarters", "cohort_quarters_to_better", "cohort_quality")
+    clocks = values_of(outcome, "cohort_weak_quarters", "cohort_quarters_to_better", "cohort_quality")
     assert np.isnan(clocks).all()
 
 
@@ -275,7 +272,7 @@ def test_costs_add_over_payers_payees_and_quarters():
     costs |= dict(zip(own, (100.0, 20.0, 50.0, 30.0), strict=True))
     outcome = Outcome()
     conclude_costs([filled(Quarter, costs), filled(Quarter, costs)], 2, outcome)
-    assert shown(outcome, "support_cost", "total_cost", "extra_cost") == [44.0, 460.0, 38.0]
+    assert values_of(outcome, "support_cost", "total_cost", "extra_cost") == [44.0, 460.0, 38.0]
     assert outcome.oversight_cost == 14.0
 
 
@@ -283,20 +280,20 @@ def test_costs_add_over_payers_payees_and_quarters():
 def test_a_run_ends_with_its_last_quarter_its_sums_and_its_spells():
     outcome = Outcome()
     conclude(a_world(), two_quarters(), 2, outcome)
-    assert shown(outcome, "good_or_better_end", "inadequate_end", "quality_end", "quality_sd_end") == [
+    assert values_of(outcome, "good_or_better_end", "inadequate_end", "quality_end", "quality_sd_end") == [
         45,
         5,
         55,
         12,
     ]
-    assert shown(outcome, "bimodality_end", "agency_end", "vacancy_end", "confidence_end") == [
+    assert values_of(outcome, "bimodality_end", "agency_end", "vacancy_end", "confidence_end") == [
         0.5,
         16,
         15,
         0.6,
     ]
     ends = ["quality_never_failed_end", "funding_gap_end", "provider_entries", "provider_exits"]
-    assert shown(outcome, *ends) == [58, 900, 2, 3]
+    assert values_of(outcome, *ends) == [58, 900, 2, 3]
     assert outcome.capacity_never_failed_end == 0.45
     assert outcome.new_inadequate == 4.0
     assert outcome.total_cost == 0.0
@@ -313,7 +310,7 @@ def test_a_run_ends_with_what_it_taught_what_help_was_had_what_it_cost_and_who_w
     outcome = Outcome()
     world = a_world(nation={"followed": filled(Followed, followed)})
     conclude(world, [filled(Quarter, row)], 1, outcome)
-    assert shown(outcome, "undetected", "unmet", "total_cost") == pytest.approx([12.0, 25.0, 7.0])
+    assert values_of(outcome, "undetected", "unmet", "total_cost") == pytest.approx([12.0, 25.0, 7.0])
     assert outcome.experienced_after_help == pytest.approx(60.0)
 
 

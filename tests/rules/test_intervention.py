@@ -12,6 +12,7 @@ from helpers import (
     covers,
     parameters,
 )
+from ladder_helpers import ADVISED, FAILING, LADDER, failing
 
 from model.codes import Grade, PartnerKind, ProviderKind, Stage, Support, Takeover
 from model.rules import intervention as rules
@@ -44,34 +45,9 @@ from model.rules.intervention import (
 )
 
 NOBODY = -1
-LADDER = {
-    "regime.support_delay": 2,
-    "regime.takeover_deadline": 4,
-    "regime.immediate_takeover": 2,
-    "regime.progress_bar": 0.25,
-    "regime.patience": 0.5,
-    "regime.market": 1,
-    "regime.alliance": 1,
-    "regime.support_mix.own_plan": 0.0,
-    "regime.support_mix.adviser": 1.0,
-    "regime.takeover_mix.own_plan": 0.0,
-    "regime.takeover_mix.trust": 1.0,
-}
-"""Advisers from the second quarter, a trust from the fourth or after two failures."""
-
 P = parameters(LADDER)
-FAILING = {
-    "inspection.grade": Grade.INADEQUATE,
-    "inspection.inadequate_in_spell": 1,
-    "inspection.inadequate_ever": 1,
-}
 PROGRESS = {"practice.trend": 0.3, "practice.leadership": 0.6}
-ADVISED = {"arrangement.kind": Support.ADVISER, "arrangement.ally": 0, "arrangement.age": 1}
 SPONSOR = {"kind": ProviderKind.CHARITY}
-
-
-def failing(settings=None):
-    return a_council(FAILING | (settings or {}))
 
 
 def with_help(council, adviser=None, sponsor=None):

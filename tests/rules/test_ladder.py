@@ -10,6 +10,7 @@ from helpers import (
     covers,
     parameters,
 )
+from ladder_helpers import ADVISED, LADDER, failing
 
 from model.codes import Grade, Stage, Support
 from model.rules.ladder import (
@@ -26,33 +27,7 @@ from model.rules.ladder import (
     takeover_is_due,
 )
 
-LADDER = {
-    "regime.support_delay": 2,
-    "regime.takeover_deadline": 4,
-    "regime.immediate_takeover": 2,
-    "regime.progress_bar": 0.25,
-    "regime.patience": 0.5,
-    "regime.market": 1,
-    "regime.alliance": 1,
-    "regime.support_mix.own_plan": 0.0,
-    "regime.support_mix.adviser": 1.0,
-    "regime.takeover_mix.own_plan": 0.0,
-    "regime.takeover_mix.trust": 1.0,
-}
-"""Advisers from the second quarter, a trust from the fourth or after two failures."""
-"""Advisers from the second quarter, a trust from the fourth or after two failures."""
-
 P = parameters(LADDER)
-FAILING = {
-    "inspection.grade": Grade.INADEQUATE,
-    "inspection.inadequate_in_spell": 1,
-    "inspection.inadequate_ever": 1,
-}
-ADVISED = {"arrangement.kind": Support.ADVISER, "arrangement.ally": 0, "arrangement.age": 1}
-
-
-def failing(settings=None):
-    return a_council(FAILING | (settings or {}))
 
 
 @covers(has_failed_repeatedly)

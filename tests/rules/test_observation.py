@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from helpers import a_council, a_world, covers, filled, parameters
+from observation_helpers import GONE, observed, values_of
 from scipy import stats
 
 from model.codes import DirectorEvent, Support
@@ -23,18 +24,6 @@ from model.rules.observation import (
 )
 
 P = parameters({"inspection.good_bar": 51.0, "inspection.inadequate_bar": 35.0})
-GONE = {"exists": 0, "practice.quality": 99.0, "children": 9e9}
-
-
-def observed(observer, *councils, rules=(), **world):
-    """The indicators that one observer makes of these councils, and of one that does not exist."""
-    row = Quarter()
-    observer(a_world([*map(a_council, councils), a_council(GONE)], **world), *rules, row)
-    return row
-
-
-def shown(row, *names):
-    return [getattr(row, name) for name in names]
 
 
 JUDGED = (
@@ -70,16 +59,16 @@ def test_councils_are_counted_by_judgement_and_judgements_by_what_they_changed()
     is below the bar of 51.
     """
     row = observed(observe_judgements, *JUDGED, rules=(P,), nation={"quarter": 7})
-    assert shown(row, "quarter", "councils") == [7, 6]
-    assert shown(row, "outstanding", "good", "requires_improvement", "inadequate", "not_judged") == [
+    assert values_of(row, "quarter", "councils") == [7, 6]
+    assert values_of(row, "outstanding", "good", "requires_improvement", "inadequate", "not_judged") == [
         1,
         1,
         1,
         2,
         1,
     ]
-    assert shown(row, "good_or_better_share", "inadequate_share") == pytest.approx([40.0, 40.0])
-    assert shown(row, "inspections", "emergency_inspections", "new_inadequate", "exits") == [3, 1, 1, 1]
+    assert values_of(row, "good_or_better_share", "inadequate_share") == pytest.approx([40.0, 40.0])
+    assert values_of(row, "inspections", "emergency_inspections", "new_inadequate", "exits") == [3, 1, 1, 1]
     assert row.inspected_gap == pytest.approx(1.0)
     assert row.judged_too_well == 1
 
@@ -93,7 +82,7 @@ def test_a_judgement_is_an_exit_or_a_new_failure_by_what_it_was_before_and_is_no
         for before, now in moves
     ]
     row = observed(observe_judgements, *councils, rules=(P,))
-    assert shown(row, "inspections", "exits", "new_inadequate") == [8, 2, 1]
+    assert values_of(row, "inspections", "exits", "new_inadequate") == [8, 2, 1]
 
 
 @covers(observe_judgements)
@@ -121,7 +110,7 @@ def test_quality_has_a_mean_a_spread_and_tails():
     assert row.quality_mean == pytest.approx(50.0)
     assert row.quality_sd == pytest.approx(16.329932, abs=1e-6)
     assert row.bimodality == pytest.approx(0.666667, abs=1e-6)
-    assert shown(row, "quality_worst_tenth", "quality_best_tenth") == [30.0, 70.0]
+    assert values_of(row, "quality_worst_tenth", "quality_best_tenth") == [30.0, 70.0]
     assert math.isnan(row.quality_while_inadequate)
 
 
@@ -129,14 +118,14 @@ def test_quality_has_a_mean_a_spread_and_tails():
 def test_a_small_spread_is_one_too():
     """50 and 51: deviations of 0.5; two points are as bimodal as can be."""
     row = observed(observe_quality, *of_quality(50.0, 51.0))
-    assert shown(row, "quality_sd", "bimodality") == pytest.approx([0.5, 1.0])
+    assert values_of(row, "quality_sd", "bimodality") == pytest.approx([0.5, 1.0])
 
 
 @covers(observe_quality)
 @pytest.mark.parametrize("councils,worst,best", [(1, 0.0, 0.0), (19, 0.0, 90.0), (20, 2.5, 92.5)])
 def test_a_tenth_is_at_least_one_council_and_only_full_tens_make_it_more(councils, worst, best):
     row = observed(observe_quality, *of_quality(*[5.0 * i for i in range(councils)]))
-    assert shown(row, "quality_worst_tenth", "quality_best_tenth") == [worst, best]
+    assert values_of(row, "quality_worst_tenth", "quality_best_tenth") == [worst, best]
 
 
 @covers(observe_quality)
@@ -176,7 +165,7 @@ def test_what_practice_rests_on_is_averaged_and_the_inadequate_are_shown_apart()
         },
     )
     assert row.quality_while_inadequate == 30.0
-    assert shown(row, "leadership", "standard", "improvement_capacity") == pytest.approx([0.5, 0.9, 0.35])
+    assert values_of(row, "leadership", "standard", "improvement_capacity") == pytest.approx([0.5, 0.9, 0.35])
 
 
 @covers(observe_unseen)
@@ -200,8 +189,10 @@ def test_failure_that_nobody_has_found_and_councils_that_never_failed_are_seen_h
         rules=(freed,),
     )
     assert row.undetected == 1
-    assert shown(row, "quality_never_failed", "capacity_never_failed") == pytest.approx([110.0 / 3.0, 0.3])
-    assert shown(row, "freed", "quality_freed", "quality_under_contract") == [1, 60.0, 25.0]
+    assert values_of(row, "quality_never_failed", "capacity_never_failed") == pytest.approx(
+        [110.0 / 3.0, 0.3]
+    )
+    assert values_of(row, "freed", "quality_freed", "quality_under_contract") == [1, 60.0, 25.0]
 
 
 @covers(observe_unseen)
@@ -238,7 +229,7 @@ def test_a_tenth_is_averaged_over_its_places():
     2.
     """
     row = observed(observe_quality, *of_quality(*[5.0 * i for i in range(20)]))
-    assert shown(row, "quality_worst_tenth", "quality_best_tenth") == [2.5, 92.5]
+    assert values_of(row, "quality_worst_tenth", "quality_best_tenth") == [2.5, 92.5]
     world = a_world([a_council({"practice.quality": 5.0 * i}) for i in range(4)])
     order_by_quality(world)
     assert mean_of_places(world.places, 1, 3) == 7.5
@@ -275,10 +266,10 @@ def test_rates_of_staff_are_those_of_all_posts_and_staff_together():
             "workforce.continuity": 0.9,
         },
     )
-    rates = shown(row, "vacancy_rate", "agency_share", "experienced_share", "turnover")
+    rates = values_of(row, "vacancy_rate", "agency_share", "experienced_share", "turnover")
     assert rates == pytest.approx([10.0, 10.0, 60.0, 20.0])
     assert row.graduates == 5.0
-    assert shown(row, "pressure", "caseload", "continuity") == pytest.approx([0.2, 16.0, 0.85])
+    assert values_of(row, "pressure", "caseload", "continuity") == pytest.approx([0.2, 16.0, 0.85])
 
 
 @covers(observe_staff)
@@ -318,11 +309,11 @@ def test_tenure_is_that_of_permanent_directors_in_months():
         },
         nation={"director_pool": 0.8},
     )
-    assert shown(row, "director_changes", "directors_dismissed", "interim_directors") == [1, 1, 1]
-    assert shown(row, "director_tenure_helpers", "attention_diverted") == pytest.approx([30.0, 0.1])
-    tenures = shown(row, "director_tenure", "director_tenure_good", "director_tenure_inadequate")
+    assert values_of(row, "director_changes", "directors_dismissed", "interim_directors") == [1, 1, 1]
+    assert values_of(row, "director_tenure_helpers", "attention_diverted") == pytest.approx([30.0, 0.1])
+    tenures = values_of(row, "director_tenure", "director_tenure_good", "director_tenure_inadequate")
     assert tenures == pytest.approx([45.0, 18.0, 60.0])
-    assert shown(row, "director_pool", "chief_engagement") == pytest.approx([0.8, 0.6])
+    assert values_of(row, "director_pool", "chief_engagement") == pytest.approx([0.8, 0.6])
 
 
 @covers(observe_children)
@@ -360,9 +351,9 @@ def test_children_count_by_council_and_outcomes_by_child():
         rules=(P,),
     )
     assert row.outcome == pytest.approx(55.0)
-    assert shown(row, "children_inadequate", "children_weak") == [1_000.0, 1_000.0]
+    assert values_of(row, "children_inadequate", "children_weak") == [1_000.0, 1_000.0]
     assert row.in_house_share == pytest.approx(75.0)
-    assert shown(row, "confidence", "partnership", "workload", "looked_after") == pytest.approx(
+    assert values_of(row, "confidence", "partnership", "workload", "looked_after") == pytest.approx(
         [0.4, 0.4, 1.1, 1.2]
     )
     assert row.early_help == pytest.approx(0.7)
@@ -403,4 +394,4 @@ def test_a_quarter_is_observed_as_a_whole():
         row = filled(Quarter, dict.fromkeys(vars(Quarter()), -1.0))
         observer(a_world([a_council(council)]), P, row)
         assert -1.0 not in vars(row).values()
-        assert shown(row, "inadequate", "vacancy_rate") == pytest.approx([1, 20.0])
+        assert values_of(row, "inadequate", "vacancy_rate") == pytest.approx([1, 20.0])

@@ -3,10 +3,10 @@
 import math
 
 import pytest
-from helpers import a_council, a_partner, a_provider, a_world, covers, parameters
+from helpers import a_partner, a_provider, covers, parameters
+from observation_helpers import observed, values_of
 
 from model.codes import PartnerKind, ProviderKind, Support
-from model.indicators import Quarter
 from model.rules.observation_of_help import (
     observe_arrangements,
     observe_learning,
@@ -16,18 +16,6 @@ from model.rules.observation_of_help import (
 )
 
 P = parameters()
-GONE = {"exists": 0, "practice.quality": 99.0, "children": 9e9}
-
-
-def observed(observer, *councils, rules=(), **world):
-    """The indicators that one observer makes of these councils, and of one that does not exist."""
-    row = Quarter()
-    observer(a_world([*map(a_council, councils), a_council(GONE)], **world), *rules, row)
-    return row
-
-
-def shown(row, *names):
-    return [getattr(row, name) for name in names]
 
 
 LEDGER = [
@@ -67,11 +55,11 @@ def test_money_is_summed_by_payee_and_the_department_is_one_payer():
     )
     paid = ["funding", "spent_permanent_staff", "spent_agency_staff", "spent_placements", "spent_early_help"]
     bought = ["spent_providers", "spent_partners", "spent_setup", "spent_peer_reviews"]
-    assert shown(row, *paid, *bought) == [11.0 * k for k in range(1, 10)]
+    assert values_of(row, *paid, *bought) == [11.0 * k for k in range(1, 10)]
     assert row.spent_by_department == pytest.approx(506.75)
-    assert shown(row, "spent_oversight", "spent_graduates") == [14.0 * 11.0, 15.0 * 11.0]
-    assert shown(row, "spent_backfill", "spent_other_services") == [13.0 * 11.0, 16.0 * 11.0]
-    assert shown(row, "spent_recruitment", "spent_licensing") == [0.5, 0.25]
+    assert values_of(row, "spent_oversight", "spent_graduates") == [14.0 * 11.0, 15.0 * 11.0]
+    assert values_of(row, "spent_backfill", "spent_other_services") == [13.0 * 11.0, 16.0 * 11.0]
+    assert values_of(row, "spent_recruitment", "spent_licensing") == [0.5, 0.25]
     assert row.uplift == pytest.approx(0.2)
     assert row.reserves == pytest.approx(-2.0)
     assert row.councils_in_deficit == 1
@@ -110,9 +98,9 @@ def test_arrangements_are_counted_by_kind_with_tenders_and_refusals():
     )
     assert row.arranged_adviser == 2
     others = [kind.name.lower() for kind in Support if kind > Support.ADVISER]
-    assert shown(row, *(f"arranged_{name}" for name in others)) == [1] * len(others)
-    assert shown(row, "inadequate_on_own", "waiting", "tenders", "bids", "refusals") == [1, 1, 1, 3, 1]
-    assert shown(row, "arrangements_begun", "arrangements_ended") == [1, 1]
+    assert values_of(row, *(f"arranged_{name}" for name in others)) == [1] * len(others)
+    assert values_of(row, "inadequate_on_own", "waiting", "tenders", "bids", "refusals") == [1, 1, 1, 3, 1]
+    assert values_of(row, "arrangements_begun", "arrangements_ended") == [1, 1]
     assert row.arranged_by_choice == 0
 
 
@@ -132,7 +120,7 @@ def test_what_councils_chose_is_counted_among_the_arrangements_of_its_kind():
         {"arrangement.kind": Support.MUTUAL, "arrangement.voluntary": 1},
         {},
     )
-    assert shown(row, "arranged_private", "arranged_mutual", "arranged_by_choice") == [2, 1, 2]
+    assert values_of(row, "arranged_private", "arranged_mutual", "arranged_by_choice") == [2, 1, 2]
 
 
 @covers(observe_market)
@@ -157,11 +145,11 @@ def test_the_market_shows_who_serves_whom_and_how_full_helpers_are():
             a_partner({"kind": PartnerKind.ALLIANCE, "home": 1, "active": 0, "capacity": 1}),
         ],
     )
-    assert shown(row, "providers_live", "provider_entries", "provider_exits", "contracts") == [1, 1, 2, 4]
-    assert shown(row, "sponsors_live", "providers_broke", "provider_cash") == [1, 1, 1.5]
+    assert values_of(row, "providers_live", "provider_entries", "provider_exits", "contracts") == [1, 1, 2, 4]
+    assert values_of(row, "sponsors_live", "providers_broke", "provider_cash") == [1, 1, 1.5]
     assert row.provider_concentration == pytest.approx(0.625)
-    assert shown(row, "provider_income", "partner_income") == [1.5, 0.25]
-    assert shown(row, "partner_load", "helper_burden") == pytest.approx([50.0, 0.3])
+    assert values_of(row, "provider_income", "partner_income") == [1.5, 0.25]
+    assert values_of(row, "partner_load", "helper_burden") == pytest.approx([50.0, 0.3])
     assert row.quality_helpers == 62.0
 
 
@@ -221,14 +209,14 @@ def test_requests_waits_takeovers_and_returns_are_counted():
         {"intervention.taken_over": 2},
         {"intervention.returned": 1},
     )
-    assert shown(row, "requests", "requests_unmet", "waiters", "waiting_time", "unserved") == [
+    assert values_of(row, "requests", "requests_unmet", "waiters", "waiting_time", "unserved") == [
         2,
         1,
         2,
         2.0,
         1,
     ]
-    assert shown(row, "takeovers", "takeovers_recovering", "early_returns") == [2, 1, 1]
+    assert values_of(row, "takeovers", "takeovers_recovering", "early_returns") == [2, 1, 1]
 
 
 @covers(observe_waiting)
@@ -282,17 +270,17 @@ def test_learning_depending_and_doing_things_twice_are_averaged_or_summed():
             "demand.done_twice": 0.02,
         },
     )
-    assert shown(row, "peer_reviews", "peer_reviews_unmet") == [2, 1]
+    assert values_of(row, "peer_reviews", "peer_reviews_unmet") == [2, 1]
     assert row.lessons_spread == pytest.approx(0.03)
     assert row.dependence == pytest.approx(100.0 * 0.2 / 0.7)
-    assert shown(row, "innovation", "duplication", "gaming") == pytest.approx([0.25, 4.0, 0.1])
+    assert values_of(row, "innovation", "duplication", "gaming") == pytest.approx([0.25, 4.0, 0.1])
 
 
 @covers(observe_learning)
 def test_reviews_are_counted_where_there_was_one_and_as_unmet_where_nobody_came():
     """Three held by neighbours, one that nobody came to, and two councils without."""
     row = observed(observe_learning, *({"capacity.reviewed": what} for what in (1, 1, 2, 0, 1, 0)))
-    assert shown(row, "peer_reviews", "peer_reviews_unmet") == [4, 1]
+    assert values_of(row, "peer_reviews", "peer_reviews_unmet") == [4, 1]
 
 
 @covers(observe_learning)

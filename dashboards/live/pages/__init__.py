@@ -1,9 +1,10 @@
 """The pages, one module each: what it shows, what its address asks for, and what is computed for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from dash import Dash
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboards.live.address import Address
@@ -34,3 +35,17 @@ class Page:
     register: Callable[[Dash, Offered], None] = field(default=lambda app, offered: None)
     warm_up: Callable[[], None] = field(default=lambda: None)
     ahead: bool = False
+
+
+def laid_out(parts: Sequence[Component], query: str, stream: str, look: str = "") -> Component:
+    """A page with what the scripts look for in it.
+
+    Args:
+        parts: of the page.
+        query: of the address that it shows.
+        stream: that fills it.
+        look: class of the whole.
+    """
+    stores = dcc.Store(id="view", data=query), dcc.Store(id="stream", data=stream)
+    named: dict[str, Any] = {"className": look} if look else {}
+    return html.Div([*parts, *stores], **named)

@@ -4,32 +4,35 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import polars as pl
-from dash import Dash, dcc, html
+from dash import Dash, html
 from dash.development.base_component import Component
 from markupsafe import Markup, escape
 
 from dashboards.compared import Compared
+from dashboards.comparison_words import answer
 from dashboards.differences import MAIN, axis_reach, grouped, lines
 from dashboards.figures import fan_chart, plane
-from dashboards.findings import answer
 from dashboards.live import controls, study_controls
-from dashboards.live.address import MOST_REPLICATES, USUAL_START, Address, plan_of
+from dashboards.live.address import MOST_REPLICATES, USUAL_HISTORIES, Address, plan_of
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.ensembles import finished, growing
 from dashboards.live.offered import Offered
-from dashboards.live.pages import Page
+from dashboards.live.pages import Page, laid_out
 from dashboards.live.streams import Gone, Message, Stream
 from dashboards.maps import map_section
 from dashboards.page import render_part
 from dashboards.sections import AXES, sureness
 from dashboards.style import CHART_CONFIG
 from dashboards.summaries import council_chances, fans
-from dashboards.words import INDICATORS, counted, points_in_words
+from dashboards.words import INDICATORS, points_in_words
 from experiments.believed import NONE
 from experiments.believed import SHIPPED as SHIPPED_POSTERIOR
 from experiments.compare import Plan
 from experiments.comparison import compare_results
+from experiments.horizon import USUAL_QUARTERS, USUAL_START
+from experiments.prose import counted
 from experiments.results import Results
+from model.ensemble import LONGEST_HORIZON
 from model.regimes import regime_names
 
 USUAL = ("ad_hoc", "sector_led", "trust")
@@ -64,107 +67,81 @@ DIGITS = 5
 
 def layout(address: Address, offered: Offered) -> Component:
     """The page, its charts still empty."""
-    plan = _plan(address)
+    panel = _panel(address, offered)
     indicator, axes, measure = _shown(address)
+    shown = [
+        controls.progress("Histories computed"),
+        _unfolds(indicator),
+        controls.section("The answer so far", html.Div(id="answer", className="answer")),
+        controls.section("What each regime changes", html.Div(id="differences")),
+        _cost_against_harm(axes),
+        controls.section(
+            "Where",
+            controls.choose("measure", "Show", MEASURES, measure, "inadequate"),
+            html.Div(id="maps"),
+        ),
+        controls.section("How sure can we be", html.Div(id="sure")),
+        controls.section("What the model cannot tell", html.Div(id="limits")),
+        _downloads(),
+        controls.section(
+            "The same again",
+            html.P("This command makes the same numbers, and a report of them for mailing."),
+            html.Pre(html.Code(id="command"), tabIndex=0),
+        ),
+    ]
+    return laid_out([panel, html.Div(shown, className="shown")], address.query, "compare", "with-panel")
+
+
+def _panel(address: Address, offered: Offered) -> Component:
+    plan = _plan(address)
     study = plan.study
-    return html.Div(
+    return controls.panel(
+        "What is compared",
+        "Change what is compared",
         [
-            controls.panel(
-                "What is compared",
-                "Change what is compared",
-                [
-                    controls.choose_regimes(offered.titles, list(study.sets), USUAL),
-                    controls.choose(
-                        "baseline",
-                        "Compared with",
-                        offered.titles,
-                        plan.baseline,
-                        "",
-                        "Must be among the regimes",
-                    ),
-                    html.Div(
-                        [
-                            study_controls.quarters(study.quarters, 44, 80),
-                            study_controls.histories(study.replicates, 200, MOST_REPLICATES),
-                        ],
-                        className="pair",
-                    ),
-                    study_controls.seed(study.seed),
-                    study_controls.posterior(SHIPPED_POSTERIOR if study.believed else NONE),
-                    controls.parameters_panel(address.settings()),
-                ],
-            ),
+            controls.choose_regimes(offered.titles, list(study.sets), USUAL),
+            study_controls.baseline(offered.titles, plan.baseline),
             html.Div(
                 [
-                    controls.progress("Histories computed"),
-                    html.Section(
-                        [
-                            html.H2("How it unfolds", id="unfolds-head"),
-                            controls.choose(
-                                "indicator",
-                                "Show",
-                                {name: wording.titled for name, wording in INDICATORS.items()},
-                                indicator,
-                                next(iter(INDICATORS)),
-                            ),
-                            html.P(id="why", className="why"),
-                            html.Div(
-                                [html.Div(id="fan-key"), html.Div(id="fans", className="panels fans")],
-                                id="unfolds",
-                            ),
-                        ],
-                        **controls.headed("unfolds-head"),
-                    ),
-                    html.Section([html.H2("The answer so far"), html.Div(id="answer", className="answer")]),
-                    html.Section([html.H2("What each regime changes"), html.Div(id="differences")]),
-                    html.Section(
-                        [
-                            html.H2("Cost against harm"),
-                            controls.choose(
-                                "axes",
-                                "Show",
-                                {f"{cost}.{harm}": title for cost, harm, title in AXES},
-                                axes,
-                                f"{AXES[0][0]}.{AXES[0][1]}",
-                            ),
-                            html.Div(
-                                id="plane",
-                                className="chart",
-                                role="img",
-                                **controls.named("Cost against harm, a mean for each regime"),
-                            ),
-                        ]
-                    ),
-                    html.Section(
-                        [
-                            html.H2("Where"),
-                            controls.choose("measure", "Show", MEASURES, measure, "inadequate"),
-                            html.Div(id="maps"),
-                        ]
-                    ),
-                    html.Section([html.H2("How sure can we be"), html.Div(id="sure")]),
-                    html.Section([html.H2("What the model cannot tell"), html.Div(id="limits")]),
-                    downloads(
-                        *(table_links(f"compare-{name}", title) for name, title in TABLES.items()),
-                        *(
-                            picture_buttons(part, part, title, says)
-                            for part, (title, says) in PICTURES.items()
-                        ),
-                    ),
-                    html.Section(
-                        [
-                            html.H2("The same again"),
-                            html.P("This command makes the same numbers, and a report of them for mailing."),
-                            html.Pre(html.Code(id="command"), tabIndex=0),
-                        ],
-                    ),
+                    study_controls.quarters(study.quarters, USUAL_QUARTERS, LONGEST_HORIZON),
+                    study_controls.histories(study.replicates, USUAL_HISTORIES, MOST_REPLICATES),
                 ],
-                className="shown",
+                className="pair",
             ),
-            dcc.Store(id="view", data=address.query),
-            dcc.Store(id="stream", data="compare"),
+            study_controls.seed(study.seed),
+            study_controls.posterior(SHIPPED_POSTERIOR if study.believed else NONE),
+            controls.parameters_panel(address.settings()),
         ],
-        className="with-panel",
+    )
+
+
+def _unfolds(indicator: str) -> Component:
+    offered = {name: wording.titled for name, wording in INDICATORS.items()}
+    return html.Section(
+        [
+            html.H2("How it unfolds", id="unfolds-head"),
+            controls.choose("indicator", "Show", offered, indicator, next(iter(INDICATORS))),
+            html.P(id="why", className="why"),
+            html.Div([html.Div(id="fan-key"), html.Div(id="fans", className="panels fans")], id="unfolds"),
+        ],
+        **controls.headed("unfolds-head"),
+    )
+
+
+def _cost_against_harm(axes: str) -> Component:
+    offered = {f"{cost}.{harm}": title for cost, harm, title in AXES}
+    label = controls.named("Cost against harm, a mean for each regime")
+    return controls.section(
+        "Cost against harm",
+        controls.choose("axes", "Show", offered, axes, next(iter(offered))),
+        html.Div(id="plane", className="chart", role="img", **label),
+    )
+
+
+def _downloads() -> Component:
+    return downloads(
+        *(table_links(f"compare-{name}", title) for name, title in TABLES.items()),
+        *(picture_buttons(part, part, title, says) for part, (title, says) in PICTURES.items()),
     )
 
 

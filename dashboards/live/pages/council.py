@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import dash_mantine_components as dmc
 import polars as pl
-from dash import Dash, dcc, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboards.council_words import council_titles
@@ -29,7 +29,7 @@ from dashboards.live.council_parts import at_once, charts_key, futures_so_far, s
 from dashboards.live.council_tables import ends_table, record_table, standing_table
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
-from dashboards.live.pages import Page
+from dashboards.live.pages import Page, laid_out
 from dashboards.live.streams import Gone, Message, Stream
 from experiments.council_futures import Futures
 from experiments.council_origin import Standing
@@ -39,18 +39,18 @@ from model.replay import GROUP
 def layout(address: Address, offered: Offered) -> Component:
     """The page, its charts still empty."""
     wanted = asked_of(address)
-    return html.Div(
+    return laid_out(
         [
             _panel(wanted, offered),
             html.Div(
                 [
                     controls.progress("Futures computed"),
                     html.Section([html.H2(id="whose"), *_record_section()]),
-                    html.Section([html.H2("Simulated futures"), *_futures_section()]),
-                    html.Section([html.H2("Where it stands at the beginning"), html.Div(id="standing")]),
-                    html.Section([html.H2("What goes with failing later"), html.Div(id="links")]),
-                    html.Section([html.H2("Why it went as it did"), *_story_section(wanted, offered)]),
-                    html.Section([html.H2("What the model cannot tell"), html.Div(id="limits")]),
+                    controls.section("Simulated futures", *_futures_section()),
+                    controls.section("Where it stands at the beginning", html.Div(id="standing")),
+                    controls.section("What goes with failing later", html.Div(id="links")),
+                    controls.section("Why it went as it did", *_story_section(wanted, offered)),
+                    controls.section("What the model cannot tell", html.Div(id="limits")),
                     _downloads(),
                     html.Section(
                         [
@@ -73,10 +73,10 @@ def layout(address: Address, offered: Offered) -> Component:
                 ],
                 className="shown",
             ),
-            dcc.Store(id="view", data=address.query),
-            dcc.Store(id="stream", data="council"),
         ],
-        className="with-panel council-page",
+        address.query,
+        "council",
+        "with-panel council-page",
     )
 
 
@@ -97,14 +97,7 @@ def _panel(wanted: Asked, offered: Offered) -> Component:
         "Change regimes, beginning and histories",
         [
             controls.choose_regimes(offered.titles, list(study.sets), USUAL),
-            controls.choose(
-                "baseline",
-                "Compared with",
-                offered.titles,
-                wanted.plan.baseline,
-                "",
-                "Must be among the regimes",
-            ),
+            study_controls.baseline(offered.titles, wanted.plan.baseline),
             study_controls.start(wanted.start, USUAL_START),
             html.Div(
                 [

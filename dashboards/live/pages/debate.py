@@ -8,7 +8,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import polars as pl
-from dash import Dash, dcc, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboards.claims_figures import KEY
@@ -19,15 +19,15 @@ from dashboards.live import controls
 from dashboards.live.address import Address
 from dashboards.live.downloads import downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
-from dashboards.live.pages import Page
+from dashboards.live.pages import Page, laid_out
 from dashboards.live.streams import Gone, Message, Stream
 from dashboards.page import render_part
-from dashboards.words import counted
 from experiments.claims import find_contrasts
 from experiments.claims.contrast import SIDES, Contrast
 from experiments.claims.judging import VERDICTS
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import holds_here
+from experiments.prose import capitalised, counted
 from experiments.reading import read_csv
 
 UNTRIED = "not tried here"
@@ -112,7 +112,7 @@ def layout(address: Address, offered: Offered) -> Component:
     """The page, its list still empty."""
     asked = _asked(address, offered)
     _check_case(asked, _kept(asked.path))
-    return html.Div(
+    return laid_out(
         [
             html.P(
                 [html.B("A verdict about the model is not one about the world."), " ", _why()],
@@ -137,9 +137,9 @@ def layout(address: Address, offered: Offered) -> Component:
                 className="debate",
                 **controls.data(open="yes" if asked.claim or asked.case else "no"),
             ),
-            dcc.Store(id="view", data=address.query),
-            dcc.Store(id="stream", data="debate"),
-        ]
+        ],
+        address.query,
+        "debate",
     )
 
 
@@ -182,7 +182,7 @@ def _filters(asked: Asked) -> Component:
             controls.choose(
                 "side",
                 "Makes the case of",
-                {ANY: "any side", **{side: f"{name[0].upper()}{name[1:]}" for side, name in SIDES.items()}},
+                {ANY: "any side", **{side: capitalised(name) for side, name in SIDES.items()}},
                 asked.side or ANY,
                 ANY,
             ),
@@ -285,7 +285,7 @@ def _source(asked: Asked, kept: Kept) -> dict[str, Any]:
         for contrast in find_contrasts()
     }
     rows = [("", "All claims", find_contrasts())] + [
-        (side, f"{name[0].upper()}{name[1:]}", [one for one in find_contrasts() if side in one.sides])
+        (side, capitalised(name), [one for one in find_contrasts() if side in one.sides])
         for side, name in SIDES.items()
     ]
     if UNTRIED not in of.values():

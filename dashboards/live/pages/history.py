@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import dash_mantine_components as dmc
 import polars as pl
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, html
 from dash.development.base_component import Component
 from markupsafe import escape
 
@@ -12,13 +12,14 @@ from dashboards.live import controls, study_controls
 from dashboards.live.address import MOST_SEED, Address
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
-from dashboards.live.pages import Page
+from dashboards.live.pages import Page, laid_out
 from dashboards.live.played import COLOURINGS, SHOWN_EVENTS, SPEEDS, USUAL, frame, numbers, payload
 from dashboards.live.streams import Gone, Message, Stream
 from dashboards.page import render_part
-from dashboards.words import counted
+from experiments.errors import StudyError
 from experiments.explain.runs import council_row
-from experiments.horizon import StudyError
+from experiments.horizon import USUAL_QUARTERS, USUAL_START
+from experiments.prose import counted
 from experiments.runner import MOST_REPLICATES
 from experiments.watched import WatchedHistory, command_of, watch_history
 from model.codes import Status
@@ -29,91 +30,81 @@ from model.quarters import format_quarter
 from model.regimes import regime_names, resolve
 
 USUAL_REGIME = "ad_hoc"
-USUAL_QUARTERS = 44
-START = "2014Q1"
+START = USUAL_START
+"""Of every history that can be watched."""
 
 
 def layout(address: Address, offered: Offered) -> Component:
     """The page; map and charts are filled in by the stream."""
-    regime, quarters, seed, replicate = _asked(address)
-    shown = _shown(address, quarters)
+    _, quarters, _, _ = _asked(address)
+    picked = _shown(address, quarters)["council"]
     _parameters(address)
+    shown = [
+        html.Div(id="history-transport"),
+        html.P(id="history-which", className="why"),
+        _board(picked),
+        _happens(),
+        controls.section("In numbers", html.Div(id="history-numbers")),
+        _downloads(),
+        controls.section("What the model cannot tell", html.Div(id="limits")),
+        controls.section("The same again", html.Pre(html.Code(id="command"), tabIndex=0)),
+    ]
+    parts = [html.Div(shown, className="shown"), _panel(address, offered)]
+    return laid_out(parts, address.query, "history", "with-panel history")
+
+
+def _board(picked: str) -> Component:
+    """Map, picked council and charts of England beside each other."""
     return html.Div(
         [
+            html.Section([html.H2("The councils"), html.Div(id="history-places")], className="board-map"),
+            controls.section(
+                "One council", _choose_council(picked), html.Div(id="history-detail", className="detail")
+            ),
+            html.Section([html.H2("England"), html.Div(id="history-charts")], className="board-england"),
+        ],
+        className="history-board",
+    )
+
+
+def _happens() -> Component:
+    events = html.Ol(id="history-events", className="happened", **controls.headed("happens-head"))
+    return html.Section(
+        [
+            html.H2("What happens", id="happens-head"),
+            html.Fieldset([html.Legend("Show"), html.Div(id="history-filter")], className="colouring"),
+            events,
+            html.P(id="history-more", className="quiet"),
+        ]
+    )
+
+
+def _panel(address: Address, offered: Offered) -> Component:
+    regime, quarters, seed, replicate = _asked(address)
+    return controls.panel(
+        "Which history",
+        "Change the history",
+        [
+            controls.choose(
+                "regime",
+                "Regime",
+                offered.titles,
+                regime,
+                USUAL_REGIME,
+                "How England deals with councils that fail, from 2014 on",
+            ),
             html.Div(
                 [
-                    html.Div(id="history-transport"),
-                    html.P(id="history-which", className="why"),
-                    html.Div(
-                        [
-                            html.Section(
-                                [html.H2("The councils"), html.Div(id="history-places")],
-                                className="board-map",
-                            ),
-                            html.Section(
-                                [html.H2("One council"), _choose_council(shown["council"]), _detail()]
-                            ),
-                            html.Section(
-                                [html.H2("England"), html.Div(id="history-charts")],
-                                className="board-england",
-                            ),
-                        ],
-                        className="history-board",
+                    controls.whole_number(
+                        "replicate", "History", replicate, 0, 0, MOST_REPLICATES - 1, "Its number"
                     ),
-                    html.Section(
-                        [
-                            html.H2("What happens", id="happens-head"),
-                            html.Fieldset(
-                                [html.Legend("Show"), html.Div(id="history-filter")], className="colouring"
-                            ),
-                            html.Ol(
-                                id="history-events", className="happened", **controls.headed("happens-head")
-                            ),
-                            html.P(id="history-more", className="quiet"),
-                        ]
-                    ),
-                    html.Section([html.H2("In numbers"), html.Div(id="history-numbers")]),
-                    _take_along(),
-                    html.Section([html.H2("What the model cannot tell"), html.Div(id="limits")]),
-                    html.Section([html.H2("The same again"), html.Pre(html.Code(id="command"), tabIndex=0)]),
+                    study_controls.seed(seed),
                 ],
-                className="shown",
+                className="pair",
             ),
-            controls.panel(
-                "Which history",
-                "Change the history",
-                [
-                    controls.choose(
-                        "regime",
-                        "Regime",
-                        offered.titles,
-                        regime,
-                        USUAL_REGIME,
-                        "How England deals with councils that fail, from 2014 on",
-                    ),
-                    html.Div(
-                        [
-                            controls.whole_number(
-                                "replicate",
-                                "History",
-                                replicate,
-                                0,
-                                0,
-                                MOST_REPLICATES - 1,
-                                "Its number",
-                            ),
-                            study_controls.seed(seed),
-                        ],
-                        className="pair",
-                    ),
-                    study_controls.quarters(quarters, USUAL_QUARTERS, LONGEST_HORIZON, START),
-                    controls.parameters_panel(address.settings()),
-                ],
-            ),
-            dcc.Store(id="view", data=address.query),
-            dcc.Store(id="stream", data="history"),
+            study_controls.quarters(quarters, USUAL_QUARTERS, LONGEST_HORIZON, START),
+            controls.parameters_panel(address.settings()),
         ],
-        className="with-panel history",
     )
 
 
@@ -135,11 +126,7 @@ def _choose_council(picked: str) -> Component:
     )
 
 
-def _detail() -> Component:
-    return html.Div(id="history-detail", className="detail")
-
-
-def _take_along() -> Component:
+def _downloads() -> Component:
     says = "history-quarter history-which"
     return downloads(
         table_links("history-councils", "Every council in every quarter"),

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from dashboards.live import controls
 from dashboards.live.address import Address
 from dashboards.live.downloads import Table, downloads, picture_buttons, serve_tables, table_links
 from dashboards.live.offered import Offered
-from dashboards.live.pages import Page
+from dashboards.live.pages import Page, laid_out
 from dashboards.live.streams import REFUSED, Gone, Message, Stream
 from dashboards.live.sweep_asked import Asked, asked_of, ranges_of, usual_pair
 from dashboards.live.sweep_controls import WHERE, panel, ranges, sought, with_ranges
@@ -26,8 +26,8 @@ from dashboards.live.sweeps import Sweeps, sweeps_of
 from dashboards.page import render_part
 from dashboards.style import CHART_CONFIG
 from dashboards.sweep_pages import on_what
-from dashboards.words import counted, listed
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
+from experiments.prose import counted, listed
 from experiments.sweeps.keeping import read_limits, written
 
 TABLES = {
@@ -56,15 +56,8 @@ def layout(address: Address, offered: Offered) -> Component:
         return _nothing(offered)
     asked = asked_of(address, sweeps.open(named))
     query = Address({**address.fields, "folder": [named]}).query
-    return html.Div(
-        [
-            panel(asked, sweeps.names()),
-            html.Div(_shown(asked), className="shown"),
-            dcc.Store(id="view", data=query),
-            dcc.Store(id="stream", data="sweep"),
-        ],
-        className="with-panel sweep",
-    )
+    parts = [panel(asked, sweeps.names()), html.Div(_shown(asked), className="shown")]
+    return laid_out(parts, query, "sweep", "with-panel sweep")
 
 
 def _named(address: Address, sweeps: Sweeps) -> str | None:
@@ -76,7 +69,7 @@ def _named(address: Address, sweeps: Sweeps) -> str | None:
 
 
 def _nothing(offered: Offered) -> Component:
-    return html.Div(
+    return laid_out(
         [
             html.P(f"There are no results of a sweep in {offered.results}."),
             html.P("A sweep runs a design of parameters under some regimes. To have one to look at:"),
@@ -84,9 +77,9 @@ def _nothing(offered: Offered) -> Component:
                 html.Code(f"turnaround sweep study.toml --out {offered.results / 'study'}"),
                 tabIndex=0,
             ),
-            dcc.Store(id="view", data=""),
-            dcc.Store(id="stream", data="sweep"),
-        ]
+        ],
+        "",
+        "sweep",
     )
 
 
@@ -141,11 +134,11 @@ def _shown(asked: Asked) -> list[Component]:
                 html.Div(id="two-numbers"),
             ]
         ),
-        html.Section([html.H2("Which regime does well whatever is true"), html.Div(id="regret")]),
-        html.Section([html.H2("What drives it"), html.Div(id="drives")]),
-        html.Section([html.H2("In which futures"), sought(asked), html.Div(id="box")]),
-        html.Section([html.H2("What the model cannot tell"), _limits(asked)]),
-        html.Section([html.H2("How it was made"), html.Div(id="record")]),
+        controls.section("Which regime does well whatever is true", html.Div(id="regret")),
+        controls.section("What drives it", html.Div(id="drives")),
+        controls.section("In which futures", sought(asked), html.Div(id="box")),
+        controls.section("What the model cannot tell", _limits(asked)),
+        controls.section("How it was made", html.Div(id="record")),
         downloads(
             *(table_links(name, title) for name, title in TABLES.items()),
             *(

@@ -1,4 +1,4 @@
-"""Points as tables: the user's own, and a design written down, to be read a few points at a time."""
+"""Points of a sweep as tables: the user's own, and a design written down, to be read a few at a time."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,11 @@ import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from experiments.horizon import StudyError
+from experiments.arrays import Numbers
+from experiments.errors import StudyError
 from experiments.reading import read_csv, read_parquet
 from experiments.sweeps.designs import MOST_CELLS, Design, chunks
-from experiments.sweeps.factors import DUMMY, Factor, Numbers
+from experiments.sweeps.factors import DUMMY, Factor, coded
 from experiments.sweeps.results import DesignSummary
 from model.registry import ARRANGEMENTS, ParameterError, registry
 
@@ -63,13 +64,7 @@ class Stored:
         """Points of the table."""
         names = [factor.name for factor in self.factors]
         rows = pl.scan_parquet(self.path).slice(first, last - first).select(names).collect()
-        columns = [
-            rows[name].replace_strict(ARRANGEMENTS, return_dtype=pl.Float64)
-            if rows[name].dtype == pl.String
-            else rows[name].cast(pl.Float64)
-            for name in names
-        ]
-        return np.column_stack([column.to_numpy() for column in columns])
+        return coded(rows, self.factors)
 
 
 def read_table(path: Path) -> pl.DataFrame:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from experiments.explain.runs import Chosen, Records
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, listed, names
-from experiments.horizon import StudyError
+from experiments.arrays import Records
+from experiments.errors import StudyError
+from experiments.explain.runs import Chosen
+from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, names
+from experiments.prose import listed
 from model.codes import DirectorEvent, Grade, Support
 from model.ensemble import Worlds
 from model.quarters import format_quarter, parse_quarter
@@ -108,6 +108,8 @@ class _Asked:
         return self.chosen.nothing_recorded()
 
 
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "nine": 9, "twelve": 12}
+
 QUARTER = r"\d{4}q\d"
 SPAN = rf"(?: from (?P<first>{QUARTER}))?(?: (?:to|until) (?P<last>{QUARTER}))?"
 KIND = rf"(?:an? |the )?(?P<kind>{'|'.join(KINDS)}|private)"
@@ -176,9 +178,6 @@ def _quarters_of(words: re.Match[str], asked: _Asked) -> int:
             f"{words['number']} {words['unit']}s: allowed are whole quarters, such as 6 months"
         )
     return months // MONTHS
-
-
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "nine": 9, "twelve": 12}
 
 
 def _no_arrangement(words: re.Match[str], asked: _Asked) -> Change:
@@ -269,21 +268,3 @@ def _in_words(span: slice, asked: _Asked) -> str:
 
 def _capital(words: str) -> str:
     return words[0].upper() + words[1:]
-
-
-def parted(one: list[Worlds], other: list[Worlds]) -> Records:
-    """Which councils fare differently at the end of which quarter: shape (quarters, 158), true or false."""
-    return np.array([_differs(a.councils[0], b.councils[0]) for a, b in zip(one, other, strict=False)])
-
-
-def _differs(one: Records, other: Records) -> Records:
-    """Row by row, whether any number of the state differs, what is on record and luck left out."""
-    compared = []
-    for records in (one, other):
-        copy = records.copy()
-        copy["recorded"] = 0
-        copy["shock"] = 0
-        copy["inspection"]["log_weight"] = 0.0
-        compared.append(copy.view(np.uint8).reshape(len(copy), -1))
-    differs: Records = (compared[0] != compared[1]).any(axis=1)
-    return differs

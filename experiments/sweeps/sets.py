@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Numbers
 from experiments.believed import described_posterior, held_under, posterior_named
-from experiments.horizon import StudyError
+from experiments.errors import StudyError
 from experiments.posterior import Posterior
 from experiments.sweeps.designs import MOST_CELLS, Design
-from experiments.sweeps.factors import Factor, Numbers
+from experiments.sweeps.factors import Factor
 from experiments.sweeps.results import DesignSummary
 from model.parameters import Parameters
 from model.registry import registry

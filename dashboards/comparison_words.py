@@ -10,10 +10,12 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.compared import QUARTERS_PER_YEAR, Compared, read_difference
+from dashboards.compared import Compared, read_difference
 from dashboards.summaries import spread
-from dashboards.words import NOTHING, Wording, amount, counted, effect, listed, number, span, wording_of
+from dashboards.words import NOTHING, Wording, amount, effect, number, span, wording_of
 from experiments.comparison import compare_results
+from experiments.horizon import QUARTERS_PER_YEAR
+from experiments.prose import capitalised, counted, listed
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def answer(compared: Compared) -> list[tuple[str, str]]:
         return [first, ("Nothing to compare", "Only one regime was run, so nothing was compared.")]
     return [
         first,
-        ("Councils that fail", sentence(sorted_regimes(compared, FAILURE))),
+        ("Councils that fail", capitalised(sorted_regimes(compared, FAILURE))),
         (
             "Children",
             "Services may be weak long before or after a judgement says so: "
@@ -74,11 +76,6 @@ def answer(compared: Compared) -> list[tuple[str, str]]:
         ("Money", money(compared)),
         ("Who did best", front_runner(compared)),
     ]
-
-
-def sentence(text: str) -> str:
-    """A text with its first letter large."""
-    return text[:1].upper() + text[1:]
 
 
 def level(compared: Compared) -> str:

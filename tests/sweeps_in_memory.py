@@ -1,5 +1,4 @@
-"""Sweeps in memory, with outcomes that are known functions of the factors and luck that is laid on by"
-" hand."""
+"""Sweeps in memory: outcomes are known functions of the factors, and luck is laid on by hand."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,11 +10,6 @@ from SALib.sample import sobol as sobol_sample
 
 from experiments.sweeps.factors import DUMMY, Factor, dummy, factor_of
 from experiments.sweeps.results import DesignSummary, SweepResults
-
-REAL = (
-    *("director.blame", "director.patience", "inspection.noise", "practice.drift", "funding.cut"),
-    *("staff.burnout", "market.entry", "support.reach"),
-)
 
 Function = Callable[[Any], Any]
 
