@@ -1,7 +1,6 @@
 """When runs may start and how long they may last: the one place that decides, and refuses the rest."""
 
-from experiments.errors import StudyError as StudyError
-from experiments.errors import check_count
+from experiments.errors import StudyError, check_count
 from model.ensemble import LONGEST_HORIZON
 from model.quarters import format_quarter, parse_quarter
 from model.replay import ALLOWED_STARTS, StartError, parse_start

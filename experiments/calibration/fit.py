@@ -7,22 +7,19 @@ within a region around it, so that ever more histories resemble the record. The 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from experiments.arrays import Flags, Numbers
 from experiments.calibration.inference import Believed, Summaries, believe, learn, region_of
 from experiments.calibration.prior import Prior
 from experiments.calibration.table import Region, Table, make_table, read_table
+from experiments.errors import StudyError
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances
-from experiments.horizon import StudyError
 from experiments.switching import switched
 from model.parameters import Parameters
 from model.quarters import parse_quarter
-
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 EARLIEST = parse_quarter("2015Q4")
 """The first quarter by whose end there is enough of a record to fit to."""

@@ -13,7 +13,7 @@ from importlib.resources import files
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from experiments.arrays import Numbers as Numbers
+from experiments.arrays import Numbers
 from experiments.sweeps.factors import Factor, factor_of
 
 FITTED = "fitted.csv"

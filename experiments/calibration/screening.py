@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.calibration.prior import FITTED, Numbers, prior_of
+from experiments.arrays import Numbers
+from experiments.calibration.prior import FITTED, prior_of
 from experiments.calibration.simulating import Sets, simulated_figures
 from experiments.processes import Processes
 from experiments.sweeps.factors import uncertain
