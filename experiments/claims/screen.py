@@ -18,8 +18,6 @@ from experiments.ending import exit_code_of
 WIDTH_OF_FILES = 150
 """Characters a line, where output goes to a file or another program."""
 
-Measuring = Callable[[Callable[[int], None]], list[Finding]]
-
 
 def answer(contrast: Contrast) -> None:
     """Run one experiment by itself and print what it found: the last line of each claim's own file."""
