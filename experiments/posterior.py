@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib.resources import as_file, files
@@ -265,13 +266,18 @@ def write_posterior(posterior: Posterior, path: Path) -> None:
     write_aside(path, lambda aside: table.write_parquet(aside, metadata=metadata))
 
 
+def shipped_file() -> AbstractContextManager[Path]:
+    """The file of the posterior that comes with the model, for as long as it is looked at."""
+    return as_file(files("model").joinpath(f"data/{SHIPPED_FILE}"))
+
+
 def shipped_posterior() -> Posterior:
     """The posterior that comes with the model.
 
     Raises:
         NoPosteriorError: when there is none.
     """
-    with as_file(files("model").joinpath(f"data/{SHIPPED_FILE}")) as path:
+    with shipped_file() as path:
         if not path.is_file():
             raise NoPosteriorError(
                 "no posterior comes with this version: make one with `turnaround calibrate`"

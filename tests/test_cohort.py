@@ -78,13 +78,18 @@ def difference(luck, first, second, regime="ad_hoc"):
     return found
 
 
+CAPACITY_COUNTS = {"practice.capacity_effect": 2.0}
 UP = {"cohort_weak_quarters": -1, "cohort_quarters_to_better": -1, "cohort_quality": 1}
 
 
 @pytest.mark.parametrize(
     "regime,first,second",
     [
-        ("no_intervention", {"capacity.inadequate_effort": 0.2}, {"capacity.inadequate_effort": 1.4}),
+        (
+            "no_intervention",
+            {"capacity.inadequate_effort": 0.2} | CAPACITY_COUNTS,
+            {"capacity.inadequate_effort": 1.4} | CAPACITY_COUNTS,
+        ),
         ("ad_hoc", {"support.power": 0.02}, {"support.power": 0.6}),
     ],
 )

@@ -384,9 +384,9 @@ STATEMENTS = [
         {"capacity.inadequate_effort": (0.0, 1.5)},
     ),
     Statement(
-        17, "and raises quality three years on", RISES,
+        17, "and raises quality three years on, where help from outside is not strong", RISES,
         after(becoming_inadequate, range(12, 13), "practice.quality"),
-        {"capacity.inadequate_effort": (0.0, 1.5)},
+        {"capacity.inadequate_effort": (0.0, 1.5)}, held={"support.power": 0.2},
     ),
     Statement(
         18, "effort that pressure squeezes out lowers capacity", FALLS,

@@ -1,5 +1,6 @@
 """Forecasts: their form, where they begin, what baselines reckon, and that nothing is lost or leaks."""
 
+import hashlib
 import json
 import shlex
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from scipy.stats import norm
 
 import experiments.forecasts.make as make
+import model
 from experiments.dispatch import Interrupted
 from experiments.errors import StudyError
 from experiments.forecasts.baselines import (
@@ -309,6 +311,17 @@ def test_the_words_for_a_posterior_mean_what_they_mean_elsewhere(capsys):
     assert _believed("shipped").hash == shipped_posterior().hash
     assert _believed("none") is None
     assert "luck alone" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_forecast_names_the_file_of_the_posterior_that_comes_with_the_model_by_its_hash(cli, tmp_path):
+    out = tmp_path / "forecast"
+    asked = ("--from", "2018Q4", "--to", "2019Q1", "--draws", "2", "--sets", "2", "--out", str(out))
+    code, _, err = cli("forecast", *asked)
+    assert code == 0, err
+    said = read_forecast(out).description["posterior"]
+    shipped = Path(model.__file__).parent / "data" / "posterior.parquet"
+    assert said["sha256"] == hashlib.sha256(shipped.read_bytes()).hexdigest()
+    assert said["origin"] == "the posterior that comes with the model"
 
 
 def test_what_was_fitted_to_later_quarters_than_the_origin_is_in_sample(posterior_file, cli):

@@ -39,7 +39,7 @@ CONTRAST = Contrast(
         "government",
         "providers",
     ),
-    holds=Point("at the defaults"),
+    holds=Point("with nothing else set"),
     fails=Point(
         "outside help hardly takes hold, leadership stays in the council, and starting up disrupts more",
         {

@@ -24,7 +24,7 @@ CONTRAST = Contrast(
     reason="half of an average council's children, all the time",
     strength=Strength("support.power"),
     sides=("providers",),
-    holds=Point("at the defaults"),
+    holds=Point("with nothing else set"),
     fails=Point(
         "outside help hardly takes hold, and starting up disrupts more",
         {"support.power": 0.05, "arrangement.private.disruption": 0.4},

@@ -46,7 +46,7 @@ CONTRAST = Contrast(
             "arrangement.private.disruption": 0.4,
         },
     ),
-    fails=Point("at the defaults"),
+    fails=Point("with nothing else set"),
     beside=(outcome("takeovers_recovering"), outcome("weak_child_years"), outcome("support_cost")),
     doubt=(
         "At the defaults patience makes next to no difference to quality, to children in weak services, or to"

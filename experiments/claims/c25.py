@@ -36,7 +36,7 @@ CONTRAST = Contrast(
             "practice.capacity_effect": 3,
         },
     ),
-    fails=Point("only outstanding councils are freed, as at the defaults"),
+    fails=Point("only outstanding councils are freed, as by default"),
     beside=(average("quality_best_tenth", 24, 44), outcome("quality_sd_end"), average("freed", 24, 44)),
     doubt="What councils would do with freedoms is one number for effort and one for risk.",
 )

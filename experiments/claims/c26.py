@@ -29,7 +29,7 @@ CONTRAST = Contrast(
     reason="what the rate moves by in an ordinary year",
     strength=Strength("workforce.graduate_places", "with"),
     sides=("government",),
-    holds=Point("at the defaults, with places for 0.5% of posts a quarter: £100m in five years"),
+    holds=Point("with places for 0.5% of posts a quarter: £100m in five years"),
     fails=Point(
         "half leave after the scheme, and there are a fifth of the places",
         {"workforce.graduate_stay": 0.5},

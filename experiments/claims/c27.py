@@ -39,7 +39,7 @@ CONTRAST = Contrast(
             "arrangement.alliance.own_building": 0.6,
         },
     ),
-    fails=Point("at the defaults, where help teaches those who are helped"),
+    fails=Point("help teaches those who are helped"),
     quarters=TWENTY_YEARS,
     beside=(outcome("quality_end"), outcome("relapse"), outcome("dependence")),
     doubt=(

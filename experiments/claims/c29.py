@@ -68,7 +68,7 @@ CONTRAST = Contrast(
             "regime.early_support_kind": "partner_in_practice",
         },
     ),
-    fails=Point("at the defaults"),
+    fails=Point("with nothing else set"),
     beside=(average("helper_burden", 12, 44), average("chief_engagement", 12, 44)),
     bundled=("sector_led", "partners_in_practice"),
     doubt=(

@@ -28,7 +28,7 @@ CONTRAST = Contrast(
     strength=Strength("director.blame", "with"),
     sides=("sector",),
     facts=("director.blame",),
-    holds=Point("at the defaults"),
+    holds=Point("with nothing else set"),
     fails=Point(
         "the press forgets within months, and does not blame for single cases",
         {"director.blame_fade": 0.3, "incidents.blame": 0},

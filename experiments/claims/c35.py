@@ -34,7 +34,7 @@ CONTRAST = Contrast(
     reason="a thirtieth of the way from inadequate to good",
     strength=Strength("director.chief_executive_weight"),
     sides=("sector",),
-    holds=Point("at the defaults"),
+    holds=Point("with nothing else set"),
     fails=Point(
         "a chief executive has no part in leading the department",
         {"director.chief_executive_weight": 0},

@@ -36,7 +36,7 @@ CONTRAST = Contrast(
         "four visits in a row without progress are evidence enough",
         {"market.pull_back_visits": 4},
     ),
-    fails=Point("quality has to be falling, as at the defaults"),
+    fails=Point("quality has to be falling, as by default"),
     beside=(outcome("quality_after_failure"), outcome("weak_child_years")),
     doubt=(
         "Where councils may not return a contract none is returned: what is tested is only which evidence"

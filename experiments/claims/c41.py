@@ -39,7 +39,7 @@ CONTRAST = Contrast(
     bundle="outsiders come by failure and by choice; the two points and the strength vary how much by choice",
     strength=Strength("regime.voluntary_outsourcing", "with"),
     sides=("sector",),
-    holds=Point("at the defaults"),
+    holds=Point("with nothing else set"),
     fails=Point(
         "there are twelve companies, and councils tender by choice",
         {"market.private_count": 12},

@@ -28,7 +28,7 @@ CONTRAST = Contrast(
         "sector",
         "providers",
     ),
-    holds=Point("at the defaults"),
+    holds=Point("with nothing else set"),
     fails=Point("every company is good enough for it", {"market.licence_bar": 0.2}),
     beside=(average("providers_live", 8, 44), outcome("bids_per_tender"), outcome("unserved")),
 )

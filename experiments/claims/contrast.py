@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from experiments.arrays import Numbers, mean_of_known
+from experiments.claims.background import background
 from experiments.effects import SELECTED
 from experiments.layers import Way
 from model.ensemble import Block
@@ -146,7 +147,7 @@ def in_quarter(name: str, quarter: int) -> Measure:
 
 @dataclass(frozen=True)
 class Point:
-    """Where a contrast is tried.
+    """Where a contrast is tried: settings over the regime and the background.
 
     Attributes:
         says: what is so there, in words.
@@ -389,8 +390,8 @@ class Contrast:
             yield Trial("regimes as they are", f"{without} against {with_}", resolve(without), resolve(with_))
 
     def _trial(self, name: str, point: Point, regime: str) -> Trial:
-        without = {**self.without, **self.shared, **point.both, **point.without}
-        with_ = {**self.with_, **self.shared, **point.both, **point.with_}
+        without = {**background(), **self.without, **self.shared, **point.both, **point.without}
+        with_ = {**background(), **self.with_, **self.shared, **point.both, **point.with_}
         return Trial(name, point.says, resolve(regime, settings=without), resolve(regime, settings=with_))
 
     def arms_of(self, over: Settings) -> tuple[Parameters, Parameters]:
@@ -436,6 +437,7 @@ class Contrast:
             "claim": self.claim,
             "regimes": [self.regime, self.also_under, self.bundled],
             "arms": [dict(self.without), dict(self.with_)],
+            "background": background(),
             "points": points,
             "measures": measures,
             "judged": [self.claimed, self.smallest],

@@ -31,7 +31,9 @@ HOW_TO_READ = (
     " looking at results: C06, C08, C10, C13, C14, C16, C18, C20, C25 and C36. Later, and after looking too,"
     " C13 was made one-sided, because quality that falls bears out that it does not rise; and C29, whose arms"
     " had differed in chief executives as well, was left with who helps as its one lever and given another"
-    " point at which it holds.",
+    " point at which it holds. Since the second posterior points lie over a set of parameters that is kept"
+    " (`experiments/claims/background.toml`, the defaults of the first), so that a fit no longer moves them;"
+    " *nothing else set* means that set.",
     "The points show that either verdict can be reached. What the model says of each claim across sets of"
     " parameters fitted to the record, with regions, break-even strengths and what would be worth knowing, is"
     " found by `turnaround claims`: see [docs/claims.md](../claims.md).",

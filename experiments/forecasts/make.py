@@ -43,6 +43,7 @@ from experiments.forecasts.simulated import (
     write_part,
 )
 from experiments.manifest import now, sources, versions
+from experiments.posterior import COMES_WITH, Posterior, shipped_file
 from experiments.runner import MOST_SEED, executor_for
 from experiments.writing import write_table
 from model.compilation import model_hash
@@ -294,10 +295,8 @@ def _of_parameters(plan: Plan, fitted_to: int) -> dict[str, Any]:
         described["posterior"] = None
         described["parameters"] = "held at the defaults: the intervals are of luck alone"
     else:
-        path = Path(plan.posterior.origin)
         described["posterior"] = {
-            "origin": portable(path),
-            "sha256": hash_of(path) if path.is_file() else None,
+            **_origin_of(plan.posterior),
             "sets": len(plan.posterior),
             "effective_size": round(plan.posterior.effective_size, 1),
             "parameters": list(plan.posterior.names),
@@ -307,6 +306,15 @@ def _of_parameters(plan: Plan, fitted_to: int) -> dict[str, Any]:
     described["fitted_to"] = format_quarter(fitted_to)
     described["in_sample"] = fitted_to > plan.origin
     return described
+
+
+def _origin_of(posterior: Posterior) -> dict[str, str | None]:
+    """Where its sets were read, and the hash of that file, the one that comes with the model included."""
+    if posterior.origin == COMES_WITH:
+        with shipped_file() as path:
+            return {"origin": COMES_WITH, "sha256": hash_of(path)}
+    path = Path(posterior.origin)
+    return {"origin": portable(path), "sha256": hash_of(path) if path.is_file() else None}
 
 
 def portable(path: Path) -> str:
