@@ -282,4 +282,6 @@ def test_the_hindcast_that_is_kept_was_made_with_tolerances_as_they_are():
 def test_what_is_kept_was_found_with_the_rules_as_they_are(name):
     page = (findings.FOLDER / name).read_text("utf-8")
     known = {model[:12] for model in models_shown_same(shipped_posterior())}
+    if name == "fit.md":  # which moves the defaults, and so the hash, when it is adopted
+        known = {str(shipped_posterior().provenance["model_hash"])[:12]}
     assert re.search(r"\(model (\w+)\)", page)[1] in known

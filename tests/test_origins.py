@@ -329,6 +329,7 @@ def test_a_fit_of_another_kind_is(tmp_path, never, changed):
     a_posterior(tmp_path / "posteriors/2016Q4.parquet", **changed)
     with pytest.raises(never):
         refit(tmp_path, "2016Q4", FITTING)
+    assert not (tmp_path / "fits/2016Q4").exists(), "a fit refuses a folder with anything but a fit in it"
 
 
 @pytest.mark.slow

@@ -85,7 +85,8 @@ def refit(
 ) -> Posterior:
     """The posterior of an origin, made if it is not there yet: `out/posteriors/ORIGIN.parquet`.
 
-    Tables and page of the fit are left in `out/fits/ORIGIN`, from which an interrupted fit goes on.
+    Tables and page of the fit are left in `out/fits/ORIGIN`, from which an interrupted fit goes on; what
+    it says in `out/fits/ORIGIN.txt`, for a folder with anything but a fit in it is refused.
 
     Raises:
         StudyError: when the fit fails.
@@ -95,12 +96,12 @@ def refit(
     if kept.is_file() and fitting.made(found := read_posterior(kept), origin):
         return found
     folder = out / FITS / origin
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     kept.parent.mkdir(parents=True, exist_ok=True)
     say(f"{origin}  fitting to the record up to here")
     root = str(Path(experiments.__file__).parents[1])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-    with (folder / "calibration.txt").open("w", encoding="utf-8") as printed:
+    with folder.with_name(f"{origin}.txt").open("w", encoding="utf-8") as printed:
         code = _run(fitting.command(folder, origin), printed, os.environ | {"PYTHONPATH": path})
     if code == INTERRUPTED:
         raise KeyboardInterrupt
