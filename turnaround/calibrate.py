@@ -75,7 +75,7 @@ def calibrate_command(
     weighed by how near they come; wave by wave the sets come nearer. What is left is a posterior: a table of
     weighted sets that other commands take with --posterior. Nothing after December 2019 is looked at.
 
-    A fit that was interrupted goes on with the same command. It takes some eight minutes on two cores.
+    A fit that was interrupted goes on with the same command. It takes some twenty minutes on two cores.
 
     \b
     The whole fit:
