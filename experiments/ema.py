@@ -50,7 +50,7 @@ try:
         )
 except ModuleNotFoundError as missing:
     raise StudyError(
-        f"the EMA Workbench needs {missing.name}: pip install 'turnaround[analysis]'"
+        f"the EMA Workbench needs {missing.name}: pip install -e '.[analysis]' in the checkout"
     ) from missing
 
 REGIME = "regime"

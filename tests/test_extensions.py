@@ -27,7 +27,10 @@ from model.indicators import quarter_fields
 from model.regimes import resolve
 from model.simulation import Simulation
 
-calm, struck = resolve(settings={"strike.bearable": 0.0}), resolve("strikes", (), {"strike.bearable": 0.0})
+bearing = {"strike.bearable": 0.0}
+calm, struck = resolve("ad_hoc", settings=bearing), resolve("strikes", settings=bearing)
+idle = resolve("strikes", settings={**bearing, "strike.turnout": 0.0})
+assert idle.values == calm.values, "but for strikes the regime is that from which it departs"
 assert struck.origins["strike.turnout"] == "extension strike, regime strikes"
 block = run_block([calm, struck], draw_luck(1, [0], 3), 3)
 for run, parameters in enumerate((calm, struck)):

@@ -330,9 +330,7 @@ def test_what_is_not_allowed_gives_exit_code_2_and_a_sentence(cli, arguments, co
 
 def test_what_to_install_is_said_when_a_library_is_not_there():
     with (
-        pytest.raises(
-            StudyError, match=r"SALib, which is not installed: pip install 'turnaround\[analysis\]'"
-        ),
+        pytest.raises(StudyError, match=r"SALib, which is not installed: pip install -e '\.\[analysis\]'"),
         analysis_extra(),
     ):
         raise ModuleNotFoundError("No module named 'SALib'", name="SALib")

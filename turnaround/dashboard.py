@@ -50,7 +50,7 @@ def dashboard_command(
         from dashboards.live.server import Serving, ServingError, serve
     except ModuleNotFoundError as missing:
         raise click.ClickException(
-            f"{missing.name} is not here: the dashboards need `pip install turnaround[dashboard]`"
+            f"{missing.name} is not here: the dashboards need `pip install -e .[dashboard]` in the checkout"
         ) from missing
 
     share = max(1, (os.cpu_count() or 1) // workers)

@@ -17,5 +17,5 @@ def analysis_extra() -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise StudyError(
-            f"this needs {error.name}, which is not installed: pip install 'turnaround[analysis]'"
+            f"this needs {error.name}, which is not installed: pip install -e '.[analysis]' in the checkout"
         ) from error

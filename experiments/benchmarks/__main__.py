@@ -64,7 +64,7 @@ def take(name: str, size: Size) -> object:
     missing = [package for package in NEEDED if not find_spec(package)]
     if missing:
         raise click.ClickException(
-            f"{missing[0]} is not installed, against which is measured: pip install 'turnaround[benchmark]'"
+            f"{missing[0]} is not installed, against which is measured: pip install -e '.[benchmark]'"
         )
     from experiments.benchmarks import columns, engine, first_result, floor, objects, studies
 

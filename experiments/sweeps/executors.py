@@ -103,7 +103,7 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
         from distributed.scheduler import KilledWorker
     except ImportError:
         raise StudyError(
-            "the executor dask needs the package distributed: pip install 'turnaround[dask]'"
+            "the executor dask needs the package distributed: pip install -e '.[dask]' in the checkout"
         ) from None
     with contextlib.ExitStack() as stack:
         stack.enter_context(_silenced())
