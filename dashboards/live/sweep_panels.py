@@ -203,9 +203,7 @@ class Panels:
 
 def lacks(missing: ModuleNotFoundError) -> str:
     """What is said where a library of the analyses is not installed."""
-    return (
-        f"It needs {missing.name}, which is not on the server: pip install -e '.[analysis]'."
-    )
+    return f"It needs {missing.name}, which is not on the server: pip install -e '.[analysis]'."
 
 
 def load_analyses() -> None:

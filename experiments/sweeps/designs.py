@@ -295,9 +295,7 @@ def morris(
     try:
         from SALib.sample.morris import sample
     except ImportError:
-        raise StudyError(
-            "a Morris design needs SALib: pip install -e '.[analysis]'"
-        ) from None
+        raise StudyError("a Morris design needs SALib: pip install -e '.[analysis]'") from None
     trajectories = _sum_of("trajectories", batches)
     check_count("levels", levels, 2, 1000)
     if levels % 2:

@@ -88,9 +88,7 @@ def as_dataset(results: SweepResults, table: str = "runs", columns: Sequence[str
     try:
         import xarray
     except ImportError:
-        raise StudyError(
-            "NetCDF needs xarray and h5netcdf: pip install -e '.[netcdf]'"
-        ) from None
+        raise StudyError("NetCDF needs xarray and h5netcdf: pip install -e '.[netcdf]'") from None
     rows = _table(results, table).collect()
     wanted = list(columns) or [name for name in rows.columns if name not in _labels(table)]
     design = results.design.collect()
