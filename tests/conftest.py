@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from live_helpers import Watched
+from playwright.sync_api import Page
 
 from dashboards.live.driving import serving
 from dashboards.pdf import QUIET, find_browser
@@ -15,6 +16,9 @@ pytest.register_assert_rewrite("both_engines", "invariants")
 
 # No sandbox, because CI runs as root.
 CHROMIUM_FLAGS = ["--no-sandbox", *QUIET]
+
+PATIENCE = 90_000
+"""Milliseconds."""
 
 # The first example of a property may have to wait for the compiler.
 settings.register_profile("turnaround", deadline=None)
@@ -28,6 +32,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if chromium is None:
         pytest.skip("there is no Chromium here: install it, or name it in the environment variable CHROMIUM")
     return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """A page that waits while other tests compute; how long pages take is measured elsewhere."""
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 @pytest.fixture(scope="session")

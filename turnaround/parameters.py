@@ -31,9 +31,9 @@ def parameters_command(
 ) -> int:
     """List parameters, or search them.
 
-    With WORDS, those in which all of them occur: in name, meaning, unit, grade or source. Change a parameter
-    with --set name=value in `turnaround compare` and `turnaround run`, or in a .toml file given with
-    --scenario.
+    With WORDS, those in which all of them occur: in name, meaning, unit, grade or source; of one alone,
+    everything. Change a parameter with --set name=value in `turnaround compare` and `turnaround run`, or in
+    a .toml file given with --scenario.
 
     \b
     What is there about directors and blame:
@@ -60,6 +60,8 @@ def parameters_command(
         return NOTHING_FOUND
     if as_csv:
         sys.stdout.write(as_table(found).write_csv())
+    elif words and len(found) == 1:
+        show_entry(found[0])
     else:
         list_entries(found)
     return 0

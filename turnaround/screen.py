@@ -13,7 +13,7 @@ from rich.text import Text
 from experiments.prose import MISSING
 from model.compilation import cache_folder
 
-WIDTH_OF_FILES = 120
+WIDTH_OF_FILES = 160
 """Characters a line, where output goes to a file or another program."""
 
 PLAIN_STEPS = 10

@@ -17,6 +17,7 @@ import pandas as pd
 import polars as pl
 
 from experiments.arrays import Flags, Numbers
+from experiments.prose import brief
 from experiments.sweeps.cells import is_arrangement
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.pausing import pause
@@ -77,7 +78,7 @@ class Limit:
 
     def shown(self, value: float) -> str:
         """A value with three digits, a whole number as it is."""
-        return f"{value:.0f}" if self.factor.whole else f"{value:.3g}"
+        return f"{value:.0f}" if self.factor.whole else brief(value, 3)
 
 
 @dataclass(frozen=True)
