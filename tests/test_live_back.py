@@ -98,6 +98,7 @@ def test_back_unpicks_a_council_on_the_map_and_stepping_through_quarters_makes_n
     wait_for(page, "location.search.includes('quarter=2014Q2')")
     assert entries(page) == before
     page.fill("#history-council", "Leeds")
+    page.wait_for_selector("[role=option]:visible")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     wait_for(page, "location.search.includes('council=383')")
