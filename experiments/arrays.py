@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from model.records import Records as Records
+
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 """Doubles; what is unknown is not a number."""
 
@@ -15,9 +17,6 @@ Places = np.ndarray[Any, np.dtype[np.int64]]
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 """Whole numbers that stand for words, such as `Grade`, and counts."""
-
-Records = np.ndarray[Any, np.dtype[Any]]
-"""Structured arrays, such as parameters or the state of agents, and their fields."""
 
 
 def mean_of_known(values: Numbers, axis: int | tuple[int, ...] = 1) -> Numbers:

@@ -185,7 +185,10 @@ def regimes_page() -> str:
     """What each regime sets, lever by lever, and the scenarios that can be laid over them."""
     regimes = [find_regime(name) for name in SHIPPED]
     sets = [resolve(regime) for regime in regimes]
-    introduction = "A regime is a set of lever values over the defaults, and nothing else."
+    introduction = (
+        "A regime is a set of lever values over the defaults, and nothing else. A file of one's own has a"
+        " title, a summary and tables of levers; `base` names one of these, from which it departs."
+    )
     named = table(
         ("name", "title", "summary"),
         ((f"`{regime.name}`", regime.title, regime.summary) for regime in regimes),

@@ -1,6 +1,4 @@
-"""The error for what is not allowed of a study, checks that raise it, and how its sentences end."""
-
-from collections.abc import Sequence
+"""The error for what is not allowed of a study, and checks that raise it."""
 
 
 class StudyError(ValueError):
@@ -16,15 +14,3 @@ def check_count(what: str, given: int, least: int, most: int) -> int:
     if type(given) is not int or not least <= given <= most:
         raise StudyError(f"{what} = {given!r}: allowed is a whole number from {least} to {most:,}")
     return given
-
-
-def or_near(near: Sequence[str], allowed: str) -> str:
-    """The end of a sentence that refuses a name: which names may have been meant, and what is allowed.
-
-    Args:
-        near: names that resemble the one given; none where nothing does.
-        allowed: what there is, as a clause such as "allowed is a, b or c".
-    """
-    if not near:
-        return f"; {allowed}"
-    return f"; did you mean {' or '.join(near)}? {allowed[0].upper()}{allowed[1:]}"

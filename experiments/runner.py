@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from experiments.arrays import Records
 from experiments.believed import Believed
 from experiments.dispatch import Crew, SerialExecutor, dispatch
 from experiments.errors import StudyError, check_count
 from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.tables import TABLES, Frames, block_frames
 from model.compilation import model_hash
-from model.ensemble import Records, records_of
+from model.ensemble import records_of
 from model.parameters import Parameters
 from model.regimes import resolve
 from model.replay import GROUP, replay, run_from

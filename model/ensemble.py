@@ -21,7 +21,7 @@ from model.indicators import CouncilOutcome, CouncilQuarter, Outcome, quarter_dt
 from model.parameters import Parameters
 from model.population import boundary_changes, council_facts, draw_origins, neighbours
 from model.quarters import LAST_RECORDED_QUARTER
-from model.records import record_dtype
+from model.records import Records, record_dtype
 from model.registry import parameter_dtype
 from model.rule import rule
 from model.rules import quarter
@@ -33,8 +33,6 @@ from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.rules.watching import watch
 from model.shocks import drawn_fields, fill_streams
 from model.world import Duration, Place, World
-
-Records = np.ndarray[Any, np.dtype[Any]]
 
 REGIONS = 9
 DURATIONS = 160

@@ -30,6 +30,14 @@ GROUP = "turnaround.extensions"
 PHASES = ("open_quarter", "serve_children", "settle_markets", "intervene_everywhere", "burden_helpers")
 """The phases of a quarter, each of which may end with rules from outside."""
 
+THE_MODEL = "the model"
+"""Who gave a name that no extension gave, in a message."""
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_PLACES = re.compile(r'File "([^"]+)", line (\d+)')
+_HEADINGS = ("Failed in", "File", "-", "[", "During")
+"""What the compiler's reports are written with: not part of what they say."""
+
 WorldRule = Callable[[World, Any], None]
 WorldIndicator = Callable[[World, Any], float]
 
@@ -170,10 +178,6 @@ def refuse_clashes(kind: str, named: Iterable[tuple[str, str]]) -> None:
         owners[name] = owner
 
 
-THE_MODEL = "the model"
-"""Who gave a name that no extension gave, in a message."""
-
-
 def extensions_hash() -> str:
     """A hash of all installed extensions on which results depend, empty when there are none."""
     sources = "".join(extension.source() for extension in installed_extensions())
@@ -247,8 +251,3 @@ def _reason(problem: Exception) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     said = next((line for line in lines if not line.startswith(_HEADINGS)), type(problem).__name__)
     return said.rstrip(".:") + where
-
-
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_PLACES = re.compile(r'File "([^"]+)", line (\d+)')
-_HEADINGS = ("Failed in", "File", "-", "[", "During")

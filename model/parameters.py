@@ -84,7 +84,7 @@ class Parameters:
         problems = []
         for name, given in settings.items():
             if name not in registry():
-                problems.append(f"{registry().unknown(name)} ({origin})")
+                problems.append(registry().unknown(name, origin))
                 continue
             try:
                 values[name] = registry()[name].value(given, origin)
@@ -220,6 +220,15 @@ _NEEDS = {
     "commissioner": "support.commissioner_count",
     "mutual": "regime.market",
 }
+_GIVERS = {
+    "regime.alliance": "councils of the alliance",
+    "regime.partners_in_practice": "partners in practice",
+    "regime.market": "providers and trusts in a market",
+    "support.specialist_places": "specialists",
+    "support.commissioner_count": "commissioners",
+}
+"""Who could take on what needs a switch, while it is on."""
+
 _IN_A_MARKET = ("regime.spin_out", "regime.voluntary_outsourcing", "regime.must_serve")
 """Levers that a regime would set in vain without a market; what `market.*` says just lies idle there."""
 
@@ -234,7 +243,7 @@ _ORDERED = (
 def _missing_for(kind: str, what: str, used: bool, values: Mapping[str, Value]) -> Iterator[str]:
     switch = _NEEDS.get(kind)
     if used and switch and not values[switch]:
-        yield f"{what} is used but {switch} is 0, so nobody could take it on"
+        yield f"{what} is used but {switch} is 0, and only {_GIVERS[switch]} could take it on"
 
 
 def settings_of(tables: Mapping[str, Any], prefix: str = "") -> dict[str, object]:

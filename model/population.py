@@ -7,7 +7,6 @@ of the country, or one in which councils merge, meets the same luck as a run on 
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -16,14 +15,12 @@ from model.calendar import ILACS_FROM
 from model.codes import Grade
 from model.facts import load_facts, starting_facts
 from model.quarters import LAST_RECORDED_QUARTER
-from model.records import record_dtype
+from model.records import Records, record_dtype
 from model.registry import registry
 from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.rules.support import NEIGHBOURS, NOBODY
 from model.shocks import draw_records, uniforms
 from model.world import BoundaryChange, Neighbour, Origin, PartnerOrigin, ProviderOrigin
-
-Records = np.ndarray[Any, np.dtype[Any]]
 
 _TAIL = 0.002
 _TIE_BREAK = 1e-3

@@ -13,6 +13,9 @@ from model.state import Quantity, State, remembered, state_fields
 
 Dtype = np.dtype[Any]
 
+Records = np.ndarray[Any, Dtype]
+"""Structured arrays, such as parameters or the state of agents, and their fields."""
+
 
 @remembered
 def record_dtype(owner: type) -> Dtype:

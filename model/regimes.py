@@ -1,17 +1,21 @@
 """Regimes: named sets of lever values over the defaults, kept as data so that users add their own.
 
 A regime file has a title, a one-sentence summary, and tables of parameters; it may set any parameter, though
-the levers are those of the groups `regime` and `arrangement`. An installed extension may bring regimes too.
+the levers are those of the groups `regime` and `arrangement`. With `base = "ad_hoc"` it departs from a regime
+that comes with the model, and sets what differs; without a base, from the defaults, under which nobody
+intervenes. An installed extension may bring regimes too.
 """
 
-import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any, Self
 
 from model.extensions import THE_MODEL, ExtensionError, installed_extensions, refuse_clashes
+from model.near_names import or_near
 from model.parameters import Parameters, parse_settings
 from model.reading import tables_of
 from model.registry import ParameterError
@@ -36,6 +40,22 @@ class Regime(NamedSettings):
     """A way of dealing with councils that fail."""
 
     introduced = True
+
+    @classmethod
+    def of(cls, tables: dict[str, Any], name: str, where: str, origin: str | None = None) -> Self:
+        """Make one of the tables of a TOML text, over the regime that its `base` names, if any.
+
+        Raises:
+            ParameterError: as `NamedSettings.of`, and for a base that does not come with the model.
+        """
+        base = tables.pop("base", None)
+        made = super().of(tables, name, where, origin)
+        if base is None:
+            return made
+        if base not in SHIPPED:
+            near = or_near(str(base), SHIPPED, f"allowed is one of {', '.join(SHIPPED)}")
+            raise ParameterError(f"{where}: base = {base!r}{near}")
+        return replace(made, settings={**shipped_regime(base).settings, **made.settings})
 
 
 @cache
@@ -85,11 +105,8 @@ def find_regime(name: str) -> Regime:
     known = regime_names()
     if name in known:
         return shipped_regime(name) if name in SHIPPED else added_regime(name)
-    near = difflib.get_close_matches(name, known, n=2)
-    hint = f"did you mean {' or '.join(near)}? Allowed is" if near else "allowed is"
-    raise ParameterError(
-        f"no regime is called {name!r}; {hint} one of {', '.join(known)}, or a file ending in .toml"
-    )
+    allowed = f"allowed is one of {', '.join(known)}, or a file ending in .toml"
+    raise ParameterError(f"no regime is called {name!r}{or_near(name, known, allowed)}")
 
 
 def resolve(

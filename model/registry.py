@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from model.codes import Support
+from model.near_names import OFFERED, or_meant
 from model.reading import tables_of
 
 Value = float | int
@@ -22,6 +23,8 @@ Kind = Literal["number", "integer", "switch", "arrangement"]
 
 ARRANGEMENTS = {kind.name.lower(): int(kind) for kind in Support}
 """Names of arrangements in files and on the command line, with their codes."""
+
+LISTED = "allowed is what `turnaround parameters` lists"
 
 MIXTURES = ("regime.support_mix", "regime.takeover_mix")
 """Probabilities by arrangement: entries such as `regime.support_mix.adviser`, one array in the record."""
@@ -117,9 +120,10 @@ class Registry(Mapping[str, Entry]):
             raise ParameterError(self.unknown(name))
         return self._entries[name]
 
-    def unknown(self, name: str) -> str:
-        """What to say of a name that no parameter has: the nearest ones."""
-        return f"no parameter is called {name!r}{self._nearest(name)}"
+    def unknown(self, name: str, origin: str = "") -> str:
+        """What to say of a name that no parameter has, and of where it was given: the nearest ones."""
+        where = f" ({origin})" if origin else ""
+        return f"no parameter is called {name!r}{where}{or_meant(self._nearest(name), LISTED)}"
 
     def __iter__(self) -> Iterator[str]:
         """Names, in order."""
@@ -145,12 +149,13 @@ class Registry(Mapping[str, Entry]):
             )
         ]
 
-    def _nearest(self, name: str) -> str:
+    def _nearest(self, name: str) -> list[str]:
+        """Parameters of which the whole name resembles one, then those whose last part does."""
         leaves = {known.rsplit(".", 1)[-1]: known for known in self._entries}
-        near = difflib.get_close_matches(name, self._entries, n=3, cutoff=0.6)
-        near += [leaves[leaf] for leaf in difflib.get_close_matches(name.rsplit(".", 1)[-1], leaves, n=3)]
-        near = list(dict.fromkeys(near))[:3]
-        return "; did you mean " + " or ".join(near) + "?" if near else ""
+        near = difflib.get_close_matches(name, self._entries, n=OFFERED)
+        last = name.rsplit(".", 1)[-1]
+        near += [leaves[leaf] for leaf in difflib.get_close_matches(last, leaves, n=OFFERED)]
+        return list(dict.fromkeys(near))[:OFFERED]
 
 
 def read_entries(text: str, where: str) -> list[Entry]:

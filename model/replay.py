@@ -20,12 +20,11 @@ from model.facts import facts_until, load_facts
 from model.history import recorded_history
 from model.parameters import Parameters
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
+from model.records import Records
 from model.registry import ParameterError
 from model.rules.replaying import attach, begin_counting, detach
 from model.shocks import uniforms
 from model.world import World
-
-Records = np.ndarray[Any, np.dtype[Any]]
 
 GROUP = 200
 """Replicates that are replayed, weighted and resampled together."""

@@ -4,11 +4,11 @@ A scenario file has tables of parameters, and may have a title and a one-sentenc
 with the model say what happens after 2025, where the figures end, so they tell on longer horizons only.
 """
 
-import difflib
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from model.near_names import or_near
 from model.registry import ParameterError
 from model.settings import NamedSettings
 
@@ -39,9 +39,5 @@ def find_scenario(name: str | Path) -> Scenario:
         return Scenario.read(Path(name))
     if name in SHIPPED_SCENARIOS:
         return shipped_scenario(name)
-    near = difflib.get_close_matches(name, SHIPPED_SCENARIOS, n=2)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ";"
-    raise ParameterError(
-        f"no scenario is called {name!r}{hint} allowed is one of {', '.join(SHIPPED_SCENARIOS)},"
-        " or a file ending in .toml"
-    )
+    allowed = f"allowed is one of {', '.join(SHIPPED_SCENARIOS)}, or a file ending in .toml"
+    raise ParameterError(f"no scenario is called {name!r}{or_near(name, SHIPPED_SCENARIOS, allowed)}")

@@ -18,7 +18,7 @@ from model.agents import Council
 from model.codes import Status
 from model.ensemble import draw_luck, run_block
 from model.records import dotted_fields
-from model.regimes import SHIPPED
+from model.regimes import SHIPPED, resolve
 from model.registry import registry
 from turnaround.cli import COMMANDS
 
@@ -220,6 +220,14 @@ def test_a_regime_of_ones_own_is_shown_and_checked(cli, tmp_path):
     assert "regime.peer_reviews" in out
 
 
+def test_a_regime_with_a_base_sets_what_that_sets_but_for_what_it_says_itself(tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text('title = "Mine"\nsummary = "One."\nbase = "trust"\n[regime]\ntakeover_deadline = 8\n')
+    trust, departing = resolve("trust"), resolve(str(mine))
+    assert trust["regime.takeover_deadline"] == 2
+    assert departing.values == {**trust.values, "regime.takeover_deadline": 8}
+
+
 # ---- What is refused
 
 
@@ -249,6 +257,7 @@ REFUSED = [
         ("compare", "--regimes", "empty.toml"),
         "empty.toml: needs a title and a summary, in quotes, at the top",
     ),
+    (("regimes", "baseless.toml"), "baseless.toml: base = 'truts'; did you mean trust? Allowed is one of"),
     (("regimes", "idle.toml"), "idle.toml: it sets no parameter; allowed is one or more"),
     (("compare", "--scenario", "wrong.toml"), "director.blame = 9 (wrong.toml): allowed is 0 to 1.5"),
     (("compare", "--outputs", "all"), "no table is called 'all'; allowed is runs, quarters, councils"),
@@ -282,6 +291,8 @@ def test_bad_input_gets_one_message_exit_code_2_and_leaves_nothing(cli, tmp_path
     (tmp_path / "broken.toml").write_text("title =\n")
     (tmp_path / "wrong.toml").write_text("[director]\nblame = 9\n")
     (tmp_path / "empty.toml").write_text("")
+    baseless = 'title = "Baseless"\nsummary = "Departs from nothing."\nbase = "truts"\n[regime]\nmarket = 1\n'
+    (tmp_path / "baseless.toml").write_text(baseless)
     (tmp_path / "idle.toml").write_text('title = "Idle"\nsummary = "Sets nothing."\n[regime]\n')
     before = sorted(tmp_path.rglob("*"))
     code, out, err = cli(*arguments)

@@ -22,17 +22,18 @@ def test_what_needs_a_market_is_refused_without_one_and_allowed_with_it(lever, v
 
 
 @pytest.mark.parametrize(
-    "kind,needed",
+    "kind,needed,givers",
     [
-        ("mutual", "regime.market"),
-        ("specialist", "support.specialist_places"),
-        ("commissioner", "support.commissioner_count"),
+        ("mutual", "regime.market", "providers and trusts in a market"),
+        ("partner_council", "regime.partners_in_practice", "partners in practice"),
+        ("specialist", "support.specialist_places", "specialists"),
+        ("commissioner", "support.commissioner_count", "commissioners"),
     ],
 )
-def test_an_arrangement_that_nobody_could_take_on_is_refused(kind, needed):
+def test_an_arrangement_that_nobody_could_take_on_is_refused(kind, needed, givers):
     settings = {"regime.takeover_mix.own_plan": 0.0, f"regime.takeover_mix.{kind}": 1.0}
     said = refusal(settings | {needed: 0})
-    assert f"regime.takeover_mix.{kind} is used but {needed} is 0, so nobody could take it on" in said
+    assert f"regime.takeover_mix.{kind} is used but {needed} is 0, and only {givers} could take it on" in said
     allowed = Parameters.defaults().changed(settings | {needed: 1}, "by hand")
     assert allowed[f"regime.takeover_mix.{kind}"] == 1.0
 

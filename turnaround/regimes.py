@@ -17,17 +17,15 @@ def regimes_command(name: str | None) -> None:
     """List regimes and what distinguishes them.
 
     With NAME, all that this regime sets. NAME may be a .toml file of your own, which is checked as `compare`
-    would check it. It needs a title, a summary, and tables of parameters:
+    would check it. It needs a title, a summary, and tables of parameters. With a base it sets what that
+    regime sets, but for what it says itself; without one, nobody intervenes but as it says.
 
     \b
         title = "Trust, later"
         summary = "Services move to a trust after a year."
+        base = "trust"
         [regime]
         takeover_deadline = 4
-        market = 1
-        [regime.takeover_mix]
-        own_plan = 0.0
-        trust = 1.0
 
     \b
     What the mixed regime is made of:

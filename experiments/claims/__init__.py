@@ -12,13 +12,13 @@
 A verdict about the model is none about the world.
 """
 
-import difflib
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 
 from experiments.claims.contrast import Contrast
-from experiments.errors import StudyError, or_near
+from experiments.errors import StudyError
+from model.near_names import or_meant, or_near
 
 CLAIMS = tuple(f"C{number:02}" for number in range(1, 44))
 """Their numbers in the list of claims."""
@@ -46,7 +46,7 @@ def _known(claim: str) -> str:
     if name in CLAIMS:
         return name
     digits = name.removeprefix("C")
-    near = [f"C{int(digits):02}"] if digits.isdecimal() and f"C{int(digits):02}" in CLAIMS else []
-    near = near or difflib.get_close_matches(name, CLAIMS, n=3)
+    numbered = f"C{int(digits):02}" if digits.isdecimal() else ""
     allowed = f"allowed is {CLAIMS[0]} to {CLAIMS[-1]}"
-    raise StudyError(f"no claim is called {claim!r}{or_near(near, allowed)}")
+    near = or_meant([numbered], allowed) if numbered in CLAIMS else or_near(name, CLAIMS, allowed)
+    raise StudyError(f"no claim is called {claim!r}{near}")

@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from experiments.arrays import Codes, Flags, Numbers
+from experiments.arrays import Codes, Flags, Numbers, Records
 from experiments.believed import set_under
 from experiments.errors import StudyError, check_count
 from experiments.forecasts.inspector import chances
@@ -24,7 +24,6 @@ from experiments.runner import MOST_SEED
 from experiments.writing import write_aside
 from model.codes import Grade, Status
 from model.compilation import model_hash
-from model.ensemble import Records
 from model.facts import load_facts
 from model.history import grades_in_force
 from model.parameters import Parameters

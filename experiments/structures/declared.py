@@ -1,6 +1,5 @@
 """Submodels and alternative structures: read from the file that declares them."""
 
-import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from experiments.errors import StudyError, or_near
+from experiments.errors import StudyError
+from model.near_names import or_near
 from model.registry import registry
 
 Kind = Literal["model", "submodel", "alternative"]
@@ -92,9 +92,8 @@ def find_structures(names: Sequence[str], among: Sequence[Structure]) -> list[St
     wanted = [name.strip() for name in names if name.strip() != ALL]
     for name in wanted:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3)
             allowed = f"allowed are {ALL}, {', '.join(known)}"
-            raise StudyError(f"no structure is called {name!r}{or_near(near, allowed)}")
+            raise StudyError(f"no structure is called {name!r}{or_near(name, known, allowed)}")
     everything = not wanted or any(name.strip() == ALL for name in names)
     return [one for one in among if everything or one.name in wanted]
 

@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.arrays import Flags, Numbers
+from experiments.arrays import Flags, Numbers, Records
 from experiments.runner import check_version, keys_of, replay_past
 from experiments.sweeps.factors import DUMMY
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import Frames, block_frames
 from model.compilation import model_hash
-from model.ensemble import Records
 from model.parameters import Parameters
 from model.registry import store_value
 from model.replay import run_from

@@ -3,7 +3,6 @@
 Nothing is left out here: what is missing is not a number, and analyses say what they leave out.
 """
 
-import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +10,10 @@ import polars as pl
 
 from experiments.arrays import Flags, Numbers, Places
 from experiments.effects import EFFECTS, MAIN_OUTCOMES
-from experiments.errors import StudyError, or_near
+from experiments.errors import StudyError
 from experiments.sweeps.factors import Factor, coded
 from experiments.sweeps.results import DesignSummary, SweepResults
+from model.near_names import or_near
 
 FIRST_FEW = 3
 """Outcomes that are analysed when none is named."""
@@ -70,9 +70,8 @@ def chosen_regimes(results: SweepResults, named: tuple[str, ...] = ()) -> tuple[
     """
     for name in named:
         if name not in results.regimes:
-            near = difflib.get_close_matches(name, results.regimes, n=3)
             ran = f"it ran {', '.join(results.regimes)}"
-            raise StudyError(f"this sweep ran no regime {name!r}{or_near(near, ran)}")
+            raise StudyError(f"this sweep ran no regime {name!r}{or_near(name, results.regimes, ran)}")
     return tuple(dict.fromkeys(named)) or results.regimes
 
 

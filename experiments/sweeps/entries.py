@@ -1,15 +1,15 @@
 """What a study file may say: its entries, and what a person is told of a wrong one."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.believed import SHIPPED
-from experiments.errors import StudyError, or_near
+from experiments.errors import StudyError
 from experiments.sweeps.factors import Distribution
 from experiments.sweeps.results import Kind
+from model.near_names import or_near
 
 
 class FactorEntry(BaseModel):
@@ -116,9 +116,8 @@ def problem_in_words(problem: Mapping[str, Any], where: str) -> str:
         tables: dict[object, type[BaseModel]] = {"design": DesignEntry, "posterior": PosteriorEntry}
         models: dict[int, type[BaseModel]] = {1: StudyEntry, 2: tables.get(problem["loc"][0], FactorEntry)}
         known = list(models[len(problem["loc"])].model_fields)
-        near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=2)
-        allowed = f"allowed is {', '.join(known)}"
-        return f"{where}: there is no entry {place!r}{or_near(near, allowed)}"
+        near = or_near(str(problem["loc"][-1]), known, f"allowed is {', '.join(known)}")
+        return f"{where}: there is no entry {place!r}{near}"
     if problem["type"] == "missing":
         return f"{where}: {place} is missing"
     return f"{where}: {place} = {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}"

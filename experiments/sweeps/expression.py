@@ -4,7 +4,6 @@ They are SQL as polars reads it, over the means of each point; nothing in them i
 is a regime and an outcome with a dot between them, or the outcome alone where one regime was run.
 """
 
-import difflib
 import re
 from dataclasses import dataclass
 
@@ -13,10 +12,11 @@ import polars as pl
 
 from experiments.arrays import Flags, Numbers
 from experiments.comparison import mean_of
-from experiments.errors import StudyError, or_near
+from experiments.errors import StudyError
 from experiments.intervals import Interval
 from experiments.sweeps.cells import outcome_cells, title_of
 from experiments.sweeps.results import SweepResults
+from model.near_names import or_near
 
 _NAME = re.compile(r"(?P<text>'[^']*')|(?P<quoted>\"[^\"]+\")|(?P<name>[A-Za-z_]\w*\.[A-Za-z_]\w*)")
 _COMPARISON = re.compile(r"^(?P<left>[^<>=!]+)(?P<sign><=?|>=?)(?P<right>[^<>=!]+)$")
@@ -130,8 +130,7 @@ def _true_or_false(means: pl.DataFrame, expression: pl.Expr, text: str) -> Flags
 
 
 def _unknown(name: str, columns: dict[str, tuple[str, str]], results: SweepResults) -> str:
-    near = difflib.get_close_matches(name, columns, n=3, cutoff=0.5)
-    return f"--where: this sweep has no {name!r}{or_near(near, _those_there(results))}"
+    return f"--where: this sweep has no {name!r}{or_near(name, columns, _those_there(results))}"
 
 
 def _those_there(results: SweepResults) -> str:

@@ -4,7 +4,6 @@ Analyses, dashboards and notebooks read sweeps through this and nothing else. Ro
 regimes and replicates, whatever the order in which they were run.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any, Literal
 
 import polars as pl
 
-from experiments.errors import StudyError, or_near
+from experiments.errors import StudyError
 from experiments.sweeps.factors import DUMMY, Factor
+from model.near_names import or_near
 
 Kind = Literal["grid", "latin_hypercube", "sobol", "saltelli", "morris", "table", "posterior"]
 
@@ -141,9 +141,8 @@ class SweepResults:
             StudyError: when it was not; those kept are listed.
         """
         if name not in self.outcomes:
-            near = difflib.get_close_matches(name, self.outcomes, n=3)
             kept = f"it kept {', '.join(self.outcomes)}"
-            raise StudyError(f"this sweep kept no outcome {name!r}{or_near(near, kept)}")
+            raise StudyError(f"this sweep kept no outcome {name!r}{or_near(name, self.outcomes, kept)}")
         return name
 
     def means(self) -> pl.DataFrame:

@@ -4,7 +4,6 @@ A study is a TOML file, or a mapping of the same shape: regimes, settings over a
 ranges (the registry's where nothing is said), a design, and how long and how often to run.
 """
 
-import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from typing import Any
 from experiments.believed import NONE, SHIPPED, posterior_named
 from experiments.compare import resolve_all
 from experiments.effects import MAIN_OUTCOMES
-from experiments.errors import StudyError, check_count, or_near
+from experiments.errors import StudyError, check_count
 from experiments.horizon import check_quarters, check_start, length_of
 from experiments.posterior import Posterior
 from experiments.runner import MOST_REPLICATES, MOST_SEED
@@ -51,6 +50,7 @@ from experiments.sweeps.sets import (
     with_sets,
 )
 from experiments.tables import TABLES, outcome_names
+from model.near_names import or_near
 from model.parameters import Parameters, settings_of
 from model.reading import read_tables
 from model.regimes import Regime, find_regime, resolve
@@ -277,9 +277,8 @@ def _outcomes(asked: Sequence[str], where: str) -> tuple[str, ...]:
         return known
     for name in asked:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3)
             allowed = f"allowed is {', '.join(known)}, or all"
-            raise StudyError(f"{where}: no outcome is called {name!r}{or_near(near, allowed)}")
+            raise StudyError(f"{where}: no outcome is called {name!r}{or_near(name, known, allowed)}")
     wanted = asked or MAIN_OUTCOMES
     return tuple(name for name in known if name in wanted)
 
