@@ -261,8 +261,16 @@ def _checked(table: pl.DataFrame, provenance: Mapping[str, Any], origin: str) ->
 def write_posterior(posterior: Posterior, path: Path) -> None:
     """Write a posterior as a Parquet file, with its provenance in the file's metadata."""
     columns = {name: posterior.values[:, place] for place, name in enumerate(posterior.names)}
-    table = pl.DataFrame({WEIGHT: posterior.weights, **columns})
-    metadata = {PROVENANCE: json.dumps(dict(posterior.provenance), sort_keys=True)}
+    _write(pl.DataFrame({WEIGHT: posterior.weights, **columns}), posterior.provenance, path)
+
+
+def replace_provenance(path: Path, provenance: Mapping[str, Any]) -> None:
+    """Give the Parquet file of a posterior another provenance; its sets and weights stay to the last bit."""
+    _write(read_parquet(path), provenance, path)
+
+
+def _write(table: pl.DataFrame, provenance: Mapping[str, Any], path: Path) -> None:
+    metadata = {PROVENANCE: json.dumps(dict(provenance), sort_keys=True)}
     write_aside(path, lambda aside: table.write_parquet(aside, metadata=metadata))
 
 

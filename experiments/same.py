@@ -38,8 +38,8 @@ from experiments.posterior import (
     Posterior,
     models_shown_same,
     read_posterior,
+    replace_provenance,
     rules_hash,
-    write_posterior,
 )
 from model.compilation import model_hash
 from model.parameters import Parameters, constrained_names
@@ -337,7 +337,7 @@ def adopt(found: Compared, commit: str, theirs: Hashes, path: Path = POSTERIOR) 
         FITTED_WITH: posterior.provenance.get(FITTED_WITH, known),
         SHOWN_SAME: [*posterior.provenance.get(SHOWN_SAME, []), shown],
     }
-    write_posterior(Posterior(posterior.names, posterior.values, posterior.weights, provenance), path)
+    replace_provenance(path, provenance)
     return True
 
 

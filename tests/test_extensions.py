@@ -249,7 +249,10 @@ REGIME = 'title = "A"\nsummary = "B."\n[director]\nblame = 0.5\n'
             REGIME.replace("0.5", "5.0"),
             "director.blame = 5.0 (extension strike, regime pickets): allowed is 0 to 1.5",
         ),
-        (REGIME.replace("blame", "balme"), "no parameter is called 'director.balme'; did you mean"),
+        (
+            REGIME.replace("blame", "balme"),
+            "no parameter is called 'director.balme' (extension strike, regime pickets); did you mean",
+        ),
     ],
 )
 def test_what_is_wrong_with_its_regime(have, text, said):
