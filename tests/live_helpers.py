@@ -29,6 +29,7 @@ def choose(page, label: str, typed: str) -> None:
     field = page.get_by_role("textbox", name=label, exact=True)
     field.focus()
     field.fill(typed)
+    page.get_by_role("option", name=typed).first.wait_for()
     field.press("Enter")
 
 
