@@ -28,9 +28,14 @@ def choose(page, label: str, typed: str) -> None:
     """Choose from a list by typing, with the keyboard alone."""
     field = page.get_by_role("textbox", name=label, exact=True)
     field.focus()
-    field.fill(typed)
-    page.get_by_role("option", name=typed).first.wait_for()
+    find_offered(page, field, typed)
     field.press("Enter")
+
+
+def find_offered(page, field, typed: str) -> None:
+    """Type into a list that can be searched, and wait until something is offered."""
+    field.fill(typed)
+    page.locator("[role=option]:visible").first.wait_for()
 
 
 def pick(page, label: str, option: str) -> None:

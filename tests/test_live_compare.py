@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 import pytest
-from live_helpers import faults_at, text_of
+from live_helpers import faults_at, find_offered, text_of
 
 SMALL = "replicates=8&quarters=8"
 
@@ -64,7 +64,7 @@ def test_two_visitors_do_not_see_each_others_state(watched, browser, address):
 def test_a_parameter_is_found_by_searching_and_set_back_to_its_default(watched):
     watched.open(f"/compare?{SMALL}&regimes=ad_hoc,trust")
     page = watched.page
-    page.locator("#more-parameters").fill("time to bed in")
+    find_offered(page, page.locator("#more-parameters"), "time to bed in")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     typed = page.locator("[data-parameter='director.bedding_in'] input:not([type=hidden])").first

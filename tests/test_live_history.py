@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from live_helpers import faults_at, pick, set_number
+from live_helpers import faults_at, find_offered, pick, set_number
 
 from dashboards import style
 from dashboards.hexmap import hex_map
@@ -127,7 +127,7 @@ def test_a_council_is_picked_by_click_by_keys_and_from_the_list(watched, history
     assert neighbour in page.inner_text("#history-detail h3")
     page.keyboard.press("Enter")
     page.wait_for_function(f"document.getElementById('history-council').value === {neighbour!r}")
-    page.fill("#history-council", "Walsall")
+    find_offered(page, page.locator("#history-council"), "Walsall")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("council=335"))
