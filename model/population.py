@@ -17,6 +17,7 @@ from model.facts import load_facts, starting_facts
 from model.quarters import LAST_RECORDED_QUARTER
 from model.records import Records, record_dtype
 from model.registry import registry
+from model.rules.arithmetic import PERCENT
 from model.rules.start_helpers import PARTNER_ROWS, PROVIDER_ROWS
 from model.rules.support import NEIGHBOURS, NOBODY
 from model.shocks import draw_records, uniforms
@@ -24,7 +25,6 @@ from model.world import BoundaryChange, Neighbour, Origin, PartnerOrigin, Provid
 
 _TAIL = 0.002
 _TIE_BREAK = 1e-3
-_PERCENT = 100.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def council_facts(known_until: int = LAST_RECORDED_QUARTER) -> Records:
     for name, column, unit in (
         ("children", "children", 1.0),
         ("social_workers", "social_worker_fte", 1.0),
-        ("vacancy_2015", "vacancy_2015", _PERCENT),
+        ("vacancy_2015", "vacancy_2015", PERCENT),
     ):
         facts[name][here] = table[column].to_numpy()[here] / unit
     unknown = here & np.isnan(facts["vacancy_2015"])

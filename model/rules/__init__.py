@@ -44,6 +44,9 @@ from model.world import World
 after_opening, after_serving, after_markets, after_intervening, after_burdens = map(composed, PHASES)
 """Rules from outside, each at the end of a phase; without extensions they do nothing."""
 
+STRIDE = 67
+"""From quarter to quarter the first in line moves far, so that no region of the table is last for long."""
+
 
 @rule
 def quarter(world: World, p: ParameterGroup) -> None:
@@ -147,7 +150,3 @@ def intervene_everywhere(world: World, p: ParameterGroup) -> None:
 def first_in_line(quarter_index: int, count: int) -> int:
     """The council that is first this quarter to be inspected and to ask for help: both are scarce."""
     return quarter_index * STRIDE % count
-
-
-STRIDE = 67
-"""From quarter to quarter the first in line moves far, so that no region of the table is last for long."""

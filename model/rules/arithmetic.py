@@ -15,6 +15,10 @@ HALF = 0.5
 SQUARE_ROOT_OF_TWO = math.sqrt(2.0)
 YEARS_PER_QUARTER = 0.25
 MONTHS_PER_QUARTER = 3.0
+PERCENT = 100.0
+TEN_POINTS = 10.0
+"""Of quality: the difference to which parameters of its effects refer."""
+MILLION = 1e6
 
 
 @rule

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from model.agents import Council, Followed
 from model.indicators import CouncilOutcome, Outcome, Quarter
 from model.rule import rule
-from model.rules.arithmetic import MONTHS_PER_QUARTER, YEARS_PER_QUARTER, per
-from model.rules.practice import PERCENT
+from model.rules.arithmetic import MILLION, MONTHS_PER_QUARTER, PERCENT, YEARS_PER_QUARTER, per
 from model.world import Duration, World
 
 HORIZON_BETTER = 20
 HORIZON_GOOD = 40
 HORIZON_RELAPSE = 20
-MILLION = 1e6
 
 
 @rule

@@ -7,7 +7,7 @@ Partnership working saves work that agencies would otherwise do twice.
 from model.agents import Council, Nation
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import exponential
+from model.rules.arithmetic import PERCENT, exponential
 
 
 @rule
@@ -64,6 +64,3 @@ def take_children_into_care(council: Council, nation: Nation, p: ParameterGroup)
 def failure(quality: float, p: ParameterGroup) -> float:
     """How far quality lies below the reference, as a share of the scale of 100 points."""
     return (p.demand.quality_reference - quality) / PERCENT
-
-
-PERCENT = 100.0

@@ -8,7 +8,7 @@ from model.agents import Council, Partner
 from model.codes import Grade, PartnerKind, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import YEARS_PER_QUARTER, clip
+from model.rules.arithmetic import PERCENT, YEARS_PER_QUARTER, clip
 from model.rules.standing import wear_label
 from model.rules.start_helpers import (
     ALLIANCE_ROWS,
@@ -153,6 +153,3 @@ def name_partner(council: Council, world: World, p: ParameterGroup) -> None:
         join_helpers(partner, council.row, world.councils, p)
         partner.active = may_be_partner(partner, council, p)
         partner.expertise = expertise_of(council, p)
-
-
-PERCENT = 100.0

@@ -9,7 +9,7 @@ import math
 from model.agents import Council, Nation
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import clip, exponential, happens
+from model.rules.arithmetic import TEN_POINTS, clip, exponential, happens
 
 
 @rule
@@ -83,6 +83,3 @@ def blow_whistle(council: Council, p: ParameterGroup) -> None:
     chance = p.incidents.whistleblowing * clip(below, 0.0, p.incidents.whistle_ceiling) * heard
     if happens(chance, council.shock.whistleblowing):
         council.incidents.alert = 1
-
-
-TEN_POINTS = 10.0

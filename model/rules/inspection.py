@@ -11,8 +11,10 @@ from model.agents import Council, Inspection, Nation
 from model.codes import UNKNOWN, Grade, Stage
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import SMALLEST_PROBABILITY, clip, happens, logarithm, normal_below
+from model.rules.arithmetic import PERCENT, SMALLEST_PROBABILITY, clip, happens, logarithm, normal_below
 from model.rules.leadership import replace_director_after_failure
+
+HALF_QUARTER = 0.5
 
 
 @rule
@@ -264,7 +266,3 @@ def interval_to_next(grade: int, draw: float, nation: Nation, p: ParameterGroup)
     if grade != Grade.INADEQUATE and nation.ilacs_in > 0.0:
         quarters = max(quarters, nation.ilacs_in + math.floor(p.inspection.interval_spread * abs(luck)))
     return quarters
-
-
-PERCENT = 100.0
-HALF_QUARTER = 0.5

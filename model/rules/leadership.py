@@ -8,7 +8,7 @@ from model.agents import ChiefExecutive, Council, Director, Nation
 from model.codes import UNKNOWN, DirectorEvent
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import clip, exponential, happens, logistic, logit
+from model.rules.arithmetic import TEN_POINTS, clip, exponential, happens, logistic, logit
 
 
 @rule
@@ -192,6 +192,3 @@ def refill_director_pool(nation: Nation, p: ParameterGroup) -> None:
     )
     nation.directors_returned = 0.0
     nation.directors_taken = 0.0
-
-
-TEN_POINTS = 10.0

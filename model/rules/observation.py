@@ -14,7 +14,7 @@ from model.extensions import installed_extensions
 from model.indicators import Quarter
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import MONTHS_PER_QUARTER, YEARS_PER_QUARTER, per
+from model.rules.arithmetic import MONTHS_PER_QUARTER, PERCENT, YEARS_PER_QUARTER, per
 from model.rules.contracts import share_covered
 from model.rules.inspection import bar_of
 from model.rules.observation_of_help import (
@@ -24,7 +24,6 @@ from model.rules.observation_of_help import (
     observe_money,
     observe_waiting,
 )
-from model.rules.practice import PERCENT
 from model.rules.support import is_freed, is_good, is_run_by_provider
 from model.world import Place, World
 

@@ -7,9 +7,8 @@ from model.codes import Grade, PartnerKind, ProviderKind, Review, Support, Takeo
 from model.indicators import Quarter
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import per
+from model.rules.arithmetic import PERCENT, per
 from model.rules.funding import cost_of_service_levels_of_2014
-from model.rules.practice import PERCENT
 from model.world import World
 
 

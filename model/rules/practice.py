@@ -8,7 +8,7 @@ from model.agents import Council, Nation, Practice
 from model.codes import ProviderKind
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import clip, exponential, logarithm, logistic
+from model.rules.arithmetic import PERCENT, clip, exponential, logarithm, logistic
 from model.rules.incidents import learn_from_published_reviews
 from model.rules.support import is_freed, is_run_by_provider, is_under_way
 from model.world import World
@@ -193,6 +193,3 @@ def practise(council: Council, nation: Nation, persistence: float, spread: float
     if nation.lessons_published > 0.0:
         learn_from_published_reviews(council, nation)
     improve_practice(council, nation, cut, p)
-
-
-PERCENT = 100.0

@@ -8,7 +8,7 @@ from model.agents import Council
 from model.codes import Grade, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import YEARS_PER_QUARTER, clip
+from model.rules.arithmetic import PERCENT, YEARS_PER_QUARTER, clip
 
 
 @rule
@@ -78,6 +78,3 @@ def reach_children(council: Council, p: ParameterGroup) -> None:
         outcome.weak_child_years += child_years
     if council.inspection.grade == Grade.INADEQUATE:
         outcome.inadequate_child_years += child_years
-
-
-PERCENT = 100.0

@@ -12,9 +12,9 @@ from model.agents import Council
 from model.codes import Grade, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
-from model.rules.arithmetic import clip, exponential, happens, logarithm, logistic
+from model.rules.arithmetic import MILLION, PERCENT, clip, exponential, happens, logarithm, logistic
 from model.rules.leadership import bedded_in, with_chief_executive
-from model.rules.practice import PERCENT, corners_cut, explained_quality
+from model.rules.practice import corners_cut, explained_quality
 from model.rules.standing import what_reaches_children
 from model.rules.start_helpers import start_partners, start_providers
 from model.rules.support import NOBODY
@@ -113,7 +113,6 @@ def start_council(council: Council, origin: Origin, p: ParameterGroup) -> None:
     council.children = origin.children
     council.size = origin.size
     council.deprivation = origin.deprivation
-    council.recorded.inspection = OFF
     start_practice(council, score, p)
     start_standing(council, origin, p)
     start_money(council, origin, p)
@@ -167,7 +166,7 @@ def start_standing(council: Council, origin: Origin, p: ParameterGroup) -> None:
 def start_money(council: Council, origin: Origin, p: ParameterGroup) -> None:
     """Budget by children, early help and care at their 2014 level, reserves with luck."""
     budget = council.budget
-    budget.annual = origin.children * p.budget.pounds_per_child / POUNDS_PER_MILLION
+    budget.annual = origin.children * p.budget.pounds_per_child / MILLION
     budget.funding = 1.0
     budget.early_help = 1.0
     budget.early_help_felt = 1.0
@@ -369,6 +368,3 @@ def unexplained_quality(council: Council, p: ParameterGroup) -> float:
         p,
     )
     return logarithm(practice.quality / (PERCENT - practice.quality)) - explained
-
-
-POUNDS_PER_MILLION = 1e6
