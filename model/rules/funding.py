@@ -13,6 +13,7 @@ from model.rule import rule
 from model.rules.arithmetic import YEARS_PER_QUARTER, exponential, logarithm
 from model.rules.providers import spend_on_contract
 from model.rules.support import is_run_by_provider
+from model.rules.workforce import permanent_staff
 from model.world import World
 
 
@@ -87,7 +88,7 @@ def pay_bills(council: Council, p: ParameterGroup) -> None:
     quarter_budget = budget.annual * YEARS_PER_QUARTER
     after_placements = 1.0 - p.budget.placement_share
     pay = after_placements * p.budget.staff_share / (workforce.posts_2014 * p.budget.normal_staffing)
-    permanent = pay * (workforce.newly_qualified + workforce.experienced + workforce.graduates)
+    permanent = pay * permanent_staff(workforce)
     agency = pay * workforce.agency * (1.0 + p.workforce.agency_premium)
     early_help = after_placements * (1.0 - p.budget.staff_share) * budget.early_help
     outside = arrangement.council_running + arrangement.council_setup

@@ -25,6 +25,7 @@ from model.rules.observation_of_help import (
     observe_waiting,
 )
 from model.rules.support import is_freed, is_good, is_run_by_provider
+from model.rules.workforce import permanent_staff
 from model.world import Place, World
 
 TENTH = 10
@@ -203,7 +204,7 @@ def observe_staff(world: World, row: Quarter) -> None:
             workforce = council.workforce
             count += 1
             posts += workforce.posts
-            permanent += workforce.newly_qualified + workforce.experienced + workforce.graduates
+            permanent += permanent_staff(workforce)
             graduates += workforce.graduates
             experienced += workforce.experienced
             agency += workforce.agency

@@ -15,6 +15,7 @@ from model.codes import Grade, Support
 from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.support import is_good
+from model.rules.workforce import permanent_staff
 from model.world import Duration
 
 OFF = -1
@@ -68,10 +69,9 @@ def follow_up(council: Council, followed: Followed) -> None:
         outcome.support_clock += 1
         if outcome.support_clock == THREE_YEARS:
             workforce = council.workforce
-            permanent = workforce.newly_qualified + workforce.experienced + workforce.graduates
             followed.three_years_after_help += 1
             followed.experienced += workforce.experienced_share
-            followed.vacancy += max(0.0, 1.0 - permanent / workforce.posts)
+            followed.vacancy += max(0.0, 1.0 - permanent_staff(workforce) / workforce.posts)
         elif outcome.support_clock == FIVE_YEARS:
             followed.five_years_after_help += 1
             followed.quality_after_help += council.practice.quality

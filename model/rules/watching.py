@@ -10,6 +10,7 @@ from model.parameters import ParameterGroup
 from model.rule import rule
 from model.rules.arithmetic import MONTHS_PER_QUARTER
 from model.rules.inspection import expected_score, pull_of
+from model.rules.workforce import permanent_staff
 
 
 @rule
@@ -37,7 +38,7 @@ def watch(council: Council, row: CouncilQuarter, p: ParameterGroup) -> None:
         row.tenure = MONTHS_PER_QUARTER * director.tenure
         row.arrangement = council.arrangement.kind
         row.posts = workforce.posts
-        row.permanent = workforce.newly_qualified + workforce.experienced + workforce.graduates
+        row.permanent = permanent_staff(workforce)
         row.agency = workforce.agency
         row.leavers = workforce.leavers
         row.caseload = workforce.caseload

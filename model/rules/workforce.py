@@ -54,6 +54,12 @@ def leaving_hazard(council: Council, nation: Nation, p: ParameterGroup) -> float
 
 
 @rule
+def permanent_staff(workforce: Workforce) -> float:
+    """Posts with a permanent holder: newly qualified, experienced, or on a graduate scheme. FTE."""
+    return workforce.newly_qualified + workforce.experienced + workforce.graduates
+
+
+@rule
 def vacant_posts(workforce: Workforce) -> float:
     """Funded posts without a permanent holder; who is on a graduate scheme holds one. FTE."""
     return max(0.0, workforce.posts - workforce.newly_qualified - workforce.experienced - workforce.graduates)

@@ -9,6 +9,7 @@ from model.rules.workforce import (
     feel_pressure,
     hire_staff,
     leaving_hazard,
+    permanent_staff,
     reputation_of,
     settle_labour_market,
     spread_stigma,
@@ -133,6 +134,13 @@ def test_no_council_inducts_more_than_its_ceiling_nor_hires_beyond_its_posts():
     full = a_council(HIRER | {"workforce.experienced": 85.0})
     hire_staff(full, a_region(), a_nation(), parameters(HIRING))
     assert full.workforce.hires == 0.0
+
+
+@covers(permanent_staff)
+def test_who_is_newly_qualified_experienced_or_on_a_graduate_scheme_holds_a_permanent_post():
+    """20 + 60 + 5 = 85, whatever agency staff there are."""
+    council = a_council(HIRER | {"workforce.experienced": 60.0, "workforce.graduates": 5.0})
+    assert permanent_staff(council.workforce) == 85.0
 
 
 @covers(vacant_posts)
