@@ -23,6 +23,7 @@ from experiments.ending import kept_if_interrupted
 from experiments.errors import StudyError, check_count
 from experiments.folders import check_own
 from experiments.hindcast.record import RECORD_QUARTERS
+from experiments.hindcast.run import MOST_SEED
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import check_quarter
 from experiments.locking import held
@@ -90,7 +91,7 @@ def calibrate_command(
     waves = rows_of(rows)
     end = check_quarter("--until", until, EARLIEST, RECORD_QUARTERS - 1) + 1
     check_count("checks", checks, 0, 10_000)
-    check_count("seed", seed, 0, 2**31 - 1)
+    check_count("seed", seed, 0, MOST_SEED)
     workers = check_workers(workers)
     base, prior, say = resolve("ad_hoc"), prior_of(), saying(quiet)
     check_own(out, "fit", [NOTES, FIRST_TABLE])

@@ -11,13 +11,14 @@ import click
 from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import FOLDER as RUNS
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
-from experiments.claims.losing import check_losses
+from experiments.claims.losing import losses
 from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.errors import StudyError
 from experiments.folders import check_own
 from experiments.locking import held
+from experiments.losing import check_losses
 from experiments.manifest import sources, versions
 from experiments.prose import MISSING
 from experiments.results import MANIFEST
@@ -133,7 +134,7 @@ def claims_command(
         planned = plan(chosen, study, out)
         others = planned_under(asked, chosen, study, out, refitted)
         if not overwrite:
-            check_losses(out, planned, [one.name for one in asked], declared.structures())
+            check_losses(out, losses(out, planned, [one.name for one in asked], declared.structures()))
         return planned, others
 
     planned, others = planning()

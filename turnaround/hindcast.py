@@ -2,9 +2,8 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -14,8 +13,8 @@ from experiments.believed import posterior_named
 from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
-from experiments.errors import StudyError, check_count
 from experiments.folders import check_own
+from experiments.hindcast.asked import ASKED, NOTES, Asked
 from experiments.hindcast.comparing import Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.record import RECORD_QUARTERS
@@ -24,12 +23,12 @@ from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import check_quarter
 from experiments.locking import held
+from experiments.losing import check_losses
 from experiments.manifest import versions
 from experiments.posterior import Posterior
 from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
 from experiments.writing import write_table, write_text
-from model.quarters import format_quarter
 from model.regimes import resolve
 from turnaround.options import (
     posterior_option,
@@ -40,10 +39,6 @@ from turnaround.options import (
 )
 from turnaround.screen import output, plain_table, preparing, progress_of, tell, warn
 
-NOTES = "hindcast.json"
-SIZES = ("sets", "replicates")
-"""Of a hindcast: the more, the fuller."""
-MOST_SETS = 20_000
 FEW = 50
 """Histories below which intervals of 90% rest on the two or three outermost."""
 LAST_START = RECORD_QUARTERS - 4
@@ -111,32 +106,25 @@ def hindcast_command(
     """  # noqa: D301 - the mark by which click keeps lines
     from dashboards.hindcast_page import summary, write_hindcast_page
 
-    check_count("sets", sets, 1, MOST_SETS)
-    check_count("replicates", replicates, 1, MOST_SETS)
-    check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
     first = check_quarter("--from", start, 0, LAST_START, "a year before the end of the record")
     base = resolve(regime, settings=settings)
-    those = believed(posterior)
-    asked = {
-        **{"sets": sets, "replicates": replicates, "seed": seed, "from": format_quarter(first)},
-        **{"posterior": those.hash, "regime": regime, "settings": list(settings)},
-    }
+    asked = Asked(believed(posterior), base, regime, settings, sets, replicates, seed, first)
     check_own(out, "hindcast", [NOTES])
     if not overwrite:
-        check_no_loss(out, asked)
-    warn([] if quiet else warnings_of(those, sets * replicates))
+        check_losses(out, asked.losses(out))
+    warn([] if quiet else warnings_of(asked.posterior, asked.histories))
     click.get_current_context().with_resource(held(out, "making a hindcast here"))
     with preparing(quiet):
         compile_engine()
     kept = f"{out} is as it was"
-    with kept_if_interrupted(kept), progress_of(sets * replicates, quiet) as progress:
-        found = hold_against_record(those, base, sets, replicates, seed, first, workers, progress)
+    with kept_if_interrupted(kept), progress_of(asked.histories, quiet) as progress:
+        found = hold_against_record(asked.posterior, base, sets, replicates, seed, first, workers, progress)
     command = command_of(out, posterior, sets, replicates, start, seed, regime, settings)
     table, stock = found.table(), found.stock()
     write_table(out / "figures.csv", table)
     write_table(out / "stock.csv", stock)
-    notes = {"command": command, "asked": asked, "versions": versions(), **found.notes()}
+    notes = {"command": command, ASKED: asked.notes, "versions": versions(), **found.notes()}
     text = json.dumps(notes, indent=1)
     write_text(out / NOTES, text)
     page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
@@ -145,7 +133,7 @@ def hindcast_command(
     else:
         show(found, summary(found), out, command)
     if found.histories.failed:
-        warn([f"{found.histories.failed:,} of {sets * replicates:,} runs failed and are left out"])
+        warn([f"{found.histories.failed:,} of {asked.histories:,} runs failed and are left out"])
     return FAILED_RUNS if found.histories.failed else 0
 
 
@@ -175,30 +163,6 @@ def warnings_of(posterior: Posterior, histories: int) -> list[str]:
     if histories < FEW:
         words.append(f"{histories} histories are few: intervals and verdicts are rough below {FEW}.")
     return words
-
-
-def check_no_loss(out: Path, asked: Mapping[str, Any]) -> None:
-    """See that the folder's hindcast is the one asked for, or the same with fewer histories.
-
-    Raises:
-        StudyError: naming what would be lost, and what to do.
-    """
-    try:
-        made = json.loads((out / NOTES).read_text("utf-8"))["asked"]
-        fuller = [f"{made[size]:,} {size}" for size in SIZES if made[size] > asked[size]]
-        others = [f"{name} {made[name]}" for name in asked if name not in SIZES and made[name] != asked[name]]
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ):  # nothing was finished there, or nothing that can be shown
-        return
-    if fuller or others:
-        raise StudyError(
-            f"{out} holds a hindcast with {', '.join([*fuller, *others])}; name another folder with --out, or"
-            " replace it with --overwrite"
-        )
 
 
 def command_of(

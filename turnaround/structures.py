@@ -13,10 +13,11 @@ from experiments.folders import check_own
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
+from experiments.losing import check_losses
 from experiments.manifest import versions
 from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
-from experiments.structures.beside import NOTES, notes_of, shown_with
+from experiments.structures.beside import NOTES, STUDY, losses, notes_of, shown_with
 from experiments.structures.declared import AS_IT_IS, find_structures, structures
 from experiments.structures.refitting import ROWS
 from experiments.structures.scoring import Contribution, Record, figures_table, table_of
@@ -110,6 +111,7 @@ def structures_command(
     study = Study(believed, resolve("ad_hoc"), sets, replicates, replayed, rows, seed, fits)
     count = check_workers(workers)
     if not overwrite:
+        check_losses(out, losses(out, study, chosen))
         chosen = shown_with(study, chosen, out)
         only = (",".join(one.name for one in chosen),) if only else ()
     if not quiet or dry_run:
@@ -134,7 +136,7 @@ def structures_command(
         "tolerances_hash": tolerances_hash(),
         "posterior": believed.origin,
         "posterior_provenance": dict(believed.provenance),
-        "study": notes_of(study, chosen),
+        STUDY: notes_of(study, chosen),
     }
     text = json.dumps(notes, indent=1)
     write_text(out / NOTES, text)
