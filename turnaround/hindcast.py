@@ -14,7 +14,7 @@ from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.folders import check_own
-from experiments.hindcast.asked import ASKED, NOTES, Asked
+from experiments.hindcast.asked import ASKED, NOTES, AskedHindcast
 from experiments.hindcast.comparing import Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.record import RECORD_QUARTERS
@@ -109,7 +109,7 @@ def hindcast_command(
     workers = check_workers(workers)
     first = check_quarter("--from", start, 0, LAST_START, "a year before the end of the record")
     base = resolve(regime, settings=settings)
-    asked = Asked(believed(posterior), base, regime, settings, sets, replicates, seed, first)
+    asked = AskedHindcast(believed(posterior), base, regime, settings, sets, replicates, seed, first)
     check_own(out, "hindcast", [NOTES])
     if not overwrite:
         check_losses(out, asked.losses(out))

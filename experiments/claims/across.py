@@ -19,7 +19,7 @@ import polars as pl
 
 from experiments.arrays import Flags, Numbers, Records
 from experiments.claims.contrast import Contrast
-from experiments.claims.sets import Sets, sets_for
+from experiments.claims.sets import SetsOfClaim, sets_for
 from experiments.dispatch import IN_FLIGHT_A_WORKER, Crew, Interrupted, dispatch
 from experiments.errors import check_count
 from experiments.kept_runs import depend_on, read_runs, write_runs
@@ -99,7 +99,7 @@ class Study:
         check_count("replicates", self.replicates, LEAST_REPLICATES, MOST_REPLICATES)
         check_count("seed", self.seed, 0, MOST_SEED)
 
-    def of(self, contrast: Contrast) -> Sets:
+    def of(self, contrast: Contrast) -> SetsOfClaim:
         """The sets on which a claim is tried."""
         return sets_for(contrast, self.posterior, self.seed, self.over)
 
@@ -111,7 +111,7 @@ class Study:
         """
         return max(-(-self.sets // 2), min(self.sets, LEAST_OBSERVED))
 
-    def further(self, contrast: Contrast) -> dict[str, Sets]:
+    def further(self, contrast: Contrast) -> dict[str, SetsOfClaim]:
         """The sets on which further arms of a claim are tried, by the name of these."""
         return {one.name: self.of(contrast.at(one)) for one in contrast.further}
 
@@ -144,12 +144,12 @@ class Piece:
         further: sets with further arms, by name; run where the sets are run as they are.
     """
 
-    sets: Sets
+    sets: SetsOfClaim
     numbers: tuple[int, ...]
     base: bool
     probes: bool
     replicates: int
-    further: Mapping[str, Sets]
+    further: Mapping[str, SetsOfClaim]
 
     @property
     def pairs(self) -> list[tuple[Kind, str]]:

@@ -21,7 +21,7 @@ MOST_SETS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class AskedHindcast:
     """What is asked of a hindcast.
 
     Attributes:

@@ -17,7 +17,7 @@ from experiments.claims.across import Plan, Study, carry_out, complete, differen
 from experiments.claims.assessing import Assessment
 from experiments.claims.contrast import Contrast
 from experiments.claims.judging import Judged, Verdict, judge
-from experiments.claims.sets import Sets
+from experiments.claims.sets import SetsOfClaim
 from experiments.claims.where import find_region
 from experiments.errors import StudyError
 from experiments.posterior import Posterior, read_posterior
@@ -44,7 +44,7 @@ LENT = 1
 class BaseOnly(Study):
     """A study of claims without the further arms, strengths and groups that verdicts do not ask for."""
 
-    def further(self, contrast: Contrast) -> dict[str, Sets]:
+    def further(self, contrast: Contrast) -> dict[str, SetsOfClaim]:
         """No further arms are run."""
         return {}
 
