@@ -17,6 +17,7 @@ from experiments.calibration.convergence import Convergence, convergence
 from experiments.calibration.fit import EARLIEST, WAVES, Fit, fit
 from experiments.calibration.outcome import parameters_table, posterior_of, sound
 from experiments.calibration.prior import prior_of
+from experiments.calibration.words import rest_in_words
 from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
@@ -220,18 +221,8 @@ def tell(
                 f" {100 * checked.expected_worst(level):.0f} points away)",
                 soft_wrap=True,
             )
-    for words, two in (("last two waves", settled.waves), ("halves of the last", settled.halves)):
-        if two is None:
-            continue
-        moved = np.abs(two.moved)
-        worst = int(np.argmax(moved))
-        lead = "At rest  " if two.at_rest else "Moving   "
-        screen.print(
-            f"{lead}between the {words} means move by {moved.mean():.2f} of their spread; the worst,"
-            f" {fitted.prior.names[worst]}, by {moved[worst]:.2f} (chance leads as far as"
-            f" {two.by_chance:.2f})",
-            soft_wrap=True,
-        )
+    for sentence in rest_in_words(settled.table(), settled.notes()):
+        screen.print(sentence, soft_wrap=True, markup=False)
     screen.print(f"Results  {out}", soft_wrap=True)
 
 

@@ -21,6 +21,7 @@ from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.study import Hindcast, hold_against_record
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
+from experiments.hindcast.words import SIGNS
 from experiments.horizon import check_quarter
 from experiments.locking import held
 from experiments.losing import check_losses
@@ -43,8 +44,6 @@ FEW = 50
 """Histories below which intervals of 90% rest on the two or three outermost."""
 LAST_START = RECORD_QUARTERS - 4
 """A year is the least of which a measure speaks."""
-SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
-"""Stand beside the word of a verdict."""
 
 
 @click.command("hindcast")
@@ -201,7 +200,7 @@ def show(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command:
             screen.print()
     for told, misses in by_what_they_tell(found.those("fail")):
         names = "; ".join(f"{one.measure}: {one.figure}" for one in misses)
-        screen.print(f"✗ {names}. {told}", markup=False)
+        screen.print(f"{SIGNS['fail']} {names}. {told}", markup=False)
     screen.print()
     screen.print(f"Tolerances  {tolerances_hash()[:16]}, of {len(MEASURES)} measures", markup=False)
     runs = len(found.histories.sets)

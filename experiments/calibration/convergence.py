@@ -38,11 +38,6 @@ class Beside:
     ratio: Numbers
     by_chance: float
 
-    @property
-    def at_rest(self) -> bool:
-        """Whether no mean moves farther than the worst would by chance."""
-        return bool(np.abs(self.moved).max() <= self.by_chance)
-
 
 def beside(one: Belief, other: Belief) -> Beside:
     """How far two beliefs differ."""
