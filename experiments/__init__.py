@@ -26,5 +26,5 @@ Where to look:
 - Keeping the repository in order: `stored` makes again what is stale, `same` (with `same_histories`) compares
   two versions of the model; `variance` and `benchmarks` measure.
 - What all share: `errors`, `horizon`, `arrays`, `units`, `staffing`, `intervals`, `reading`, `writing`,
-  `kept_runs`, `folders`, `locking`, `losing`, `ending`; `prose` and `command_line` for what people read.
+  `kept_runs`, `folders`, `locking`, `losing`, `ending`; `prose`, `screen` and `command_line` for people.
 """

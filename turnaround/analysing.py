@@ -8,11 +8,11 @@ import click
 import polars as pl
 
 from experiments.errors import StudyError
+from experiments.screen import say_where
 from experiments.sweeps.defaults import SEED
 from experiments.sweeps.results import SweepResults
 from experiments.writing import write_table
 from turnaround.options import quiet_option, seed_option
-from turnaround.screen import say_where
 
 Command = Callable[..., Any]
 

@@ -32,12 +32,12 @@ from experiments.manifest import versions
 from experiments.posterior import effective_size, rules_hash, write_posterior
 from experiments.prose import number
 from experiments.runner import compile_engine
+from experiments.screen import aside, output, plain_table, preparing, progress_of
 from experiments.writing import write_table, write_text
 from model.compilation import model_hash
 from model.quarters import format_quarter
 from model.regimes import resolve
 from turnaround.options import quiet_option, seed_option, workers_option
-from turnaround.screen import aside, output, plain_table, preparing, progress_of
 
 NOTES, FIRST_TABLE = "calibration.json", "wave-1"
 """Of a fit's folder: how it was made, and what is there first of all."""

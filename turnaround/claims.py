@@ -20,9 +20,10 @@ from experiments.folders import check_own
 from experiments.locking import held
 from experiments.losing import check_losses
 from experiments.manifest import sources, versions
-from experiments.prose import MISSING
+from experiments.prose import MISSING, percent
 from experiments.results import MANIFEST
 from experiments.runner import compile_engine
+from experiments.screen import aside, output, plain_table, preparing, progress_of, say_where
 from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
 from experiments.writing import write_table, write_text
@@ -38,7 +39,6 @@ from turnaround.options import (
     split,
     workers_option,
 )
-from turnaround.screen import aside, output, percent, plain_table, preparing, progress_of, say_where
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,6 +13,7 @@ from experiments.comparison import PRECISION, Comparison
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.results import ResultsWriter
 from experiments.runner import compile_engine
+from experiments.screen import aside, output, preparing, progress_of
 from experiments.tables import TABLES
 from model.regimes import SHIPPED
 from turnaround.compare_tables import (
@@ -33,7 +34,6 @@ from turnaround.options import (
     start_option,
     workers_option,
 )
-from turnaround.screen import aside, output, preparing, progress_of
 
 
 @click.command("compare")

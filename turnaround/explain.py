@@ -13,6 +13,7 @@ from experiments.explain import Explanation, Twins, explain, explain_twin
 from experiments.explain.changes import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
 from experiments.explain.runs import council_row
 from experiments.horizon import check_quarters
+from experiments.screen import aside, output, preparing, progress_of, say_where
 from experiments.writing import TABLE_FILES, check_file, write_table, write_text
 from model.codes import Status
 from model.regimes import resolve
@@ -29,7 +30,6 @@ from turnaround.options import (
     seed_option,
     settings_option,
 )
-from turnaround.screen import aside, output, preparing, progress_of, say_where
 
 STORY_FILE = ".md"
 FILES = (*TABLE_FILES, STORY_FILE)

@@ -18,6 +18,7 @@ from experiments.posterior import Posterior
 from experiments.prose import number
 from experiments.reading import read_csv
 from experiments.runner import compile_engine
+from experiments.screen import output, plain_table, preparing, progress_of, warn
 from model.replay import GROUP
 from turnaround.extras import analysis_extra
 from turnaround.options import (
@@ -27,7 +28,6 @@ from turnaround.options import (
     seed_option,
     workers_option,
 )
-from turnaround.screen import output, plain_table, preparing, progress_of, warn
 
 OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 """Options that mean nothing to a baseline."""

@@ -29,6 +29,7 @@ from experiments.manifest import versions
 from experiments.posterior import Posterior
 from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
+from experiments.screen import output, plain_table, preparing, progress_of, tell, warn
 from experiments.writing import write_table, write_text
 from model.regimes import resolve
 from turnaround.options import (
@@ -38,7 +39,6 @@ from turnaround.options import (
     settings_option,
     workers_option,
 )
-from turnaround.screen import output, plain_table, preparing, progress_of, tell, warn
 
 FEW = 50
 """Histories below which intervals of 90% rest on the two or three outermost."""

@@ -12,6 +12,7 @@ from experiments.ending import FAILED_RUNS
 from experiments.errors import StudyError
 from experiments.horizon import check_start
 from experiments.prose import number
+from experiments.screen import aside, output, plain_table, preparing, say_where
 from experiments.single import Engine, History, run_once
 from experiments.writing import TABLE_FILES, check_file, write_table
 from model.codes import Status
@@ -30,7 +31,6 @@ from turnaround.options import (
     settings_option,
     start_option,
 )
-from turnaround.screen import aside, output, plain_table, preparing, say_where
 
 AT_YEAR_END = {
     "outstanding": ("Outstanding", 0),

@@ -17,6 +17,7 @@ from experiments.losing import check_losses
 from experiments.manifest import versions
 from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
+from experiments.screen import aside, output, plain_table, preparing, progress_of, say_where
 from experiments.structures.beside import NOTES, STUDY, losses, notes_of, shown_with
 from experiments.structures.declared import AS_IT_IS, find_structures, structures
 from experiments.structures.refitting import ROWS
@@ -36,7 +37,6 @@ from turnaround.options import (
     split,
     workers_option,
 )
-from turnaround.screen import aside, output, plain_table, preparing, progress_of, say_where
 
 FOLDER = Path("results/structures")
 

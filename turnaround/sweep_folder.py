@@ -6,6 +6,7 @@ import click
 import numpy as np
 
 from experiments.ending import FAILED_RUNS
+from experiments.screen import aside, output
 from experiments.sweeps.cost import duration, size
 from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
@@ -13,7 +14,6 @@ from experiments.sweeps.merging import merge
 from experiments.sweeps.opened import failures_of, open_sweep
 from experiments.writing import check_file
 from turnaround.options import split
-from turnaround.screen import aside, output
 from turnaround.sweep import describe
 
 
