@@ -11,6 +11,7 @@ from dashboards.interval_figures import Look, Span, ranks_histogram, spans, span
 from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.style import INK
 from experiments.calibration.learned import MOVED
+from experiments.calibration.outcome import POSTERIOR
 from experiments.calibration.words import BETWEEN, rest_in_words
 from experiments.posterior import Posterior, read_posterior
 from experiments.prose import counted, listed, number
@@ -32,7 +33,7 @@ def write_calibration_page(folder: Path) -> Path:
     """
     notes = read_json(folder / "calibration.json")
     table = read_csv(folder / "parameters.csv").sort("spread")
-    posterior = read_posterior(folder / "posterior.parquet")
+    posterior = read_posterior(folder / POSTERIOR)
     file = folder / "checks.parquet"
     ranks = read_parquet(file) if file.is_file() else None
     file = folder / "convergence.csv"

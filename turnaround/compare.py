@@ -25,6 +25,7 @@ from turnaround.compare_tables import (
 from turnaround.options import (
     horizon_options,
     length_of,
+    overwrite_option,
     posterior_option,
     quiet_option,
     scenarios_option,
@@ -81,7 +82,7 @@ from turnaround.options import (
     metavar="FOLDER",
     help="[default: results/compare-<date and time>]",
 )
-@click.option("--overwrite", is_flag=True, help="Replace results that are in the folder.")
+@overwrite_option("Replace results that are in the folder")
 @click.option("--no-report", is_flag=True, help="Write no report.html.")
 @quiet_option(" but the results folder")
 def compare_command(

@@ -22,6 +22,7 @@ from turnaround.options import (
     length_of,
     one_set,
     one_set_option,
+    overwrite_option,
     quiet_option,
     regime_option,
     replicate_option,
@@ -98,7 +99,7 @@ Exit code 1 says that the run failed in the quarter in which the story ends.
     metavar="FILE",
     help="Keep the story as .md, or the table of events as .csv or .parquet; repeatable.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@overwrite_option("Replace files that are there")
 @quiet_option("")
 def explain_command(
     council: str,

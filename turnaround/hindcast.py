@@ -31,11 +31,15 @@ from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
 from experiments.screen import output, plain_table, preparing, progress_of, tell, warn
 from experiments.writing import write_table, write_text
+from model.quarters import format_quarter
 from model.regimes import resolve
 from turnaround.options import (
+    new_folder_option,
+    overwrite_option,
     posterior_option,
     quiet_option,
     seed_option,
+    sets_options,
     settings_option,
     workers_option,
 )
@@ -47,10 +51,9 @@ LAST_START = RECORD_QUARTERS - 4
 
 
 @click.command("hindcast")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="For results.")
+@new_folder_option("results")
 @posterior_option()
-@click.option("--sets", default=200, show_default=True, help="Sets of parameters to draw by their weights.")
-@click.option("--replicates", default=1, show_default=True, help="Histories of luck for each set.")
+@sets_options(200, 1)
 @click.option(
     "--from",
     "start",
@@ -68,9 +71,7 @@ LAST_START = RECORD_QUARTERS - 4
 )
 @settings_option(" in all sets")
 @workers_option("Processes")
-@click.option(
-    "--overwrite", is_flag=True, help="Go on where a hindcast of more histories, or another, would be lost."
-)
+@overwrite_option("Go on where a hindcast of more histories, or another, would be lost")
 @quiet_option(" but the page's name")
 def hindcast_command(
     out: Path,
@@ -109,24 +110,15 @@ def hindcast_command(
     first = check_quarter("--from", start, 0, LAST_START, "a year before the end of the record")
     base = resolve(regime, settings=settings)
     asked = AskedHindcast(believed(posterior), base, regime, settings, sets, replicates, seed, first)
+    command = command_of(asked, posterior, out)
     check_own(out, "hindcast", [NOTES])
     if not overwrite:
         check_losses(out, asked.losses(out))
     warn([] if quiet else warnings_of(asked.posterior, asked.histories))
-    click.get_current_context().with_resource(held(out, "making a hindcast here"))
-    with preparing(quiet):
-        compile_engine()
-    kept = f"{out} is as it was"
-    with kept_if_interrupted(kept), progress_of(asked.histories, quiet) as progress:
-        found = hold_against_record(asked.posterior, base, sets, replicates, seed, first, workers, progress)
-    command = command_of(out, posterior, sets, replicates, start, seed, regime, settings)
-    table, stock = found.table(), found.stock()
-    write_table(out / "figures.csv", table)
-    write_table(out / "stock.csv", stock)
-    notes = {"command": command, ASKED: asked.notes, "versions": versions(), **found.notes()}
-    text = json.dumps(notes, indent=1)
-    write_text(out / NOTES, text)
-    page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
+    with held(out, "making a hindcast here"):
+        found = _run(asked, out, workers, quiet)
+        _keep(found, asked, out, command)
+        page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
     if quiet:
         print(page)
     else:
@@ -134,6 +126,31 @@ def hindcast_command(
     if found.histories.failed:
         warn([f"{found.histories.failed:,} of {asked.histories:,} runs failed and are left out"])
     return FAILED_RUNS if found.histories.failed else 0
+
+
+def _run(asked: AskedHindcast, out: Path, workers: int, quiet: bool) -> Hindcast:
+    with preparing(quiet):
+        compile_engine()
+    with kept_if_interrupted(f"{out} is as it was"), progress_of(asked.histories, quiet) as progress:
+        return hold_against_record(
+            asked.posterior,
+            asked.base,
+            asked.sets,
+            asked.replicates,
+            asked.seed,
+            asked.start,
+            workers,
+            progress,
+        )
+
+
+def _keep(found: Hindcast, asked: AskedHindcast, out: Path, command: str) -> None:
+    """Leave its tables, and how it was made."""
+    write_table(out / "figures.csv", found.table())
+    write_table(out / "stock.csv", found.stock())
+    notes = {"command": command, ASKED: asked.notes, "versions": versions(), **found.notes()}
+    text = json.dumps(notes, indent=1)
+    write_text(out / NOTES, text)
 
 
 def believed(given: str | None) -> Posterior:
@@ -164,26 +181,17 @@ def warnings_of(posterior: Posterior, histories: int) -> list[str]:
     return words
 
 
-def command_of(
-    out: Path,
-    posterior: str | None,
-    sets: int,
-    replicates: int,
-    start: str,
-    seed: int,
-    regime: str,
-    settings: Sequence[str],
-) -> str:
+def command_of(asked: AskedHindcast, posterior: str | None, out: Path) -> str:
     """The command that makes the same again."""
     options = (
         ("--out", out),
         ("--posterior", posterior),
-        ("--sets", sets),
-        ("--replicates", replicates),
-        ("--from", start),
-        ("--seed", seed),
-        ("--regime", None if regime == "ad_hoc" else regime),
-        *(("--set", setting) for setting in settings),
+        ("--sets", asked.sets),
+        ("--replicates", asked.replicates),
+        ("--from", format_quarter(asked.start)),
+        ("--seed", asked.seed),
+        ("--regime", None if asked.regime == "ad_hoc" else asked.regime),
+        *(("--set", setting) for setting in asked.settings),
     )
     return command_line("hindcast", options=options)
 

@@ -22,6 +22,7 @@ from turnaround.options import (
     length_of,
     one_set,
     one_set_option,
+    overwrite_option,
     quiet_option,
     regime_option,
     replicate_option,
@@ -75,7 +76,7 @@ OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Se
     metavar="FILE.parquet",
     help="Keep the state of every council in every quarter, as .parquet or .csv.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@overwrite_option("Replace files that are there")
 @quiet_option("")
 def run_command(
     regime: str,

@@ -14,6 +14,9 @@ from experiments.posterior import Posterior
 from model.parameters import Parameters
 from model.registry import ParameterError, registry
 
+POSTERIOR = "posterior.parquet"
+"""In the folder of a fit."""
+
 MOST_SETS, DRAW = 2000, 1
 """How many sets a fit leaves at most, and the seed with which they are drawn by their weights."""
 

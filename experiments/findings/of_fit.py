@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from experiments.calibration.outcome import POSTERIOR
 from experiments.calibration.words import WORST, Marks, rest_in_words
 from experiments.findings.writing import number, page
 from experiments.markdown import table
@@ -43,7 +44,7 @@ def fit_page(folder: Path) -> str:
 
 def _whether_shipped(folder: Path) -> str:
     """Whether the sets that come with the model were drawn from those of the folder, in a sentence."""
-    shipped, own = shipped_posterior(), read_posterior(folder / "posterior.parquet")
+    shipped, own = shipped_posterior(), read_posterior(folder / POSTERIOR)
     if shipped.names == own.names:
         rows = {row.tobytes() for row in own.values.round(DIGITS)}
         if all(row.tobytes() in rows for row in shipped.values.round(DIGITS)):

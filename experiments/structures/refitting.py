@@ -15,7 +15,7 @@ import numpy as np
 
 from experiments.calibration.fit import KEEP, fit
 from experiments.calibration.inference import Belief, region_of
-from experiments.calibration.outcome import posterior_of
+from experiments.calibration.outcome import POSTERIOR, posterior_of
 from experiments.calibration.prior import Prior, fitted_names, prior_of
 from experiments.calibration.table import Region
 from experiments.errors import StudyError
@@ -26,7 +26,6 @@ from experiments.switching import switched
 from model.compilation import model_hash
 from model.parameters import Parameters
 
-POSTERIOR = "posterior.parquet"
 ROWS = 6000
 """Of the table of a small fit."""
 
