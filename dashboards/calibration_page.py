@@ -11,6 +11,8 @@ from dashboards.interval_figures import Look, Span, ranks_histogram, spans, span
 from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.style import INK
 from experiments.calibration.learned import MOVED
+from experiments.calibration.outcome import POSTERIOR
+from experiments.calibration.words import BETWEEN, rest_in_words
 from experiments.posterior import Posterior, read_posterior
 from experiments.prose import counted, listed, number
 from experiments.reading import read_csv, read_json, read_parquet
@@ -20,8 +22,6 @@ MOST_HISTOGRAMS = 8
 MOST_PAIRS = 15
 TENTHS = 10
 FEW_SETS = 100
-MEDOIDS_ALIKE = 0.7
-"""Standard deviations up to which two sets count as alike: half of what parts any two."""
 HEADS = ("Parameter", "Unit", "Before", "5%", "25%", "Median", "75%", "95%", "Default", "Spread left")
 
 
@@ -33,7 +33,7 @@ def write_calibration_page(folder: Path) -> Path:
     """
     notes = read_json(folder / "calibration.json")
     table = read_csv(folder / "parameters.csv").sort("spread")
-    posterior = read_posterior(folder / "posterior.parquet")
+    posterior = read_posterior(folder / POSTERIOR)
     file = folder / "checks.parquet"
     ranks = read_parquet(file) if file.is_file() else None
     file = folder / "convergence.csv"
@@ -61,7 +61,7 @@ def write_calibration_page(folder: Path) -> Path:
                 f" range that was allowed, not on the record.{_moved(table)}",
             ),
         ],
-        "rest": convergence_in_words(rest, notes) if rest is not None else [],
+        "rest": [*rest_in_words(rest, notes), *_spreads(rest)] if rest is not None else [],
         "rest_rows": _rest_rows(rest) if rest is not None else [],
         "checked": ranks is not None,
         **(_checks(table, ranks) if ranks is not None else {}),
@@ -105,36 +105,18 @@ def _moved(table: pl.DataFrame) -> str:
     )
 
 
-def convergence_in_words(rest: pl.DataFrame, notes: dict[str, Any]) -> list[str]:
-    """Whether the last two waves agree, and the halves of the last table, in a sentence or two each."""
+def _spreads(rest: pl.DataFrame) -> list[str]:
+    """How far the spreads of beliefs differ, in a sentence for each two."""
     said = []
-    for title, words in (
-        ("waves", "Between the beliefs of the last two waves"),
-        ("halves", "Between what the two halves of the last table teach, each by itself,"),
-    ):
-        known = rest.drop_nulls(f"moved_between_{title}")
-        if known.is_empty():
-            said.append(f"{words} nothing can be told: there are too few rows, or there is but one wave.")
-            continue
-        moved, ratio = known[f"moved_between_{title}"].to_numpy(), known[f"ratio_between_{title}"].to_numpy()
-        worst, widest = int(np.argmax(np.abs(moved))), int(np.argmax(np.abs(np.log(ratio))))
-        names = known["parameter"].to_list()
-        said.append(
-            f"{words} means move by {np.abs(moved).mean():.2f} standard deviations on average, most that of"
-            f" {names[worst]}, by {number(moved[worst], 2)}; chance would move the worst by"
-            f" {notes[f'by_chance_between_{title}']:.2f}, were sets independent draws. Spreads keep from"
-            f" {ratio.min():.0%} to {ratio.max():.0%} of their size; that of {names[widest]} changes most."
-        )
-    apart = notes.get("medoids_of_halves_apart")
-    if apart is not None:
-        said.append(
-            f"The sets in the middle of the two halves are {apart:.1f} standard deviations apart in a usual"
-            " parameter, where any two sets are 1.4 apart: which set is in the middle is to a large part"
-            " chance, and so are the defaults where the record is silent."
-            if apart > MEDOIDS_ALIKE
-            else f"The sets in the middle of the two halves are {apart:.1f} standard deviations apart in a"
-            " usual parameter, where any two sets are 1.4 apart."
-        )
+    for title, words in BETWEEN.items():
+        known = rest.drop_nulls(f"ratio_between_{title}")
+        if not known.is_empty():
+            ratio = known[f"ratio_between_{title}"].to_numpy()
+            widest = known["parameter"][int(np.argmax(np.abs(np.log(ratio))))]
+            said.append(
+                f"Between {words} spreads keep from {ratio.min():.0%} to {ratio.max():.0%} of their size;"
+                f" that of {widest} changes most."
+            )
     return said
 
 

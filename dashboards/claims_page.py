@@ -24,7 +24,7 @@ from experiments.claims.judging import VERDICTS
 from experiments.claims.sides import Case
 from experiments.claims.words import decimals
 from experiments.layers import Effect
-from experiments.prose import MISSING, counted, number
+from experiments.prose import MISSING, counted, number, percent
 from experiments.structures.identified import Identified
 from experiments.structures.verdicts import Standing, Under, standings
 from model.compilation import model_hash
@@ -167,7 +167,7 @@ def _claim(one: Assessment) -> dict[str, Any]:
     return {
         **of_contrast(contrast),
         "verdict": one.verdict,
-        "true": words.percent(one.judged.true.value),
+        "true": percent(one.judged.true.value),
         "sentence": words.verdict_sentence(one),
         "direction": words.direction_sentence(one),
         "figure": figure,
@@ -184,7 +184,7 @@ def _claim(one: Assessment) -> dict[str, Any]:
                 registry()[worth.name].meaning,
                 registry()[worth.name].unit,
                 words.percent_of(worth.share),
-                words.percent(worth.error),
+                percent(worth.error),
                 "yes" if worth.told else "no",
             )
             for worth in one.worths
@@ -206,7 +206,7 @@ def _structures(one: Assessment, standing: Standing | None, under: Sequence[Unde
                 tried.structure.title,
                 f"{MARKS[tried.verdict]} {tried.verdict}{f' {tried.region}' if tried.region else ''}",
                 "stays" if tried.stays(one.verdict) else "differs",
-                words.percent(tried.judged.true.value),
+                percent(tried.judged.true.value),
                 words.shown_effect(one.contrast, tried.judged.effect.mean)
                 if tried.judged.effect
                 else MISSING,
@@ -292,9 +292,9 @@ def _chances(one: Assessment) -> list[tuple[str, str]]:
     amount = f"{contrast.smallest:g}"
     ways = ("falls", "rises") if way(contrast.claimed) < 0 else ("rises", "falls")
     return [
-        (f"{ways[0]} by more than {amount}", words.percent(chances.beyond)),
-        (f"changes by less than {amount}", words.percent(chances.within)),
-        (f"{ways[1]} by more than {amount}", words.percent(chances.against)),
+        (f"{ways[0]} by more than {amount}", percent(chances.beyond)),
+        (f"changes by less than {amount}", percent(chances.within)),
+        (f"{ways[1]} by more than {amount}", percent(chances.against)),
         ("share of parameters in a single history’s variance", words.percent_of(effect.share)),
     ]
 
@@ -311,7 +311,7 @@ def _tried_beside(one: Tried) -> tuple[str, ...]:
         one.says,
         f"{words.title_of(contrast)}: {words.expected(contrast)}",
         shown(effect) if effect else MISSING,
-        words.percent(one.judged.true.value),
+        percent(one.judged.true.value),
         f"{MARKS[one.judged.verdict]} {one.judged.verdict}",
         shown(apart) if apart else MISSING,
     )
@@ -371,7 +371,7 @@ def _case(case: Case) -> dict[str, Any]:
                 "unit": contrast.measure.unit,
                 "expected": words.expected(contrast),
                 "effects": [words.shown_effect(contrast, effect) for effect in effects],
-                "chances": [words.percent(chance) for chance in chances],
+                "chances": [percent(chance) for chance in chances],
             }
             for contrast, effects, chances in case.rows
         ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboards.words import UNITLESS, wording_of
+from dashboards.words import GRADES, UNITLESS, wording_of
 from experiments.claims.assessing import Assessment
 from experiments.claims.breakeven import BreakEven
 from experiments.claims.contrast import SIDES, Contrast, expectation, way
@@ -11,7 +11,7 @@ from experiments.claims.sets import FITTED
 from experiments.claims.words import decimals
 from experiments.claims.worth import Worth
 from experiments.intervals import Interval
-from experiments.prose import brief, counted, listed, number
+from experiments.prose import brief, counted, listed, number, percent
 from experiments.structures.identified import Identified, Rests
 from experiments.structures.verdicts import Standing
 from experiments.sweeps.factors import parameter_title
@@ -19,14 +19,8 @@ from model.indicators import Outcome
 from model.records import dotted_fields
 from model.registry import registry
 
-GROUPS = {
-    FITTED: "fitted to the record",
-    "assumed": "assumed",
-    "literature": "taken from the literature",
-    "measured": "measured, within their range",
-    "calibrated": "calibrated before",
-}
-"""How well parameters are known."""
+GROUPS = {**GRADES, FITTED: GRADES["calibrated"], "calibrated": "calibrated before"}
+"""How well parameters are known, where those that the posterior holds are a group of their own."""
 
 
 def shown_effect(contrast: Contrast, value: float, signed: bool = True) -> str:
@@ -44,16 +38,6 @@ def title_of(contrast: Contrast) -> str:
     name = contrast.measure.name
     declared = {outcome for outcome, _, _ in dotted_fields(Outcome)}
     return wording_of(name).title if name in declared else name.replace("_", " ").capitalize()
-
-
-def percent(value: float) -> str:
-    """A probability; all but none is not none, and all but one is not all."""
-    if value != value:
-        return "not known"
-    rounded = round(100 * value)
-    if rounded == 0 and value > 0.0005:
-        return "under 1%"
-    return "over 99%" if rounded == 100 and value < 0.9995 else f"{rounded}%"
 
 
 def percent_of(interval: Interval) -> str:

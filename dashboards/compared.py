@@ -13,11 +13,9 @@ from typing import Any
 import polars as pl
 
 from experiments.comparison import Comparison, compare_results
-from experiments.horizon import QUARTERS_PER_YEAR
 from experiments.results import Results
+from experiments.units import MONTHS_PER_QUARTER, QUARTERS_PER_YEAR
 from model.quarters import FIRST_YEAR, format_quarter, parse_quarter
-
-MONTHS_PER_QUARTER = 3
 
 
 @dataclass(frozen=True, eq=False)

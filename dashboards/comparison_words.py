@@ -14,8 +14,8 @@ from dashboards.compared import Compared, read_difference
 from dashboards.summaries import spread
 from dashboards.words import NOTHING, Wording, amount, effect, number, span, wording_of
 from experiments.comparison import compare_results
-from experiments.horizon import QUARTERS_PER_YEAR
 from experiments.prose import capitalised, counted, listed
+from experiments.units import QUARTERS_PER_YEAR
 
 
 @dataclass(frozen=True)

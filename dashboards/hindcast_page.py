@@ -16,20 +16,17 @@ from dashboards.interval_figures import (
 )
 from dashboards.page import FINDINGS_SCRIPTS, write_page
 from dashboards.style import JUDGEMENTS, STRONG
-from experiments.hindcast.comparing import AT_NO_EFFECT, OUTSIDE, Compared, Verdict
+from experiments.hindcast.comparing import AT_NO_EFFECT, JUDGED, OUTSIDE, Compared
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.study import Hindcast
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances, tolerances_hash
+from experiments.hindcast.words import SIGNS, together_in_words, verdicts_in_words
 from experiments.prose import MISSING, counted, listed, number
 from model.compilation import model_hash
 from model.quarters import format_quarter
 
-VERDICTS = {"pass": "✓ passes", "within luck": "~ within luck", "fail": "✗ fails", "given": "= given"}
-"""Each with a sign, as in the tables of the command."""
-JUDGED: tuple[Verdict, ...] = ("pass", "within luck", "fail")
 FEW_CASES = 10
-UNLIKELY = 0.05
 FIGURE_HEADS = (
     *("Figure", "Record", "Cases", "Median", "50% of histories", "90% of histories"),
     *("Predictive p", "Tolerance", "Verdict"),
@@ -135,11 +132,11 @@ def _alarms(found: Hindcast, regime: str, settings: Sequence[str]) -> list[str]:
 def summary(found: Hindcast) -> list[tuple[str, str]]:
     """What was found, in a few sentences, each with a word or two in front."""
     judged = [one for one in found.figures if one.verdict != "given"]
-    said = [("Of all", f"Of {counted(len(judged), 'figure')} {_verdicts(found, None)}.")]
+    said = [("Of all", f"Of {counted(len(judged), 'figure')}: {_verdicts(found, None)}.")]
     for lead, fitted in (("Fitted", True), ("Held out", False)):
         count = sum(one.fitted == fitted for one in judged)
         if count:
-            said.append((lead, f"Of {counted(count, 'figure')} {_verdicts(found, fitted)}."))
+            said.append((lead, f"Of {counted(count, 'figure')}: {_verdicts(found, fitted)}."))
     passing = [one for one in judged if one.verdict == "pass"]
     outside = [one for one in passing if one.outside]
     silent = [one for one in passing if one.at_no_effect]
@@ -186,8 +183,7 @@ def summary(found: Hindcast) -> list[tuple[str, str]]:
 
 
 def _verdicts(found: Hindcast, fitted: bool | None) -> str:
-    numbers = [len(found.those(verdict, fitted)) for verdict in JUDGED]
-    return f"{numbers[0]} pass, {numbers[1]} miss by no more than luck explains, {numbers[2]} fail"
+    return verdicts_in_words({verdict: len(found.those(verdict, fitted)) for verdict in JUDGED})
 
 
 def joint_in_words(found: Hindcast) -> str:
@@ -196,16 +192,9 @@ def joint_in_words(found: Hindcast) -> str:
     if joint is None:
         return ""
     words = (
-        f"{counted(joint.figures, 'fitted figure')} vary together so much that they count as about"
-        f" {joint.effective:.0f} independent ones. Taken together, {joint.beyond:,} of"
-        f" {counted(joint.histories, 'history', 'histories')} lie as far from the middle as the record"
-        f" (predictive p {joint.p_value:.3f})"
-    )
-    words += (
-        ": the record would be an odd history of this model, which misses it when all is taken together,"
-        f" at the level of {UNLIKELY:.0%}."
-        if joint.p_value < UNLIKELY
-        else ": the record would be a usual history of this model."
+        f"{together_in_words(joint.p_value)} {counted(joint.figures, 'figure')} vary together so much that"
+        f" they count as about {joint.effective:.0f} independent ones; {joint.beyond:,} of"
+        f" {counted(joint.histories, 'history', 'histories')} lie as far from the middle as the record."
     )
     if joint.constant:
         words += f" Left out, for no history differs in them: {listed(joint.constant)}."
@@ -258,7 +247,7 @@ def _row(one: Compared) -> list[str]:
 
 
 def _verdict(one: Compared) -> str:
-    return ", ".join(word for word in (VERDICTS[one.verdict], one.remark) if word)
+    return ", ".join(word for word in (f"{SIGNS[one.verdict]} {one.verdict}", one.remark) if word)
 
 
 def _between(low: float, high: float, digits: int) -> str:
@@ -266,9 +255,9 @@ def _between(low: float, high: float, digits: int) -> str:
 
 
 def _miss(one: Compared) -> list[str]:
-    digits = digits_for(one)
+    digits, held_out = digits_for(one), "" if one.fitted else " (held out)"
     return [
-        f"✗ {one.measure}: {one.figure}{'' if one.fitted else ' (held out)'}, {_unit(one.measure)}",
+        f"{SIGNS[one.verdict]} {one.measure}: {one.figure}{held_out}, {_unit(one.measure)}",
         number(one.data, digits),
         number(one.median, digits),
         _between(one.low_90, one.high_90, digits),
@@ -306,7 +295,7 @@ def _span(one: Compared) -> Span:
         f" {number(one.median, digits)}<br>nine in ten {_between(one.low_90, one.high_90, digits)}"
     )
     return Span(
-        name=f"{VERDICTS[one.verdict][0]} {one.figure}",
+        name=f"{SIGNS[one.verdict]} {one.figure}",
         median=one.median,
         low_50=one.low_50,
         high_50=one.high_50,

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards.compared import MONTHS_PER_QUARTER, Compared
+from dashboards.compared import Compared
 from dashboards.differences import MAIN, lines
 from dashboards.figures import fan_chart, fan_updates, plane
 from dashboards.hexmap import hex_map
@@ -15,9 +15,9 @@ from dashboards.style import RegimeStyle
 from dashboards.summaries import fans, luck_saved, spread
 from dashboards.words import INDICATORS, NOTHING, Wording, amount, around, in_words, number, span, wording_of
 from experiments.believed import posterior_in_words
-from experiments.horizon import QUARTERS_PER_YEAR
 from experiments.prose import counted
 from experiments.results import BY_SET
+from experiments.units import MONTHS_PER_QUARTER, QUARTERS_PER_YEAR
 from model.parameters import Parameters
 from model.registry import registry
 

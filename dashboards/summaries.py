@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboards.words import INDICATORS
-from experiments.horizon import QUARTERS_PER_YEAR
 from experiments.intervals import NORMAL_95, QUANTILES
+from experiments.units import QUARTERS_PER_YEAR
 from model.codes import Grade
 from model.quarters import parse_quarter
 

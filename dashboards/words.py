@@ -23,6 +23,14 @@ ONE_HISTORY = "one history, no interval"
 UNITLESS = ("none", "0-1", "ratio")
 """Units of the registry that say nothing beside a value."""
 
+GRADES = {
+    "measured": "measured",
+    "calibrated": "fitted to the record",
+    "literature": "from the literature",
+    "assumed": "assumed",
+}
+"""How well a parameter is known, by its grade in the registry."""
+
 JOINED = "\u2060"
 """Keeps a sign and what follows it on one line."""
 MOST_DIGITS = 4

@@ -25,6 +25,6 @@ Where to look:
   `document_submodels`, `submodels`, `responses` and `markdown`; `tutorials` runs the notebooks.
 - Keeping the repository in order: `stored` makes again what is stale, `same` (with `same_histories`) compares
   two versions of the model; `variance` and `benchmarks` measure.
-- What all share: `errors`, `horizon`, `arrays`, `intervals`, `reading`, `writing`, `folders`, `locking`,
-  `ending`; `prose` and `command_line` for what is read by people.
+- What all share: `errors`, `horizon`, `arrays`, `units`, `staffing`, `intervals`, `reading`, `writing`,
+  `kept_runs`, `folders`, `locking`, `losing`, `ending`; `prose`, `screen` and `command_line` for people.
 """

@@ -85,7 +85,7 @@ def set_under(posterior: Posterior, base: Parameters, row: int) -> Parameters:
 
 
 @dataclass(frozen=True, eq=False)
-class Believed:
+class DrawnSets:
     """Sets drawn from a posterior, and the histories that each meets.
 
     Attributes:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.believed import Believed, posterior_named, sets_for, word_for
+from experiments.believed import DrawnSets, posterior_named, sets_for, word_for
 from experiments.command_line import command_line
 from experiments.comparison import PRECISION, Comparison, check_precision, compare_results
 from experiments.dispatch import IN_FLIGHT_A_WORKER, Interrupted
@@ -115,7 +115,7 @@ def plan_comparison(
     )
 
 
-def _believed(given: str | Path | None, sets: int | None, seed: int, replicates: int) -> Believed | None:
+def _believed(given: str | Path | None, sets: int | None, seed: int, replicates: int) -> DrawnSets | None:
     """The sets of the posterior asked for; None without one."""
     posterior = posterior_named(given)
     if posterior is None:
@@ -124,7 +124,7 @@ def _believed(given: str | Path | None, sets: int | None, seed: int, replicates:
         return None
     check_count("seed", seed, 0, MOST_SEED)
     check_count("replicates", replicates, 1, MOST_REPLICATES)
-    return Believed(posterior, sets_for(replicates) if sets is None else sets, seed, replicates)
+    return DrawnSets(posterior, sets_for(replicates) if sets is None else sets, seed, replicates)
 
 
 def resolve_all(

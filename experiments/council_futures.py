@@ -15,8 +15,8 @@ import polars as pl
 from experiments.arrays import Numbers, Records
 from experiments.comparison import mean_of, share_larger
 from experiments.council_origin import MEASURES, Origin, Replaying, Standing
-from experiments.horizon import QUARTERS_PER_YEAR
 from experiments.intervals import NORMAL_95, QUANTILES, Interval, share_of
+from experiments.units import QUARTERS_PER_YEAR
 from model.codes import Grade, Status
 from model.ensemble import start_and_advance
 from model.parameters import Parameters

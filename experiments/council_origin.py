@@ -15,13 +15,14 @@ import polars as pl
 
 from experiments.arrays import Numbers, Records
 from experiments.intervals import QUANTILES
+from experiments.staffing import agency_share, permanent_staff, vacancy_rate
+from experiments.units import MONTHS_PER_QUARTER
 from model.agents import Shock
 from model.ensemble import Luck, Worlds, draw_luck, start_and_advance
 from model.facts import load_facts
 from model.history import recorded_history
 from model.parameters import Parameters
 from model.replay import GROUP, count_anew, weigh
-from model.rules.arithmetic import MONTHS_PER_QUARTER
 from model.shocks import drawn_fields
 
 HISTORIES_A_DRAW = 8
@@ -99,14 +100,14 @@ class Origin:
         """How all councils stand."""
         councils = self.worlds.councils
         staff = councils["workforce"]
-        permanent = staff["newly_qualified"] + staff["experienced"] + staff["graduates"]
+        permanent = permanent_staff(staff)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = {
                 "quality": councils["practice"]["quality"],
                 "leadership": councils["practice"]["leadership"],
                 "tenure": MONTHS_PER_QUARTER * councils["director"]["tenure"],
-                "vacancy": 100.0 * np.maximum(0.0, 1.0 - permanent / staff["posts"]),
-                "agency": 100.0 * staff["agency"] / (permanent + staff["agency"]),
+                "vacancy": vacancy_rate(permanent, staff["posts"]),
+                "agency": agency_share(staff["agency"], permanent),
                 "caseload": staff["caseload"],
                 "workload": councils["demand"]["workload"],
             }

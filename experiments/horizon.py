@@ -1,11 +1,10 @@
 """When runs may start and how long they may last: the one place that decides, and refuses the rest."""
 
 from experiments.errors import StudyError, check_count
+from experiments.units import QUARTERS_PER_YEAR
 from model.ensemble import LONGEST_HORIZON
 from model.quarters import format_quarter, parse_quarter
 from model.replay import ALLOWED_STARTS, StartError, parse_start
-
-QUARTERS_PER_YEAR = 4
 
 USUAL_START, USUAL_QUARTERS = "2014Q1", 44
 """Where a run starts and how long it lasts unless something else is asked for: 2014 to 2024."""

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 
 from experiments.intervals import Interval
+from experiments.units import PERCENT
+
+ROUNDING = 1e-9
+"""By which a share may miss none or all for having been added up."""
 
 MINUS = "−"
 MISSING = "–"
@@ -39,6 +43,16 @@ def share(interval: Interval | None, digits: int = 0) -> str:
         return MISSING
     value, low, high = (f"{end:.{digits}%}" for end in interval)
     return f"{value} ({low.removesuffix('%')} to {high})"
+
+
+def percent(value: float | None) -> str:
+    """A share or probability; all but none is not none, and all but one is not all."""
+    if value is None or value != value:
+        return MISSING
+    rounded = round(PERCENT * value)
+    if rounded == 0 and value > ROUNDING:
+        return "under 1%"
+    return "over 99%" if rounded == PERCENT and value < 1.0 - ROUNDING else f"{rounded}%"
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

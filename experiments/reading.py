@@ -5,7 +5,7 @@ own, by recursion or by a panic of its compiled part, gives up like any other he
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -43,6 +43,15 @@ def parse_json(text: str) -> Any:
         return json.loads(text)
     except RecursionError as error:
         raise ValueError("too many brackets within each other") from error
+
+
+def read_notes(path: Path) -> Mapping[str, Any]:
+    """What a folder says of itself in a JSON file; nothing where there is none that can be read."""
+    try:
+        found = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _whole(

@@ -15,7 +15,8 @@ from typing import Any
 import polars as pl
 
 from experiments.errors import StudyError
-from experiments.reading import read_csv, read_json, read_parquet
+from experiments.losing import check_losses
+from experiments.reading import read_csv, read_json, read_notes, read_parquet
 from experiments.tables import KEYS, TABLES, Frames, codebook
 from experiments.writing import write_table, write_text
 from model.parameters import Parameters
@@ -144,9 +145,7 @@ class ResultsWriter:
                     " another folder"
                 )
             if not overwrite:
-                raise StudyError(
-                    f"{folder} holds results already; name another folder, or replace them with --overwrite"
-                )
+                check_losses(folder, ["results already"])
 
     def open(
         self, manifest: Mapping[str, Any], sets: Mapping[str, Parameters], drawn: pl.DataFrame | None = None
@@ -228,11 +227,7 @@ def _counted(manifest: Mapping[str, Any], finished: int, failed: int) -> dict[st
 
 def holds_results(folder: Path) -> bool:
     """Whether a folder holds the runs of a comparison or a single regime."""
-    try:
-        manifest = read_json(folder / MANIFEST)
-    except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and manifest.get("kind") == KIND
+    return read_notes(folder / MANIFEST).get("kind") == KIND
 
 
 def open_results(folder: str | Path) -> Results:

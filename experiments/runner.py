@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments.arrays import Records
-from experiments.believed import Believed
+from experiments.believed import DrawnSets
 from experiments.dispatch import Crew, SerialExecutor, dispatch
 from experiments.errors import StudyError, check_count
 from experiments.horizon import USUAL_QUARTERS, check_quarters
@@ -59,7 +59,7 @@ class Study:
     quarters: int = USUAL_QUARTERS
     start: int = 0
     past: Parameters = field(default_factory=lambda: resolve("ad_hoc"))
-    believed: Believed | None = None
+    believed: DrawnSets | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run.
@@ -219,7 +219,7 @@ def blocks_of(
 
 
 def _blocks_of_sets(
-    study: Study, believed: Believed, tables: Sequence[str], replicates_a_block: int | None
+    study: Study, believed: DrawnSets, tables: Sequence[str], replicates_a_block: int | None
 ) -> Iterator[Block]:
     """Cut a study on sets of a posterior into blocks, each of one set.
 

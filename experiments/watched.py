@@ -20,6 +20,7 @@ from experiments.explain.wording import BEGINNINGS, ENDINGS, GRADES
 from experiments.horizon import USUAL_QUARTERS, check_quarters
 from experiments.runner import MOST_REPLICATES, MOST_SEED
 from experiments.single import indicators_table
+from experiments.staffing import agency_share, vacancy_rate
 from model.codes import DirectorEvent, Grade, Status, Support
 from model.facts import load_facts
 from model.history import grades_in_force
@@ -30,7 +31,6 @@ from model.quarters import format_quarter
 from model.records import dotted_fields
 from model.replay import run_from
 
-PERCENT = 100.0
 FIRST = 0
 """Histories are watched from 2014Q1 on."""
 
@@ -77,12 +77,14 @@ class WatchedHistory:
     @property
     def vacancy(self) -> Records:
         """Vacant posts, % of all posts, shape (quarters, 158); nought for councils that do not exist."""
-        return PERCENT * np.maximum(0.0, 1.0 - _share(self.seen["permanent"], self.seen["posts"]))
+        with np.errstate(invalid="ignore"):
+            return np.nan_to_num(vacancy_rate(self.seen["permanent"], self.seen["posts"]))
 
     @property
     def agency(self) -> Records:
         """Agency staff, % of all staff, likewise."""
-        return PERCENT * _share(self.seen["agency"], self.seen["permanent"] + self.seen["agency"])
+        with np.errstate(invalid="ignore"):
+            return np.nan_to_num(agency_share(self.seen["agency"], self.seen["permanent"]))
 
     def councils(self) -> pl.DataFrame:
         """Councils that exist, a row a quarter and council, codes as words."""
@@ -170,10 +172,6 @@ def command_of(regime: str, quarters: int, seed: int, replicate: int, settings: 
         ("--agents", "councils.parquet"),
     )
     return command_line("run", options=options)
-
-
-def _share(part: Records, whole: Records) -> Records:
-    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
 
 
 def _words(codes: Any, values: Records) -> list[str]:

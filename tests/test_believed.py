@@ -7,7 +7,7 @@ import pytest
 from dashboards.compared import Compared
 from dashboards.report import render, write_report
 from dashboards.summaries import council_chances
-from experiments.believed import Believed, set_under
+from experiments.believed import DrawnSets, set_under
 from experiments.compare import compare, plan_comparison
 from experiments.comparison import compare_results
 from experiments.errors import StudyError
@@ -73,14 +73,14 @@ def test_more_sets_of_a_sweep_leave_those_before_as_they_were(file):
 
 
 def test_histories_are_shared_out_to_sets_as_evenly_as_can_be(file):
-    members = Believed(read_posterior(file), 3, 1, 8).members
+    members = DrawnSets(read_posterior(file), 3, 1, 8).members
     assert [list(each) for each in members] == [[0, 1], [2, 3, 4], [5, 6, 7]]
 
 
 @pytest.mark.parametrize("sets", [0, 5, 2.5])
 def test_a_number_of_sets_that_leaves_one_history_to_some_is_refused(file, sets):
     with pytest.raises(StudyError, match=r"sets = .*allowed with 8 replicates is a whole number from 1 to 4"):
-        Believed(read_posterior(file), sets, 1, 8)
+        DrawnSets(read_posterior(file), sets, 1, 8)
 
 
 # ---- Comparisons

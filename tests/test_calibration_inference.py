@@ -13,7 +13,7 @@ from experiments.calibration import adopt, checks, table
 from experiments.calibration.checks import check
 from experiments.calibration.convergence import beside, convergence
 from experiments.calibration.fit import Fit, Wave, looked_at
-from experiments.calibration.inference import Believed, believe, learn, region_of
+from experiments.calibration.inference import Belief, believe, learn, region_of
 from experiments.calibration.learned import informed, spread_of, weighted_quantiles
 from experiments.calibration.prior import prior_of
 from experiments.calibration.screening import correlations
@@ -121,7 +121,7 @@ def test_too_few_rows_are_refused():
 def test_the_next_table_is_drawn_as_the_prior_has_it_within_bounds_where_something_was_found():
     luck = np.random.default_rng(8)
     normals = luck.normal(size=(20_000, 2)) * [0.2, 1.0] + [1.0, 0.0]
-    region = region_of(Believed(normals, np.full(20_000, 1 / 20_000)))
+    region = region_of(Belief(normals, np.full(20_000, 1 / 20_000)))
     drawn = region.drawn(50_000, (1,))
     # Along the first, four standard deviations of 0.2 around 1.0; a standard normal in between (SciPy's).
     bounds = stats.truncnorm(1.0 - 0.8, 1.0 + 0.8)
@@ -138,7 +138,7 @@ def test_the_next_table_is_drawn_as_the_prior_has_it_within_bounds_where_somethi
 
 def wave_of(known, seed=1):
     learned = learn(known, np.ones(3, bool), seed)
-    return Wave(known, Region.everywhere(2), learned, np.zeros(2), Believed(known.normals, np.ones(1)))
+    return Wave(known, Region.everywhere(2), learned, np.zeros(2), Belief(known.normals, np.ones(1)))
 
 
 def test_a_sound_fit_covers_what_it_says():
@@ -155,7 +155,7 @@ def test_a_fit_that_is_too_sure_of_itself_is_found(monkeypatch):
     def too_sure(*given):
         believed = believe(*given)
         mean = believed.weights @ believed.normals
-        return Believed(mean + (believed.normals - mean) * np.sqrt(0.5), believed.weights)
+        return Belief(mean + (believed.normals - mean) * np.sqrt(0.5), believed.weights)
 
     monkeypatch.setattr(checks, "believe", too_sure)
     found = check(wave_of(linear(8000, 10)), 400)
@@ -168,7 +168,7 @@ def test_a_fit_that_is_too_sure_of_itself_is_found(monkeypatch):
 def test_a_fit_that_is_off_to_one_side_is_found(monkeypatch):
     def shifted(*given):
         believed = believe(*given)
-        return Believed(believed.normals + 0.4, believed.weights)
+        return Belief(believed.normals + 0.4, believed.weights)
 
     monkeypatch.setattr(checks, "believe", shifted)
     assert check(wave_of(linear(8000, 10)), 300).p_values.max() < 1e-6
@@ -222,7 +222,7 @@ def test_the_table_of_a_fit_and_the_sets_that_it_leaves_agree_on_what_was_inform
     prior = prior_of(("director.blame", "inspection.noise"))
     luck = np.random.default_rng(5)
     normals = np.column_stack([0.5 * luck.normal(size=4000), luck.normal(size=4000)])
-    believed = Believed(normals, np.full(4000, 1 / 4000))
+    believed = Belief(normals, np.full(4000, 1 / 4000))
     mean, spread = spread_of(normals, believed.weights)
     told = {
         one.name: one for one in informed(Posterior(prior.names, prior.values(normals), believed.weights, {}))
@@ -247,7 +247,7 @@ def of_exact(shift=0.0, scale=1.0, seed=1, rows=4000):
     """Draws from what is known to be believed in the toy problem, moved and widened on request."""
     mean, cover = exact()
     drawn = np.random.default_rng(seed).multivariate_normal(mean, cover, size=rows)
-    return Believed(mean + shift * np.sqrt(np.diag(cover)) + scale * (drawn - mean), np.full(rows, 1 / rows))
+    return Belief(mean + shift * np.sqrt(np.diag(cover)) + scale * (drawn - mean), np.full(rows, 1 / rows))
 
 
 def test_two_beliefs_side_by_side_differ_by_what_parts_them():
@@ -259,7 +259,7 @@ def test_two_beliefs_side_by_side_differ_by_what_parts_them():
 
 def test_chance_alone_moves_the_worst_mean_beyond_its_bound_once_in_twenty():
     luck = np.random.default_rng(7)
-    sets = [Believed(luck.normal(size=(100, 20)), np.full(100, 0.01)) for _ in range(800)]
+    sets = [Belief(luck.normal(size=(100, 20)), np.full(100, 0.01)) for _ in range(800)]
     found = [beside(one, two) for one, two in zip(sets[::2], sets[1::2], strict=True)]
     beyond = np.mean([np.abs(one.moved).max() > one.by_chance for one in found])
     assert 0.02 < beyond < 0.09  # of 400, 20 to be expected; 8 and 36 lie beyond 99 in 100

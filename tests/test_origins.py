@@ -11,7 +11,7 @@ from scipy.stats import chisquare
 
 import experiments.forecasts.refit as refitting
 import model.facts
-from experiments.calibration.simulating import Sets, simulated_figures
+from experiments.calibration.simulating import SetsWithLuck, simulated_figures
 from experiments.errors import StudyError
 from experiments.forecasts.inputs import inputs_after
 from experiments.forecasts.refit import Fitting, refit
@@ -104,7 +104,7 @@ def forecast_from(origin):
     return run_piece(Plan(first, first + 3, 3, 1, 2, "ad_hoc").pieces[0])
 
 
-SETS = Sets(("inspection.noise",), np.array([[4.0], [6.0]]), (0, 1))
+SETS = SetsWithLuck(("inspection.noise",), np.array([[4.0], [6.0]]), (0, 1))
 
 
 def figures_to(origin):

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from experiments.intervals import Interval
-from experiments.prose import brief, capitalised, counted, listed, number, share, with_interval
+from experiments.prose import brief, capitalised, counted, listed, number, percent, share, with_interval
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,13 @@ def test_items_are_listed_as_in_a_sentence():
         "a, b and c",
     ]
     assert listed(iter(["a", "b"]), "or") == "a or b"
+
+
+def test_all_but_none_is_not_none_and_all_but_one_is_not_all():
+    shares = (0.0, 1e-15, 0.0001, 0.004, 0.126, 0.996, 0.9999, 1.0 - 1e-15, 1.0, math.nan, None)
+    assert [percent(value) for value in shares] == [
+        *("0%", "0%", "under 1%", "under 1%", "13%", "over 99%", "over 99%", "100%", "100%", "–", "–"),
+    ]
 
 
 def test_only_the_first_letter_of_a_sentence_is_made_large():

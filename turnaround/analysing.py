@@ -1,46 +1,38 @@
 """What the commands that analyse a sweep share: options, the sweep that they open, files that they leave."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import polars as pl
 
 from experiments.errors import StudyError
+from experiments.screen import say_where
 from experiments.sweeps.defaults import SEED
 from experiments.sweeps.results import SweepResults
 from experiments.writing import write_table
-from turnaround.options import quiet_option, seed_option
-from turnaround.screen import say_where
+from turnaround.options import quiet_option, seed_option, together
 
-Command = Callable[..., Any]
-
-
-def analysing_options(command: Command) -> Command:
-    """Options that every analysis has."""
-    options = (
-        click.argument("folder", type=click.Path(path_type=Path)),
-        click.option(
-            "--keep",
-            "ranges",
-            multiple=True,
-            metavar="FACTOR:LOW..HIGH",
-            help="Look only at points where a factor lies in a range, such as director.blame:0.2..0.6, either"
-            " end left out where there is none; repeatable. Of arrangements: FACTOR:trust|adviser.",
-        ),
-        seed_option("Of what is drawn at random in the analysis.", SEED),
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path),
-            metavar="FILE.html",
-            help="The page; the table stands beside it as .csv. [default: in FOLDER, by the command's name]",
-        ),
-        quiet_option(" but the page's name"),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+analysing_options = together(
+    click.argument("folder", type=click.Path(path_type=Path)),
+    click.option(
+        "--keep",
+        "ranges",
+        multiple=True,
+        metavar="FACTOR:LOW..HIGH",
+        help="Look only at points where a factor lies in a range, such as director.blame:0.2..0.6, either end"
+        " left out where there is none; repeatable. Of arrangements: FACTOR:trust|adviser.",
+    ),
+    seed_option("Of what is drawn at random in the analysis.", SEED),
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="FILE.html",
+        help="The page; the table stands beside it as .csv. [default: in FOLDER, by the command's name]",
+    ),
+    quiet_option(" but the page's name"),
+)
+"""Options that every analysis has."""
 
 
 def opened(folder: Path, ranges: Sequence[str] = ()) -> SweepResults:

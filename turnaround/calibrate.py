@@ -3,7 +3,8 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ from rich.table import Table
 from experiments.calibration.checks import LEVELS, Check, check
 from experiments.calibration.convergence import Convergence, convergence
 from experiments.calibration.fit import EARLIEST, WAVES, Fit, fit
-from experiments.calibration.outcome import parameters_table, posterior_of, sound
+from experiments.calibration.outcome import POSTERIOR, parameters_table, posterior_of, sound
 from experiments.calibration.prior import prior_of
+from experiments.calibration.words import rest_in_words
 from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import kept_if_interrupted
 from experiments.errors import StudyError, check_count
 from experiments.folders import check_own
 from experiments.hindcast.record import RECORD_QUARTERS
+from experiments.hindcast.run import MOST_SEED
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.horizon import check_quarter
 from experiments.locking import held
@@ -30,15 +33,20 @@ from experiments.manifest import versions
 from experiments.posterior import effective_size, rules_hash, write_posterior
 from experiments.prose import number
 from experiments.runner import compile_engine
+from experiments.screen import aside, output, plain_table, preparing, progress_of
+from experiments.units import PERCENT
 from experiments.writing import write_table, write_text
 from model.compilation import model_hash
+from model.parameters import Parameters
 from model.quarters import format_quarter
 from model.regimes import resolve
-from turnaround.options import quiet_option, seed_option, workers_option
-from turnaround.screen import aside, output, plain_table, preparing, progress_of
+from turnaround.options import new_folder_option, quiet_option, seed_option, workers_option
 
 NOTES, FIRST_TABLE = "calibration.json", "wave-1"
 """Of a fit's folder: how it was made, and what is there first of all."""
+
+CHECKS = "checks.parquet"
+"""Of a fit that was checked: ranks of known values."""
 
 FEWEST_ROWS = 2000
 """Of a table: a twentieth of them must tell all parameters apart."""
@@ -47,7 +55,7 @@ SHOWN = 20
 
 
 @click.command("calibrate")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="For the fit.")
+@new_folder_option("the fit")
 @click.option(
     "--rows",
     default=",".join(map(str, WAVES)),
@@ -90,69 +98,104 @@ def calibrate_command(
     waves = rows_of(rows)
     end = check_quarter("--until", until, EARLIEST, RECORD_QUARTERS - 1) + 1
     check_count("checks", checks, 0, 10_000)
-    check_count("seed", seed, 0, 2**31 - 1)
+    check_count("seed", seed, 0, MOST_SEED)
     workers = check_workers(workers)
-    base, prior, say = resolve("ad_hoc"), prior_of(), saying(quiet)
     check_own(out, "fit", [NOTES, FIRST_TABLE])
-    click.get_current_context().with_resource(held(out, "fitting here"))
-    began = time.perf_counter()
-    if not quiet:
-        text = f"Fitting  {len(prior.names)} parameters to the record up to {until}, {sum(waves):,} histories"
-        output().print(text, soft_wrap=True)
+    given = (("--out", out), ("--rows", rows), ("--until", until), ("--checks", checks), ("--seed", seed))
+    command = command_line("calibrate", options=given)
+    asked = {"command": command, "until": until, "seed": seed, "rows": list(waves)}
+    with held(out, "fitting here"):
+        if not quiet:
+            _tell_cost(until, waves)
+        tried = _fit(out, waves, end, checks, seed, workers, quiet)
+        table, notes = _keep(tried, asked, out)
+        write_calibration_page(out)
+    if quiet:
+        print(out / POSTERIOR)
+    else:
+        tell(tried, table, notes, out)
+    return 0
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """A fit, and how it was tried.
+
+    Attributes:
+        base: parameters over which sets were laid.
+        fitted: what the waves came to.
+        checked: on known histories; None where that was not asked for.
+        settled: whether it has come to rest.
+        seconds: that all of it took.
+    """
+
+    base: Parameters
+    fitted: Fit
+    checked: Check | None
+    settled: Convergence
+    seconds: float
+
+
+def _tell_cost(until: str, waves: Sequence[int]) -> None:
+    fitting = f"{len(prior_of().names)} parameters to the record up to {until}, {sum(waves):,} histories"
+    output().print(f"Fitting  {fitting}", soft_wrap=True)
+
+
+def _fit(
+    out: Path, waves: tuple[int, ...], end: int, checks: int, seed: int, workers: int, quiet: bool
+) -> Tried:
+    """Fit, check the fit on known histories, and see whether it has come to rest."""
+    began, base, say = time.perf_counter(), resolve("ad_hoc"), saying(quiet)
     with preparing(quiet):
         compile_engine()
     kept = f"the histories that were simulated are kept in {out}, and the same command goes on"
     with kept_if_interrupted(kept), progress_of(sum(waves), quiet) as progress:
-        fitted = fit(out, base, prior, end, seed, waves, workers, progress, say)
+        fitted = fit(out, base, prior_of(), end, seed, waves, workers, progress, say)
     checked = None
-    if checks:
-        say(f"Checking on {checks} known histories")
-        with kept_if_interrupted(kept):
-            checked = check(fitted.waves[-1], checks)
-    say("Comparing the last two waves, and the halves of the last")
     with kept_if_interrupted(kept):
+        if checks:
+            say(f"Checking on {checks} known histories")
+            checked = check(fitted.waves[-1], checks)
+        say("Comparing the last two waves, and the halves of the last")
         settled = convergence(fitted, seed)
-    asked = (("--out", out), ("--rows", rows), ("--until", until), ("--checks", checks), ("--seed", seed))
-    command = command_line("calibrate", options=asked)
-    provenance: dict[str, Any] = {
-        "command": command,
-        "until": until,
-        "seed": seed,
-        "rows": list(waves),
+    return Tried(base, fitted, checked, settled, time.perf_counter() - began)
+
+
+def _keep(tried: Tried, asked: Mapping[str, Any], out: Path) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Leave the posterior, its tables and how it was made; the table of parameters, and the notes."""
+    fitted = tried.fitted
+    provenance = {
+        **asked,
         "model_hash": model_hash(),
         "rules_hash": rules_hash(fitted.prior.names),
         "record_hash": record_hash(fitted),
         "tolerances_hash": tolerances_hash(),
         "versions": versions(),
+        "conflicts": list(fitted.conflicts),
     }
-    provenance["conflicts"] = list(fitted.conflicts)
-    posterior, dropped = posterior_of(fitted, base, provenance)
-    write_posterior(posterior, out / "posterior.parquet")
-    table = parameters_table(fitted, sound(fitted, base)[0], checked)
+    posterior, dropped = posterior_of(fitted, tried.base, provenance)
+    write_posterior(posterior, out / POSTERIOR)
+    table = parameters_table(fitted, sound(fitted, tried.base)[0], tried.checked)
     write_table(out / "parameters.csv", table)
-    rest = settled.table()
+    rest = tried.settled.table()
     write_table(out / "convergence.csv", rest)
     notes = {
         **provenance,
-        **settled.notes(),
+        **tried.settled.notes(),
         "sets": len(posterior),
         "effective_size": posterior.effective_size,
         "contradictory_sets_left_out": dropped,
         "kept": fitted.waves[-1].share,
         "summaries_farthest": farthest(fitted),
         "effective_sizes": [effective_size(w.believed.weights) for w in fitted.waves],
-        "seconds": time.perf_counter() - began,
+        "seconds": tried.seconds,
     }
     write_text(out / NOTES, json.dumps(notes, indent=1))
-    if checked is not None:
-        ranks = pl.DataFrame(checked.ranks, schema=list(fitted.prior.names))
-        write_table(out / "checks.parquet", ranks)
-    write_calibration_page(out)
-    if quiet:
-        print(out / "posterior.parquet")
+    if tried.checked is None:
+        (out / CHECKS).unlink(missing_ok=True)
     else:
-        tell(table, fitted, checked, settled, out, notes)
-    return 0
+        write_table(out / CHECKS, pl.DataFrame(tried.checked.ranks, schema=list(fitted.prior.names)))
+    return table, notes
 
 
 def rows_of(text: str) -> tuple[int, ...]:
@@ -187,55 +230,44 @@ def saying(quiet: bool) -> Callable[[str], None]:
     return (lambda text: None) if quiet else (lambda text: aside().print(text, soft_wrap=True))
 
 
-def tell(
-    table: pl.DataFrame,
-    fitted: Fit,
-    checked: Check | None,
-    settled: Convergence,
-    out: Path,
-    notes: dict[str, object],
-) -> None:
+def tell(tried: Tried, table: pl.DataFrame, notes: Mapping[str, Any], out: Path) -> None:
     """Print what was learned, what was not, and how the checks went."""
     screen = output()
-    taught = table.filter("learned").sort("spread")
+    screen.print(_taught(table))
+    untaught = table.filter(~table["learned"])["parameter"].to_list()
+    screen.print(f"Of {len(untaught)} it teaches next to nothing: {', '.join(untaught)}", soft_wrap=True)
+    if tried.fitted.conflicts:
+        screen.print(f"No set reaches: {'; '.join(tried.fitted.conflicts)}", soft_wrap=True)
+    screen.print(f"Sets     {notes['sets']:,}, worth {notes['effective_size']:.0f} of equal weight")
+    checks = _checks(tried.checked, tried.fitted.prior.names) if tried.checked else ()
+    for sentence in (*checks, *rest_in_words(tried.settled.table(), tried.settled.notes())):
+        screen.print(sentence, soft_wrap=True, markup=False)
+    screen.print(f"Results  {out}", soft_wrap=True)
+
+
+def _taught(table: pl.DataFrame) -> Table:
     shown = plain_table(f"What the record teaches most about, of {len(table)} parameters")
     for heading in ("Parameter", "Range before", "Now, central 90%", "Width left"):
         shown.add_column(heading, justify="left" if heading == "Parameter" else "right")
-    for row in taught.head(SHOWN).iter_rows(named=True):
+    for row in table.filter("learned").sort("spread").head(SHOWN).iter_rows(named=True):
         add_row(shown, row)
-    screen.print(shown)
-    untaught = table.filter(~table["learned"])["parameter"].to_list()
-    screen.print(f"Of {len(untaught)} it teaches next to nothing: {', '.join(untaught)}", soft_wrap=True)
-    if fitted.conflicts:
-        screen.print(f"No set reaches: {'; '.join(fitted.conflicts)}", soft_wrap=True)
-    screen.print(f"Sets     {notes['sets']:,}, worth {notes['effective_size']:.0f} of equal weight")
-    if checked is not None:
-        for level in LEVELS:
-            found = 100.0 * checked.coverage(level)
-            worst = int(np.argmax(np.abs(found - 100.0 * level)))
-            screen.print(
-                f"Check    intervals of {100 * level:.0f}% hold {found.mean():.0f}% of known values;"
-                f" the worst, {fitted.prior.names[worst]}, {found[worst]:.0f}% (chance leads as far as"
-                f" {100 * checked.expected_worst(level):.0f} points away)",
-                soft_wrap=True,
-            )
-    for words, two in (("last two waves", settled.waves), ("halves of the last", settled.halves)):
-        if two is None:
-            continue
-        moved = np.abs(two.moved)
-        worst = int(np.argmax(moved))
-        lead = "At rest  " if two.at_rest else "Moving   "
-        screen.print(
-            f"{lead}between the {words} means move by {moved.mean():.2f} of their spread; the worst,"
-            f" {fitted.prior.names[worst]}, by {moved[worst]:.2f} (chance leads as far as"
-            f" {two.by_chance:.2f})",
-            soft_wrap=True,
+    return shown
+
+
+def _checks(checked: Check, names: Sequence[str]) -> Iterator[str]:
+    """How many known values intervals hold, and of which parameter fewest or most."""
+    for level in LEVELS:
+        found = PERCENT * checked.coverage(level)
+        worst = int(np.argmax(np.abs(found - PERCENT * level)))
+        yield (
+            f"Check    intervals of {PERCENT * level:.0f}% hold {found.mean():.0f}% of known values;"
+            f" the worst, {names[worst]}, {found[worst]:.0f}% (chance leads as far as"
+            f" {PERCENT * checked.expected_worst(level):.0f} points away)"
         )
-    screen.print(f"Results  {out}", soft_wrap=True)
 
 
 def add_row(shown: Table, row: dict[str, float | str]) -> None:
     """A parameter's row: its range, where it is believed to be, and the share of its spread that is left."""
     before = f"{row['prior_low']:g} to {row['prior_high']:g}"
     now = f"{row['q5']:.3g} to {row['q95']:.3g}"
-    shown.add_row(str(row["parameter"]), before, now, number(100.0 * float(row["spread"]), 0) + "%")
+    shown.add_row(str(row["parameter"]), before, now, number(PERCENT * float(row["spread"]), 0) + "%")

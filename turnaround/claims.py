@@ -3,25 +3,28 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from experiments.claims import CLAIMS, find_contrasts
 from experiments.claims.across import FOLDER as RUNS
 from experiments.claims.across import REPLICATES, SEED, SETS, Study, carry_out, complete, plan
-from experiments.claims.losing import check_losses
+from experiments.claims.losing import losses
 from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.errors import StudyError
 from experiments.folders import check_own
 from experiments.locking import held
+from experiments.losing import check_losses
 from experiments.manifest import sources, versions
-from experiments.prose import MISSING
+from experiments.prose import MISSING, counted, listed, percent
 from experiments.results import MANIFEST
 from experiments.runner import compile_engine
+from experiments.screen import aside, output, plain_table, preparing, progress_of, say_where
 from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
 from experiments.writing import write_table, write_text
@@ -29,19 +32,18 @@ from model.compilation import model_hash
 from turnaround.extras import analysis_extra
 from turnaround.options import (
     dry_run_option,
+    overwrite_option,
     posterior_option,
     quiet_option,
     results_folder_option,
     seed_option,
     sets_named,
+    sets_options,
     split,
     workers_option,
 )
-from turnaround.screen import aside, output, percent, plain_table, preparing, progress_of, say_where
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from experiments.claims.across import Plan
     from experiments.claims.assessing import Assessment
     from experiments.claims.contrast import Contrast
@@ -77,13 +79,10 @@ FOLDER = Path("results/claims")
     help="Under a structure take the parameters that `turnaround structures` fitted under it and left there."
     " [default: those of the model as it is]",
 )
-@click.option("--sets", default=SETS, show_default=True, help="Sets of parameters; 40 give an idea.")
-@click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck a set.")
+@sets_options(SETS, REPLICATES, "Sets of parameters; 40 give an idea.")
 @seed_option("Of draws and luck.", SEED)
 @results_folder_option(FOLDER, "runs, tables and pages")
-@click.option(
-    "--overwrite", is_flag=True, help="Go on where verdicts or runs in the folder would be lost by it."
-)
+@overwrite_option("Go on where verdicts or runs in the folder would be lost by it")
 @workers_option("Blocks of runs at once")
 @dry_run_option()
 @quiet_option(" but the page's name")
@@ -116,92 +115,134 @@ def claims_command(
         turnaround claims --structure all --refitted results/structures
     """  # noqa: D301 - the mark by which click keeps lines
     with analysis_extra():
-        from dashboards.claims_page import PAGE, write_claims_pages
-        from experiments.calibration.learned import informed
-        from experiments.claims.assessing import assess
-        from experiments.claims.sides import cases
-        from experiments.structures.identified import identified
-        from experiments.structures.verdicts import planned_under, run_under, verdicts_under
+        from dashboards.claims_page import PAGE
 
     check_own(out, "claims", [PAGE, RUNS])
-    chosen = find_contrasts(split(claims))
     count = check_workers(workers)
     study = Study(sets_named(posterior), sets, replicates, seed)
-    asked = _asked(structures, refitted)
-
-    def planning() -> tuple["Plan", list[tuple["Structure", "Plan"]]]:
-        planned = plan(chosen, study, out)
-        others = planned_under(asked, chosen, study, out, refitted)
-        if not overwrite:
-            check_losses(out, planned, [one.name for one in asked], declared.structures())
-        return planned, others
-
-    planned, others = planning()
+    others = _structures(structures, refitted)
+    asked = Asked(study, find_contrasts(split(claims)), others, refitted, out)
+    command = command_of(asked, claims, posterior, structures)
+    planned = asked.planned(overwrite)
     if not quiet or dry_run:
-        _tell_cost(planned, count, [under for _, under in others])
+        _tell_cost(planned, count)
     if dry_run:
         return 0
-    click.get_current_context().with_resource(held(out, "trying claims here"))
-    planned, others = planning()  # as it is now that nobody else can change it
-    missing = planned.runs + sum(under.runs for _, under in others)
-    if missing:
-        with preparing(quiet):
-            compile_engine()
-        with progress_of(missing, quiet) as progress:
-            carry_out(planned, count, progress)
-            run_under(others, count, progress)
-    runs = complete(find_contrasts(), study, out)
-    kept = f"all runs are kept in {out}, and the same command goes on from there"
-    with kept_if_interrupted(kept), _judging(quiet):
-        found = [assess(contrast, study, runs[contrast.claim]) for contrast in _there(runs)]
-        under = verdicts_under(others, _there(runs), out, refitted)
-        rests = identified(found, study.posterior)
-    command = command_of(claims, posterior, structures, refitted, sets, replicates, seed, out)
-    write_claims_pages(
-        found,
-        cases(found, study.sets),
-        informed(study.posterior),
-        study,
-        out,
-        command,
-        [claim for claim in CLAIMS if claim not in runs],
-        under,
-        rests,
-    )
-    _keep(found, under, rests, study, out, command)
+    with held(out, "trying claims here"):
+        planned = asked.planned(overwrite)  # as it is now that nobody else can change it
+        _run(planned, count, quiet)
+        judged = _judge(asked, planned, quiet)
+        _keep(judged, study, out, command)
     if quiet:
         print(out / PAGE)
     else:
-        _show(found, {contrast.claim for contrast in chosen})
-        _show_structures(found, under)
+        _show(judged.found, {contrast.claim for contrast in asked.contrasts})
+        _show_structures(judged.found, judged.under)
         say_where((("Page", out / PAGE), ("Table", out / "verdicts.csv"), ("Again", command)))
-    return FAILED_RUNS if any(one.failed for one in found) else 0
+    return FAILED_RUNS if any(one.failed for one in judged.found) else 0
 
 
-def _asked(names: Sequence[str], refitted: Path | None) -> list["Structure"]:
+def _structures(names: Sequence[str], refitted: Path | None) -> list["Structure"]:
     if not names and refitted is not None:
         raise StudyError(f"--refitted {refitted} is of use with --structure only, such as --structure all")
     return find_structures(split(names), alternatives()) if names else []
 
 
-def _there(runs: dict[str, "pl.DataFrame"]) -> list["Contrast"]:
-    return find_contrasts(list(runs)) if runs else []
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is to be tried, and where.
+
+    Attributes:
+        study: what is asked of every claim.
+        contrasts: of the claims.
+        structures: under which they are tried as well.
+        refitted: folder with the parameters fitted under these; None for those of the model as it is.
+        out: the folder for results.
+    """
+
+    study: Study
+    contrasts: Sequence["Contrast"]
+    structures: Sequence["Structure"]
+    refitted: Path | None
+    out: Path
+
+    def planned(self, overwrite: bool) -> "Planned":
+        """What is there and what is missing.
+
+        Raises:
+            StudyError: where the folder would lose something, and that is not asked for.
+        """
+        from experiments.structures.verdicts import planned_under
+
+        own = plan(self.contrasts, self.study, self.out)
+        under = planned_under(self.structures, self.contrasts, self.study, self.out, self.refitted)
+        if not overwrite:
+            names = [one.name for one in self.structures]
+            check_losses(self.out, losses(self.out, own, names, declared.structures()))
+        return Planned(own, under)
 
 
-def _tell_cost(planned: "Plan", workers: int, others: Sequence["Plan"]) -> None:
-    from experiments.prose import counted, listed
+class Planned(NamedTuple):
+    """What is to be run with the model as it is, and under each other structure."""
 
-    study = planned.study
-    missing = sum(one.runs for one in (planned, *others))
-    seconds = sum(one.seconds(workers) for one in (planned, *others))
-    under = f", under {counted(len(others), 'structure')} beside the model as it is" if others else ""
-    cost = f"{missing:,} runs to make, {_minutes(seconds)} if {workers} cores are free"
+    own: "Plan"
+    under: Sequence[tuple["Structure", "Plan"]]
+
+    @property
+    def plans(self) -> list["Plan"]:
+        """All of them."""
+        return [self.own, *(one for _, one in self.under)]
+
+    @property
+    def runs(self) -> int:
+        """How many runs are still to be made."""
+        return sum(one.runs for one in self.plans)
+
+
+def _run(planned: Planned, workers: int, quiet: bool) -> None:
+    """Make what is missing."""
+    if not planned.runs:
+        return
+    with preparing(quiet):
+        compile_engine()
+    with progress_of(planned.runs, quiet) as progress:
+        for one in planned.plans:
+            carry_out(one, workers, progress)
+
+
+class Judged(NamedTuple):
+    """What came of all claims of which every run is there, under each structure, and on what they rest."""
+
+    found: Sequence["Assessment"]
+    under: Sequence["Under"]
+    rests: Sequence["Identified"]
+
+
+def _judge(asked: Asked, planned: Planned, quiet: bool) -> Judged:
+    from experiments.claims.assessing import assess
+    from experiments.structures.identified import identified
+    from experiments.structures.verdicts import verdicts_under
+
+    runs = complete(find_contrasts(), asked.study, asked.out)
+    there = find_contrasts(list(runs)) if runs else []
+    kept = f"all runs are kept in {asked.out}, and the same command goes on from there"
+    with kept_if_interrupted(kept), _judging(quiet):
+        found = [assess(contrast, asked.study, runs[contrast.claim]) for contrast in there]
+        under = verdicts_under(planned.under, there, asked.out, asked.refitted)
+        return Judged(found, under, identified(found, asked.study.posterior))
+
+
+def _tell_cost(planned: Planned, workers: int) -> None:
+    study, others = planned.own.study, len(planned.under)
+    seconds = sum(one.seconds(workers) for one in planned.plans)
+    under = f", under {counted(others, 'structure')} beside the model as it is" if others else ""
     said = (
-        f"{counted(len(planned.contrasts), 'claim')}{under}, {study.sets:,} sets,"
-        f" {study.replicates} histories a set: {cost}"
+        f"{counted(len(planned.own.contrasts), 'claim')}{under}, {study.sets:,} sets,"
+        f" {study.replicates} histories a set: {planned.runs:,} runs to make, {_minutes(seconds)} if"
+        f" {workers} cores are free."
     )
-    aside().print(f"{said}." if missing else "All runs are there.", soft_wrap=True, markup=False)
-    outdated = list(dict.fromkeys(claim for one in (planned, *others) for claim in one.outdated))
+    aside().print(said if planned.runs else "All runs are there.", soft_wrap=True, markup=False)
+    outdated = list(dict.fromkeys(claim for one in planned.plans for claim in one.outdated))
     if outdated:
         aside().print(
             f"Made anew, because design, posterior, model, seed or histories changed: {listed(outdated)}.",
@@ -223,43 +264,35 @@ def _judging(quiet: bool) -> Iterator[None]:
             yield
 
 
-def command_of(
-    claims: Sequence[str],
-    posterior: str | None,
-    structures: Sequence[str],
-    refitted: Path | None,
-    sets: int,
-    replicates: int,
-    seed: int,
-    out: Path,
-) -> str:
+def command_of(asked: Asked, claims: Sequence[str], posterior: str | None, structures: Sequence[str]) -> str:
     """The command that makes the same again."""
     options = (
         *(("--claim", claim) for claim in claims),
         ("--posterior", posterior),
         *(("--structure", name) for name in structures),
-        ("--refitted", refitted),
-        ("--sets", sets),
-        ("--replicates", replicates),
-        ("--seed", seed),
-        ("--out", out),
+        ("--refitted", asked.refitted),
+        ("--sets", asked.study.sets),
+        ("--replicates", asked.study.replicates),
+        ("--seed", asked.study.seed),
+        ("--out", asked.out),
     )
     return command_line("claims", options=options)
 
 
-def _keep(
-    found: Sequence["Assessment"],
-    under: Sequence["Under"],
-    rests: Sequence["Identified"],
-    study: "Study",
-    out: Path,
-    command: str,
-) -> None:
-    """Keep verdicts, values of all parameters by set, what the record informed, and how it was made."""
+def _keep(judged: Judged, study: Study, out: Path, command: str) -> None:
+    """Leave the pages, verdicts, values of all parameters by set, what the record informed, and how."""
+    from dashboards.claims_page import write_claims_pages
+    from experiments.calibration.learned import informed
     from experiments.claims.assessing import false_verdicts, informed_table, sets_table, table_of, tried_table
+    from experiments.claims.sides import cases
     from experiments.structures.identified import identified_table
     from experiments.structures.verdicts import verdicts_table
 
+    found, under, rests = judged
+    tried = {one.contrast.claim for one in found}
+    untried = [claim for claim in CLAIMS if claim not in tried]
+    sides, told = cases(found, study.sets), informed(study.posterior)
+    write_claims_pages(found, sides, told, study, out, command, untried, under, rests)
     write_table(out / "verdicts.csv", table_of(found))
     write_table(out / "further.csv", tried_table(found))
     write_table(out / "rests.csv", identified_table(rests))
@@ -275,10 +308,19 @@ def _keep(
         "versions": versions(),
         "sources": sources(),
         "model_hash": model_hash(),
-        "posterior": {
-            "hash": study.posterior.hash,
-            "provenance": dict(study.posterior.provenance),
-        },
+        **_made(found, under, study),
+        "verdicts_given": given,
+        "false_verdicts_expected": wrong,
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    write_text(out / MANIFEST, text)
+
+
+def _made(found: Sequence["Assessment"], under: Sequence["Under"], study: Study) -> dict[str, Any]:
+    """What verdicts depend on, beside the model."""
+    posterior = study.posterior
+    return {
+        "posterior": {"hash": posterior.hash, "provenance": dict(posterior.provenance)},
         "sets": study.sets,
         "replicates": study.replicates,
         "seed": study.seed,
@@ -288,11 +330,7 @@ def _keep(
             one.structure.name: {"settings": dict(one.structure.settings), "fitted_anew": one.fitted_anew}
             for one in under
         },
-        "verdicts_given": given,
-        "false_verdicts_expected": wrong,
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    write_text(out / MANIFEST, text)
 
 
 def _show(found: Sequence["Assessment"], chosen: set[str]) -> None:

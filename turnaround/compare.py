@@ -13,6 +13,7 @@ from experiments.comparison import PRECISION, Comparison
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
 from experiments.results import ResultsWriter
 from experiments.runner import compile_engine
+from experiments.screen import aside, output, preparing, progress_of
 from experiments.tables import TABLES
 from model.regimes import SHIPPED
 from turnaround.compare_tables import (
@@ -24,6 +25,7 @@ from turnaround.compare_tables import (
 from turnaround.options import (
     horizon_options,
     length_of,
+    overwrite_option,
     posterior_option,
     quiet_option,
     scenarios_option,
@@ -33,7 +35,6 @@ from turnaround.options import (
     start_option,
     workers_option,
 )
-from turnaround.screen import aside, output, preparing, progress_of
 
 
 @click.command("compare")
@@ -81,7 +82,7 @@ from turnaround.screen import aside, output, preparing, progress_of
     metavar="FOLDER",
     help="[default: results/compare-<date and time>]",
 )
-@click.option("--overwrite", is_flag=True, help="Replace results that are in the folder.")
+@overwrite_option("Replace results that are in the folder")
 @click.option("--no-report", is_flag=True, help="Write no report.html.")
 @quiet_option(" but the results folder")
 def compare_command(

@@ -10,8 +10,8 @@ from rich.text import Text
 from experiments.believed import posterior_in_words
 from experiments.comparison import LUCK_ONLY, SETS_AND_LUCK, SURE, TOO_FEW_SETS, Comparison
 from experiments.effects import EFFECTS, MAIN_OUTCOMES, unit_of
-from experiments.prose import MISSING, number
-from turnaround.screen import percent, plain_table
+from experiments.prose import MISSING, number, percent
+from experiments.screen import plain_table
 
 VERDICT_STYLES = {"better": "green", "worse": "red", "undecided": "dim", "too small": "dim"}
 

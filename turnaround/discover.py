@@ -6,10 +6,10 @@ import click
 
 from experiments.command_line import command_line
 from experiments.prose import share
+from experiments.screen import output, plain_table, tell, warn
 from experiments.sweeps.defaults import ASIDE, BOXES, DEPTH, THRESHOLD
 from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
 from turnaround.extras import analysis_extra
-from turnaround.screen import output, plain_table, tell, warn
 
 
 @click.command("discover")

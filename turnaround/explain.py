@@ -13,6 +13,7 @@ from experiments.explain import Explanation, Twins, explain, explain_twin
 from experiments.explain.changes import FORMS, GRADES_IN_WORDS, KINDS_IN_WORDS
 from experiments.explain.runs import council_row
 from experiments.horizon import check_quarters
+from experiments.screen import aside, output, preparing, progress_of, say_where
 from experiments.writing import TABLE_FILES, check_file, write_table, write_text
 from model.codes import Status
 from model.regimes import resolve
@@ -21,6 +22,7 @@ from turnaround.options import (
     length_of,
     one_set,
     one_set_option,
+    overwrite_option,
     quiet_option,
     regime_option,
     replicate_option,
@@ -29,7 +31,6 @@ from turnaround.options import (
     seed_option,
     settings_option,
 )
-from turnaround.screen import aside, output, preparing, progress_of, say_where
 
 STORY_FILE = ".md"
 FILES = (*TABLE_FILES, STORY_FILE)
@@ -98,7 +99,7 @@ Exit code 1 says that the run failed in the quarter in which the story ends.
     metavar="FILE",
     help="Keep the story as .md, or the table of events as .csv or .parquet; repeatable.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@overwrite_option("Replace files that are there")
 @quiet_option("")
 def explain_command(
     council: str,

@@ -18,16 +18,18 @@ from experiments.posterior import Posterior
 from experiments.prose import number
 from experiments.reading import read_csv
 from experiments.runner import compile_engine
+from experiments.screen import output, plain_table, preparing, progress_of, warn
 from model.replay import GROUP
 from turnaround.extras import analysis_extra
 from turnaround.options import (
+    new_folder_option,
+    overwrite_option,
     posterior_option,
     quiet_option,
     scenarios_option,
     seed_option,
     workers_option,
 )
-from turnaround.screen import output, plain_table, preparing, progress_of, warn
 
 OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 """Options that mean nothing to a baseline."""
@@ -36,9 +38,7 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 @click.command("forecast")
 @click.option("--from", "origin", default="2019Q4", show_default=True, help="Last quarter of record used.")
 @click.option("--to", "end", default="2025Q4", show_default=True, help="Last quarter to forecast.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Where the files go."
-)
+@new_folder_option("the forecast")
 @click.option(
     "--model", default=MODEL, show_default=True, metavar="NAME", help=f"Who forecasts: {', '.join(MODELS)}."
 )
@@ -54,7 +54,7 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 @click.option("--regime", help="Under which the future runs. [default: ad_hoc, which England had]")
 @scenarios_option("the regime")
 @workers_option("Sets run at once")
-@click.option("--overwrite", is_flag=True, help="Replace another forecast in the folder.")
+@overwrite_option("Replace another forecast in the folder")
 @quiet_option(" but the folder")
 def forecast_command(
     origin: str,

@@ -2,9 +2,8 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -14,49 +13,47 @@ from experiments.believed import posterior_named
 from experiments.command_line import command_line
 from experiments.compare import check_workers
 from experiments.ending import FAILED_RUNS, kept_if_interrupted
-from experiments.errors import StudyError, check_count
 from experiments.folders import check_own
+from experiments.hindcast.asked import ASKED, NOTES, AskedHindcast
 from experiments.hindcast.comparing import Compared, Verdict
 from experiments.hindcast.misses import by_what_they_tell
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.study import Hindcast, hold_against_record
 from experiments.hindcast.targets import MEASURES
 from experiments.hindcast.tolerances import tolerances_hash
+from experiments.hindcast.words import SIGNS
 from experiments.horizon import check_quarter
 from experiments.locking import held
+from experiments.losing import check_losses
 from experiments.manifest import versions
 from experiments.posterior import Posterior
 from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
+from experiments.screen import output, plain_table, preparing, progress_of, tell, warn
 from experiments.writing import write_table, write_text
 from model.quarters import format_quarter
 from model.regimes import resolve
 from turnaround.options import (
+    new_folder_option,
+    overwrite_option,
     posterior_option,
     quiet_option,
     seed_option,
+    sets_options,
     settings_option,
     workers_option,
 )
-from turnaround.screen import output, plain_table, preparing, progress_of, tell, warn
 
-NOTES = "hindcast.json"
-SIZES = ("sets", "replicates")
-"""Of a hindcast: the more, the fuller."""
-MOST_SETS = 20_000
 FEW = 50
 """Histories below which intervals of 90% rest on the two or three outermost."""
 LAST_START = RECORD_QUARTERS - 4
 """A year is the least of which a measure speaks."""
-SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
-"""Stand beside the word of a verdict."""
 
 
 @click.command("hindcast")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="For results.")
+@new_folder_option("results")
 @posterior_option()
-@click.option("--sets", default=200, show_default=True, help="Sets of parameters to draw by their weights.")
-@click.option("--replicates", default=1, show_default=True, help="Histories of luck for each set.")
+@sets_options(200, 1)
 @click.option(
     "--from",
     "start",
@@ -74,9 +71,7 @@ SIGNS = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
 )
 @settings_option(" in all sets")
 @workers_option("Processes")
-@click.option(
-    "--overwrite", is_flag=True, help="Go on where a hindcast of more histories, or another, would be lost."
-)
+@overwrite_option("Go on where a hindcast of more histories, or another, would be lost")
 @quiet_option(" but the page's name")
 def hindcast_command(
     out: Path,
@@ -111,42 +106,51 @@ def hindcast_command(
     """  # noqa: D301 - the mark by which click keeps lines
     from dashboards.hindcast_page import summary, write_hindcast_page
 
-    check_count("sets", sets, 1, MOST_SETS)
-    check_count("replicates", replicates, 1, MOST_SETS)
-    check_count("seed", seed, 0, 2**31 - 1)
     workers = check_workers(workers)
     first = check_quarter("--from", start, 0, LAST_START, "a year before the end of the record")
     base = resolve(regime, settings=settings)
-    those = believed(posterior)
-    asked = {
-        **{"sets": sets, "replicates": replicates, "seed": seed, "from": format_quarter(first)},
-        **{"posterior": those.hash, "regime": regime, "settings": list(settings)},
-    }
+    asked = AskedHindcast(believed(posterior), base, regime, settings, sets, replicates, seed, first)
+    command = command_of(asked, posterior, out)
     check_own(out, "hindcast", [NOTES])
     if not overwrite:
-        check_no_loss(out, asked)
-    warn([] if quiet else warnings_of(those, sets * replicates))
-    click.get_current_context().with_resource(held(out, "making a hindcast here"))
-    with preparing(quiet):
-        compile_engine()
-    kept = f"{out} is as it was"
-    with kept_if_interrupted(kept), progress_of(sets * replicates, quiet) as progress:
-        found = hold_against_record(those, base, sets, replicates, seed, first, workers, progress)
-    command = command_of(out, posterior, sets, replicates, start, seed, regime, settings)
-    table, stock = found.table(), found.stock()
-    write_table(out / "figures.csv", table)
-    write_table(out / "stock.csv", stock)
-    notes = {"command": command, "asked": asked, "versions": versions(), **found.notes()}
-    text = json.dumps(notes, indent=1)
-    write_text(out / NOTES, text)
-    page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
+        check_losses(out, asked.losses(out))
+    warn([] if quiet else warnings_of(asked.posterior, asked.histories))
+    with held(out, "making a hindcast here"):
+        found = _run(asked, out, workers, quiet)
+        _keep(found, asked, out, command)
+        page = write_hindcast_page(found, out / "hindcast.html", command, regime, settings)
     if quiet:
         print(page)
     else:
         show(found, summary(found), out, command)
     if found.histories.failed:
-        warn([f"{found.histories.failed:,} of {sets * replicates:,} runs failed and are left out"])
+        warn([f"{found.histories.failed:,} of {asked.histories:,} runs failed and are left out"])
     return FAILED_RUNS if found.histories.failed else 0
+
+
+def _run(asked: AskedHindcast, out: Path, workers: int, quiet: bool) -> Hindcast:
+    with preparing(quiet):
+        compile_engine()
+    with kept_if_interrupted(f"{out} is as it was"), progress_of(asked.histories, quiet) as progress:
+        return hold_against_record(
+            asked.posterior,
+            asked.base,
+            asked.sets,
+            asked.replicates,
+            asked.seed,
+            asked.start,
+            workers,
+            progress,
+        )
+
+
+def _keep(found: Hindcast, asked: AskedHindcast, out: Path, command: str) -> None:
+    """Leave its tables, and how it was made."""
+    write_table(out / "figures.csv", found.table())
+    write_table(out / "stock.csv", found.stock())
+    notes = {"command": command, ASKED: asked.notes, "versions": versions(), **found.notes()}
+    text = json.dumps(notes, indent=1)
+    write_text(out / NOTES, text)
 
 
 def believed(given: str | None) -> Posterior:
@@ -177,50 +181,17 @@ def warnings_of(posterior: Posterior, histories: int) -> list[str]:
     return words
 
 
-def check_no_loss(out: Path, asked: Mapping[str, Any]) -> None:
-    """See that the folder's hindcast is the one asked for, or the same with fewer histories.
-
-    Raises:
-        StudyError: naming what would be lost, and what to do.
-    """
-    try:
-        made = json.loads((out / NOTES).read_text("utf-8"))["asked"]
-        fuller = [f"{made[size]:,} {size}" for size in SIZES if made[size] > asked[size]]
-        others = [f"{name} {made[name]}" for name in asked if name not in SIZES and made[name] != asked[name]]
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ):  # nothing was finished there, or nothing that can be shown
-        return
-    if fuller or others:
-        raise StudyError(
-            f"{out} holds a hindcast with {', '.join([*fuller, *others])}; name another folder with --out, or"
-            " replace it with --overwrite"
-        )
-
-
-def command_of(
-    out: Path,
-    posterior: str | None,
-    sets: int,
-    replicates: int,
-    start: str,
-    seed: int,
-    regime: str,
-    settings: Sequence[str],
-) -> str:
+def command_of(asked: AskedHindcast, posterior: str | None, out: Path) -> str:
     """The command that makes the same again."""
     options = (
         ("--out", out),
         ("--posterior", posterior),
-        ("--sets", sets),
-        ("--replicates", replicates),
-        ("--from", start),
-        ("--seed", seed),
-        ("--regime", None if regime == "ad_hoc" else regime),
-        *(("--set", setting) for setting in settings),
+        ("--sets", asked.sets),
+        ("--replicates", asked.replicates),
+        ("--from", format_quarter(asked.start)),
+        ("--seed", asked.seed),
+        ("--regime", None if asked.regime == "ad_hoc" else asked.regime),
+        *(("--set", setting) for setting in asked.settings),
     )
     return command_line("hindcast", options=options)
 
@@ -237,7 +208,7 @@ def show(found: Hindcast, answer: Sequence[tuple[str, str]], out: Path, command:
             screen.print()
     for told, misses in by_what_they_tell(found.those("fail")):
         names = "; ".join(f"{one.measure}: {one.figure}" for one in misses)
-        screen.print(f"✗ {names}. {told}", markup=False)
+        screen.print(f"{SIGNS['fail']} {names}. {told}", markup=False)
     screen.print()
     screen.print(f"Tolerances  {tolerances_hash()[:16]}, of {len(MEASURES)} measures", markup=False)
     runs = len(found.histories.sets)

@@ -17,6 +17,17 @@ from model.scenarios import SHIPPED_SCENARIOS
 Option = Callable[[Any], Any]
 
 
+def together(*options: Option) -> Option:
+    """Several options, in the order in which help lists them."""
+
+    def with_all(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return with_all
+
+
 def split(texts: Sequence[str]) -> list[str]:
     """Words given one by one, or several with commas between them."""
     return [word.strip() for text in texts for word in text.split(",") if word.strip()]
@@ -50,7 +61,7 @@ def horizon_options(of: str) -> Option:
         help=f"Length of {of}, 1 to {LONGEST_HORIZON}. [default: {horizon.USUAL_QUARTERS}]",
     )
     years = click.option("--years", type=float, help="The same in years.")
-    return lambda command: quarters(years(command))
+    return together(quarters, years)
 
 
 def seed_option(of: str = "Of the luck.", default: int = 1) -> Option:
@@ -158,6 +169,25 @@ def sets_named(given: str | None) -> Posterior:
     return found
 
 
+def sets_options(
+    sets: int, replicates: int, of_sets: str = "Sets of parameters to draw by their weights."
+) -> Option:
+    """How many sets and how many histories of each, as `sets` and `replicates`; both have a default."""
+    return together(
+        click.option("--sets", default=sets, show_default=True, help=of_sets),
+        click.option(
+            "--replicates", default=replicates, show_default=True, help="Histories of luck for each set."
+        ),
+    )
+
+
+def new_folder_option(of: str) -> Option:
+    """A folder that has to be named, as `out`."""
+    return click.option(
+        "--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help=f"For {of}."
+    )
+
+
 def results_folder_option(folder: Path, of: str) -> Option:
     """A folder in which a command goes on, as `out`."""
     return click.option(
@@ -168,6 +198,11 @@ def results_folder_option(folder: Path, of: str) -> Option:
         metavar="FOLDER",
         help=f"Where {of} go; what is there already is not run again.",
     )
+
+
+def overwrite_option(of: str) -> Option:
+    """Whether what is there may be lost, as `overwrite`."""
+    return click.option("--overwrite", is_flag=True, help=f"{of}.")
 
 
 def workers_option(what: str) -> Option:

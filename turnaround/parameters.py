@@ -7,9 +7,9 @@ import click
 import polars as pl
 
 from experiments.errors import StudyError
+from experiments.screen import aside, output, plain_table
 from model.regimes import regime_names, resolve
 from model.registry import Entry, registry
-from turnaround.screen import aside, output, plain_table
 
 GRADES = get_args(Entry.model_fields["grade"].annotation)
 NOTHING_FOUND = 1

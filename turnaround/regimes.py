@@ -2,11 +2,11 @@
 
 import click
 
+from experiments.screen import output, plain_table
 from model.parameters import Parameters
 from model.regimes import Regime, find_regime, regime_names, resolve
 from model.registry import registry
 from turnaround.parameters import meaning_of
-from turnaround.screen import output, plain_table
 
 AS_DEFAULT = "·"
 

@@ -10,9 +10,9 @@ from rich.table import Table
 from experiments.command_line import command_line
 from experiments.errors import StudyError
 from experiments.prose import number, share, with_interval
+from experiments.screen import output, plain_table, tell
 from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
 from turnaround.options import split
-from turnaround.screen import output, plain_table, tell
 
 if TYPE_CHECKING:
     from experiments.sweeps.robustness import Robustness, RobustnessStudy

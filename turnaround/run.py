@@ -12,6 +12,7 @@ from experiments.ending import FAILED_RUNS
 from experiments.errors import StudyError
 from experiments.horizon import check_start
 from experiments.prose import number
+from experiments.screen import aside, output, plain_table, preparing, say_where
 from experiments.single import Engine, History, run_once
 from experiments.writing import TABLE_FILES, check_file, write_table
 from model.codes import Status
@@ -21,6 +22,7 @@ from turnaround.options import (
     length_of,
     one_set,
     one_set_option,
+    overwrite_option,
     quiet_option,
     regime_option,
     replicate_option,
@@ -30,7 +32,6 @@ from turnaround.options import (
     settings_option,
     start_option,
 )
-from turnaround.screen import aside, output, plain_table, preparing, say_where
 
 AT_YEAR_END = {
     "outstanding": ("Outstanding", 0),
@@ -75,7 +76,7 @@ OVER_THE_YEAR = {"director_changes": ("Directors changed", 0), "incidents": ("Se
     metavar="FILE.parquet",
     help="Keep the state of every council in every quarter, as .parquet or .csv.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@overwrite_option("Replace files that are there")
 @quiet_option("")
 def run_command(
     regime: str,

@@ -8,10 +8,10 @@ from rich.table import Table
 
 from experiments.command_line import command_line
 from experiments.folders import check_own
-from experiments.prose import MISSING, number
+from experiments.prose import MISSING, number, percent
+from experiments.screen import output, plain_table, warn
 from turnaround.extras import analysis_extra
 from turnaround.options import seed_option
-from turnaround.screen import output, percent, plain_table, warn
 
 
 @click.command("score")

@@ -8,11 +8,11 @@ from rich.table import Table
 
 from experiments.command_line import command_line
 from experiments.prose import MISSING, number
+from experiments.screen import output, plain_table, tell, warn
 from experiments.sweeps.defaults import RESAMPLES
 from turnaround.analysing import analysing_options, keep_table, leave, opened, page_of
 from turnaround.extras import analysis_extra
 from turnaround.options import split
-from turnaround.screen import output, plain_table, tell, warn
 
 if TYPE_CHECKING:
     from experiments.intervals import Interval

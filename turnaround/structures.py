@@ -13,11 +13,13 @@ from experiments.folders import check_own
 from experiments.hindcast.record import recorded_figures
 from experiments.hindcast.tolerances import tolerances_hash
 from experiments.locking import held
+from experiments.losing import check_losses
 from experiments.manifest import versions
 from experiments.prose import MISSING, number
 from experiments.runner import compile_engine
-from experiments.structures.beside import NOTES, notes_of, shown_with
-from experiments.structures.declared import AS_IT_IS, find_structures, structures
+from experiments.screen import aside, output, plain_table, preparing, progress_of, say_where
+from experiments.structures.beside import NOTES, STUDY, losses, notes_of, shown_with
+from experiments.structures.declared import AS_IT_IS, Structure, find_structures, structures
 from experiments.structures.refitting import ROWS
 from experiments.structures.scoring import Contribution, Record, figures_table, table_of
 from experiments.structures.study import FITS, REPLAYED, REPLICATES, SEED, SETS, Study, carry_out
@@ -27,15 +29,16 @@ from model.regimes import resolve
 from turnaround.extras import analysis_extra
 from turnaround.options import (
     dry_run_option,
+    overwrite_option,
     posterior_option,
     quiet_option,
     results_folder_option,
     seed_option,
     sets_named,
+    sets_options,
     split,
     workers_option,
 )
-from turnaround.screen import aside, output, plain_table, preparing, progress_of, say_where
 
 FOLDER = Path("results/structures")
 
@@ -48,8 +51,7 @@ FOLDER = Path("results/structures")
     help="Submodels to switch off and alternatives to try, by name; repeatable. [default: all]",
 )
 @posterior_option(or_none=False)
-@click.option("--sets", default=SETS, show_default=True, help="Sets of parameters to draw by their weights.")
-@click.option("--replicates", default=REPLICATES, show_default=True, help="Histories of luck for each set.")
+@sets_options(SETS, REPLICATES)
 @click.option(
     "--replayed",
     default=REPLAYED,
@@ -68,9 +70,7 @@ FOLDER = Path("results/structures")
 @seed_option("Of sets, luck and what fits keep aside.", SEED)
 @results_folder_option(FOLDER, "runs, fits, tables and the page")
 @workers_option("Processes")
-@click.option(
-    "--overwrite", is_flag=True, help="Go on where tables of a fuller study in the folder would be lost."
-)
+@overwrite_option("Go on where tables of a fuller study in the folder would be lost")
 @dry_run_option()
 @quiet_option(" but the page's name")
 def structures_command(
@@ -106,24 +106,49 @@ def structures_command(
 
     check_own(out, "structures", [NOTES, AS_IT_IS.name])
     chosen = find_structures(split(only), list(structures().values()))
-    believed = sets_named(posterior)
-    study = Study(believed, resolve("ad_hoc"), sets, replicates, replayed, rows, seed, fits)
+    study = Study(sets_named(posterior), resolve("ad_hoc"), sets, replicates, replayed, rows, seed, fits)
     count = check_workers(workers)
     if not overwrite:
+        check_losses(out, losses(out, study, chosen))
         chosen = shown_with(study, chosen, out)
         only = (",".join(one.name for one in chosen),) if only else ()
+    command = command_of(only, posterior, study, out)
     if not quiet or dry_run:
         _tell_cost(study, len(chosen), study.seconds(chosen, count), count)
     if dry_run:
         return 0
-    click.get_current_context().with_resource(held(out, "trying structures here"))
+    with held(out, "trying structures here"):
+        found = _run(study, chosen, out, count, quiet)
+        record = Record.of(recorded_figures())
+        _keep(found, study, chosen, record, out, command)
+        write_structures_page(found, study, record, out, command)
+    if quiet:
+        print(out / PAGE)
+    else:
+        _show(found)
+        say_where((("Page", out / PAGE), ("Table", out / "submodels.csv"), ("Again", command)))
+    return FAILED_RUNS if any(one.score.held.failed for one in found) else 0
+
+
+def _run(
+    study: Study, chosen: Sequence[Structure], out: Path, workers: int, quiet: bool
+) -> list[Contribution]:
     with preparing(quiet):
         compile_engine()
     kept = f"what had finished is kept in {out}, and the same command goes on"
     with kept_if_interrupted(kept), progress_of(study.runs(chosen), quiet, "histories") as progress:
-        found = carry_out(study, chosen, out, count, progress)
-    record = Record.of(recorded_figures())
-    command = command_of(only, posterior, study, out)
+        return carry_out(study, chosen, out, workers, progress)
+
+
+def _keep(
+    found: Sequence[Contribution],
+    study: Study,
+    chosen: Sequence[Structure],
+    record: Record,
+    out: Path,
+    command: str,
+) -> None:
+    """Leave what each structure changes, figure by figure too, and how it was found."""
     table, figures = table_of(found), figures_table(found, record)
     write_table(out / "submodels.csv", table)
     write_table(out / "figures.csv", figures)
@@ -132,19 +157,12 @@ def structures_command(
         "versions": versions(),
         "model_hash": model_hash(),
         "tolerances_hash": tolerances_hash(),
-        "posterior": believed.origin,
-        "posterior_provenance": dict(believed.provenance),
-        "study": notes_of(study, chosen),
+        "posterior": study.posterior.origin,
+        "posterior_provenance": dict(study.posterior.provenance),
+        STUDY: notes_of(study, chosen),
     }
     text = json.dumps(notes, indent=1)
     write_text(out / NOTES, text)
-    write_structures_page(found, study, record, out, command)
-    if quiet:
-        print(out / PAGE)
-    else:
-        _show(found)
-        say_where((("Page", out / PAGE), ("Table", out / "submodels.csv"), ("Again", command)))
-    return FAILED_RUNS if any(one.score.held.failed for one in found) else 0
 
 
 def command_of(only: Sequence[str], given: str | None, study: Study, out: Path) -> str:

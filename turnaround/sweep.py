@@ -15,6 +15,7 @@ from experiments.ending import FAILED_RUNS
 from experiments.errors import StudyError
 from experiments.prose import counted
 from experiments.results import MANIFEST
+from experiments.screen import aside, output, preparing, progress_of
 from experiments.sweeps.cost import Cost, cost_of, duration, must_be_bearable
 from experiments.sweeps.executors import KINDS as EXECUTORS
 from experiments.sweeps.executors import Kind, cores_of
@@ -25,7 +26,6 @@ from experiments.sweeps.run import Means, Work, begun, check_points, finish, gon
 from experiments.sweeps.sets import USUAL_SETS
 from experiments.sweeps.study import SweepStudy, read_study
 from turnaround.options import dry_run_option, quiet_option
-from turnaround.screen import aside, output, preparing, progress_of
 
 Command = Callable[..., Any]
 

@@ -6,14 +6,17 @@ import click
 import numpy as np
 
 from experiments.ending import FAILED_RUNS
+from experiments.screen import aside, output
 from experiments.sweeps.cost import duration, size
 from experiments.sweeps.export import KINDS, export
 from experiments.sweeps.folder import SweepFolder
 from experiments.sweeps.merging import merge
 from experiments.sweeps.opened import failures_of, open_sweep
 from experiments.writing import check_file
-from turnaround.options import split
-from turnaround.screen import aside, output
+from turnaround.options import (
+    overwrite_option,
+    split,
+)
 from turnaround.sweep import describe
 
 
@@ -99,7 +102,7 @@ def merge_command(out: Path, shards: tuple[Path, ...]) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--table", default="runs", show_default=True, help="Which: runs, quarters or councils.")
 @click.option("--columns", multiple=True, metavar="NAME,...", help="Outcomes or indicators. [default: all]")
-@click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
+@overwrite_option("Replace a file that is there")
 def export_command(folder: Path, file: Path, table: str, columns: tuple[str, ...], overwrite: bool) -> None:
     """Write a table of a sweep as CSV or NetCDF.
 

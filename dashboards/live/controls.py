@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from dashboards.live.address import MOST_SEED
 from dashboards.style import CHART_CONFIG, RegimeStyle
+from dashboards.words import GRADES
 from experiments.prose import brief, capitalised
 from model.registry import ARRANGEMENTS, Entry, registry
 
@@ -32,13 +33,6 @@ The first five are among those that move outcomes most in a Morris screening of 
 of each part of the model; the last three are what the debate is about: how strong help is, what blame does,
 and what helping costs the helper.
 """
-
-GRADES = {
-    "measured": "measured",
-    "calibrated": "fitted to the record",
-    "literature": "from the literature",
-    "assumed": "assumed",
-}
 
 UNITS = {
     "none": "no unit",

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.units import PERCENT
 from model.agents import Nation
 from model.codes import Grade
 from model.parameters import ParameterGroup
@@ -24,7 +25,6 @@ Column = np.ndarray[Any, np.dtype[Any]]
 Columns = dict[str, Column]
 """Columns by dotted name of the state, each of shape (councils of all runs,)."""
 
-PERCENT = 100.0
 
 AS_COLUMNS = (
     raise_need,

@@ -14,7 +14,7 @@ from scipy import stats
 
 from experiments.arrays import Numbers
 from experiments.calibration.fit import Fit
-from experiments.calibration.inference import Believed, believe, learn
+from experiments.calibration.inference import Belief, believe, learn
 from experiments.calibration.learned import spread_of
 from experiments.calibration.table import Table
 from experiments.errors import StudyError
@@ -38,13 +38,8 @@ class Beside:
     ratio: Numbers
     by_chance: float
 
-    @property
-    def at_rest(self) -> bool:
-        """Whether no mean moves farther than the worst would by chance."""
-        return bool(np.abs(self.moved).max() <= self.by_chance)
 
-
-def beside(one: Believed, other: Believed) -> Beside:
+def beside(one: Belief, other: Belief) -> Beside:
     """How far two beliefs differ."""
     (mean, spread), (other_mean, other_spread) = (
         spread_of(each.normals, each.weights) for each in (one, other)
@@ -110,7 +105,7 @@ def convergence(fit: Fit, seed: int) -> Convergence:
     )
 
 
-def _half(fit: Fit, number: int, seed: int) -> Believed:
+def _half(fit: Fit, number: int, seed: int) -> Belief:
     """What every other row of the last table teaches.
 
     Raises:
@@ -127,7 +122,7 @@ def _half(fit: Fit, number: int, seed: int) -> Believed:
     return believe(seen, known, table.normals[summaries.aside], wave.region, wave.share)
 
 
-def _medoids_apart(fit: Fit, halves: list[Believed]) -> float:
+def _medoids_apart(fit: Fit, halves: list[Belief]) -> float:
     _, spread = spread_of(fit.believed.normals, fit.believed.weights)
     one, other = (
         half.normals[Posterior(fit.prior.names, half.normals, half.weights, {}).medoid] for half in halves

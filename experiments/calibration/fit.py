@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.arrays import Flags, Numbers
-from experiments.calibration.inference import Believed, Summaries, believe, learn, region_of
+from experiments.calibration.inference import Belief, Summaries, believe, learn, region_of
 from experiments.calibration.prior import Prior
 from experiments.calibration.table import Region, Table, make_table, read_table
 from experiments.errors import StudyError
@@ -56,7 +56,7 @@ class Wave:
     region: Region
     summaries: Summaries
     seen: Numbers
-    believed: Believed
+    believed: Belief
     share: float = KEEP
 
 
@@ -84,7 +84,7 @@ class Fit:
         return self.waves[-1].table.names
 
     @property
-    def believed(self) -> Believed:
+    def believed(self) -> Belief:
         """What is believed in the end."""
         return self.waves[-1].believed
 

@@ -103,7 +103,7 @@ def learn(table: Table, used: Flags, seed: int) -> Summaries:
 
 
 @dataclass(frozen=True, eq=False)
-class Believed:
+class Belief:
     """What is believed of the parameters once figures were seen.
 
     Attributes:
@@ -117,7 +117,7 @@ class Believed:
 
 def believe(
     seen: Numbers, summaries: Numbers, normals: Numbers, region: Region | None, share: float
-) -> Believed:
+) -> Belief:
     """What is believed once some summaries were seen.
 
     Args:
@@ -142,7 +142,7 @@ def believe(
     if region is not None:
         inside = region.holds(moved)
         moved, weights = moved[inside], weights[inside]
-    return Believed(moved, weights / weights.sum())
+    return Belief(moved, weights / weights.sum())
 
 
 def _lost_freedom(weights: Numbers, slopes: int) -> float:
@@ -166,7 +166,7 @@ def _regression(offsets: Numbers, normals: Numbers, weights: Numbers) -> Numbers
     return slopes
 
 
-def region_of(believed: Believed) -> Region:
+def region_of(believed: Belief) -> Region:
     """Where the next table is drawn: as the prior has it, but nowhere far from what was found.
 
     Bounds lie along the directions in which something was found, several standard deviations to both sides.
@@ -186,7 +186,7 @@ def region_of(believed: Believed) -> Region:
     return Region(directions, middle - reach, middle + reach)
 
 
-def _least_by_chance(believed: Believed) -> float:
+def _least_by_chance(believed: Belief) -> float:
     """Least variance of a direction by chance where nothing was found (Marchenko and Pastur 1967)."""
     parameters = believed.normals.shape[1]
     return float(max(0.0, 1.0 - np.sqrt(parameters / effective_size(believed.weights))) ** 2)

@@ -8,11 +8,14 @@ import polars as pl
 
 from experiments.calibration.checks import LEVELS, Check
 from experiments.calibration.fit import Fit
-from experiments.calibration.inference import Believed
+from experiments.calibration.inference import Belief
 from experiments.calibration.learned import NARROWED, spread_of, weighted_quantiles
 from experiments.posterior import Posterior
 from model.parameters import Parameters
 from model.registry import ParameterError, registry
+
+POSTERIOR = "posterior.parquet"
+"""In the folder of a fit."""
 
 MOST_SETS, DRAW = 2000, 1
 """How many sets a fit leaves at most, and the seed with which they are drawn by their weights."""
@@ -20,7 +23,7 @@ MOST_SETS, DRAW = 2000, 1
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-def sound(fit: Fit, base: Parameters) -> tuple[Believed, int]:
+def sound(fit: Fit, base: Parameters) -> tuple[Belief, int]:
     """What is believed in the end, in no more than `MOST_SETS` sets; and how many contradicted themselves."""
     believed = fit.believed
     whole = Posterior(fit.prior.names, fit.prior.values(believed.normals), believed.weights, {})
@@ -30,7 +33,7 @@ def sound(fit: Fit, base: Parameters) -> tuple[Believed, int]:
         weights = times / MOST_SETS
     kept = np.array([_is_sound(whole, base, int(place)) for place in places])
     weights = weights[kept]
-    return Believed(believed.normals[places[kept]], weights / weights.sum()), int((~kept).sum())
+    return Belief(believed.normals[places[kept]], weights / weights.sum()), int((~kept).sum())
 
 
 def posterior_of(fit: Fit, base: Parameters, provenance: Mapping[str, Any]) -> tuple[Posterior, int]:
@@ -49,7 +52,7 @@ def _is_sound(posterior: Posterior, base: Parameters, place: int) -> bool:
     return True
 
 
-def parameters_table(fit: Fit, believed: Believed, check: Check | None) -> pl.DataFrame:
+def parameters_table(fit: Fit, believed: Belief, check: Check | None) -> pl.DataFrame:
     """A row a parameter: its prior, what is believed now, how much was learned, and how the checks went.
 
     Args:

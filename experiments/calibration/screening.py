@@ -19,7 +19,7 @@ import numpy as np
 
 from experiments.arrays import Numbers
 from experiments.calibration.prior import FITTED, prior_of
-from experiments.calibration.simulating import Sets, simulated_figures
+from experiments.calibration.simulating import SetsWithLuck, simulated_figures
 from experiments.processes import Processes
 from experiments.sweeps.factors import uncertain
 from model.regimes import resolve
@@ -50,7 +50,7 @@ def screened(first: int) -> tuple[Numbers, Numbers, tuple[str, ...]]:
     """Normals and figures of a block of sets."""
     prior = prior_of(candidates())
     normals = np.random.default_rng([SEED, first]).normal(size=(BLOCK, len(prior.names)))
-    sets = Sets(prior.names, prior.values(normals), tuple(range(first, first + BLOCK)))
+    sets = SetsWithLuck(prior.names, prior.values(normals), tuple(range(first, first + BLOCK)))
     (figures,) = simulated_figures(resolve("ad_hoc"), sets, SEED)
     return normals, np.column_stack(list(figures.values())), tuple(figures)
 

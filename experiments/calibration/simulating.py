@@ -23,7 +23,7 @@ AT_ONCE = 25
 
 
 @dataclass(frozen=True)
-class Sets:
+class SetsWithLuck:
     """Sets of parameters to be simulated, and the luck that each meets.
 
     Attributes:
@@ -42,7 +42,7 @@ class Sets:
         return len(self.values)
 
 
-def records_over(base: Parameters, sets: Sets) -> Records:
+def records_over(base: Parameters, sets: SetsWithLuck) -> Records:
     """Parameter records of sets laid over a base, shape (sets,)."""
     records = np.repeat(records_of([base]), sets.runs)
     for column, name in enumerate(sets.names):
@@ -51,7 +51,7 @@ def records_over(base: Parameters, sets: Sets) -> Records:
 
 
 def simulated_figures(
-    base: Parameters, sets: Sets, seed: int, ends: Sequence[int] = (RECORD_QUARTERS,)
+    base: Parameters, sets: SetsWithLuck, seed: int, ends: Sequence[int] = (RECORD_QUARTERS,)
 ) -> list[dict[str, Numbers]]:
     """Simulate one history for every set from 2014Q1, and measure it.
 

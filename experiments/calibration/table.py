@@ -17,7 +17,7 @@ from scipy.stats import truncnorm
 
 from experiments.arrays import Flags, Numbers
 from experiments.calibration.prior import Prior
-from experiments.calibration.simulating import Sets, simulated_figures
+from experiments.calibration.simulating import SetsWithLuck, simulated_figures
 from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.posterior import rules_hash
@@ -93,7 +93,7 @@ def make_block(block: Block) -> pl.DataFrame:
     """Draw and simulate the rows of a block."""
     normals = block.region.drawn(block.runs, (block.seed, block.wave, block.first))
     replicates = tuple(range(block.first, block.first + block.runs))
-    sets = Sets(block.prior.names, block.prior.values(normals), replicates)
+    sets = SetsWithLuck(block.prior.names, block.prior.values(normals), replicates)
     luck = block.seed + 1 + block.wave
     columns: dict[str, Numbers] = {NORMAL + name: normals[:, i] for i, name in enumerate(block.prior.names)}
     measured = simulated_figures(block.base, sets, luck, block.ends)

@@ -6,7 +6,6 @@ set. What has finished is kept in a Parquet file a claim, from which a study goe
 and which grows with it.
 """
 
-import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,14 +19,13 @@ import polars as pl
 
 from experiments.arrays import Flags, Numbers, Records
 from experiments.claims.contrast import Contrast
-from experiments.claims.sets import Sets, sets_for
+from experiments.claims.sets import SetsOfClaim, sets_for
 from experiments.dispatch import IN_FLIGHT_A_WORKER, Crew, Interrupted, dispatch
-from experiments.errors import StudyError, check_count
+from experiments.errors import check_count
+from experiments.kept_runs import depend_on, read_runs, write_runs
 from experiments.layers import LEAST_OBSERVED
 from experiments.posterior import Posterior
-from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.runner import MOST_SEED, executor_for
-from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.ensemble import Worlds, draw_luck, start_and_advance
 from model.registry import store_value
@@ -101,7 +99,7 @@ class Study:
         check_count("replicates", self.replicates, LEAST_REPLICATES, MOST_REPLICATES)
         check_count("seed", self.seed, 0, MOST_SEED)
 
-    def of(self, contrast: Contrast) -> Sets:
+    def of(self, contrast: Contrast) -> SetsOfClaim:
         """The sets on which a claim is tried."""
         return sets_for(contrast, self.posterior, self.seed, self.over)
 
@@ -113,7 +111,7 @@ class Study:
         """
         return max(-(-self.sets // 2), min(self.sets, LEAST_OBSERVED))
 
-    def further(self, contrast: Contrast) -> dict[str, Sets]:
+    def further(self, contrast: Contrast) -> dict[str, SetsOfClaim]:
         """The sets on which further arms of a claim are tried, by the name of these."""
         return {one.name: self.of(contrast.at(one)) for one in contrast.further}
 
@@ -146,12 +144,12 @@ class Piece:
         further: sets with further arms, by name; run where the sets are run as they are.
     """
 
-    sets: Sets
+    sets: SetsOfClaim
     numbers: tuple[int, ...]
     base: bool
     probes: bool
     replicates: int
-    further: Mapping[str, Sets]
+    further: Mapping[str, SetsOfClaim]
 
     @property
     def pairs(self) -> list[tuple[Kind, str]]:
@@ -264,25 +262,14 @@ class _Kept:
         if not self.changed:
             return
         table = pl.concat(self.frames).sort("measure", "kind", "level", "set", "replicate")
-        metadata = {KEY: json.dumps(self.key, sort_keys=True)}
-        write_aside(self.path, lambda aside: table.write_parquet(aside, metadata=metadata))
+        write_runs(self.path, table, {KEY: self.key})
         self.frames, self.changed, self.written = [table], False, time.monotonic()
 
 
 def _opened(path: Path, key: dict[str, object]) -> _Kept:
     """What is kept of a claim; nothing, where it was of another design, posterior, model or luck."""
-    frames = []
-    if path.is_file():
-        try:
-            same = parse_json(read_metadata(path).get(KEY, "null")) == json.loads(json.dumps(key))
-            if same:
-                frames.append(read_parquet(path))
-        except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
-            reason = str(problem).splitlines()[0]
-            raise StudyError(
-                f"{path}: cannot be read ({reason}); remove it, and it is made anew"
-            ) from problem
-    return _Kept(path, key, frames, time.monotonic())
+    found = read_runs(path, KEY, key)
+    return _Kept(path, key, [found[0]] if found else [], time.monotonic())
 
 
 @dataclass(frozen=True, eq=False)
@@ -347,7 +334,7 @@ def plan(contrasts: Sequence[Contrast], study: Study, folder: Path) -> Plan:
 
 def _by_choice(path: Path, key: Mapping[str, object]) -> bool:
     """Whether kept runs would be as good as new ones, had not something else been asked for."""
-    was = parse_json(read_metadata(path).get(KEY, "null")) or {}
+    was = depend_on(path, KEY) or {}
     return was.get("model") == key["model"] and any(
         was.get(name) != key[name] for name in ("posterior", "replicates", "seed")
     )

@@ -15,7 +15,7 @@ from experiments.claims.breakeven import BreakEven, Evidence, break_even, eviden
 from experiments.claims.contrast import EXPECTED, Contrast, Measure, way
 from experiments.claims.judging import Judged, Verdict, judge
 from experiments.claims.proxies import proxies
-from experiments.claims.sets import FITTED, Sets
+from experiments.claims.sets import FITTED, SetsOfClaim
 from experiments.claims.where import Region, find_region
 from experiments.claims.worth import Shared, Worth, error_knowing, shared, worths
 from experiments.layers import CENTRAL, Effect, effect_of
@@ -78,7 +78,7 @@ class Assessment:
     """
 
     contrast: Contrast
-    sets: Sets
+    sets: SetsOfClaim
     judged: Judged
     region: Region | None
     without: float
@@ -178,7 +178,7 @@ def _tried(contrast: Contrast, runs: pl.DataFrame) -> Iterable[Tried]:
 
 
 def _groups(
-    contrast: Contrast, study: Study, sets: Sets, runs: pl.DataFrame, judged: Judged
+    contrast: Contrast, study: Study, sets: SetsOfClaim, runs: pl.DataFrame, judged: Judged
 ) -> tuple[Shared, ...]:
     if judged.effect is None:
         return ()

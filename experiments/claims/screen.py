@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
@@ -14,9 +13,7 @@ from experiments.claims.measuring import REPLICATES, SEED, Finding, measure, run
 from experiments.claims.words import ABOUT_THE_MODEL, TRIED, numbers
 from experiments.comparison import LUCK_ONLY
 from experiments.ending import exit_code_of
-
-WIDTH_OF_FILES = 150
-"""Characters a line, where output goes to a file or another program."""
+from experiments.screen import aside, output, plain_table
 
 
 def answer(contrast: Contrast) -> None:
@@ -48,14 +45,14 @@ def measured(contrasts: Sequence[Contrast], replicates: int, seed: int) -> list[
 @contextmanager
 def progress_bar(runs: int) -> Iterator[Callable[[int], None]]:
     """A bar on standard error that moves with the runs that finish; before the first comes the compiler."""
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with Progress(console=aside(), transient=True) as bar:
         task = bar.add_task("runs", total=runs)
         yield lambda finished: bar.update(task, advance=finished)
 
 
 def show(findings: Sequence[Finding]) -> None:
     """Print the findings of some contrasts, a block a claim."""
-    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES, highlight=False)
+    console = output()
     for contrast in dict.fromkeys(finding.contrast for finding in findings):
         console.print(f"\n[bold]{contrast.claim}[/bold]  {contrast.says}")
         console.print(f"[dim]{contrast.who[:1].upper()}{contrast.who[1:]}. {contrast.expectation}[/dim]")
@@ -66,7 +63,7 @@ def show(findings: Sequence[Finding]) -> None:
 
 
 def _table(findings: Sequence[Finding]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = plain_table()
     for heading in ("tried", "measure"):
         table.add_column(heading)
     for heading in ("without", "with", "difference", "95% interval"):

@@ -91,7 +91,7 @@ def _kinds(arms: Sequence[Parameters]) -> set[str]:
 
 
 @dataclass(frozen=True, eq=False)
-class Sets:
+class SetsOfClaim:
     """The sets on which a claim is tried.
 
     Attributes:
@@ -193,10 +193,12 @@ class Sets:
                     )
 
 
-def sets_for(contrast: Contrast, posterior: Posterior, seed: int, over: Settings | None = None) -> Sets:
+def sets_for(
+    contrast: Contrast, posterior: Posterior, seed: int, over: Settings | None = None
+) -> SetsOfClaim:
     """The sets on which a claim is tried."""
     laid = dict(over or {})
-    return Sets(contrast, posterior, drawn_names(contrast, posterior, laid), seed, laid)
+    return SetsOfClaim(contrast, posterior, drawn_names(contrast, posterior, laid), seed, laid)
 
 
 def posterior_places(posterior: Posterior, numbers: Places, seed: int, companion: bool = False) -> Places:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from experiments.arrays import Records
 from experiments.errors import StudyError
 from experiments.explain.runs import Chosen
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, QUARTERS_A_YEAR, names
+from experiments.explain.wording import ARRANGEMENTS, GRADES, names
 from experiments.prose import listed
+from experiments.units import MONTHS_PER_QUARTER, QUARTERS_PER_YEAR
 from model.codes import DirectorEvent, Grade, Support
 from model.ensemble import Worlds
 from model.quarters import format_quarter, parse_quarter
@@ -29,6 +30,8 @@ KINDS = {
     "mutual": Support.MUTUAL,
 }
 """Arrangements by the words for them."""
+
+MONTHS_OF = {"month": 1, "quarter": MONTHS_PER_QUARTER, "year": MONTHS_PER_QUARTER * QUARTERS_PER_YEAR}
 
 JUDGEMENTS = {GRADES[grade]: grade for grade in Grade if grade != Grade.NOT_JUDGED}
 
@@ -172,12 +175,12 @@ def _first_beginning(kind: Support, asked: _Asked) -> int:
 
 def _quarters_of(words: re.Match[str], asked: _Asked) -> int:
     count = NUMBERS.get(words["number"]) or (int(words["number"]) if words["number"].isdigit() else 0)
-    months = count * {"month": 1, "quarter": MONTHS, "year": MONTHS * QUARTERS_A_YEAR}[words["unit"]]
-    if months <= 0 or months % MONTHS:
+    months = count * MONTHS_OF[words["unit"]]
+    if months <= 0 or months % MONTHS_PER_QUARTER:
         raise asked.refuse(
             f"{words['number']} {words['unit']}s: allowed are whole quarters, such as 6 months"
         )
-    return months // MONTHS
+    return months // MONTHS_PER_QUARTER
 
 
 def _no_arrangement(words: re.Match[str], asked: _Asked) -> Change:

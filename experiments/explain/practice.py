@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from experiments.explain.tracing import Call, Trace
-from experiments.explain.wording import PERCENT, QUARTERS_A_YEAR, name_of
+from experiments.explain.wording import name_of
+from experiments.units import PERCENT, QUARTERS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def movements(trace: Trace, exists: Sequence[int]) -> tuple[Movement, ...]:
     ]
     known = [(now, call) for now, call in quarters if call is not None]
     last: dict[str, float] | None = None
-    for year, group in groupby(known, key=lambda item: item[0] // QUARTERS_A_YEAR):
+    for year, group in groupby(known, key=lambda item: item[0] // QUARTERS_PER_YEAR):
         calls = [call for _, call in group]
         first_parts, parts = parts_of_quality(calls[0]), parts_of_quality(calls[-1])
         before = last if last is not None else first_parts

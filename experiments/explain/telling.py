@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from experiments.explain.events import Event
 from experiments.explain.practice import Movement
 from experiments.explain.tracing import Snapshot
-from experiments.explain.wording import ARRANGEMENTS, GRADES, QUARTERS_A_YEAR, counted, months, signed
+from experiments.explain.wording import ARRANGEMENTS, GRADES, counted, months, signed
 from experiments.prose import listed
+from experiments.staffing import permanent_staff, vacancy_rate
+from experiments.units import QUARTERS_PER_YEAR
 from model.codes import Support
 from model.parameters import Parameters
 from model.quarters import FIRST_YEAR, format_quarter
@@ -42,10 +44,11 @@ def tell_story(explanation: Explanation) -> str:
     if explanation.beginning["exists"] and explanation.movements[0].year == 0:
         lines += [_beginning(explanation.beginning), ""]
     by_year = {
-        year: list(items) for year, items in groupby(told, key=lambda event: event.quarter // QUARTERS_A_YEAR)
+        year: list(items)
+        for year, items in groupby(told, key=lambda event: event.quarter // QUARTERS_PER_YEAR)
     }
     moved = {movement.year: movement for movement in explanation.movements}
-    for year in range((len(explanation.states) + QUARTERS_A_YEAR - 1) // QUARTERS_A_YEAR):
+    for year in range((len(explanation.states) + QUARTERS_PER_YEAR - 1) // QUARTERS_PER_YEAR):
         events, movement = by_year.get(year, []), moved.get(year)
         if events or movement:
             lines += _year(explanation, year, events, movement)
@@ -81,7 +84,7 @@ def _year(explanation: Explanation, year: int, events: list[Event], movement: Mo
     for quarter, items in groupby(events, key=lambda event: event.quarter):
         lines += [f"**{format_quarter(quarter)}.** " + " ".join(event.sentence for event in items), ""]
     if movement is not None:
-        last = min((year + 1) * QUARTERS_A_YEAR, len(explanation.states)) - 1
+        last = min((year + 1) * QUARTERS_PER_YEAR, len(explanation.states)) - 1
         lines += [f"*{_standing(explanation.state(last))}{_why_moved(movement)}*", ""]
     return lines
 
@@ -91,13 +94,12 @@ def _standing(state: Any) -> str:
     if state["exists"] == 0:
         return ""
     staff = state["workforce"]
-    permanent = staff["newly_qualified"] + staff["experienced"] + staff["graduates"]
-    vacant = max(0.0, 1.0 - permanent / staff["posts"])
+    vacant = vacancy_rate(permanent_staff(staff), staff["posts"])
     director = "an interim" if state["director"]["interim"] else "a permanent director"
     parts = [
         str(GRADES[state["inspection"]["grade"]]),
         f"{director} {months(state['director']['tenure'])} in post",
-        f"{100 * vacant:.0f}% of posts vacant",
+        f"{vacant:.0f}% of posts vacant",
     ]
     if state["arrangement"]["kind"] != Support.NONE:
         parts.append(f"with {ARRANGEMENTS[state['arrangement']['kind']]}")

@@ -19,9 +19,11 @@ from experiments.explain.events import Moment, read_events
 from experiments.explain.explanation import READERS, Explanation, choose, explained, table_of
 from experiments.explain.runs import Chosen, Course, Progress, compiled_course, watched_history
 from experiments.explain.tracing import ASKED, first_difference
-from experiments.explain.wording import ARRANGEMENTS, GRADES, MONTHS, PERCENT, QUARTERS_A_YEAR, names
+from experiments.explain.wording import ARRANGEMENTS, GRADES, names
 from experiments.horizon import USUAL_QUARTERS
 from experiments.prose import listed
+from experiments.staffing import permanent_staff
+from experiments.units import MONTHS_PER_QUARTER, PERCENT, QUARTERS_PER_YEAR
 from model.codes import Support
 from model.ensemble import Worlds
 from model.facts import load_facts
@@ -317,20 +319,19 @@ def _years(states: list[Worlds], row: int) -> pl.DataFrame:
 
 
 def _year_rows(states: list[Worlds], row: int) -> Iterator[dict[str, object]]:
-    for year in range((len(states) + QUARTERS_A_YEAR - 1) // QUARTERS_A_YEAR):
-        last = min((year + 1) * QUARTERS_A_YEAR, len(states)) - 1
+    for year in range((len(states) + QUARTERS_PER_YEAR - 1) // QUARTERS_PER_YEAR):
+        last = min((year + 1) * QUARTERS_PER_YEAR, len(states)) - 1
         state = states[last].councils[0, row]
         if state["exists"] == 0:
             continue
         staff = state["workforce"]
-        permanent = staff["newly_qualified"] + staff["experienced"] + staff["graduates"]
         yield {
             "year": FIRST_YEAR + year,
             "judgement": GRADES[state["inspection"]["grade"]],
             "quality": float(state["practice"]["quality"]),
-            "director_months": float(state["director"]["tenure"]) * MONTHS,
+            "director_months": float(state["director"]["tenure"]) * MONTHS_PER_QUARTER,
             "director_interim": int(state["director"]["interim"]),
             "arrangement": ARRANGEMENTS[state["arrangement"]["kind"]],
-            "permanent_staff": PERCENT * float(permanent / staff["posts"]),
+            "permanent_staff": PERCENT * float(permanent_staff(staff) / staff["posts"]),
             "agency_staff": float(PERCENT * staff["agency"] / staff["posts"]),
         }

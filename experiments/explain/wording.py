@@ -5,6 +5,7 @@ from typing import Any
 
 from experiments.explain.terms import Term
 from experiments.prose import MINUS
+from experiments.units import MONTHS_PER_QUARTER, PERCENT
 from model.agents import Council, Nation
 from model.codes import Grade, PartnerKind, ProviderKind, Support
 from model.facts import load_facts
@@ -16,9 +17,6 @@ from model.rules.start_helpers import (
     ROWS_PER_PROVIDER_KIND,
 )
 
-MONTHS = 3
-QUARTERS_A_YEAR = 4
-PERCENT = 100
 MOST_DECIMALS = 6
 
 GRADES = {
@@ -178,7 +176,7 @@ def against(one: float, other: float, decimals: int = 2) -> tuple[str, str]:
 
 def months(quarters: float) -> str:
     """A time in quarters as months or, from three years, as years."""
-    count = round(quarters * MONTHS)
+    count = round(quarters * MONTHS_PER_QUARTER)
     if count == 0:
         return "less than 3 months"
     if count >= 3 * 12:

@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
-from experiments.findings.writing import Row, number, page
+from experiments.calibration.outcome import POSTERIOR
+from experiments.calibration.words import WORST, Marks, rest_in_words
+from experiments.findings.writing import number, page
 from experiments.markdown import table
 from experiments.posterior import read_posterior, shipped_posterior
 
@@ -16,8 +17,7 @@ LEAST = 0.001
 DIGITS = 9
 """After the point, to which fits on different processors agree."""
 
-WORST = 10
-"""Parameters that are named where the worst are."""
+MARKS = Marks(name="`{}`", alarm="**{}**")
 
 
 def fit_page(folder: Path) -> str:
@@ -34,7 +34,7 @@ def fit_page(folder: Path) -> str:
         " [How it is done](../calibration.md).",
         "",
         _whether_shipped(folder),
-        *["", "## Has it come to rest?", "", *_rest(rest, made)],
+        *["", "## Has it come to rest?", "", *[f"- {words}" for words in rest_in_words(rest, made, MARKS)]],
     ]
     if "rank_p_value" in parameters.columns:
         lines += ["", "## Does it find what is known?", "", *_checks(parameters)]
@@ -44,7 +44,7 @@ def fit_page(folder: Path) -> str:
 
 def _whether_shipped(folder: Path) -> str:
     """Whether the sets that come with the model were drawn from those of the folder, in a sentence."""
-    shipped, own = shipped_posterior(), read_posterior(folder / "posterior.parquet")
+    shipped, own = shipped_posterior(), read_posterior(folder / POSTERIOR)
     if shipped.names == own.names:
         rows = {row.tobytes() for row in own.values.round(DIGITS)}
         if all(row.tobytes() in rows for row in shipped.values.round(DIGITS)):
@@ -53,40 +53,6 @@ def _whether_shipped(folder: Path) -> str:
         "**The sets that come with the model are of another fit**"
         " ([which](../calibration.md#what-comes-with-the-model))."
     )
-
-
-def _rest(rest: pl.DataFrame, made: Row) -> list[str]:
-    """How far means moved between the last two waves, and between halves of the last; the worst by name."""
-    said = []
-    for title, words in (("waves", "the last two waves"), ("halves", "the halves of the last table")):
-        column, chance = f"moved_between_{title}", made[f"by_chance_between_{title}"]
-        known = rest.drop_nulls(column).sort(pl.col(column).abs(), descending=True)
-        if known.is_empty():
-            said.append(f"- Between {words} nothing can be told.")
-            continue
-        moved = np.abs(known[column].to_numpy())
-        said.append(
-            f"- Between {words} means move by {moved.mean():.2f} standard deviations on average, the worst"
-            f" by {moved.max():.2f}; chance leads the worst as far as {chance:.2f}, were sets independent."
-            f" {_beyond(known['parameter'].to_list(), moved.tolist(), chance)}"
-        )
-    apart = made.get("medoids_of_halves_apart")
-    if apart is not None:
-        said.append(
-            f"- The middle sets of the two halves are {apart:.1f} standard deviations apart in a usual"
-            " parameter; any two sets are 1.4 apart. Which set is in the middle, and so the defaults where"
-            " the record is silent, is to a large part chance."
-        )
-    return said
-
-
-def _beyond(names: list[str], moved: list[float], chance: float) -> str:
-    """Which parameters moved farther than chance does, in words."""
-    beyond = [f"`{name}` ({by:.2f})" for name, by in zip(names, moved, strict=True) if by > chance]
-    if not beyond:
-        return "None moves farther."
-    named = f"{', '.join(beyond[:WORST])}{', ...' if len(beyond) > WORST else ''}"
-    return f"**It has not come to rest in {len(beyond)}**, which move farther: {named}."
 
 
 def _checks(parameters: pl.DataFrame) -> list[str]:

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from experiments.findings.writing import Row, listed, number, page
+from experiments.findings.writing import number, page
+from experiments.hindcast.words import together_in_words, verdicts_in_words
 from experiments.markdown import table
-
-ODD = 0.05
-"""Level at which the record would be an odd history of the model."""
 
 
 def hindcast_page(folder: Path) -> str:
@@ -30,7 +28,7 @@ def hindcast_page(folder: Path) -> str:
         f"- {effects.height} would pass in a model in which what they measure has no effect at all, for the"
         f" record itself is within the tolerance of none; {silent.height} of them pass. They are no evidence"
         " for the effect.",
-        f"- {_together(made['joint'])}",
+        f"- {together_in_words(made['joint'] and made['joint']['p_value'])}",
         "",
         f"A figure passes when the median of {made['sets']} histories, one of each set of"
         " parameters, is within the"
@@ -58,28 +56,7 @@ def hindcast_page(folder: Path) -> str:
 
 
 def _verdicts(figures: pl.DataFrame) -> str:
-    counts = dict(figures["verdict"].value_counts().iter_rows())
-    said = [
-        f"{counts[verdict]} {verdict}" for verdict in ("pass", "within luck", "fail") if verdict in counts
-    ]
-    return listed(said) or "none"
-
-
-def _together(joint: Row | None) -> str:
-    """What the check of all fitted figures at once says."""
-    if joint is None:
-        return "There were too few histories to take all fitted figures together."
-    p = joint["p_value"]
-    words = (
-        f"All fitted figures together lie as far out as those of one history in {1 / p:.0f} (p = {p:.2f}):"
-        f" the record would be {'an odd' if p < ODD else 'a usual'} history of this model."
-    )
-    if p < ODD:
-        words += (
-            f" Taken together the model misses the record, at the level of {ODD:.0%}, however many figures"
-            " pass one by one."
-        )
-    return words
+    return verdicts_in_words(dict(figures["verdict"].value_counts().iter_rows()))
 
 
 def _marked(verdict: str) -> str:

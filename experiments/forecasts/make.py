@@ -13,6 +13,7 @@ import model
 from experiments import locking
 from experiments.dispatch import Crew, Interrupted, dispatch
 from experiments.errors import StudyError, check_count
+from experiments.folders import check_own
 from experiments.forecasts.baselines import BASELINES, baseline_forecast
 from experiments.forecasts.ceiling import noise_ceiling
 from experiments.forecasts.inputs import inputs_after
@@ -42,6 +43,7 @@ from experiments.forecasts.simulated import (
     run_piece,
     write_part,
 )
+from experiments.losing import check_losses
 from experiments.manifest import now, sources, versions
 from experiments.posterior import COMES_WITH, Posterior, shipped_file
 from experiments.runner import MOST_SEED, executor_for
@@ -78,21 +80,13 @@ def check_folder(folder: Path, key: str, overwrite: bool) -> bool:
     Raises:
         StudyError: when something else is there, or a forecast that is not to be overwritten.
     """
-    if folder.exists() and not folder.is_dir():
-        raise StudyError(f"{folder} is a file; name a folder for the forecast")
-    if not folder.is_dir() or not {item.name for item in folder.iterdir()} - {locking.LOCK}:
-        return False
     found = described(folder)
-    if found is None:
-        raise StudyError(
-            f"{folder} is not empty and holds no forecast of this program, so it is left alone; name another"
-            " folder"
-        )
-    if found.get("state") == RUNNING and found.get("key") == key:
+    check_own(folder, "forecast", [] if found is None else [DESCRIPTION])
+    if found is None or (found.get("state") == RUNNING and found.get("key") == key):
         return False
     if not overwrite:
-        what = "a finished forecast" if found.get("state") == FINISHED else "another forecast, unfinished"
-        raise StudyError(f"{folder} holds {what}; name another folder, or replace it with --overwrite")
+        finished = found.get("state") == FINISHED
+        check_losses(folder, ["a finished forecast" if finished else "another forecast, unfinished"])
     return True
 
 

@@ -17,6 +17,7 @@ from typing import TextIO
 
 import experiments
 from experiments.calibration.fit import EARLIEST
+from experiments.calibration.outcome import POSTERIOR
 from experiments.ending import INTERRUPTED, NOT_ALLOWED
 from experiments.errors import StudyError
 from experiments.hindcast.tolerances import tolerances_hash
@@ -109,7 +110,7 @@ def refit(
         raise StudyError(f"the fit to {origin} was refused, for the reason given above")
     if code:
         raise StudyError(f"the fit to {origin} did not end (code {code}); the same command goes on")
-    write_aside(kept, lambda aside: shutil.copyfile(folder / "posterior.parquet", aside))
+    write_aside(kept, lambda aside: shutil.copyfile(folder / POSTERIOR, aside))
     return read_posterior(kept)
 
 

@@ -19,7 +19,7 @@ import polars as pl
 from experiments.arrays import Codes, Flags, Numbers
 from experiments.errors import StudyError, check_count
 from experiments.hindcast.panel import existing
-from experiments.reading import read_json, read_parquet
+from experiments.reading import read_notes, read_parquet
 from experiments.writing import write_table, write_text
 from model.facts import load_facts
 from model.population import boundary_changes, council_facts
@@ -255,11 +255,8 @@ def hash_of(path: Path) -> str:
 
 def described(folder: Path) -> Mapping[str, Any] | None:
     """What `forecast.json` of a folder says; None when there is none that says it is a forecast."""
-    try:
-        found = read_json(folder / DESCRIPTION)
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and found.get("kind") == KIND else None
+    found = read_notes(folder / DESCRIPTION)
+    return found if found.get("kind") == KIND else None
 
 
 def read_forecast(folder: Path) -> Forecast:

@@ -12,6 +12,8 @@ from experiments.hindcast.targets import MEASURES, Measure
 from experiments.hindcast.tolerances import tolerances
 
 Verdict = Literal["pass", "within luck", "fail", "given"]
+JUDGED: tuple[Verdict, ...] = ("pass", "within luck", "fail")
+"""Those of figures that were simulated."""
 
 ENDS = (25.0, 75.0, 5.0, 95.0)
 """Percentiles: ends of the intervals of 50% and of 90%."""

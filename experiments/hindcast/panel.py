@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from experiments.arrays import Codes, Flags, Numbers, Records
-from experiments.horizon import QUARTERS_PER_YEAR
+from experiments.staffing import agency_share, vacancy_rate
+from experiments.units import PERCENT, QUARTERS_PER_YEAR
 from model.codes import DirectorEvent, Grade
 from model.facts import Facts, census_published, load_facts, year_to_march_published
 from model.history import grades_in_force, recorded_history
@@ -26,7 +27,6 @@ YEARS = range(2015, 2020)
 BEYOND = QUARTERS_PER_YEAR * FIRST_YEAR
 """Quarters from 2014Q1, either way, that nothing on record reaches."""
 
-PERCENT = 100.0
 MILLION = 1e6
 SIF_ENDED = 17
 """2018Q2, from which judgements were made under ILACS alone."""
@@ -256,8 +256,8 @@ def _census(watched: Records, there: Flags, first: int) -> dict[str, Numbers]:
             permanent = np.where(whole, now["permanent"], np.nan)
             leavers = watched["leavers"][:, end - 3 : end + 1].sum(axis=1)
             found["turnover"][:, i] = PERCENT * leavers / permanent
-            found["vacancy"][:, i] = PERCENT * np.maximum(0.0, 1.0 - permanent / now["posts"])
-            found["agency"][:, i] = PERCENT * now["agency"] / (permanent + now["agency"])
+            found["vacancy"][:, i] = vacancy_rate(permanent, now["posts"])
+            found["agency"][:, i] = agency_share(now["agency"], permanent)
             found["caseload"][:, i] = np.where(whole, now["caseload"], np.nan)
     return found
 

@@ -17,7 +17,7 @@ from experiments.hindcast.panel import (
     spliced,
 )
 from experiments.hindcast.targets import all_cases, all_figures
-from experiments.horizon import QUARTERS_PER_YEAR
+from experiments.units import QUARTERS_PER_YEAR
 from model.codes import Grade
 from model.quarters import LAST_RECORDED_QUARTER, parse_quarter
 

@@ -61,6 +61,9 @@ class Part:
         return len(self.places) * self.replicates
 
 
+MOST_SEED = 2**31 - 1
+
+
 def hindcast(
     posterior: Posterior,
     base: Parameters,

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from experiments.believed import held_under
-from experiments.hindcast.comparing import Compared, Verdict, compared, table_of
+from experiments.hindcast.comparing import JUDGED, Compared, Verdict, compared, table_of
 from experiments.hindcast.joint import Joint, joint_check
 from experiments.hindcast.panel import recorded_panel
 from experiments.hindcast.record import given_before, recorded_cases, recorded_figures
@@ -30,7 +30,7 @@ from model.quarters import format_quarter
 
 WORDS = {1: "outstanding", 2: "good", 3: "requires improvement", 4: "inadequate"}
 
-VERDICTS: tuple[Verdict, ...] = ("pass", "within luck", "fail", "given")
+VERDICTS: tuple[Verdict, ...] = (*JUDGED, "given")
 
 
 @dataclass(frozen=True, eq=False)

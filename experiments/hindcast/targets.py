@@ -22,7 +22,6 @@ from experiments.hindcast.events import (
 )
 from experiments.hindcast.panel import (
     NEW_CASELOADS,
-    PERCENT,
     STAFF,
     YEARS,
     Panel,
@@ -30,12 +29,10 @@ from experiments.hindcast.panel import (
     quarter_of_census,
     quarter_of_march,
 )
-from experiments.horizon import QUARTERS_PER_YEAR
+from experiments.units import MONTHS_PER_QUARTER, PERCENT, QUARTERS_PER_YEAR
 from model.codes import Grade
 from model.facts import load_facts, starting_facts
 from model.quarters import FIRST_YEAR
-
-MONTHS = 3
 
 
 class Figure(NamedTuple):
@@ -406,7 +403,7 @@ def _percent(which: Flags, among: Flags) -> Figure:
 
 def _happened(table: LifeTable, months: int) -> Figure:
     """Share in percent with the event within some months, of all who began to wait."""
-    return Figure(PERCENT * table.happened_by(months // MONTHS), table.began.astype(float))
+    return Figure(PERCENT * table.happened_by(months // MONTHS_PER_QUARTER), table.began.astype(float))
 
 
 def _average(values: Numbers) -> Figure:

@@ -4,7 +4,6 @@ Every structure meets the same luck, and with the parameters as they were fitted
 was run is kept in a Parquet file, from which a study goes on.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +13,13 @@ import numpy as np
 import polars as pl
 
 from experiments.arrays import Numbers
-from experiments.errors import StudyError
 from experiments.hindcast.record import RECORD_QUARTERS
 from experiments.hindcast.run import hindcast
+from experiments.kept_runs import read_runs, write_runs
 from experiments.posterior import Posterior
 from experiments.processes import run_in_processes
-from experiments.reading import parse_json, read_metadata, read_parquet
 from experiments.structures.declared import Structure
 from experiments.switching import switched
-from experiments.writing import write_aside
 from model.compilation import model_hash
 from model.parameters import Parameters
 from model.replay import GROUP, replay
@@ -188,12 +185,7 @@ def replayed(
 def _write(file: Path, key: dict[str, object], held: Held) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     table = pl.DataFrame({SET: held.sets, **held.figures})
-    metadata = {
-        KEY: json.dumps(key, sort_keys=True),
-        FAILED: json.dumps(held.failed),
-        LIKELIHOOD: json.dumps(held.likelihood.tolist()),
-    }
-    write_aside(file, lambda aside: table.write_parquet(aside, metadata=metadata))
+    write_runs(file, table, {KEY: key, FAILED: held.failed, LIKELIHOOD: held.likelihood.tolist()})
 
 
 def read(file: Path, key: dict[str, object]) -> Held | None:
@@ -202,16 +194,10 @@ def read(file: Path, key: dict[str, object]) -> Held | None:
     Raises:
         StudyError: when it cannot be read.
     """
-    if not file.is_file():
+    found = read_runs(file, KEY, key, (FAILED, LIKELIHOOD))
+    if found is None:
         return None
-    try:
-        metadata = read_metadata(file)
-        if parse_json(metadata.get(KEY, "null")) != json.loads(json.dumps(key)):
-            return None
-        table = read_parquet(file)
-        failed, likelihood = (parse_json(metadata[name]) for name in (FAILED, LIKELIHOOD))
-    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as problem:
-        reason = str(problem).splitlines()[0]
-        raise StudyError(f"{file}: cannot be read ({reason}); remove it, and it is made anew") from problem
+    table, noted = found
     figures = {name: table[name].to_numpy() for name in table.columns if name != SET}
-    return Held(table[SET].to_numpy(), figures, failed, np.array(likelihood, np.float64))
+    likelihood = np.array(noted[LIKELIHOOD], np.float64)
+    return Held(table[SET].to_numpy(), figures, noted[FAILED], likelihood)

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from experiments.calibration.fit import KEEP, fit
-from experiments.calibration.inference import Believed, region_of
-from experiments.calibration.outcome import posterior_of
+from experiments.calibration.inference import Belief, region_of
+from experiments.calibration.outcome import POSTERIOR, posterior_of
 from experiments.calibration.prior import Prior, fitted_names, prior_of
 from experiments.calibration.table import Region
 from experiments.errors import StudyError
@@ -26,7 +26,6 @@ from experiments.switching import switched
 from model.compilation import model_hash
 from model.parameters import Parameters
 
-POSTERIOR = "posterior.parquet"
 ROWS = 6000
 """Of the table of a small fit."""
 
@@ -144,7 +143,7 @@ def about(posterior: Posterior, prior: Prior) -> Region:
     shared = [name for name in prior.names if name in posterior.names]
     columns = [posterior.names.index(name) for name in shared]
     normals = prior_of(shared).normals(posterior.values[:, columns])
-    near = region_of(Believed(normals, posterior.weights))
+    near = region_of(Belief(normals, posterior.weights))
     places = [prior.names.index(name) for name in shared]
     whole = Region.everywhere(len(prior.names))
     whole.directions[np.ix_(places, places)] = near.directions

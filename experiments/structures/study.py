@@ -15,6 +15,7 @@ from pathlib import Path
 
 from experiments.errors import check_count
 from experiments.hindcast.record import recorded_figures
+from experiments.hindcast.run import MOST_SEED
 from experiments.posterior import Posterior
 from experiments.structures.declared import AS_IT_IS, Structure
 from experiments.structures.holding import Asked, hold
@@ -24,7 +25,6 @@ from model.parameters import Parameters
 from model.replay import GROUP
 
 SETS, REPLICATES, REPLAYED, SEED = 200, 1, 10, 1
-MOST_SEED = 2**31 - 1
 LEAST_SETS, MOST_SETS = 10, 10_000
 FITS, LEAST_FITS, MOST_FITS = 6, 3, 50
 FIT, AGAIN = "fit", "again"

@@ -5,24 +5,25 @@ arms; a lever in which the arms differ stays as the claim has it. Runs are kept 
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from experiments.calibration.outcome import POSTERIOR
 from experiments.claims import find_contrasts
-from experiments.claims.across import Plan, Study, carry_out, complete, differences, plan
+from experiments.claims.across import Plan, Study, complete, differences, plan
 from experiments.claims.assessing import Assessment
 from experiments.claims.contrast import Contrast
 from experiments.claims.judging import Judged, Verdict, judge
-from experiments.claims.sets import Sets
+from experiments.claims.sets import SetsOfClaim
 from experiments.claims.where import find_region
 from experiments.errors import StudyError
 from experiments.posterior import Posterior, read_posterior
 from experiments.structures.declared import Structure
-from experiments.structures.refitting import POSTERIOR, Refit
+from experiments.structures.refitting import Refit
 from experiments.structures.study import FIT
 from model.regimes import resolve
 
@@ -44,7 +45,7 @@ LENT = 1
 class BaseOnly(Study):
     """A study of claims without the further arms, strengths and groups that verdicts do not ask for."""
 
-    def further(self, contrast: Contrast) -> dict[str, Sets]:
+    def further(self, contrast: Contrast) -> dict[str, SetsOfClaim]:
         """No further arms are run."""
         return {}
 
@@ -167,20 +168,6 @@ def planned_under(
         under = study_under(structure, study, *posterior_under(structure, study.posterior, fits))
         found.append((structure, plan(contrasts, under, folder / FOLDER / structure.name)))
     return found
-
-
-def run_under(
-    planned: Sequence[tuple[Structure, Plan]],
-    workers: int | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> None:
-    """Run what is missing, and keep it.
-
-    Raises:
-        Interrupted: on Ctrl-C; what had finished is kept.
-    """
-    for _, one in planned:
-        carry_out(one, workers, progress)
 
 
 def verdicts_under(

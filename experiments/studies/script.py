@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -17,15 +16,13 @@ from experiments.claims.screen import progress_bar
 from experiments.comparison import LUCK_ONLY
 from experiments.ending import exit_code_of
 from experiments.prose import brief, number
+from experiments.screen import output, plain_table
 from experiments.studies.paired import REFERENCE, Measure, places_of
 from experiments.sweeps.executors import KINDS
 from experiments.sweeps.results import SweepResults
 from experiments.sweeps.run import sweep
 from experiments.sweeps.study import read_study
 from experiments.writing import write_table
-
-WIDTH_OF_FILES = 155
-"""Characters a line, where output goes to a file or another program."""
 
 STYLES = {"better": "green", "worse": "red", "undecided": "dim", "too small": "dim", REFERENCE: "dim"}
 Given = Mapping[str, Any]
@@ -99,7 +96,7 @@ def _exit_code(study: FieldStudy, arguments: Sequence[str]) -> int:
 
 def show(study: FieldStudy, table: pl.DataFrame) -> None:
     """Print the question, the table and the sentence that answers."""
-    screen = Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES, highlight=False)
+    screen = output()
     screen.print(study.design["question"], style="bold")
     screen.print()
     screen.print(_as_seen(study, table))
@@ -116,7 +113,7 @@ def _as_seen(study: FieldStudy, table: pl.DataFrame) -> Table:
     """A row a cell, a column a measure: the mean of a reference, else the difference with its verdict."""
     keys = table.columns[: table.columns.index("measure")]
     seen = [name for name in keys if table[name].n_unique() > 1]
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    shown = plain_table()
     for name in seen:
         shown.add_column(name.rsplit(".", 1)[-1].replace("_", " "), justify="right", vertical="top")
     columns = [[_figure(row) for row in table.filter(pl.col("measure") == measure.name).iter_rows(named=True)]

@@ -18,7 +18,7 @@ from experiments.sweeps.entries import DesignEntry
 from experiments.sweeps.factors import Factor
 from experiments.sweeps.points import DESIGN, Stored, Table
 from experiments.sweeps.results import DesignSummary
-from experiments.sweeps.sets import Crossed, Drawn
+from experiments.sweeps.sets import Drawn, SetsCrossed
 from experiments.sweeps.study import SweepStudy
 from experiments.tables import codebook
 from model.compilation import model_hash
@@ -67,7 +67,7 @@ def _levels(design: Design) -> list[list[float]]:
 
 def _own(design: Design) -> Design:
     """The design of a study's own factors."""
-    return design.inner if isinstance(design, Crossed) else design
+    return design.inner if isinstance(design, SetsCrossed) else design
 
 
 def _table_hash(design: Design) -> str:

@@ -118,7 +118,7 @@ def values_of_sets(posterior: Posterior, drawn: Drawn, first: int, last: int) ->
 
 
 @dataclass(frozen=True)
-class Sets:
+class SetsAlone:
     """Sets drawn by weight, and nothing else."""
 
     posterior: Posterior = field(repr=False)
@@ -136,7 +136,7 @@ class Sets:
 
 
 @dataclass(frozen=True)
-class Beside:
+class SetsBeside:
     """The points of a sample, beside each a set."""
 
     inner: Design
@@ -155,7 +155,7 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Crossed:
+class SetsCrossed:
     """Every point of a design with every one of some sets, the set changing fastest."""
 
     inner: Design
@@ -200,8 +200,8 @@ def with_sets(inner: Design, posterior: Posterior, drawn: Drawn, sets: int | Non
                 f"[posterior] sets = {sets}: beside a design of kind {kind} each point has a set of its own,"
                 " so that sets is not used"
             )
-        return Beside(inner, posterior, drawn)
+        return SetsBeside(inner, posterior, drawn)
     count = USUAL_SETS if sets is None else sets
     if count * len(drawn.names) > MOST_CELLS:
         raise StudyError(f"[posterior] sets = {count:,}: allowed are {MOST_CELLS // len(drawn.names):,}")
-    return Crossed(inner, values_of_sets(posterior, drawn, 0, count))
+    return SetsCrossed(inner, values_of_sets(posterior, drawn, 0, count))

@@ -43,7 +43,7 @@ from experiments.sweeps.points import Table, read_table, values_of_table
 from experiments.sweeps.sets import (
     USUAL_SETS,
     Drawn,
-    Sets,
+    SetsAlone,
     drawn_of,
     factors_from,
     read_again,
@@ -244,7 +244,7 @@ def _on_sets(
     if sets is not None:
         _inside(where, check_count, "[posterior] sets", sets, 1, MOST_POINTS)
     if design is None:
-        return Sets(posterior, drawn, USUAL_SETS if sets is None else sets)
+        return SetsAlone(posterior, drawn, USUAL_SETS if sets is None else sets)
     found: Design = _inside(where, with_sets, design, posterior, drawn, sets)
     return found
 
@@ -452,6 +452,6 @@ def _grown_on_sets(
     study: SweepStudy, drawn: Drawn, posterior: Posterior, entry: DesignEntry, points: int
 ) -> Design:
     if entry.kind == "posterior":
-        return Sets(posterior, drawn, points)
+        return SetsAlone(posterior, drawn, points)
     own = tuple(factor for factor in study.factors if factor.name not in drawn.names)
     return with_sets(design_of(entry, own, study.seed, {}), posterior, drawn, None)

@@ -1,4 +1,4 @@
-"""What is seen while and after a command runs: consoles, tables, progress, and what is told at the end."""
+"""What is seen while and after something runs: consoles, tables, progress, and what is told at the end."""
 
 import sys
 import time
@@ -10,7 +10,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 from rich.text import Text
 
-from experiments.prose import MISSING
 from model.compilation import cache_folder
 
 WIDTH_OF_FILES = 160
@@ -30,7 +29,7 @@ def aside() -> Console:
     return Console(stderr=True, highlight=False)
 
 
-def plain_table(title: str) -> Table:
+def plain_table(title: str = "") -> Table:
     """A table in the one style of this program."""
     return Table(
         title=title,
@@ -41,18 +40,6 @@ def plain_table(title: str) -> Table:
         padding=(0, 2, 0, 0),
         header_style="dim",
     )
-
-
-def percent(share: float | None) -> str:
-    """A share of histories; all but none is not none, and all but one is not all."""
-    if share is None or share != share:
-        return MISSING
-    rounded = round(100 * share)
-    if rounded == 0 and share > 0:
-        return "<1%"
-    if rounded == 100 and share < 1:
-        return ">99%"
-    return f"{rounded}%"
 
 
 def tell(sentences: Sequence[str]) -> None:
