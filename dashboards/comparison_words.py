@@ -1,4 +1,4 @@
-"""The answer in five sentences, written from the numbers so that it stays right whichever way they fall.
+"""The answer in six sentences, written from the numbers so that it stays right whichever way they fall.
 
 No sentence knows a regime or a conclusion. Each sorts the regimes by what their paired differences with the
 baseline allow to say, names those of each sort, and says so when nothing can be told apart.
@@ -58,6 +58,13 @@ COST = Sorting(
     "higher",
     "",
 )
+NEW_MONEY = Sorting(
+    "extra_cost",
+    "new money for failure was",
+    "lower",
+    "higher",
+    "",
+)
 
 
 def answer(compared: Compared) -> list[tuple[str, str]]:
@@ -73,7 +80,8 @@ def answer(compared: Compared) -> list[tuple[str, str]]:
             "Services may be weak long before or after a judgement says so: "
             + sorted_regimes(compared, HARM),
         ),
-        ("Money", money(compared)),
+        ("Money for support", money(compared)),
+        ("Money that follows failure", new_money(compared)),
         ("Who did best", front_runner(compared)),
     ]
 
@@ -149,6 +157,16 @@ def money(compared: Compared) -> str:
     )
 
 
+def new_money(compared: Compared) -> str:
+    """What failure brings in new money, and under which regimes that is more or less."""
+    around = _nine_in_ten(compared, NEW_MONEY.outcome, _long(NEW_MONEY.outcome))
+    return (
+        "Extra funding that follows inadequate judgements, and what the department pays for support, came to"
+        f" {_mean(compared, NEW_MONEY.outcome)} under {compared.baseline_title}{around};"
+        f" {sorted_regimes(compared, NEW_MONEY)}"
+    )
+
+
 def front_runner(compared: Compared) -> str:
     """Whether the regime with the least harm can be told from the next, and what that is worth."""
     outcomes = compared.comparison.outcomes
@@ -161,11 +179,15 @@ def front_runner(compared: Compared) -> str:
     first, next_best = compared.titles[best], compared.titles[second]
     leading = f"{first} left the fewest child-years in weak services, ahead of {next_best}"
     both = f"{first} and {next_best} left the fewest child-years in weak services"
+    joined = " and"
+    if len(compared.titles) == 2:
+        joined = ""
+        both = f"Child-years in weak services under {first} and under {next_best}"
     verdict = {
         "clear": f"{leading} by an amount that matters",
         "leaning": f"{leading} by perhaps too little to matter",
-        "small": f"{both} and differ by too little to matter",
-        "unclear": f"{both} and cannot be told apart",
+        "small": f"{both}{joined} differ by too little to matter",
+        "unclear": f"{both}{joined} cannot be told apart",
     }[read_difference(row).kind]
     elsewhere = _front_runner_elsewhere(compared, best)
     return (
@@ -182,8 +204,16 @@ def _front_runner_elsewhere(compared: Compared, best: str) -> str:
     ).sort("mean")
     if not order.height or order["regime"][0] == best:
         return ""
+    fewest = order["regime"][0]
+    between = compare_results(compared.comparison.results, fewest, outcomes=[FAILURE.outcome]).differences
+    kind = read_difference(between.row(by_predicate=pl.col("regime") == best, named=True)).kind
+    if kind == "small":
+        return ""
+    how = "" if kind == "clear" else f", perhaps by too little to matter before {compared.titles[best]}"
+    if kind == "unclear":
+        how = f", though it cannot be told apart from {compared.titles[best]}"
     return (
-        f" Of councils judged inadequate {compared.titles[order['regime'][0]]} had the fewest: which regime"
+        f" Of councils judged inadequate {compared.titles[fewest]} had the fewest{how}: which regime"
         " comes first depends on what is counted."
     )
 

@@ -224,7 +224,7 @@ def whiskers(row: Mapping[str, Any], style: RegimeStyle) -> dict[str, object]:
 
 AXIS_TITLES = {
     "support_cost": "Outside support, £ million",
-    "extra_cost": "Support and uplift, £ million",
+    "extra_cost": "New money for failure, £ million",
     "weak_child_years": "Million child-years in weak services",
     "inadequate_child_years": "Million child-years judged inadequate",
 }

@@ -11,6 +11,7 @@ from dashboards.compared import Compared
 from dashboards.differences import MAIN, lines
 from dashboards.figures import fan_chart, fan_updates, plane
 from dashboards.hexmap import hex_map
+from dashboards.record_kept import record_in_words
 from dashboards.style import RegimeStyle
 from dashboards.summaries import fans, luck_saved, spread
 from dashboards.words import INDICATORS, NOTHING, Wording, amount, around, in_words, number, span, wording_of
@@ -26,8 +27,8 @@ Row = dict[str, Any]
 AXES = (
     ("support_cost", "weak_child_years", "Outside support against weak services"),
     ("support_cost", "inadequate_child_years", "Outside support against services judged inadequate"),
-    ("extra_cost", "weak_child_years", "Support and uplift against weak services"),
-    ("extra_cost", "inadequate_child_years", "Support and uplift against services judged inadequate"),
+    ("extra_cost", "weak_child_years", "New money for failure against weak services"),
+    ("extra_cost", "inadequate_child_years", "New money for failure against services judged inadequate"),
 )
 """Pairs of cost and harm that can be chosen, with what they are called."""
 
@@ -267,10 +268,21 @@ def provenance(compared: Compared) -> Row | None:
     made = compared.posterior["provenance"]
     facts = {"Hash of its sets and weights": str(compared.posterior["hash"])}
     for key, value in made.items():
-        if not isinstance(value, dict):
-            name = str(key).replace("_", " ").capitalize()
-            facts[name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return {"words": posterior_in_words(compared.posterior), "facts": facts}
+        name, shown = str(key).replace("_", " ").capitalize(), _plainly(value)
+        if shown:
+            facts[name] = shown
+    return {
+        "words": posterior_in_words(compared.posterior),
+        "record": record_in_words(compared.posterior["hash"]),
+        "facts": facts,
+    }
+
+
+def _plainly(value: object) -> str:
+    """A note of how something was made, as a reader would write it; empty for what has parts of its own."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_plainly, value)))
+    return "" if isinstance(value, dict) else str(value)
 
 
 def facts_on_record(compared: Compared) -> dict[str, str]:

@@ -183,6 +183,14 @@ class Comparison:
         """Whether there are intervals: of luck from two histories on, of parameters from some sets on."""
         return bool(self.outcomes["low"].is_not_null().any())
 
+    @property
+    def same_as_baseline(self) -> tuple[str, ...]:
+        """Regimes under which every outcome of every history was that of the baseline, number for number."""
+        there = self.differences.filter(pl.col("n") > 0)
+        same = (pl.col("difference") == 0) & (pl.col("sd").fill_nan(0.0).fill_null(0.0) == 0)
+        alike = there.group_by("regime", maintain_order=True).agg(same.all().alias("same")).filter("same")
+        return tuple(alike["regime"])
+
     def false_verdicts(self, outcomes: Sequence[str] = tuple(EFFECTS)) -> tuple[int, float]:
         """How many verdicts were given, and how many of them to expect to be wrong.
 

@@ -237,10 +237,14 @@ EFFECTS = {
         "All spending", 10.0, None, "a thousandth of a year's spending", adds_up=True
     ),
     "support_cost": SmallestEffect(
-        "Outside support", 1.0, None, "what a handful of contracts cost in a year", adds_up=True
+        "Outside support", 1.0, None, "£1 million a year, what a handful of contracts cost", adds_up=True
     ),
     "extra_cost": SmallestEffect(
-        "New money for failure", 4.0, "lower", "a sixtieth of what failure costs in a year", adds_up=True
+        "New money for failure",
+        4.0,
+        "lower",
+        "£4 million a year, a sixtieth of what failure costs",
+        adds_up=True,
     ),
 }
 """By outcome."""

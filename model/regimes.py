@@ -8,7 +8,7 @@ intervenes. An installed extension may bring regimes too.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -18,7 +18,7 @@ from model.extensions import THE_MODEL, ExtensionError, installed_extensions, re
 from model.near_names import or_near
 from model.parameters import Parameters, parse_settings
 from model.reading import tables_of
-from model.registry import ParameterError
+from model.registry import ParameterError, registry
 from model.scenarios import Scenario, find_scenario
 from model.settings import NamedSettings
 
@@ -36,9 +36,15 @@ SHIPPED = (
 """The regimes of the debate, in the order in which they are shown."""
 
 
+@dataclass(frozen=True)
 class Regime(NamedSettings):
-    """A way of dealing with councils that fail."""
+    """A way of dealing with councils that fail.
 
+    Attributes:
+        base: the regime from which it departs; None where that is doing nothing.
+    """
+
+    base: "Regime | None" = None
     introduced = True
 
     @classmethod
@@ -50,12 +56,16 @@ class Regime(NamedSettings):
         """
         base = tables.pop("base", None)
         made = super().of(tables, name, where, origin)
+        for setting in made.settings:
+            if setting.endswith(".base") and setting not in registry():
+                table = setting.removesuffix(".base")
+                raise ParameterError(f"{where}: base stands under [{table}]; it belongs above all tables")
         if base is None:
             return made
         if base not in SHIPPED:
             near = or_near(str(base), SHIPPED, f"allowed is one of {', '.join(SHIPPED)}")
             raise ParameterError(f"{where}: base = {base!r}{near}")
-        return replace(made, settings={**shipped_regime(base).settings, **made.settings})
+        return replace(made, base=shipped_regime(base))
 
 
 @cache
@@ -125,7 +135,10 @@ def resolve(
         ParameterError: for anything unknown, not allowed or contradictory, naming where it was given.
     """
     chosen = find_regime(regime) if isinstance(regime, str) else regime
-    parameters = Parameters.defaults().changed(chosen.settings, chosen.origin)
+    parameters = Parameters.defaults()
+    if chosen.base is not None:
+        parameters = parameters.changed(chosen.base.settings, chosen.base.origin, check=False)
+    parameters = parameters.changed(chosen.settings, chosen.origin)
     for given in scenarios:
         scenario = given if isinstance(given, Scenario) else find_scenario(given)
         parameters = parameters.changed(scenario.settings, scenario.origin, check=False)

@@ -55,9 +55,18 @@ class NamedSettings:
         if not cls.introduced:
             title, summary = name if title is None else title, "" if summary is None else summary
         if not isinstance(title, str) or not isinstance(summary, str):
-            wrong = "needs a title and a summary" if cls.introduced else "title and summary must be text"
-            raise ParameterError(f"{where}: {wrong}, in quotes, at the top")
+            raise ParameterError(f"{where}: {_missing(title, summary, tables)}, in quotes, at the top")
         settings = settings_of(tables)
         if not settings:
             raise ParameterError(f"{where}: it sets no parameter; allowed is one or more, such as {EXAMPLE}")
         return cls(name, title, summary, settings, origin or where)
+
+
+def _missing(title: object, summary: object, rest: Mapping[str, Any]) -> str:
+    """What a text needs that has no title or no summary, and what else stands in their place."""
+    wanted = [
+        f"a {what}" for what, given in (("title", title), ("summary", summary)) if not isinstance(given, str)
+    ]
+    strays = [key for key, value in rest.items() if not isinstance(value, Mapping)]
+    instead = f" (it has {', '.join(strays)})" if strays else ""
+    return f"needs {' and '.join(wanted)}{instead}"

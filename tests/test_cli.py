@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import signal
 import subprocess
 import sys
@@ -226,6 +227,19 @@ def test_a_regime_with_a_base_sets_what_that_sets_but_for_what_it_says_itself(tm
     trust, departing = resolve("trust"), resolve(str(mine))
     assert trust["regime.takeover_deadline"] == 2
     assert departing.values == {**trust.values, "regime.takeover_deadline": 8}
+    assert departing.origins["regime.takeover_deadline"] == str(mine)
+    assert departing.origins["regime.takeover_mix.trust"] == "regime trust"
+
+
+def test_what_a_regime_sets_is_shown_apart_from_what_it_takes_from_its_base(cli, tmp_path):
+    mine = 'title = "Mine"\nsummary = "One."\nbase = "trust"\n[regime]\ntakeover_deadline = 8\n'
+    (tmp_path / "mine.toml").write_text(mine)
+    code, out, _ = cli("regimes", "mine.toml")
+    assert code == 0
+    own, taken = out.split("What it takes from trust")
+    assert re.search(r"regime.takeover_deadline +8 +2 ", own)
+    assert "regime.takeover_mix.trust" in taken
+    assert "takeover_deadline" not in taken
 
 
 # ---- What is refused
@@ -258,6 +272,8 @@ REFUSED = [
         "empty.toml: needs a title and a summary, in quotes, at the top",
     ),
     (("regimes", "baseless.toml"), "baseless.toml: base = 'truts'; did you mean trust? Allowed is one of"),
+    (("regimes", "below.toml"), "below.toml: base stands under [regime]; it belongs above all tables"),
+    (("regimes", "untold.toml"), "untold.toml: needs a summary (it has summry), in quotes, at the top"),
     (("regimes", "idle.toml"), "idle.toml: it sets no parameter; allowed is one or more"),
     (("compare", "--scenario", "wrong.toml"), "director.blame = 9 (wrong.toml): allowed is 0 to 1.5"),
     (("compare", "--outputs", "all"), "no table is called 'all'; allowed is runs, quarters, councils"),
@@ -293,6 +309,9 @@ def test_bad_input_gets_one_message_exit_code_2_and_leaves_nothing(cli, tmp_path
     (tmp_path / "empty.toml").write_text("")
     baseless = 'title = "Baseless"\nsummary = "Departs from nothing."\nbase = "truts"\n[regime]\nmarket = 1\n'
     (tmp_path / "baseless.toml").write_text(baseless)
+    below = 'title = "Below"\nsummary = "Base in a table."\n[regime]\nmarket = 1\nbase = "trust"\n'
+    (tmp_path / "below.toml").write_text(below)
+    (tmp_path / "untold.toml").write_text('title = "Untold"\nsummry = "Misspelt."\n[regime]\nmarket = 1\n')
     (tmp_path / "idle.toml").write_text('title = "Idle"\nsummary = "Sets nothing."\n[regime]\n')
     before = sorted(tmp_path.rglob("*"))
     code, out, err = cli(*arguments)

@@ -244,7 +244,7 @@ REGIME = 'title = "A"\nsummary = "B."\n[director]\nblame = 0.5\n'
     "text, said",
     [
         ("title = ", "extension strike, regime pickets: not TOML: "),
-        ('title = "A"', "extension strike, regime pickets: needs a title and a summary"),
+        ('title = "A"', "extension strike, regime pickets: needs a summary, in quotes, at the top"),
         (
             REGIME.replace("0.5", "5.0"),
             "director.blame = 5.0 (extension strike, regime pickets): allowed is 0 to 1.5",

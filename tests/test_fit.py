@@ -25,16 +25,16 @@ pytestmark = pytest.mark.slow
 SETS = 300
 """With so many the mean squared distance is known to a twentieth of itself."""
 
-NEAR = 0.65
-"""Mean squared distance in tolerances. That of the posterior was 0.55 when it was shipped, and another draw
+NEAR = 0.6
+"""Mean squared distance in tolerances. That of the posterior was 0.47 when it was shipped, and another draw
 of sets and luck moves it by 0.03."""
 
 FAILING = 12
-"""Figures that may fail: ten did when it was shipped, and luck moves one or two over the line."""
+"""Figures that may fail: nine did when it was shipped, and luck moves one or two over the line."""
 
 OFF = 0.06
-"""By how much intervals may hold too few or too many, in the mean over parameters. A fit to 8,000 rows is
-a little too sure: its intervals of 50% held 45% when this was written, those of the whole fit 48%, for slopes
+"""By how much intervals may hold too few or too many, in the mean over parameters. A fit to 12,000 rows is
+a little too sure: its intervals of 50% held 45% when this was written, those of the whole fit 50%, for slopes
 on some dozens of summaries come from some hundred rows. Deviations another tenth too small are beyond it."""
 
 
@@ -80,7 +80,7 @@ def test_a_posterior_that_is_sure_and_beside_the_record_is_found():
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fit")
-    return fit(folder, resolve("ad_hoc"), prior_of(), RECORD_QUARTERS, 1, (8000,))
+    return fit(folder, resolve("ad_hoc"), prior_of(), RECORD_QUARTERS, 1, (12000,))
 
 
 def test_intervals_of_a_small_fit_hold_the_truth_as_often_as_they_say(small):
@@ -104,7 +104,7 @@ def test_a_small_fit_finds_what_the_record_is_known_to_teach_and_nothing_of_what
     shrinkage = dict(zip(small.prior.names, check(small.waves[0], 100).shrinkage, strict=True))
     for name in ("inspection.good_bar", "inspection.inadequate_bar", "director.leaving_rate"):
         assert shrinkage[name] < 0.8
-    silent = ("standing.delay", "capacity.director_loss", "workforce.stigma_fade")
+    silent = ("capacity.decay", "capacity.director_loss", "incidents.quality_effect")
     assert [shrinkage[name] for name in silent] == pytest.approx([1.0] * 3, abs=0.1)
 
 

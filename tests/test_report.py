@@ -10,10 +10,12 @@ import pytest
 from dashboards.compared import Compared, Reading, read_difference
 from dashboards.comparison_words import answer
 from dashboards.differences import MAIN, axis_reach, cell, lines
+from dashboards.record_kept import record_in_words
 from dashboards.report import render, write_report
 from experiments.compare import compare
 from experiments.comparison import compare_results
 from experiments.errors import StudyError
+from experiments.posterior import shipped_posterior
 from experiments.results import Results, open_results
 from model.regimes import SHIPPED
 
@@ -258,6 +260,44 @@ def test_the_leader_is_named_with_the_size_of_the_lead_and_what_it_is_worth(fold
     assert "by an amount that matters" in text
     assert "9.00" in text
     assert "no evidence for them" in text
+
+
+def test_new_money_for_failure_has_a_sentence_of_its_own(folder):
+    by = {name: 300.0 if name == "trust" else 0.0 for name in SHIPPED if name != "ad_hoc"}
+    text = sentence(with_runs(open_results(folder), shifted("extra_cost", by)), "Money that follows failure")
+    assert "new money for failure was higher under Trust (+" in text
+
+
+def test_another_regime_comes_first_elsewhere_only_if_it_is_not_the_same_there(folder):
+    def harm(inadequate):
+        def change(runs):
+            by = {name: 5.0 for name in SHIPPED if name != "ad_hoc"} | {"private_provider": -9.0}
+            moved = {name: 3.0 for name in SHIPPED if name != "ad_hoc"}
+            moved |= {"private_provider": 0.0, "trust": inadequate}
+            return shifted("inadequate_mean", moved)(shifted("weak_child_years", by)(runs))
+
+        return sentence(with_runs(open_results(folder), change), "Who did best")
+
+    assert "Of councils judged inadequate Trust had the fewest: which regime" in harm(-9.0)
+    assert "had the fewest" not in harm(-0.2)
+
+
+def test_a_regime_that_never_comes_to_bear_is_named(folder):
+    def change(runs):
+        base = runs.filter(pl.col("regime") == "ad_hoc").drop("regime")
+        trust = runs.filter(pl.col("regime") == "trust").select("regime", "replicate")
+        same = trust.join(base, on="replicate", maintain_order="left").select(runs.columns)
+        return pl.concat([runs.filter(pl.col("regime") != "trust"), same])
+
+    assert with_runs(open_results(folder), change).comparison.same_as_baseline == ("trust",)
+    assert Compared(compare_results(open_results(folder))).comparison.same_as_baseline == ()
+
+
+def test_what_is_said_of_the_record_is_of_the_posterior_that_comes_with_the_model():
+    said = record_in_words(shipped_posterior().hash)
+    assert said.startswith("Of 141 figures of the years to 2019: ")
+    assert "Taken together the model misses the record" in said
+    assert record_in_words("other").startswith("How these sets fit the record")
 
 
 def test_two_leaders_who_are_alike_are_not_put_in_order(folder):

@@ -110,6 +110,11 @@ def precision_table(comparison: Comparison) -> Table:
 
 def remarks(comparison: Comparison) -> Iterator[str]:
     """How the tables are to be read."""
+    for name in comparison.same_as_baseline:
+        yield (
+            f"Under {name} every history was that of {comparison.baseline}, number for number: what it sets"
+            " otherwise never came to bear."
+        )
     yield from _on_what(comparison)
     yield (
         "Better in: share of histories in which the regime does better than the baseline, ties counted half."

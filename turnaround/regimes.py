@@ -1,6 +1,9 @@
 """`turnaround regimes`: the ways of dealing with councils that fail, and what distinguishes them."""
 
+from collections.abc import Iterable
+
 import click
+from rich.table import Table
 
 from experiments.screen import output, plain_table
 from model.parameters import Parameters
@@ -82,12 +85,29 @@ def show_regime(regime: Regime, parameters: Parameters) -> None:
     screen.print(f"{regime.title} ({regime.name})", style="bold")
     screen.print(regime.summary)
     screen.print()
-    table = plain_table("What it sets")
+    if regime.base is None:
+        screen.print(
+            _settings_table("What it sets", regime.settings, parameters, Parameters.defaults(), "default")
+        )
+        return
+    before = resolve(regime.base)
+    screen.print(_settings_table("What it sets", regime.settings, parameters, before, regime.base.name))
+    taken = [name for name in regime.base.settings if name not in regime.settings]
+    screen.print()
+    title = f"What it takes from {regime.base.name}"
+    screen.print(_settings_table(title, taken, parameters, Parameters.defaults(), "default"))
+
+
+def _settings_table(
+    title: str, names: Iterable[str], parameters: Parameters, before: Parameters, heading: str
+) -> Table:
+    """Settings beside what stood before them, a row each."""
+    table = plain_table(title)
     table.add_column("lever", no_wrap=True)
     table.add_column("value", justify="right")
-    table.add_column("default", justify="right")
+    table.add_column(heading, justify="right")
     table.add_column("meaning")
-    for name in regime.settings:
+    for name in names:
         entry = registry()[name]
-        table.add_row(name, entry.shown(parameters[name]), entry.shown(entry.default), meaning_of(entry))
-    screen.print(table)
+        table.add_row(name, entry.shown(parameters[name]), entry.shown(before[name]), meaning_of(entry))
+    return table

@@ -29,6 +29,8 @@ FOLDER = ROOT / "docs" / "findings"
 SHIPPED = ROOT / "dashboards" / "verdicts"
 VERDICTS = ("claims/debate.json", "claims/verdicts.csv", "claims/structures.csv")
 """What the dashboards show of the claims, where it comes with the project: the first at least."""
+RECORD = "hindcast/hindcast.json"
+"""What reports say of how the model fits the record."""
 
 PAGES: dict[str, tuple[str, Callable[[Path], str]]] = {
     "fit.md": ("fit/calibration.json", fit_page),
@@ -56,6 +58,9 @@ def write_findings(folder: Path) -> None:
             print(f"{name}: written")
         else:
             print(f"{name}: left as it is, for there is no {folder / source}")
+    if (folder / RECORD).is_file():
+        SHIPPED.mkdir(exist_ok=True)
+        write_aside(SHIPPED / Path(RECORD).name, partial(shutil.copyfile, folder / RECORD))
     there = [name for name in VERDICTS if (folder / name).is_file()]
     if VERDICTS[0] not in there:
         print(f"{SHIPPED.name}: left as they are, for there is no {folder / VERDICTS[0]}")
