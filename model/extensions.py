@@ -21,6 +21,7 @@ from typing import Any
 import numba
 
 from model.compilation import compiled
+from model.near_names import or_near
 from model.registry import ParameterError
 from model.rule import rule
 from model.world import World
@@ -29,6 +30,7 @@ GROUP = "turnaround.extensions"
 
 PHASES = ("open_quarter", "serve_children", "settle_markets", "intervene_everywhere", "burden_helpers")
 """The phases of a quarter, each of which may end with rules from outside."""
+ALLOWED_PHASES = f"allowed is {', '.join(PHASES)}"
 
 THE_MODEL = "the model"
 """Who gave a name that no extension gave, in a message."""
@@ -139,7 +141,7 @@ def _problems(extension: Extension) -> Iterable[str]:
     """What can be seen to be wrong with an extension by itself."""
     for phase in extension.rules:
         if phase not in PHASES:
-            yield f"has a rule for {phase!r}; allowed is {', '.join(PHASES)}"
+            yield f"has a rule for {phase!r}{or_near(phase, PHASES, ALLOWED_PHASES)}"
     functions: dict[str, Any] = extension.functions()  # whatever somebody wrote there
     for what, function in functions.items():
         if not callable(function) or len(inspect.signature(function).parameters) != 2:

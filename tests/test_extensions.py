@@ -176,7 +176,7 @@ def short_of_arguments(world):
     [
         (
             Extension("strike", rules={"settle_marekts": nothing}),
-            "extension strike: has a rule for 'settle_marekts'; allowed is open_quarter, serve_children,"
+            "has a rule for 'settle_marekts'; did you mean settle_markets? Allowed is open_quarter, serve_children,"
             " settle_markets, intervene_everywhere, burden_helpers",
         ),
         (
