@@ -176,8 +176,8 @@ def short_of_arguments(world):
     [
         (
             Extension("strike", rules={"settle_marekts": nothing}),
-            "has a rule for 'settle_marekts'; did you mean settle_markets? Allowed is open_quarter, serve_children,"
-            " settle_markets, intervene_everywhere, burden_helpers",
+            "has a rule for 'settle_marekts'; did you mean settle_markets? Allowed is open_quarter,"
+            " serve_children, settle_markets, intervene_everywhere, burden_helpers",
         ),
         (
             Extension("strike", rules={"serve_children": short_of_arguments}),
