@@ -39,9 +39,10 @@ def score_command(
     """Score a FORECAST on the judgements in OUTCOMES.csv.
 
     FORECAST is a folder. The table has the columns la_code, quarter (such as 2021Q3) and grade, a row a
-    judgement published, with every judgement from the forecast's origin on. It may end before the forecast
-    does: scored is what has happened. Councils count at their first judgement after the origin; the intervals
-    come from drawing councils anew.
+    judgement published, with every judgement from the forecast's origin on; a council's name may stand in the
+    place of its code, under la_code or council. It may end before the forecast does: scored is what has
+    happened. Councils count at their first judgement after the origin; the intervals come from drawing
+    councils anew.
 
     \b
     Against the baselines:
