@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from dashboards.hindcast_page import summary
 from experiments.hindcast.comparing import compared, table_of
 from experiments.hindcast.joint import joint_check
 from experiments.hindcast.misses import NOT_UNDERSTOOD, by_what_they_tell, known_misses, what_it_tells
@@ -205,6 +206,11 @@ def test_a_hindcast_measures_every_figure_of_the_record(small):
     assert small.histories.failed == 0
     assert small.joint is None
     assert small.distinct == 2
+
+
+def test_that_too_few_histories_tell_nothing_of_all_figures_together_is_said(small):
+    said = dict(summary(small))["Together"]
+    assert "is not told: that takes 50 histories or more" in said
 
 
 def test_the_stock_is_that_of_the_record_and_of_the_histories(small):
