@@ -339,6 +339,12 @@ def test_a_folder_of_something_else_or_of_a_fuller_hindcast_is_left_alone(cli, t
     assert json.loads((tmp_path / "mine/hindcast.json").read_text("utf-8"))["sets"] == 2
 
 
+def test_without_a_folder_named_a_hindcast_goes_below_results(cli, tmp_path):
+    code, out, err = cli("hindcast", "--posterior", "none", "--sets", "2", "--workers", "1", "--quiet")
+    assert (code, out) == (0, "results/hindcast/hindcast.html\n"), err
+    assert (tmp_path / "results/hindcast/hindcast.json").is_file()
+
+
 def test_few_histories_are_said_to_be_few():
     from turnaround.hindcast import believed, warnings_of
 

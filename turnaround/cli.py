@@ -125,7 +125,7 @@ def turnaround() -> None:
     Ask what the sweep says:
         turnaround sensitivity results/study
     Forecast judgements to 2025:
-        turnaround forecast --out results/forecast
+        turnaround forecast
     Find a parameter, and change it in a comparison:
         turnaround parameters director blame
         turnaround compare --set director.blame=0.5

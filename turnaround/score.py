@@ -46,9 +46,9 @@ def score_command(
 
     \b
     Against the baselines:
-        turnaround score results/forecast judgements.csv
+        turnaround score results/forecast-2019Q4 judgements.csv
     Against another forecast, with tables:
-        turnaround score results/forecast judgements.csv --against results/other --out results/scores
+        turnaround score results/forecast-2019Q4 judgements.csv --against results/other --out results/scores
     """  # noqa: D301 - the mark by which click keeps lines
     with analysis_extra():
         from experiments.forecasts.outcomes import read_outcomes
