@@ -197,7 +197,9 @@ def sides_of(contrast: Contrast) -> str:
 
 
 def false_verdicts_sentence(given: int, wrong: float, claims: int) -> str:
-    """How many verdicts to expect to be wrong."""
+    """How many verdicts to expect to be wrong, if any was given."""
+    if not given:
+        return f"Of {counted(claims, 'claim')}, none has a verdict."
     return (
         f"Of {counted(claims, 'claim')}, {given} {'has' if given == 1 else 'have'} a verdict; if the sets of"
         f" parameters are believed, {wrong:.1f} of these {given} are to be expected wrong."

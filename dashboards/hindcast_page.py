@@ -166,8 +166,7 @@ def summary(found: Hindcast) -> list[tuple[str, str]]:
             f" every figure were right and independent, about {0.1 * len(judged):.0f} would.",
         )
     )
-    if found.joint:
-        said.append(("Together", joint_in_words(found)))
+    said.append(("Together", joint_in_words(found)))
     misses = [f"{one.measure}: {one.figure}" for one in found.those("fail")]
     if misses:
         said.append(("Misses", f"{'; '.join(misses)}."))
@@ -187,10 +186,10 @@ def _verdicts(found: Hindcast, fitted: bool | None) -> str:
 
 
 def joint_in_words(found: Hindcast) -> str:
-    """What the check of all figures at once says; empty when there was too little for it."""
+    """What the check of all figures at once says, or what it takes."""
     joint = found.joint
     if joint is None:
-        return ""
+        return together_in_words(None)
     words = (
         f"{together_in_words(joint.p_value)} {counted(joint.figures, 'figure')} vary together so much that"
         f" they count as about {joint.effective:.0f} independent ones; {joint.beyond:,} of"

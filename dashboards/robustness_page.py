@@ -171,7 +171,8 @@ def _in_short(study: RobustnessStudy, part: Robustness) -> str:
         return f"{titles[named[0]]} does best by all three criteria."
     return (
         f"{titles[named[0]]} comes first by all three criteria, but by “{listed(unsure)}” it cannot be told"
-        " apart from others."
+        " apart from others: another may do as well or better, and the lead come of which"
+        f" {'futures and luck were' if part.replicates > 1 else 'futures were'} met."
     )
 
 
@@ -216,7 +217,12 @@ def verdict_in_words(study: RobustnessStudy, part: Robustness, verdict: Verdict,
 
 def _below(interval: Interval) -> str:
     """What a regret below 0 says."""
-    return ", which is to be read as none" if interval.value < 0.0 else ""
+    if interval.value >= 0.0:
+        return ""
+    return (
+        ", which is to be read as none, for nothing does better than the best: below 0 it comes of luck,"
+        " since the best is named on one half of the replicates and regret is measured on the other"
+    )
 
 
 def _measured(part: Robustness, interval: Interval) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -56,10 +57,15 @@ def check_file(path: Path, kinds: Sequence[str], overwrite: bool) -> None:
 
     Raises:
         StudyError: for a kind of file that is not written, a missing folder, or a file that is there already.
+        OSError: when nothing can be written in the folder.
     """
     if path.suffix not in kinds:
         raise StudyError(f"{path}: allowed is a name ending in {' or '.join(kinds)}")
     if not path.parent.is_dir():
         raise StudyError(f"{path}: there is no folder {path.parent}")
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise not_written(path, error) from error
     if path.is_dir() or (path.exists() and not overwrite):
         raise StudyError(f"{path} is there already; name another, or replace it with --overwrite")

@@ -313,6 +313,8 @@ def test_words_and_numbers_stand_side_by_side_in_the_figures_of_sweeps():
 
 
 @pytest.mark.slow
+# AgentPy's own: it calls pandas in a way that pandas is going to drop.
+@pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame")
 def test_every_part_of_the_page_can_be_taken(tmp_path):
     store = tmp_path / "mine.json"
     done = CliRunner().invoke(main, ["--trial", "--store", str(store), "--results", str(tmp_path)])

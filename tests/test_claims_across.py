@@ -12,6 +12,7 @@ import pytest
 from scipy.stats import norm
 
 from dashboards.claims_figures import along_strength
+from dashboards.claims_words import false_verdicts_sentence
 from experiments.claims import CLAIMS, across, contrast_of, find_contrasts
 from experiments.claims.across import (
     FOLDER,
@@ -721,7 +722,9 @@ def test_the_page_carries_everything_and_says_what_a_verdict_is(folder):
         assert contrast.says in text
         assert f'id="{claim.lower()}"' in text
     assert text.count('class="small-figure"') == 6
-    assert "are to be expected wrong" in text
+    verdicts = pl.read_csv(out / "verdicts.csv")["verdict"].to_list()
+    given = len(verdicts) - verdicts.count("cannot be told")
+    assert (f"{given} ha" if given else "none has a verdict") in text
     assert "Not run with these sets" in text
 
 
@@ -755,6 +758,30 @@ def test_the_sides_are_shown_at_their_best_and_worst(folder):
     assert min(sector.favour[list(sector.most)]) >= max(np.delete(sector.favour, list(sector.most)))
     assert max(sector.favour[list(sector.least)]) <= min(np.delete(sector.favour, list(sector.least)))
     assert [contrast.claim for contrast, _, _ in sector.rows] == ["C33", "C38"]
+
+
+def test_the_screen_says_what_a_claim_says_and_of_what_in_which_unit(folder, capsys):
+    given = ("claims", "--claim", "C33", "--sets", "24", "--replicates", "2", "--posterior")
+    assert _exit_code([*given, str(folder / "posterior.parquet"), "--out", str(folder / "out")]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    contrast = contrast_of("C33")
+    assert f"C33: {contrast.says} Effect on:" in said
+    assert f"({contrast.measure.unit}). Flips along: {contrast.strength.name}." in said
+    for head in ("True in:", "Effect:", "Smallest:", "Flips at:", "Worth knowing:"):
+        assert head in said
+    assert contrast_of("C16").says not in said, "another claim in the folder was not asked for"
+
+
+def test_where_no_verdict_was_given_none_is_said_to_be_wrong(tmp_path, capsys):
+    quick = ("claims", "--claim", "C18", "--sets", "20", "--replicates", "2", "--out", str(tmp_path / "out"))
+    assert _exit_code(quick) == 0
+    said = capsys.readouterr().out
+    assert "cannot be told" in said, "take a claim that has no verdict"
+    assert "wrong" not in said
+    assert false_verdicts_sentence(0, 0.0, 3) == "Of 3 claims, none has a verdict."
+    page = (tmp_path / "out" / "claims.html").read_text("utf-8")
+    assert "Of 1 claim, none has a verdict." in page
+    assert "The true number may be larger" not in page
 
 
 def test_a_claim_is_added_to_those_there_are(folder, capsys):

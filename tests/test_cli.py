@@ -201,7 +201,27 @@ def test_one_parameter_is_shown_with_its_source_and_its_value_by_regime(cli):
 def test_no_parameter_found_is_said_and_gives_exit_code_1(cli):
     code, out, err = cli("parameters", "unicorn")
     assert (code, out) == (1, "")
-    assert "No parameter fits" in err
+    assert "No parameter fits 'unicorn'" in err
+    assert words(err).endswith("ry fewer words, or other ones.")
+
+
+@pytest.mark.parametrize(
+    "given, near",
+    [
+        (("blamme",), "'blamme'; did you mean blame"),
+        (("director", "Tenuer"), "'Tenuer'; did you mean tenure"),
+        (("director.blaem",), "'director.blaem'; did you mean director.blame"),
+    ],
+)
+def test_a_word_that_no_parameter_has_is_named_with_those_that_resemble_it(cli, given, near):
+    code, out, err = cli("parameters", *given)
+    assert (code, out) == (1, "")
+    assert f"No parameter fits {near}" in words(err)
+
+
+def test_of_words_that_no_parameter_has_together_none_is_blamed(cli):
+    _, _, err = cli("parameters", "blame", "agency")
+    assert "No parameter fits; try fewer words, or other ones." in err
 
 
 def test_regimes_are_listed_with_the_levers_in_which_they_differ(cli):
@@ -290,13 +310,14 @@ REFUSED = [
     (("run", "--engine", "interpreted", "--start", "2015Q1"), "the interpreted engine starts in 2014Q1"),
     (("run", "--out", "table.xlsx"), "table.xlsx: allowed is a name ending in .csv or .parquet"),
     (("run", "--agents", "nowhere/table.csv"), "there is no folder nowhere"),
-    (("parameters", "--group", "directors"), "allowed is one of arrangement, budget"),
+    (("parameters", "--group", "directors"), "did you mean director? Allowed is one of arrangement, budget"),
     (("parameters", "--grade", "certain"), "Invalid value for '--grade'"),
     (("parameters", "--show", "director.blaem"), "did you mean director.blame"),
     (("regimes", "truts"), "did you mean trust?"),
     (("report", "nowhere"), "nowhere: there is no such folder"),
     (("report", "."), "no results of this program"),
-    (("repost",), "No such command 'repost'"),
+    (("comapre",), "No such command 'comapre'; did you mean compare or score? Allowed is what"),
+    (("--comapre",), "No such option"),
 ]
 
 

@@ -513,6 +513,27 @@ def test_the_channel_is_that_of_the_first_rule_that_left_a_neighbour_otherwise(k
             assert before[0].nations[0, 0]["director_pool"] != before[1].nations[0, 0]["director_pool"]
 
 
+def test_that_an_interim_is_kept_is_said_and_of_a_permanent_director_nothing(subject):
+    events = subject.quarters("director.event")
+    interim = subject.series("director.interim")
+    told = set()
+    for quarter in (0, *(quarter + 1 for quarter in events)):
+        twin = f"keep the director from {format_quarter(quarter)}"
+        kept = set(subject.changed(twin).series("director.interim")[quarter:])
+        assert len(kept) == 1, "nobody else takes the post"
+        told |= kept
+        assert ("(an interim, who stays on as one)" in subject.read(twin).sentence) == (kept == {1}), twin
+    assert told == {0, 1} == set(interim), "take another council"
+
+
+def test_of_how_many_councils_others_differ_is_said(kept):
+    _, twins = kept
+    exists = [world.councils[0]["exists"] == 1 for world in twins.as_it_went.states]
+    count = int(np.any(exists, axis=0).sum()) - 1
+    assert len(twins.others) <= count
+    assert f"{len(twins.others)} of the {count} other councils that exist at some time" in twins.story()
+
+
 def test_a_twin_in_which_nothing_differs_is_said_to_be_one(subject):
     busy = subject.quarters("director.event") + subject.quarters("inspection.result")
     quarter = next(quarter for quarter in range(99) if quarter not in busy)
@@ -534,6 +555,7 @@ def test_a_twin_in_which_nothing_differs_is_said_to_be_one(subject):
     "twin,why",
     [
         ("fire everybody", "cannot be read; allowed are: keep the director"),
+        ("keep director", "cannot be read; did you mean keep the director? Allowed are: keep the director"),
         ("keep the director from 2016Q5", "quarter '2016Q5' cannot be read"),
         ("keep the director from 2030Q1", "is not in this history, which runs from 2014Q1 to 2024Q4"),
         ("keep the director from 2019Q2 to 2018Q1", "2018Q1 comes before 2019Q2"),
@@ -666,6 +688,14 @@ def test_a_mistake_is_told_in_a_sentence_with_exit_code_2(cli, arguments, messag
     assert code == 2
     assert message in " ".join(err.split())
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder is needed in which not even root writes")
+def test_where_nothing_can_be_written_is_said_before_anything_is_run(cli, monkeypatch):
+    monkeypatch.setattr("turnaround.explain.explain", lambda *_: pytest.fail("it ran"))
+    code, _, err = cli("explain", "--council", "Leeds", "--out", "/proc/story.md")
+    assert code == 2
+    assert "/proc/story.md: " in err
 
 
 def test_help_lists_every_change_that_may_be_asked_for(cli):

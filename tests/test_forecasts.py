@@ -675,6 +675,18 @@ def test_a_forecast_on_the_command_line_says_what_it_leaves(cli):
     assert "6 of 6 runs" in err
 
 
+@pytest.mark.parametrize(
+    "model, folder",
+    [("turnaround", "results/forecast-2018Q4"), ("markov", "results/markov-2018Q4")],
+)
+def test_without_a_folder_named_a_forecast_goes_below_results_by_its_origin(cli, model, folder):
+    small = ("forecast", "--model", model, "--from", "2018Q4", "--to", "2019Q1", "--draws", "2")
+    assert cli(*small, "--quiet") == (0, f"{folder}\n", "")
+    code, _, err = cli(*small, "--seed", "2")
+    assert code == 2
+    assert f"{folder} holds a finished forecast; name another folder with --out" in err
+
+
 def test_the_commands_of_the_guide_work(cli):
     guide = (Path(__file__).parents[1] / "docs/forecasting.md").read_text("utf-8")
     block = guide.split("<!-- tested -->\n```bash\n")[1].split("```")[0]

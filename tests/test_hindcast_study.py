@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from dashboards.hindcast_page import summary
 from experiments.hindcast.comparing import compared, table_of
 from experiments.hindcast.joint import joint_check
 from experiments.hindcast.misses import NOT_UNDERSTOOD, by_what_they_tell, known_misses, what_it_tells
@@ -207,6 +208,11 @@ def test_a_hindcast_measures_every_figure_of_the_record(small):
     assert small.distinct == 2
 
 
+def test_that_too_few_histories_tell_nothing_of_all_figures_together_is_said(small):
+    said = dict(summary(small))["Together"]
+    assert "is not told: that takes 50 histories or more" in said
+
+
 def test_the_stock_is_that_of_the_record_and_of_the_histories(small):
     stock = small.stock()
     assert stock.height == 4 * 24
@@ -331,6 +337,12 @@ def test_a_folder_of_something_else_or_of_a_fuller_hindcast_is_left_alone(cli, t
     code, _, err = cli(*small, "2", "--out", "mine", "--overwrite")
     assert code == 0
     assert json.loads((tmp_path / "mine/hindcast.json").read_text("utf-8"))["sets"] == 2
+
+
+def test_without_a_folder_named_a_hindcast_goes_below_results(cli, tmp_path):
+    code, out, err = cli("hindcast", "--posterior", "none", "--sets", "2", "--workers", "1", "--quiet")
+    assert (code, out) == (0, "results/hindcast/hindcast.html\n"), err
+    assert (tmp_path / "results/hindcast/hindcast.json").is_file()
 
 
 def test_few_histories_are_said_to_be_few():

@@ -11,6 +11,7 @@ from sweeps_in_memory import hypercube, saltelli, shared_luck, sweep, unit_facto
 
 from dashboards.robustness_page import answer
 from experiments.errors import StudyError
+from experiments.intervals import Interval
 from experiments.sweeps.regret import (
     best_shares,
     cross_regrets,
@@ -274,3 +275,18 @@ def test_what_criteria_name_is_said_first_and_not_against_what_follows():
     divided = replace(part, verdicts=(replace(part.verdicts[0], regime="ad_hoc"), *part.verdicts[1:]))
     short = dict(answer(crossing, divided))["In short"]
     assert short.startswith("No regime does best by all criteria: Ad hoc by “least mean regret” and Trust by")
+
+
+def test_a_first_that_cannot_be_told_apart_and_a_regret_below_0_are_explained_where_they_stand():
+    crossing = assess_robustness(swept(CROSSING))
+    part = crossing.outcomes[0]
+    unsure = replace(part, verdicts=tuple(replace(one, alike=("ad_hoc",)) for one in part.verdicts))
+    short = dict(answer(crossing, unsure))["In short"]
+    assert "cannot be told apart from others: another may do as well or better" in short
+    assert "below 0" not in dict(answer(crossing, part))["Least mean regret"]
+    standings = tuple(replace(one, regret_mean=Interval(-0.2, -0.5, 0.1)) for one in part.standings)
+    below = dict(answer(crossing, replace(part, standings=standings)))["Least mean regret"]
+    assert (
+        "which is to be read as none, for nothing does better than the best: below 0 it comes of luck"
+        in below
+    )

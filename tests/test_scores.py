@@ -224,7 +224,9 @@ def test_outcomes_are_read_as_people_write_them(tmp_path):
 @pytest.mark.parametrize(
     "line,told",
     [
-        ("33,2021Q1,Good", "line 3: la_code '33': allowed is the code of a council"),
+        ("33,2021Q1,Good", "line 3: council '33': allowed is a council's name or its code"),
+        ("Leds,2021Q1,Good", r"line 3: council 'Leds': .* near: Leeds \(383\)"),
+        (f"{'L' * 5_000},2021Q1,Good", f"line 3: council '{'L' * 80}': allowed"),
         ("330,2021,Good", "line 3: quarter '2021' cannot be read"),
         (
             "330,2021Q1,Adequate",
@@ -233,12 +235,26 @@ def test_outcomes_are_read_as_people_write_them(tmp_path):
         ("928,2022Q1,Good", r"line 3: 928 \(Northamptonshire\) does not exist in 2022Q1"),
         ("940,2020Q1,Good", r"line 3: 940 \(North Northamptonshire\) does not exist in 2020Q1"),
         ("383,2021Q3,Good", r"line 3: 383 \(Leeds\) has a judgement in 2021Q3 on line 2 already"),
-        (",,", "line 3: la_code ''"),
+        (",,", "line 3: council ''"),
     ],
 )
 def test_a_row_that_is_not_allowed_is_named(tmp_path, line, told):
     with pytest.raises(StudyError, match=told):
         read_outcomes(written(tmp_path, "383,2021Q3,Outstanding", line))
+
+
+@pytest.mark.parametrize("head", ["la_code", "council", "name"])
+def test_a_council_may_be_named_in_place_of_its_code(tmp_path, head):
+    rows = ("leeds,2021Q3,Good", '"Kingston upon Hull, City of",2021Q4,Inadequate', "330,2022Q1,Good")
+    found = read_outcomes(written(tmp_path, *rows, header=f"{head},quarter,grade"))
+    assert found.table["la_code"].to_list() == [383, 810, 330]
+
+
+def test_a_table_whose_columns_are_parted_otherwise_is_told_by_what_they_should_be(tmp_path):
+    with pytest.raises(StudyError, match="columns are parted by commas, and here it seems by semicolons"):
+        read_outcomes(written(tmp_path, "383;2021Q3;Good", header="la_code;quarter;grade"))
+    with pytest.raises(StudyError, match=r"and has la_code, quarter$"):
+        read_outcomes(written(tmp_path, header="la_code,quarter"))
 
 
 def test_every_bad_row_is_named_up_to_ten(tmp_path):

@@ -93,6 +93,7 @@ def refused(cli, tmp_path):
         (STUDY | {"outcomes": ["quality_ende"]}, ["no outcome is called 'quality_ende'; did you mean"]),
         (STUDY | {"tables": ["run"]}, ["no table is called 'run'; allowed is runs, quarters, councils"]),
         (STUDY | {"regimes": []}, ["regimes"]),
+        (STUDY | {"regimes": "ad_hoc"}, ["regimes = 'ad_hoc': allowed is a list, such as [\"ad_hoc\"]"]),
         (STUDY | {"regimes": ["ad_hock"]}, ["ad_hock", "ad_hoc"]),
         (STUDY | {"regimes": ["ad_hoc", "ad_hoc"]}, ["two regimes are called 'ad_hoc'"]),
         (STUDY | {"regimes": ["mine.toml"]}, ["mine.toml"]),
@@ -115,7 +116,11 @@ def test_a_study_that_cannot_be_is_refused_in_one_message(refused, study, said):
 @pytest.mark.parametrize(
     "design, said",
     [
-        ({"kind": "sobl", "points": 4}, ["design.kind = 'sobl'", "'sobol'"]),
+        ({"kind": "sobl", "points": 4}, ["design.kind = 'sobl'; did you mean sobol? Allowed is grid, latin"]),
+        ({"kind": "latin", "points": 4}, ["did you mean latin_hypercube? Allowed is", "morris or table\n"]),
+        ({"kind": "unicorn"}, ["design.kind = 'unicorn'; allowed is grid"]),
+        ({"kind": "saltelli", "base": 4, "move": "group"}, ["did you mean groups? Allowed is alone, groups"]),
+        ({"kind": "sobol", "points": "many"}, ["design.points", "valid integer"]),
         ({"kind": "sobol"}, ["points is missing"]),
         ({"kind": "sobol", "points": 5}, ["points = 5: allowed is a power of 2", "4 or 8"]),
         ({"kind": "sobol", "points": 0}, ["points = 0"]),

@@ -279,6 +279,15 @@ def test_a_command_prints_a_table_leaves_page_and_table_and_says_how_to_repeat_i
     assert page.read_text("utf-8") == first
 
 
+@pytest.mark.parametrize("replicates", [1, 4])
+def test_what_other_luck_is_stands_where_it_is_printed(cli, monkeypatch, replicates):
+    results = swept(hypercube(FACTORS, 300, 1), replicates)
+    monkeypatch.setattr("experiments.sweeps.opened.open_sweep", lambda folder: results)
+    _, out, _ = cli("sensitivity", "study", "--outcome", "weak_child_years", "--resamples", "30")
+    assert ("other luck" in out) == (replicates > 1)
+    assert out.count("“other luck” is no factor") == (replicates > 1)
+
+
 def test_limits_are_given_one_by_one_or_with_commas(cli, tmp_path):
     outcomes = ("--outcome", "weak_child_years,extra_cost")
     tables = []

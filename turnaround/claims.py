@@ -24,7 +24,7 @@ from experiments.manifest import sources, versions
 from experiments.prose import MISSING, counted, listed, percent
 from experiments.results import MANIFEST
 from experiments.runner import compile_engine
-from experiments.screen import aside, output, plain_table, preparing, progress_of, say_where
+from experiments.screen import aside, output, plain_table, preparing, progress_of, say_where, tell
 from experiments.structures import declared
 from experiments.structures.declared import alternatives, find_structures
 from experiments.writing import write_table, write_text
@@ -52,6 +52,14 @@ if TYPE_CHECKING:
     from experiments.structures.verdicts import Under
 
 FOLDER = Path("results/claims")
+
+LEGEND = (
+    "True in: share of the sets of parameters. Effect: what is measured with what the claim speaks of, less"
+    " without, mean over sets. Smallest: the least difference that matters. Units stand below.",
+    "Flips at: where the claim turns from likelier true to likelier not, or back, along the parameter named"
+    " below. Worth knowing: the parameter that would tell most about the effect, were it known.",
+)
+"""What the columns of the table of verdicts mean."""
 
 
 @click.command("claims")
@@ -353,12 +361,27 @@ def _show(found: Sequence["Assessment"], chosen: set[str]) -> None:
         if one.contrast.claim in chosen:
             table.add_row(*_cells(one))
     output().print(table)
-    given, wrong = false_verdicts(found)
     output().print()
-    output().print(false_verdicts_sentence(given, wrong, len(found)), markup=False)
+    tell(LEGEND)
+    output().print()
+    tell([in_words(one.contrast) for one in found if one.contrast.claim in chosen])
+    output().print()
+    given, wrong = false_verdicts(found)
+    if given:
+        output().print(false_verdicts_sentence(given, wrong, len(found)), markup=False)
     for one in found:
         if one.region and one.contrast.claim in chosen:
             output().print(f"{one.contrast.claim} holds where {one.region.words}.", markup=False)
+
+
+def in_words(contrast: "Contrast") -> str:
+    """What a claim says, of what its effect is told and in which unit, and along what it may flip."""
+    from dashboards.claims_words import title_of
+
+    return (
+        f"{contrast.claim}: {contrast.says} Effect on: {title_of(contrast)} ({contrast.measure.unit}). Flips"
+        f" along: {contrast.strength.name}."
+    )
 
 
 def _show_structures(found: Sequence["Assessment"], under: Sequence["Under"]) -> None:

@@ -85,6 +85,18 @@ class Subcommands(click.Group):
             command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a command by its name; a name that none has is refused with those that resemble it."""
+        name = arguments[0]
+        if name not in COMMANDS and not name.startswith("-") and not context.resilient_parsing:
+            from model.near_names import or_near
+
+            near = or_near(name, COMMANDS, "allowed is what `turnaround --help` lists")
+            context.fail(f"No such command {name!r}{near}.")
+        return super().resolve_command(context, arguments)
+
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """List them without loading any."""
         with formatter.section("Commands"):
@@ -113,7 +125,7 @@ def turnaround() -> None:
     Ask what the sweep says:
         turnaround sensitivity results/study
     Forecast judgements to 2025:
-        turnaround forecast --out results/forecast
+        turnaround forecast
     Find a parameter, and change it in a comparison:
         turnaround parameters director blame
         turnaround compare --set director.blame=0.5

@@ -19,6 +19,7 @@ from experiments.prose import number
 from experiments.reading import read_csv
 from experiments.runner import compile_engine
 from experiments.screen import output, plain_table, preparing, progress_of, warn
+from model.quarters import format_quarter
 from model.replay import GROUP
 from turnaround.extras import analysis_extra
 from turnaround.options import (
@@ -38,7 +39,7 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 @click.command("forecast")
 @click.option("--from", "origin", default="2019Q4", show_default=True, help="Last quarter of record used.")
 @click.option("--to", "end", default="2025Q4", show_default=True, help="Last quarter to forecast.")
-@new_folder_option("the forecast")
+@new_folder_option("the forecast", "results/forecast-<origin>, of a baseline results/<its name>-<origin>")
 @click.option(
     "--model", default=MODEL, show_default=True, metavar="NAME", help=f"Who forecasts: {', '.join(MODELS)}."
 )
@@ -59,7 +60,7 @@ OF_THE_MODEL = ("posterior", "sets", "regime", "scenario", "workers")
 def forecast_command(
     origin: str,
     end: str,
-    out: Path,
+    out: Path | None,
     model: str,
     posterior: str | None,
     draws: int,
@@ -79,13 +80,15 @@ def forecast_command(
 
     \b
     The forecast to 2025:
-        turnaround forecast --out results/forecast
+        turnaround forecast
     What a sceptic would say:
-        turnaround forecast --model markov --out results/markov
+        turnaround forecast --model markov
     """  # noqa: D301 - the mark by which click keeps lines
     if model not in MODELS:
         raise StudyError(f"--model {model}: allowed is {', '.join(MODELS)}")
     first, last = check_horizon(origin, end)
+    if out is None:
+        out = Path("results", f"{'forecast' if model == MODEL else model}-{format_quarter(first)}")
     command = command_of(origin, end, out, model, posterior, draws, sets, seed, regime, scenarios)
     if model != MODEL:
         given = (posterior, sets, regime, scenarios or None, workers)

@@ -44,6 +44,7 @@ from turnaround.options import (
     workers_option,
 )
 
+FOLDER = Path("results/hindcast")
 FEW = 50
 """Histories below which intervals of 90% rest on the two or three outermost."""
 LAST_START = RECORD_QUARTERS - 4
@@ -51,7 +52,7 @@ LAST_START = RECORD_QUARTERS - 4
 
 
 @click.command("hindcast")
-@new_folder_option("results")
+@new_folder_option("results", str(FOLDER))
 @posterior_option()
 @sets_options(200, 1)
 @click.option(
@@ -74,7 +75,7 @@ LAST_START = RECORD_QUARTERS - 4
 @overwrite_option("Go on where a hindcast of more histories, or another, would be lost")
 @quiet_option(" but the page's name")
 def hindcast_command(
-    out: Path,
+    out: Path | None,
     posterior: str | None,
     sets: int,
     replicates: int,
@@ -96,7 +97,7 @@ def hindcast_command(
 
     \b
     From 2014, with the sets that come with the model:
-        turnaround hindcast --out results/hindcast
+        turnaround hindcast
     Of a fit of your own, each council starting where it was at the end of 2016:
         turnaround hindcast --posterior results/fit/posterior.parquet --from 2017Q1 --out results/late
     What gets worse when nobody is blamed:
@@ -106,6 +107,7 @@ def hindcast_command(
     """  # noqa: D301 - the mark by which click keeps lines
     from dashboards.hindcast_page import summary, write_hindcast_page
 
+    out = FOLDER if out is None else out
     workers = check_workers(workers)
     first = check_quarter("--from", start, 0, LAST_START, "a year before the end of the record")
     base = resolve(regime, settings=settings)

@@ -181,10 +181,14 @@ def sets_options(
     )
 
 
-def new_folder_option(of: str) -> Option:
-    """A folder that has to be named, as `out`."""
+def new_folder_option(of: str, unless_said: str = "") -> Option:
+    """A folder, as `out`; it has to be named, unless it is said in words which one it is otherwise."""
     return click.option(
-        "--out", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help=f"For {of}."
+        "--out",
+        type=click.Path(path_type=Path),
+        required=not unless_said,
+        metavar="FOLDER",
+        help=f"For {of}." + (f" [default: {unless_said}]" if unless_said else ""),
     )
 
 

@@ -1,6 +1,8 @@
 """`turnaround parameters`: the registry of parameters, to be listed, searched, and looked up."""
 
+import re
 import sys
+from collections.abc import Sequence
 from typing import get_args
 
 import click
@@ -8,6 +10,7 @@ import polars as pl
 
 from experiments.errors import StudyError
 from experiments.screen import aside, output, plain_table
+from model.near_names import or_near
 from model.regimes import regime_names, resolve
 from model.registry import Entry, registry
 
@@ -48,7 +51,8 @@ def parameters_command(
         return 0
     if group is not None and group not in groups():
         raise StudyError(
-            f"no group of parameters is called {group!r}; allowed is one of {', '.join(groups())}"
+            f"no group of parameters is called {group!r}"
+            + or_near(group, groups(), f"allowed is one of {', '.join(groups())}")
         )
     found = [
         entry
@@ -56,7 +60,7 @@ def parameters_command(
         if (group is None or entry.name.startswith(f"{group}.")) and (grade is None or entry.grade == grade)
     ]
     if not found:
-        aside().print("No parameter fits; try fewer words, or other ones.")
+        aside().print(nothing_found(words), soft_wrap=True, markup=False)
         return NOTHING_FOUND
     if as_csv:
         sys.stdout.write(as_table(found).write_csv())
@@ -65,6 +69,21 @@ def parameters_command(
     else:
         list_entries(found)
     return 0
+
+
+def nothing_found(words: Sequence[str]) -> str:
+    """What to say where no parameter has all words: the first that none has, and what resembles it."""
+    advice = "try fewer words, or other ones"
+    for word in words:
+        if not registry().search(word):
+            return f"No parameter fits {word!r}{or_near(word.lower(), _vocabulary(), advice)}."
+    return f"No parameter fits; {advice}."
+
+
+def _vocabulary() -> list[str]:
+    """Names of parameters, their parts, and the words of meanings, each once."""
+    texts = " ".join(f"{name.replace('_', ' ')} {entry.meaning}" for name, entry in registry().items())
+    return list(dict.fromkeys([*registry(), *re.findall("[a-z]{3,}", texts.lower())]))
 
 
 def as_table(entries: list[Entry]) -> pl.DataFrame:

@@ -39,15 +39,16 @@ def score_command(
     """Score a FORECAST on the judgements in OUTCOMES.csv.
 
     FORECAST is a folder. The table has the columns la_code, quarter (such as 2021Q3) and grade, a row a
-    judgement published, with every judgement from the forecast's origin on. It may end before the forecast
-    does: scored is what has happened. Councils count at their first judgement after the origin; the intervals
-    come from drawing councils anew.
+    judgement published, with every judgement from the forecast's origin on; a council's name may stand in the
+    place of its code, under la_code or council. It may end before the forecast does: scored is what has
+    happened. Councils count at their first judgement after the origin; the intervals come from drawing
+    councils anew.
 
     \b
     Against the baselines:
-        turnaround score results/forecast judgements.csv
+        turnaround score results/forecast-2019Q4 judgements.csv
     Against another forecast, with tables:
-        turnaround score results/forecast judgements.csv --against results/other --out results/scores
+        turnaround score results/forecast-2019Q4 judgements.csv --against results/other --out results/scores
     """  # noqa: D301 - the mark by which click keeps lines
     with analysis_extra():
         from experiments.forecasts.outcomes import read_outcomes

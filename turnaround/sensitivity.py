@@ -23,6 +23,12 @@ ROWS = 20
 """Factors that are printed; the table has all."""
 
 
+OTHER_LUCK_MEANS = (
+    "“other luck” is no factor: the same parameters are met with other histories, so that what stands there"
+    " shows how large a value luck alone makes."
+)
+
+
 @click.command("sensitivity")
 @analysing_options
 @click.option(
@@ -87,6 +93,8 @@ def sensitivity_command(
         for analysis in found.analyses:
             print_analysis(found, analysis)
         tell(found.remarks)
+        if any(one.part == "check" for analysis in found.analyses for one in analysis.measures):
+            tell([OTHER_LUCK_MEANS])
     warn([f"{one.target.title(results)}: {alarm}" for one in found.analyses for alarm in one.alarms])
     leave(page, table, command, quiet)
 

@@ -6,16 +6,17 @@ record, as they do when the past is replayed, so nothing is built into them for 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from experiments.arrays import Records
 from experiments.errors import StudyError
-from experiments.explain.runs import Chosen
+from experiments.explain.runs import Chosen, compiled_course
 from experiments.explain.wording import ARRANGEMENTS, GRADES, names
 from experiments.prose import listed
 from experiments.units import MONTHS_PER_QUARTER, QUARTERS_PER_YEAR
 from model.codes import DirectorEvent, Grade, Support
 from model.ensemble import Worlds
+from model.near_names import or_near
 from model.quarters import format_quarter, parse_quarter
 
 KINDS = {
@@ -95,9 +96,13 @@ class _Asked:
             raise self.refuse(
                 f"{written} is not in this history, which runs from 2014Q1 to {format_quarter(last)}"
             )
-        if self.states[quarter].councils[0, self.row]["exists"] == 0:
+        if not self.exists(quarter):
             raise self.refuse(f"{names()[self.row]} does not exist in {written}")
         return quarter
+
+    def exists(self, quarter: int) -> bool:
+        """Whether the council exists in a quarter of this history."""
+        return bool(self.states[quarter].councils[0, self.row]["exists"] == 1)
 
     def span(self, words: re.Match[str]) -> slice:
         """The quarters from one to another, ends included; from the first and to the last unless said."""
@@ -122,7 +127,22 @@ def _keep_director(words: re.Match[str], asked: _Asked) -> Change:
     span = asked.span(words)
     recorded = asked.record()
     recorded["director"][span, asked.row] = DirectorEvent.NONE
-    return Change(f"The director is kept{_in_words(span, asked)}.", span.start, recorded)
+    return Change(
+        f"The director is kept{_in_words(span, asked)}{_if_interim(span, recorded, asked)}.",
+        span.start,
+        recorded,
+    )
+
+
+def _if_interim(span: slice, recorded: Records, asked: _Asked) -> str:
+    """Said of an interim, who may be kept for longer than any interim stays."""
+    existing = [now for now in range(*span.indices(len(asked.states))) if asked.exists(now)]
+    if not existing:
+        return ""
+    length = existing[0] + 1
+    course = compiled_course(replace(asked.chosen, quarters=length), recorded[:length])
+    interim = course.worlds[-1].councils[0, asked.row]["director"]["interim"]
+    return " (an interim, who stays on as one)" if interim == 1 else ""
 
 
 def _replace_director(words: re.Match[str], asked: _Asked) -> Change:
@@ -145,7 +165,7 @@ def _begin(words: re.Match[str], asked: _Asked) -> Change:
         quarter = began - _quarters_of(words, asked)
         if quarter < 0:
             raise asked.refuse(f"it began in {format_quarter(began)}, and no history begins before 2014Q1")
-        if asked.states[quarter].councils[0, asked.row]["exists"] == 0:
+        if not asked.exists(quarter):
             raise asked.refuse(f"{names()[asked.row]} does not exist in {format_quarter(quarter)}")
         sentence = (
             f"{_capital(ARRANGEMENTS[kind])} is put in place in {format_quarter(quarter)}, instead of"
@@ -256,11 +276,13 @@ def read_twin(text: str, chosen: Chosen, row: int, states: list[Worlds]) -> Chan
     for pattern, reader in PATTERNS:
         if words := re.fullmatch(pattern, plain):
             return reader(words, _Asked(text, chosen, row, states))
-    forms = "; ".join(form for form, _ in FORMS)
-    raise StudyError(
-        f"--twin {text!r} cannot be read; allowed are: {forms}; where KIND is {KINDS_IN_WORDS}, GRADE is"
-        f" {GRADES_IN_WORDS}, and QUARTER is written as 2016Q3"
+    forms = [form for form, _ in FORMS]
+    least = [re.sub(r" \[.*?\]", "", form) for form in forms]
+    allowed = (
+        f"allowed are: {'; '.join(forms)}; where KIND is {KINDS_IN_WORDS}, GRADE is {GRADES_IN_WORDS}, and"
+        " QUARTER is written as 2016Q3"
     )
+    raise StudyError(f"--twin {text!r} cannot be read{or_near(plain, least, allowed)}")
 
 
 def _in_words(span: slice, asked: _Asked) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from experiments.explain.events import Event
 from experiments.explain.telling import checked, under
 from experiments.explain.tracing import docstring_of
@@ -117,7 +119,11 @@ def _told(events: list[Event]) -> str:
 def _neighbours(twins: Twins) -> list[str]:
     if not twins.others:
         return ["No other council ever differs in a single number."]
-    lines = [f"{len(twins.others)} other councils differ at some time, if only in a distant decimal."]
+    lines = [
+        f"{len(twins.others):,} of the {_others_existing(twins):,} other councils that exist at some time in"
+        " this history, those abolished or founded meanwhile among them, differ, if only in a distant"
+        " decimal."
+    ]
     felt = [item for item in twins.others if abs(item.largest) >= NO_DIFFERENCE or item.judged_otherwise]
     near = [item for item in felt if item.relations][:MOST_NEIGHBOURS]
     far = [item for item in felt if not item.relations]
@@ -143,6 +149,12 @@ def _neighbours(twins: Twins) -> list[str]:
         lines += ["Differences are twin less as it went, points of quality. The rules say of themselves:", ""]
         lines += [f"- `{rule}`: {docstring_of(rule)}" for rule in told if rule]
     return lines
+
+
+def _others_existing(twins: Twins) -> int:
+    """How many other councils exist in some quarter."""
+    states = twins.as_it_went.states
+    return int(np.any([world.councils[0]["exists"] == 1 for world in states], axis=0).sum()) - 1
 
 
 def _table(neighbours: list[Neighbour]) -> list[str]:

@@ -1,6 +1,6 @@
 """What happened: judgements as they were published, from anyone's table or the project's own record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import polars as pl
 
 from experiments.arrays import Codes
 from experiments.errors import StudyError
+from experiments.explain.runs import council_row
 from experiments.forecasts.schema import (
     INADEQUATE,
     JUDGED,
@@ -24,7 +25,11 @@ from model.facts import GRADE_CODES, load_facts
 from model.history import grades_in_force
 from model.quarters import LAST_RECORDED_QUARTER, format_quarter, parse_quarter
 
-COLUMNS = ("la_code", "quarter", "grade")
+COUNCIL = "la_code"
+COLUMNS = (COUNCIL, "quarter", "grade")
+OTHER_HEADS = ("council", "name")
+"""Heads under which a table without `la_code` may have its councils."""
+PARTED_OTHERWISE = {";": "semicolons", "\t": "tabs"}
 MOST_PROBLEMS = 10
 
 WRITTEN_GRADES: Mapping[str, int] = {
@@ -33,8 +38,8 @@ WRITTEN_GRADES: Mapping[str, int] = {
 }
 
 
-LONGEST_CODE = 9
-"""Digits that are looked at; Python refuses to count thousands of them."""
+LONGEST_NAME = 80
+"""Letters that are looked at; no council has as many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +81,8 @@ def outcomes_of_record(origin: int, end: int = LAST_RECORDED_QUARTER) -> Outcome
 def read_outcomes(path: Path, until: str | None = None) -> Outcomes:
     """Read a table of judgements: CSV with `la_code`, `quarter` such as 2021Q3, and `grade` in words.
 
+    A council is given by its code or its name; without `la_code` the column may be `council` or `name`.
+
     Args:
         path: of the table; further columns are passed over.
         until: the last quarter of which all judgements are there; by default that of the last one.
@@ -87,11 +94,12 @@ def read_outcomes(path: Path, until: str | None = None) -> Outcomes:
         table = read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError, UnicodeDecodeError) as problem:
         raise StudyError(f"{path}: cannot be read as CSV: {str(problem).splitlines()[0]}") from problem
+    table = _with_councils(table)
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
         raise StudyError(
             f"{path}: lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; it needs"
-            f" {', '.join(COLUMNS)}, and has {', '.join(table.columns) or 'none'}"
+            f" {', '.join(COLUMNS)}, and has {', '.join(table.columns) or 'none'}{_if_parted(table.columns)}"
         )
     rows: dict[tuple[int, int], tuple[int, int]] = {}
     problems = []
@@ -121,6 +129,18 @@ def read_outcomes(path: Path, until: str | None = None) -> Outcomes:
     return Outcomes(found, last if until is None else _until(until))
 
 
+def _with_councils(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with its councils under `la_code`, if it has them under another head."""
+    head = next((head for head in OTHER_HEADS if head in table.columns), COUNCIL)
+    return table if COUNCIL in table.columns else table.rename({head: COUNCIL}, strict=False)
+
+
+def _if_parted(columns: Sequence[str]) -> str:
+    """Said of a table that looks like one column because something else than commas parts its columns."""
+    by = next((name for mark, name in PARTED_OTHERWISE.items() if any(mark in head for head in columns)), "")
+    return f"; columns are parted by commas, and here it seems by {by}" if by else ""
+
+
 def _until(text: str) -> int:
     try:
         return parse_quarter(text)
@@ -134,12 +154,7 @@ def _read_row(row: Mapping[str, Any]) -> tuple[int, int, int]:
     Raises:
         StudyError: when one of them is not allowed.
     """
-    text = (row["la_code"] or "").strip()
-    if not text.isdecimal() or len(text) > LONGEST_CODE or int(text) not in council_names():
-        raise StudyError(
-            f"la_code {text[:40]!r}: allowed is the code of a council, 201 to 943, as in councils.csv"
-        )
-    code = int(text)
+    code = council_codes()[council_row((row[COUNCIL] or "")[:LONGEST_NAME])]
     try:
         quarter = parse_quarter((row["quarter"] or "").strip()[:40])
     except ValueError as problem:

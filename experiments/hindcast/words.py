@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from experiments.hindcast.comparing import JUDGED, Verdict
+from experiments.hindcast.joint import FEWEST
 
 SIGNS: Mapping[Verdict, str] = {"pass": "✓", "within luck": "~", "fail": "✗", "given": "="}
 """Stand beside the word of a verdict."""
@@ -19,7 +20,10 @@ def verdicts_in_words(counts: Mapping[str, int]) -> str:
 def together_in_words(p_value: float | None) -> str:
     """What the check of all fitted figures at once says; it has no p where there were too few histories."""
     if p_value is None:
-        return "There were too few histories to take all fitted figures together."
+        return (
+            "Whether the model misses the record in all fitted figures together is not told: that takes"
+            f" {FEWEST} histories or more, and two such figures that differ between them."
+        )
     odd = p_value < ODD
     words = (
         f"All fitted figures together lie as far out as those of one history in {1 / p_value:.0f}"

@@ -1,15 +1,17 @@
 """What a study file may say: its entries, and what a person is told of a wrong one."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from experiments.believed import SHIPPED
 from experiments.errors import StudyError
+from experiments.prose import listed
 from experiments.sweeps.factors import Distribution
 from experiments.sweeps.results import Kind
-from model.near_names import or_near
+from model.near_names import or_meant, or_near
 
 
 class FactorEntry(BaseModel):
@@ -120,4 +122,21 @@ def problem_in_words(problem: Mapping[str, Any], where: str) -> str:
         return f"{where}: there is no entry {place!r}{near}"
     if problem["type"] == "missing":
         return f"{where}: {place} is missing"
+    if problem["type"] == "literal_error":
+        known = list(ALLOWED) if place == "design.kind" else re.findall("'(.*?)'", problem["ctx"]["expected"])
+        return f"{where}: {place} = {problem['input']!r}{_or_near_word(str(problem['input']), known)}"
+    if problem["type"] == "list_type" and isinstance(problem["input"], str) and not _may_be_one(problem):
+        return f'{where}: {place} = {problem["input"]!r}: allowed is a list, such as ["{problem["input"]}"]'
     return f"{where}: {place} = {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+
+
+def _or_near_word(given: str, known: Sequence[str]) -> str:
+    """As `or_near`, for words that may have been cut short."""
+    allowed = f"allowed is {listed(known, 'or')}"
+    longer = [word for word in known if given and word.startswith(given)]
+    return or_meant(longer, allowed) if longer else or_near(given, known, allowed)
+
+
+def _may_be_one(problem: Mapping[str, Any]) -> bool:
+    """Whether a number is allowed as well as a list of them."""
+    return any(str(part).endswith("[int]") for part in problem["loc"])
