@@ -39,7 +39,7 @@ from experiments.forecasts.scores import brier_score, ranked_probability_score
 from experiments.forecasts.simulated import Part, Plan, put_together, run_piece, summed_up
 from experiments.forecasts.timing import fit_timing, mean_hazard, smoothed
 from experiments.hindcast.panel import existing
-from experiments.posterior import Posterior, write_posterior
+from experiments.posterior import Posterior, shipped_posterior, write_posterior
 from model.codes import Grade
 from model.facts import load_facts
 from model.history import grades_in_force
@@ -305,7 +305,6 @@ def test_what_a_regime_or_scenario_sets_stands_over_the_posterior_in_the_future_
 
 
 def test_the_words_for_a_posterior_mean_what_they_mean_elsewhere(capsys):
-    from experiments.posterior import shipped_posterior
     from turnaround.forecast import _believed
 
     assert _believed("shipped").hash == shipped_posterior().hash
@@ -404,7 +403,8 @@ def test_a_forecast_that_is_killed_goes_on_with_the_same_command(tmp_path):
     assert len(kept) < 4
     again = subprocess.run(words, capture_output=True, text=True, check=True)
     assert again.stdout.strip() == str(tmp_path / "f")
-    whole = make_forecast(Plan(ORIGIN, ORIGIN + 4, 8, 4, 1, "ad_hoc"), tmp_path / "whole")
+    plan = Plan(ORIGIN, ORIGIN + 4, 8, 4, 1, "ad_hoc", posterior=shipped_posterior())
+    whole = make_forecast(plan, tmp_path / "whole")
     assert files_of(tmp_path / "f") == whole.description["files"]
 
 
