@@ -47,8 +47,8 @@ every_claim = pytest.mark.parametrize("claim", CLAIMS)
 
 
 def at_the_points(contrast):
-    """The contrast without what is only reported beside its two points."""
-    return dataclasses.replace(contrast, beside=(), also_under=(), bundled=None)
+    """The contrast without its parts, and what is only reported beside its two points."""
+    return dataclasses.replace(contrast, parts=(), beside=(), also_under=(), bundled=None)
 
 
 @pytest.fixture(scope="module")
