@@ -33,6 +33,14 @@ USUAL_SETS = 200
 """Sets of a study with many histories, unless it says how many."""
 
 
+def _is_there(path: Path) -> bool:
+    """Whether something has this name; nothing has one that is too long."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def posterior_named(given: str | Path | None) -> Posterior | None:
     """The posterior of a file, the shipped one, or none.
 
@@ -45,7 +53,7 @@ def posterior_named(given: str | Path | None) -> Posterior | None:
     if str(given) == NONE:
         return None
     if given is not None and str(given) != SHIPPED:
-        if not Path(given).exists():
+        if not _is_there(Path(given)):
             raise StudyError(f"posterior {given}: no such file; allowed are a file, {SHIPPED} and {NONE}")
         return read_posterior(Path(given))
     try:

@@ -227,7 +227,8 @@ def compare_results(
     baseline = results.manifest["baseline"] if baseline is None else baseline
     regimes = tuple(regime["name"] for regime in results.manifest["regimes"])
     if baseline not in regimes:
-        raise StudyError(f"baseline {baseline!r}: allowed is one of {', '.join(regimes)}")
+        where = f"{results.folder}: " if results.folder else ""
+        raise StudyError(f"{where}baseline {baseline!r}: allowed is one of {', '.join(regimes)}")
     check_precision(precision)
     runs = results.table("runs")
     quarters = results.manifest["quarters"]

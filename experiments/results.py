@@ -30,11 +30,15 @@ REPORT = "report.html"
 SETS = "sets.parquet"
 BY_SET = "by set of the posterior"
 """Origin of a value that differs between the sets of a posterior; each set's is in `sets.parquet`."""
+NEEDED = ("regimes", "tables", "baseline", "command", "state", "start", "quarters", "replicates")
+"""Of a manifest, by whatever reads results."""
+PARAMETERS = "parameters.csv"
+PARAMETER_COLUMNS = ("regime", "name", "value", "unit", "origin")
 _FILES = (
     "codebook.csv",
     "design.parquet",
     SETS,
-    "parameters.csv",
+    PARAMETERS,
     "failures.csv",
     "outcomes.csv",
     "differences.csv",
@@ -71,7 +75,9 @@ class Results:
             StudyError: when these results have no such table.
         """
         if name not in self.tables:
-            raise StudyError(f"these results have no table {name!r}; they have {', '.join(self.tables)}")
+            where = f"{self.folder}: " if self.folder else ""
+            there = ", ".join(self.tables)
+            raise StudyError(f"{where}these results have no table {name!r}; they have {there}")
         return self.tables[name].collect()
 
 
@@ -167,7 +173,7 @@ class ResultsWriter:
         self.write_csv("codebook.csv", codebook(names))
         if drawn is not None:
             write_table(self.folder / SETS, drawn)
-        self.write_csv("parameters.csv", parameters_of(sets))
+        self.write_csv(PARAMETERS, parameters_of(sets))
         write_table(self.folder / "design.parquet", design_of(sets))
 
     def receive(self, number: int, frames: Frames) -> None:
@@ -244,7 +250,7 @@ def open_results(folder: str | Path) -> Results:
     manifest = read_json(folder / MANIFEST)
     if manifest.get("layout") != LAYOUT:
         raise StudyError(f"{folder}: written in layout {manifest.get('layout')}; this version reads {LAYOUT}")
-    missing = [key for key in ("regimes", "tables", "baseline") if key not in manifest]
+    missing = [key for key in NEEDED if key not in manifest]
     if missing:
         raise StudyError(f"{folder / MANIFEST}: incomplete: it lacks {', '.join(missing)}")
     regimes = [regime["name"] for regime in manifest["regimes"]]
@@ -265,13 +271,21 @@ def open_results(folder: str | Path) -> Results:
             manifest,
             tables,
             read_parquet(folder / "design.parquet"),
-            read_csv(folder / "parameters.csv", schema_overrides={"value": pl.String}),
+            _parameters_in(folder),
             read_csv(folder / "failures.csv"),
             folder,
             read_parquet(folder / SETS) if manifest.get("posterior") else None,
         )
     except (OSError, pl.exceptions.PolarsError) as error:
         raise StudyError(f"{folder}: incomplete: {error}") from error
+
+
+def _parameters_in(folder: Path) -> pl.DataFrame:
+    table = read_csv(folder / PARAMETERS, schema_overrides={"value": pl.String})
+    lacking = [name for name in PARAMETER_COLUMNS if name not in table.columns]
+    if lacking:
+        raise StudyError(f"{folder / PARAMETERS}: lacks the columns {', '.join(lacking)}")
+    return table
 
 
 def _in_order(table: pl.LazyFrame, name: str, regimes: list[str]) -> pl.LazyFrame:
@@ -304,8 +318,7 @@ def parameters_of(sets: Mapping[str, Parameters]) -> pl.DataFrame:
         for regime, parameters in sets.items()
         for name, entry in registry().items()
     ]
-    columns = ("regime", "name", "value", "unit", "origin")
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    return pl.DataFrame(rows, schema=dict.fromkeys(PARAMETER_COLUMNS, pl.String), orient="row")
 
 
 def written(name: str, parameters: Parameters) -> str:

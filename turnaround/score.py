@@ -7,6 +7,7 @@ import polars as pl
 from rich.table import Table
 
 from experiments.command_line import command_line
+from experiments.errors import StudyError
 from experiments.folders import check_own
 from experiments.prose import MISSING, number, percent
 from experiments.screen import output, plain_table, warn
@@ -63,7 +64,10 @@ def score_command(
         others = opponents(against, made)
     named = labelled([made, *others], [str(forecast), *(against or [other.name for other in others])])
     told = shared(seen, list(named.values()))
-    scored = score_all({name: [one] for name, one in named.items()}, [told], seed)
+    try:
+        scored = score_all({name: [one] for name, one in named.items()}, [told], seed)
+    except StudyError as problem:
+        raise StudyError(f"{outcomes}: {problem}") from None
     _warn_of_what_is_left_out(seen.table, made.origin, told.until)
     _warn_of_few(scored.scores["inspections"][0])
     screen = output()

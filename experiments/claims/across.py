@@ -21,7 +21,7 @@ from experiments.arrays import Flags, Numbers, Records
 from experiments.claims.contrast import Contrast
 from experiments.claims.sets import SetsOfClaim, sets_for
 from experiments.dispatch import IN_FLIGHT_A_WORKER, Crew, Interrupted, dispatch
-from experiments.errors import check_count
+from experiments.errors import StudyError, check_count
 from experiments.kept_runs import depend_on, read_runs, write_runs
 from experiments.layers import LEAST_OBSERVED
 from experiments.posterior import Posterior
@@ -267,9 +267,31 @@ class _Kept:
 
 
 def _opened(path: Path, key: dict[str, object]) -> _Kept:
-    """What is kept of a claim; nothing, where it was of another design, posterior, model or luck."""
+    """What is kept of a claim; nothing, where it was of another design, posterior, model or luck.
+
+    Raises:
+        StudyError: when it cannot be read, or runs are missing among others, or there twice.
+    """
     found = read_runs(path, KEY, key)
+    if found and not _whole(found[0], int(str(key["replicates"]))):
+        raise StudyError(
+            f"{path}: does not hold the runs that were written; remove it, and they are made anew"
+        )
     return _Kept(path, key, [found[0]] if found else [], time.monotonic())
+
+
+def _whole(table: pl.DataFrame, replicates: int) -> bool:
+    """Whether every set in every way has each of its histories, once."""
+    if dict(table.schema) != SCHEMA:
+        return False
+    numbers = table["replicate"].is_between(0, replicates - 1) & (table["set"] >= 0)
+    if table.select("measure", "kind", "level", "set", "replicate").null_count().sum_horizontal().item():
+        return False
+    of_a_set = table.group_by("measure", "kind", "level", "set").agg(
+        rows=pl.len(), different=pl.col("replicate").n_unique()
+    )
+    each = (of_a_set["rows"] == replicates) & (of_a_set["different"] == replicates)
+    return bool(numbers.all() and each.all())
 
 
 @dataclass(frozen=True, eq=False)

@@ -245,8 +245,9 @@ def _assess(
     known = ~np.isnan(cells).any(axis=(1, 2))
     used = cells[known]
     if len(used) < LEAST_FUTURES:
+        where = f"{results.folder}: " if results.folder else ""
         raise StudyError(
-            f"--outcome {outcome}: {len(used):,} of {len(cells):,} futures have all runs of all regimes;"
+            f"{where}--outcome {outcome}: {len(used):,} of {len(cells):,} futures have all runs of all regimes;"
             f" {LEAST_FUTURES} are needed"
         )
     better = _better(outcome) or ""
