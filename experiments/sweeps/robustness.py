@@ -247,8 +247,8 @@ def _assess(
     if len(used) < LEAST_FUTURES:
         where = f"{results.folder}: " if results.folder else ""
         raise StudyError(
-            f"{where}--outcome {outcome}: {len(used):,} of {len(cells):,} futures have all runs of all regimes;"
-            f" {LEAST_FUTURES} are needed"
+            f"{where}--outcome {outcome}: {len(used):,} of {len(cells):,} futures have all runs of all"
+            f" regimes; {LEAST_FUTURES} are needed"
         )
     better = _better(outcome) or ""
     sign = 1.0 if better == "lower" else -1.0
